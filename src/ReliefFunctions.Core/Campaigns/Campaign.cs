@@ -1,0 +1,68 @@
+namespace ReliefFunctions.Core.Campaigns;
+
+/// <summary>
+/// One winter in one district (专项行动): calendar, form and policy versions. Units are kept beside it, because they outlive a season.
+/// </summary>
+public sealed record Campaign
+{
+    /// <summary>GB/T 2260 code of the district, such as <c>520111</c>.</summary>
+    public required string District { get; init; }
+
+    /// <summary>The district's name, such as 花溪区.</summary>
+    public required string DistrictName { get; init; }
+
+    /// <summary>The two years of the winter, such as <c>2026-2027</c>.</summary>
+    public required string Season { get; init; }
+
+    /// <summary>The campaign's full name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The campaign office (领导小组办公室).</summary>
+    public required string Office { get; init; }
+
+    /// <summary>The office's duty phone, as printed in notices.</summary>
+    public required string DutyPhone { get; init; }
+
+    /// <summary>The documents on which the campaign rests, with their 文号 (plan item 1.02).</summary>
+    public IReadOnlyList<string> Basis { get; init; } = [];
+
+    /// <summary>First day (plan item 1.12).</summary>
+    public required DateOnly Start { get; init; }
+
+    /// <summary>Last day as planned (plan item 1.12); see <see cref="Extension"/>.</summary>
+    public required DateOnly End { get; init; }
+
+    /// <summary>IANA time zone of every local time.</summary>
+    public string TimeZone { get; init; } = "Asia/Shanghai";
+
+    /// <summary>When weeks end, fall due, lock and are compiled.</summary>
+    public CampaignCalendar Calendar { get; init; } = new();
+
+    /// <summary>Which version of the weekly form holds from which day, earliest first.</summary>
+    public required IReadOnlyList<FormInForce> Forms { get; init; }
+
+    /// <summary>The version of the patrol policy in force.</summary>
+    public required int PolicyVersion { get; init; }
+
+    /// <summary>The decision that moved the end (视情顺延, plan item 3.16), if there is one.</summary>
+    public CampaignExtension? Extension { get; init; }
+
+    /// <summary>The last day, with the extension.</summary>
+    public DateOnly LastDay => Extension is { } extension && extension.NewEnd > End ? extension.NewEnd : End;
+
+    /// <summary>The name of the campaign's partition in every feature's table: <c>520111|2026-2027</c>.</summary>
+    public string Partition => $"{District}|{Season}";
+
+    /// <summary>The campaign's time zone.</summary>
+    public TimeZoneInfo Zone() => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+
+    /// <summary>The form version for a period that begins on <paramref name="day"/>.</summary>
+    public int FormVersionOn(DateOnly day) =>
+        Forms.Where(form => form.From <= day).OrderBy(form => form.From).LastOrDefault()?.Version ?? Forms.OrderBy(form => form.From).First().Version;
+}
+
+/// <summary>From which day a version of the weekly form holds.</summary>
+public sealed record FormInForce(int Version, DateOnly From);
+
+/// <summary>The decision to prolong the campaign on special disastrous weather (视情顺延, plan item 3.16).</summary>
+public sealed record CampaignExtension(DateOnly NewEnd, string Reason, string ApprovedBy, DateTimeOffset DecidedAt);
