@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Access;
+
+/// <summary>An access key as stored: never the key itself.</summary>
+public sealed record AccessKey
+{
+    /// <summary>The public part, by which it is found and named.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>SHA-256 of the whole key, hex: 256 random bits need no slow hash.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it allows.</summary>
+    public required Role Role { get; init; }
+
+    /// <summary>See <see cref="Actor.Scope"/>.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>See <see cref="Actor.Unit"/>.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when it is refused, UTC.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+/// <summary>Access keys <c>rf_{keyId}_{256 random bits}</c>: shown once, looked up by id, compared by hash.</summary>
+public sealed class AccessKeys(FeatureTables tables, TimeProvider clock)
+{
+    /// <summary>For how long a key read once is believed; a revocation takes at most this long to reach every instance.</summary>
+    public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>Failures of one key id or address in ten minutes after which the answer is 429.</summary>
+    public const int FailuresAllowed = 20;
+
+    private const string Partition = "keys";
+    private readonly ConcurrentDictionary<string, (AccessKey? Key, long ReadAt)> _cache = new();
+
+    /// <summary>Makes and stores a key; the answer is the only time it is to be seen.</summary>
+    public async Task<(string Secret, AccessKey Key)> CreateAsync(string name, Role role, string scope, string? unit, string actor, CancellationToken ct = default)
+    {
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+        var secret = $"rf_{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
+        var key = new AccessKey { Id = id, Sha256 = Keys.Hash(secret), Name = name, Role = role, Scope = scope, Unit = unit, CreatedAt = clock.GetUtcNow() };
+        var transaction = new Transaction(Partition).Insert(id, key).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.created", id, $"{role} {scope} {unit} {name}"));
+        if (!await tables[FeatureTables.Name.Access].CommitAsync(transaction, ct)) throw new InvalidOperationException("The random key id is taken; try again.");
+        return (secret, key);
+    }
+
+    /// <summary>Every key of a scope, without anything secret.</summary>
+    public IAsyncEnumerable<Row<AccessKey>> ListAsync(CancellationToken ct = default) =>
+        tables[FeatureTables.Name.Access].RangeAsync<AccessKey>(Partition, "0", "g", ct);
+
+    /// <summary>Revokes a key; null when there is none of that id, and a key revoked before stays as it was.</summary>
+    public async Task<AccessKey?> RevokeAsync(string id, string actor, Func<AccessKey, bool> allowed, CancellationToken ct = default)
+    {
+        while (true)
+        {
+            var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, id, ct);
+            if (row is null || !allowed(row.Value)) return null;
+            if (row.Value.RevokedAt is not null) return row.Value;
+            var revoked = row.Value with { RevokedAt = clock.GetUtcNow() };
+            var transaction = new Transaction(Partition).Replace(row, revoked).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id));
+            if (!await tables[FeatureTables.Name.Access].CommitAsync(transaction, ct)) continue;
+            _cache.TryRemove(id, out _);
+            return revoked;
+        }
+    }
+
+    /// <summary>The actor behind a key, or null when it is unknown, wrong or revoked.</summary>
+    public async Task<Actor?> AuthenticateAsync(string secret, CancellationToken ct)
+    {
+        var id = KeyId(secret);
+        if (id is null) return null;
+        var key = await ReadAsync(id, ct);
+        if (key is null || key.RevokedAt is not null) return null;
+        var same = CryptographicOperations.FixedTimeEquals(Convert.FromHexString(key.Sha256), SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret)));
+        return same ? new Actor(key.Id, key.Name, key.Role, key.Scope, key.Unit) : null;
+    }
+
+    /// <summary>Counts a refused key against its id and the caller's address; true when either has failed too often in ten minutes.</summary>
+    public async Task<bool> CountFailureAsync(string secret, string address, CancellationToken ct)
+    {
+        var window = clock.GetUtcNow().ToUnixTimeSeconds() / 600;
+        var over = false;
+        foreach (var subject in new[] { KeyId(secret) ?? "malformed", Keys.Hash(address)[..16] })
+        {
+            var (table, rowKey) = (tables[FeatureTables.Name.Access], $"F|{subject}|{window}");
+            for (var attempt = 0; attempt < 5; attempt++)
+            {
+                var row = await table.GetAsync<int>("failures", rowKey, ct);
+                var count = (row?.Value ?? 0) + 1;
+                over |= count > FailuresAllowed;
+                if (await table.CommitAsync(new Transaction("failures").Put(row, rowKey, count), ct)) break;
+            }
+        }
+
+        return over;
+    }
+
+    private async Task<AccessKey?> ReadAsync(string id, CancellationToken ct)
+    {
+        if (_cache.TryGetValue(id, out var cached) && Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds) return cached.Key;
+        var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, id, ct);
+        if (row is not null) _cache[id] = (row.Value, Environment.TickCount64);
+        return row?.Value;
+    }
+
+    private static string? KeyId(string secret) =>
+        secret.Split('_', 3) is ["rf", { Length: 12 } id, { Length: > 0 }] && id.All(char.IsAsciiHexDigitLower) ? id : null;
+
+    private static string Base64Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '.');
+}

@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
+
+namespace ReliefFunctions.Core.Campaigns;
+
+/// <summary>Campaigns and units over HTTP.</summary>
+public static class CampaignEndpoints
+{
+    /// <summary>Template of one campaign.</summary>
+    public const string CampaignTemplate = "api/v1/campaigns/{district}/{season}";
+
+    /// <summary>Template of a campaign's weeks.</summary>
+    public const string WeeksTemplate = CampaignTemplate + "/weeks";
+
+    /// <summary>Template of a district's units.</summary>
+    public const string UnitsTemplate = "api/v1/districts/{district}/units";
+
+    /// <summary>Function names.</summary>
+    public const string PutCampaignName = "PutCampaign", GetCampaignName = "GetCampaign", GetWeeksName = "GetWeeks", PutUnitsName = "PutUnits", GetUnitsName = "GetUnits";
+
+    /// <summary>The routes.</summary>
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        new(PutCampaignName, "PUT", CampaignTemplate, AccessRule.Office, PutCampaign) { Summary = "设置一个区县一个冬天的专项行动", Request = typeof(Campaign), Response = typeof(Campaign) },
+        new(GetCampaignName, "GET", CampaignTemplate, AccessRule.Readers, GetCampaign) { Summary = "读取专项行动", Response = typeof(Campaign) },
+        new(GetWeeksName, "GET", WeeksTemplate, AccessRule.Readers, GetWeeks) { Summary = "各周起止、截止、锁定时间", Response = typeof(IReadOnlyList<ReportingWeek>) },
+        new(PutUnitsName, "PUT", UnitsTemplate, AccessRule.Office, PutUnits) { Summary = "登记、修改报送单位（不删除）", Request = typeof(IReadOnlyList<Unit>), Response = typeof(IReadOnlyList<Unit>) },
+        new(GetUnitsName, "GET", UnitsTemplate, AccessRule.Readers, GetUnits) { Summary = "报送单位名册", Response = typeof(IReadOnlyList<Unit>) },
+    ];
+
+    private static async Task<IResult> PutCampaign(ApiContext c)
+    {
+        var campaign = await c.JsonAsync<Campaign>();
+        if (CampaignRules.Check(campaign, c.Route("district"), c.Route("season")) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"专项行动的设置有 {errors.Count} 处需要修改。", errors);
+        var stored = await c.Service<CampaignStore>().PutAsync(campaign, c.Http.Request.Headers.IfMatch, c.Audit("campaign.put", campaign.Partition), c.Aborted);
+        c.Http.Response.Headers.ETag = stored.ETag.ToString();
+        return c.Json(stored.Value);
+    }
+
+    private static async Task<IResult> GetCampaign(ApiContext c)
+    {
+        await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+        var row = (await c.Service<CampaignStore>().GetAsync(c.Route("district"), c.Route("season"), c.Aborted))!;
+        c.Http.Response.Headers.ETag = row.ETag.ToString();
+        return c.Json(row.Value);
+    }
+
+    private static async Task<IResult> GetWeeks(ApiContext c) =>
+        c.Json(CampaignWeeks.Of(await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted)));
+
+    private static async Task<IResult> PutUnits(ApiContext c)
+    {
+        var units = await c.JsonAsync<IReadOnlyList<Unit>>();
+        if (CampaignRules.Check(units) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"单位名册有 {errors.Count} 处需要修改，本次未保存。", errors);
+        var store = c.Service<CampaignStore>();
+        await store.PutUnitsAsync(c.Route("district"), units, c.Audit("units.put", c.Route("district"), $"{units.Count}"), c.Aborted);
+        return c.Json(await store.UnitsAsync(c.Route("district"), c.Aborted));
+    }
+
+    private static async Task<IResult> GetUnits(ApiContext c)
+    {
+        var units = await c.Service<CampaignStore>().UnitsAsync(c.Route("district"), c.Aborted);
+
+        // Phone numbers are for the office's call list.
+        return c.Json(c.Actor.Role is Role.CampaignOffice or Role.Operator ? units : [.. units.Select(unit => unit with { Contacts = [] })]);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using ReliefFunctions.Core.Campaigns;
+
+namespace ReliefFunctions.Core.Clocks;
+
+/// <summary>Walks the current campaigns for a clock; one campaign's failure is logged and the next one has its turn.</summary>
+public sealed partial class CampaignWalk(CampaignStore campaigns, TimeProvider clock, ILogger<CampaignWalk> log)
+{
+    /// <summary>How long after its last day a campaign is still walked: its last week locks and is compiled, its last order is lifted.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromDays(21);
+
+    /// <summary>Runs <paramref name="step"/> for each campaign, with the same "now".</summary>
+    public async Task ForEachAsync(string job, Func<Campaign, DateTimeOffset, Task> step, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var campaign in await campaigns.CurrentAsync(now, Grace, ct))
+        {
+            try
+            {
+                await step(campaign, now);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                Failed(log, job, campaign.Partition, e);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Job} failed for campaign {Campaign}; the next run catches up.")]
+    private static partial void Failed(ILogger log, string job, string campaign, Exception e);
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using Azure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Extensions.Logging;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Http;
+
+/// <summary>
+/// The one pipeline of every request, in both hosts: correlation, authentication, scope, errors, headers.
+/// No middleware carries behaviour, because the Functions host has no place for it.
+/// </summary>
+public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
+{
+    /// <summary>The header that joins request, answer and log.</summary>
+    public const string CorrelationHeader = "X-Correlation-Id";
+
+    private static readonly Actor Nobody = new("anonymous", "", Role.Leader, "nowhere");
+
+    /// <summary>Answers a request by a line of the route table; whatever happens, with a result.</summary>
+    public async Task<IResult> RunAsync(HttpContext http, ApiRoute route)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(route);
+        var correlation = CorrelationId(http);
+        http.Response.Headers[CorrelationHeader] = correlation;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            var values = RouteValues(http, route);
+            var actor = route.Access.Roles.Count == 0 ? Nobody : await AuthenticateAsync(http);
+            if (route.Access.Roles.Count > 0) Authorize(actor, route, values);
+            return await route.Handler(new ApiContext(http, route, values, actor, correlation));
+        }
+        catch (ProblemException e)
+        {
+            Refused(log, route.Name, e.Type.Code, correlation, e.Message);
+            return new ProblemResult(e.Type, e.Message, e.Errors, e.Extensions, correlation);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return Results.StatusCode(499);
+        }
+        catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 or 429 } or AggregateException { InnerException: RequestFailedException } or HttpRequestException)
+        {
+            StorageFailed(log, route.Name, correlation, e);
+            return new ProblemResult(ProblemType.Unavailable, "存储服务暂时无法访问，本次提交未被保存。请几分钟后原样重试，不会重复计入。", [], new Dictionary<string, object?>(), correlation);
+        }
+        catch (Exception e)
+        {
+            Failed(log, route.Name, correlation, e);
+            return new ProblemResult(ProblemType.Internal, $"处理请求时发生错误，请将编号 {correlation} 告知系统管理员。", [], new Dictionary<string, object?>(), correlation);
+        }
+    }
+
+    /// <summary>The parts of the address by the route's own template, so that both hosts read it alike; each must be fit for a storage key.</summary>
+    private static RouteValueDictionary RouteValues(HttpContext http, ApiRoute route)
+    {
+        var values = new RouteValueDictionary();
+        var matcher = new TemplateMatcher(TemplateParser.Parse(route.Template), []);
+        if (!matcher.TryMatch(http.Request.Path, values)) throw new ProblemException(ProblemType.NotFound, "没有这个地址。");
+        foreach (var (name, value) in values)
+        {
+            if (!Keys.IsPart(value?.ToString())) throw new ProblemException(ProblemType.BadRequest, $"地址中的“{value}”（{name}）含有不允许的字符。只能使用字母、数字、点、冒号、连字符和下划线。");
+        }
+
+        return values;
+    }
+
+    private async Task<Actor> AuthenticateAsync(HttpContext http)
+    {
+        var header = http.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) throw new ProblemException(ProblemType.Unauthenticated, "请在 Authorization 请求头中提供访问密钥：Bearer rf_…。密钥由专项行动办公室发放。");
+        var secret = header["Bearer ".Length..].Trim();
+        if (await keys.AuthenticateAsync(secret, http.RequestAborted) is { } actor) return actor;
+        var tooOften = await keys.CountFailureAsync(secret, http.Connection.RemoteIpAddress?.ToString() ?? "unknown", http.RequestAborted);
+        throw tooOften
+            ? new ProblemException(ProblemType.TooManyFailures, "密钥错误次数过多，请十分钟后再试，或向专项行动办公室申请新密钥。")
+            : new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");
+    }
+
+    /// <summary>A role that may never call is told so; what lies outside of the actor's scope does not exist for it.</summary>
+    private static void Authorize(Actor actor, ApiRoute route, RouteValueDictionary values)
+    {
+        if (!route.Access.Roles.Contains(actor.Role)) throw new ProblemException(ProblemType.Forbidden, "您的密钥没有这项操作的权限。如确需办理，请联系专项行动办公室。");
+        if (values.TryGetValue("district", out var district) && !actor.Covers(district!.ToString()!, values.TryGetValue("unit", out var unit) ? unit?.ToString() : null))
+        {
+            throw new ProblemException(ProblemType.NotFound, "没有找到所请求的内容，或不在您的权限范围内。");
+        }
+    }
+
+    private static string CorrelationId(HttpContext http)
+    {
+        var given = http.Request.Headers[CorrelationHeader].ToString();
+        return Keys.IsPart(given) && given.Length <= 64 ? given : Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Route} refused as {Problem} [{CorrelationId}]: {Detail}")]
+    private static partial void Refused(ILogger log, string route, string problem, string correlationId, string detail);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Route} could not reach storage [{CorrelationId}].")]
+    private static partial void StorageFailed(ILogger log, string route, string correlationId, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Route} failed [{CorrelationId}].")]
+    private static partial void Failed(ILogger log, string route, string correlationId, Exception e);
+}
+
+/// <summary>The one error shape: <c>application/problem+json</c> (RFC 9457) with every error and the correlation id.</summary>
+public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList<ProblemError> errors, IReadOnlyDictionary<string, object?> extensions, string correlationId) : IResult
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var english = httpContext.Request.GetTypedHeaders().AcceptLanguage is { Count: > 0 } languages
+            && languages.OrderByDescending(language => language.Quality ?? 1).First().Value.StartsWith("en", StringComparison.OrdinalIgnoreCase);
+        var document = new Dictionary<string, object?>
+        {
+            ["type"] = type.Type,
+            ["title"] = english ? type.TitleEn : type.Title,
+            ["status"] = type.Status,
+            ["detail"] = detail,
+            ["correlationId"] = correlationId,
+        };
+        if (errors.Count > 0) document["errors"] = errors;
+        foreach (var (name, value) in extensions) document[name] = value;
+        httpContext.Response.StatusCode = type.Status;
+        if (type.Status is 429 or 503) httpContext.Response.Headers.RetryAfter = 60.ToString(CultureInfo.InvariantCulture);
+        return httpContext.Response.WriteAsJsonAsync(document, StoredJson.Options, "application/problem+json; charset=utf-8", httpContext.RequestAborted);
+    }
+}

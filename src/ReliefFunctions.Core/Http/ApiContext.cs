@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Http;
+
+/// <summary>What a handler sees of a request.</summary>
+public sealed class ApiContext
+{
+    private readonly RouteValueDictionary _values;
+    private readonly ApiRoute _route;
+
+    internal ApiContext(HttpContext http, ApiRoute route, RouteValueDictionary values, Actor actor, string correlationId)
+    {
+        (Http, _route, _values, Actor, CorrelationId) = (http, route, values, actor, correlationId);
+        Now = Service<TimeProvider>().GetUtcNow();
+    }
+
+    /// <summary>The request and the answer.</summary>
+    public HttpContext Http { get; }
+
+    /// <summary>Who calls.</summary>
+    public Actor Actor { get; }
+
+    /// <summary>Joins the answer to the log and the audit trail.</summary>
+    public string CorrelationId { get; }
+
+    /// <summary>When the request came, UTC: one instant for the whole of it.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Fires when the caller has gone.</summary>
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>A part of the address. Every part was checked to be fit for a storage key.</summary>
+    public string Route(string name) => _values[name]?.ToString() ?? throw new InvalidOperationException($"The route {_route.Name} has no part {name}.");
+
+    /// <summary>A service.</summary>
+    public T Service<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    /// <summary>The week named in the address; 400 when it is none.</summary>
+    public WeekKey Week() => WeekKey.TryParse(Route("week"), out var week)
+        ? week
+        : throw new ProblemException(ProblemType.BadRequest, $"“{Route("week")}”不是周次。周次写作“年份W周号”，例如 2026W50。");
+
+    /// <summary>A query parameter, or null.</summary>
+    public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+
+    /// <summary>The body's bytes; 413 as soon as they are more than the route allows.</summary>
+    public async Task<byte[]> BodyAsync()
+    {
+        if (Http.Request.ContentLength > _route.MaxBody) throw TooLarge();
+        using var buffer = new MemoryStream();
+        var chunk = new byte[81_920];
+        int read;
+        while ((read = await Http.Request.Body.ReadAsync(chunk, Aborted)) > 0)
+        {
+            if (buffer.Length + read > _route.MaxBody) throw TooLarge();
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>The body as JSON; 400 with the place when it is none, or not of this shape.</summary>
+    public async Task<T> JsonAsync<T>() => ReadJson<T>(await BodyAsync());
+
+    /// <summary>Bytes as JSON of a shape; 400 with the place when they are not.</summary>
+    public static T ReadJson<T>(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            if (body.StartsWith("\uFEFF"u8)) body = body[3..];
+            return JsonSerializer.Deserialize<T>(body, StoredJson.Strict) ?? throw new JsonException("null");
+        }
+        catch (JsonException e)
+        {
+            var place = $"第{(e.LineNumber ?? 0) + 1}行，第{(e.BytePositionInLine ?? 0) + 1}字节";
+            throw new ProblemException(ProblemType.BadRequest, $"请求内容不是所需的 JSON（{place}）。请对照接口文档检查字段名称与取值。",
+                [new ProblemError { Message = e.Message, Pointer = Pointer(e.Path), Code = "json" }]);
+        }
+    }
+
+    /// <summary>An answer in the product's JSON dialect.</summary>
+    public IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, StoredJson.Options, statusCode: status);
+
+    /// <summary>An audit entry of this request.</summary>
+    public AuditEntry Audit(string what, string subject, string? detail = null) => new(Now, Actor.Id, what, subject, detail, CorrelationId);
+
+    private static string Pointer(string? path) => "/" + (path ?? "$").TrimStart('$', '.').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+
+    private ProblemException TooLarge() => new(ProblemType.TooLarge,
+        $"内容超过 {_route.MaxBody / 1024 / 1024.0:0.#} MB 的上限。请压缩图片、删除无关工作表后重新上传。");
+}

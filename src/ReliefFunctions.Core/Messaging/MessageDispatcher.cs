@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Messaging;
+
+/// <summary>Hands a received message to its consumer and says what the broker shall do with it. Both hosts receive through it.</summary>
+public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handlers, FeatureTables tables, TimeProvider clock, ILogger<MessageDispatcher> log)
+{
+    private readonly Dictionary<string, IMessageHandler> _handlers = handlers.ToDictionary(handler => handler.Source);
+
+    /// <summary>The queues and <c>topic/subscription</c>s that have a consumer.</summary>
+    public IReadOnlyCollection<string> Sources => _handlers.Keys;
+
+    /// <summary>Handles one message. Never throws but for cancellation: a failure moves the outbox row's next attempt and completes, so that an outage burns no delivery counts.</summary>
+    public async Task<Disposition> DispatchAsync(string source, BusMessage message, CancellationToken ct)
+    {
+        Row<OutboxRow>? row = null;
+        try
+        {
+            if (message.Outbox is { } reference)
+            {
+                row = await tables[reference.Table].OutboxRowAsync(reference.Partition, reference.RowKey, ct);
+
+                // The row went with the decision of whoever handled this message before.
+                if (row is null) return Disposition.Complete;
+            }
+
+            await _handlers[source].HandleAsync(message, ct);
+            return Disposition.Complete;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The host is stopping; the lock runs out or the sweeper sends again.
+            return Disposition.Abandon;
+        }
+        catch (UnreadableMessageException e)
+        {
+            Unreadable(log, source, message.MessageId, e);
+            return Disposition.DeadLetter("unreadable", e.Message);
+        }
+        catch (Exception e)
+        {
+            Failed(log, source, message.MessageId, e);
+            return await PostponeAsync(message, row, e, ct) ? Disposition.Complete : Disposition.Abandon;
+        }
+    }
+
+    private async Task<bool> PostponeAsync(BusMessage message, Row<OutboxRow>? row, Exception cause, CancellationToken ct)
+    {
+        if (message.Outbox is not { } reference || row is null) return false;
+        try
+        {
+            // Refused when somebody else moved or ended the row: then it is theirs, and done here all the same.
+            await tables[reference.Table].PostponeAsync(reference.Partition, row, row.Value.Postponed(clock.GetUtcNow(), cause.Message), ct);
+            return true;
+        }
+        catch (Exception e) when (e is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message of {Source} cannot be read and goes to the dead letters: {MessageId}.")]
+    private static partial void Unreadable(ILogger log, string source, string messageId, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Handling {MessageId} of {Source} failed; its outbox row brings it back.")]
+    private static partial void Failed(ILogger log, string source, string messageId, Exception e);
+}

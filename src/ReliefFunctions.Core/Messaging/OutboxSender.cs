@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Messaging;
+
+/// <summary>Sends what outbox rows hold.</summary>
+public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSender> log)
+{
+    /// <summary>Sends a row just committed. What fails stays for the sweeper: the decision stands either way.</summary>
+    internal async Task SendNowAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
+    {
+        try
+        {
+            await SendAsync(table, partition, row, ct);
+        }
+        catch (Exception e)
+        {
+            SendingFailed(log, row.Entity, row.Id, row.NextAttemptAt, e);
+        }
+    }
+
+    /// <summary>Sends a row; throws when the broker did not accept it.</summary>
+    internal async Task SendAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
+    {
+        await sender.SendAsync(row.Entity, [.. row.Messages.Select(message => BusMessage.Of(message, table.Name, partition, row))], ct);
+        if (row.EndsWhenAccepted) await table.DeleteOutboxRowAsync(new OutboxReference(table.Name, partition, row.RowKey), ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sending to {Entity} failed; outbox row {Row} is sent again after {NextAttemptAt:O}.")]
+    private static partial void SendingFailed(ILogger log, string entity, string row, DateTimeOffset nextAttemptAt, Exception e);
+}

@@ -1,0 +1,57 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace ReliefFunctions.Core.Storage;
+
+/// <summary>The private containers. Nothing in them is ever overwritten: names hold the hash of what they name.</summary>
+public sealed class BlobStore(BlobServiceClient service, StorageOptions options)
+{
+    /// <summary>Uploaded originals: <c>{district}/{season}/{week}/{unit}/{sha256}</c>.</summary>
+    public const string Originals = "originals";
+
+    /// <summary>Raw alerts: <c>{sha256}</c>.</summary>
+    public const string Payloads = "payloads";
+
+    /// <summary>Compiled summaries: <c>{scope}/{season}/{week}/{inputHash}.xlsx|.json</c>.</summary>
+    public const string Summaries = "summaries";
+
+    /// <summary>Stores bytes once; false when the name is taken, and then what is stored stays.</summary>
+    public async Task<bool> PutOnceAsync(string container, string name, BinaryData content, string contentType, CancellationToken ct = default)
+    {
+        try
+        {
+            await Client(container, name).UploadAsync(content, new BlobUploadOptions
+            {
+                Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+                HttpHeaders = new BlobHttpHeaders { ContentType = contentType },
+            }, ct);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Opens a blob to read, or null when there is none.</summary>
+    public async Task<Stream?> OpenAsync(string container, string name, CancellationToken ct = default)
+    {
+        try
+        {
+            return await Client(container, name).OpenReadAsync(cancellationToken: ct);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Creates the containers that are missing.</summary>
+    public Task CreateAsync(CancellationToken ct = default) =>
+        Task.WhenAll(new[] { Originals, Payloads, Summaries }.Select(name => Container(name).CreateIfNotExistsAsync(cancellationToken: ct)));
+
+    private BlobContainerClient Container(string name) => service.GetBlobContainerClient(options.Prefix.ToLowerInvariant() + name);
+
+    private BlobClient Client(string container, string name) => Container(container).GetBlobClient(name);
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using ReliefFunctions.Core.Messaging;
+
+namespace ReliefFunctions.Core.Storage;
+
+/// <summary>The table of one feature: documents by key, ranges of keys, and decisions.</summary>
+public sealed class FeatureTable
+{
+    private readonly TableClient _client;
+    private readonly OutboxSender _outbox;
+
+    internal FeatureTable(FeatureTables.Name name, TableClient client, OutboxSender outbox)
+    {
+        (Name, _client, _outbox) = (name, client, outbox);
+    }
+
+    /// <summary>Which feature's.</summary>
+    public FeatureTables.Name Name { get; }
+
+    /// <summary>One row, or null.</summary>
+    public async Task<Row<T>?> GetAsync<T>(string partition, string rowKey, CancellationToken ct = default)
+    {
+        var answer = await _client.GetEntityIfExistsAsync<TableEntity>(partition, rowKey, cancellationToken: ct);
+        return answer.HasValue ? RowEntity.To<T>(answer.Value!) : null;
+    }
+
+    /// <summary>Rows of a partition from a key up to, and without, another, in key order.</summary>
+    public async IAsyncEnumerable<Row<T>> RangeAsync<T>(string partition, string from, string toExclusive, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {toExclusive}");
+        await foreach (var entity in _client.QueryAsync<TableEntity>(filter, cancellationToken: ct)) yield return RowEntity.To<T>(entity);
+    }
+
+    /// <summary>Rows of a partition whose key begins with <paramref name="prefix"/>, in key order.</summary>
+    public IAsyncEnumerable<Row<T>> PrefixAsync<T>(string partition, string prefix, CancellationToken ct = default) =>
+        RangeAsync<T>(partition, prefix, After(prefix), ct);
+
+    /// <summary>
+    /// Commits a decision and sends what it says. True when it was done; false when another was first
+    /// (a row already there, changed or gone), and then nothing was changed: read again and decide again.
+    /// A reply that was lost looks like another being first, so a decision must know its own work when it reads it.
+    /// </summary>
+    public async Task<bool> CommitAsync(Transaction transaction, CancellationToken ct = default)
+    {
+        if (transaction.Count == 0) return true;
+        try
+        {
+            await _client.SubmitTransactionAsync(transaction.Actions, ct);
+        }
+        catch (RequestFailedException e) when (e.Status is 409 or 412 or 404 && e.ErrorCode != "TableNotFound")
+        {
+            return false;
+        }
+
+        foreach (var row in transaction.Outbox) await _outbox.SendNowAsync(this, transaction.Partition, row, ct);
+        return true;
+    }
+
+    internal async Task<Row<OutboxRow>?> OutboxRowAsync(string partition, string rowKey, CancellationToken ct)
+    {
+        var answer = await _client.GetEntityIfExistsAsync<TableEntity>(partition, rowKey, cancellationToken: ct);
+        return answer.HasValue ? RowEntity.To<OutboxRow>(answer.Value!) : null;
+    }
+
+    /// <summary>Outbox rows of a partition that fell due, and how many wait in all.</summary>
+    internal async IAsyncEnumerable<Row<OutboxRow>> OutboxDueAsync(string partition, DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {OutboxRow.KeyPrefix} and RowKey lt {After(OutboxRow.KeyPrefix)} and NextAttemptAt le {now}");
+        await foreach (var entity in _client.QueryAsync<TableEntity>(filter, cancellationToken: ct)) yield return RowEntity.To<OutboxRow>(entity);
+    }
+
+    /// <summary>Moves an outbox row's next attempt; false when the row was handled or moved by another.</summary>
+    internal async Task<bool> PostponeAsync(string partition, Row<OutboxRow> read, OutboxRow value, CancellationToken ct)
+    {
+        try
+        {
+            await _client.UpdateEntityAsync(value.ToEntity(partition), read.ETag, TableUpdateMode.Replace, ct);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Deletes an outbox row; one that is gone already is fine.</summary>
+    public async Task DeleteOutboxRowAsync(OutboxReference reference, CancellationToken ct = default) =>
+        await _client.DeleteEntityAsync(reference.Partition, reference.RowKey, ETag.All, ct);
+
+    /// <summary>The first key after all that begin with <paramref name="prefix"/>.</summary>
+    private static string After(string prefix) => prefix[..^1] + (char)(prefix[^1] + 1);
+
+    internal Task CreateAsync(CancellationToken ct) => _client.CreateIfNotExistsAsync(ct);
+}

@@ -1,0 +1,78 @@
+using Azure;
+using Azure.Data.Tables;
+using ReliefFunctions.Core.Messaging;
+
+namespace ReliefFunctions.Core.Storage;
+
+/// <summary>
+/// One decision: what it changes in one partition, together or not at all (an entity-group transaction).
+/// At most 100 rows, each once; both are checked here, because the local storage service does not refuse them cleanly.
+/// </summary>
+public sealed class Transaction(string partition)
+{
+    /// <summary>Rows that one transaction may touch.</summary>
+    public const int MaxRows = 100;
+
+    private readonly List<TableTransactionAction> _actions = [];
+    private readonly HashSet<string> _rowKeys = new(StringComparer.Ordinal);
+    private readonly List<OutboxRow> _outbox = [];
+
+    /// <summary>The partition.</summary>
+    public string Partition { get; } = partition;
+
+    /// <summary>Rows touched so far.</summary>
+    public int Count => _actions.Count;
+
+    internal IReadOnlyList<TableTransactionAction> Actions => _actions;
+
+    internal IReadOnlyList<OutboxRow> Outbox => _outbox;
+
+    /// <summary>Adds a row that must not be there yet.</summary>
+    public Transaction Insert<T>(string rowKey, T value) => Add(TableTransactionActionType.Add, RowEntity.From(Partition, rowKey, value), default);
+
+    /// <summary>Replaces a row as it was read: refused when somebody changed it since.</summary>
+    public Transaction Replace<T>(Row<T> read, T value) => Add(TableTransactionActionType.UpdateReplace, RowEntity.From(Partition, read.RowKey, value), read.ETag);
+
+    /// <summary>Inserts when <paramref name="read"/> is null, else replaces it.</summary>
+    public Transaction Put<T>(Row<T>? read, string rowKey, T value) => read is null ? Insert(rowKey, value) : Replace(read, value);
+
+    /// <summary>Writes a row whatever stands there; only for what is the same whoever writes it.</summary>
+    public Transaction Upsert<T>(string rowKey, T value) => Add(TableTransactionActionType.UpsertReplace, RowEntity.From(Partition, rowKey, value), default);
+
+    /// <summary>Deletes a row as it was read.</summary>
+    public Transaction Delete<T>(Row<T> read) => Add(TableTransactionActionType.Delete, new TableEntity(Partition, read.RowKey), read.ETag);
+
+    /// <summary>Adds a message (or several to one entity) that is sent after the commit, and again until it was handled.</summary>
+    public Transaction Send(OutboxRow row)
+    {
+        _outbox.Add(row);
+        return Add(TableTransactionActionType.Add, row.ToEntity(Partition), default);
+    }
+
+    /// <summary>Marks a received message handled: its outbox row goes with the decision. Another consumer's earlier deletion refuses the whole transaction.</summary>
+    public Transaction Handled(OutboxReference reference)
+    {
+        if (reference.Partition != Partition) throw new ArgumentException($"The outbox row is in partition {reference.Partition}, the decision in {Partition}: do the effect first, then delete the row.", nameof(reference));
+        return Add(TableTransactionActionType.Delete, new TableEntity(Partition, reference.RowKey), ETag.All);
+    }
+
+    /// <summary>Records who did what, newest first in the partition.</summary>
+    public Transaction Audit(AuditEntry entry) => Insert($"A|{Keys.Inverted(entry.At)}|{Guid.NewGuid():N}", entry);
+
+    private Transaction Add(TableTransactionActionType type, TableEntity entity, ETag etag)
+    {
+        if (!_rowKeys.Add(entity.RowKey)) throw new InvalidOperationException($"Row {entity.RowKey} stands twice in one transaction.");
+        if (_actions.Count == MaxRows) throw new InvalidOperationException($"A transaction holds at most {MaxRows} rows.");
+        _actions.Add(new TableTransactionAction(type, entity, etag));
+        return this;
+    }
+}
+
+/// <summary>Who did what and when.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Actor">The actor's id, or the name of a clock.</param>
+/// <param name="What">The command, such as <c>report.submitted</c>.</param>
+/// <param name="Subject">What it was done to, such as <c>2026W50/520111101</c>.</param>
+/// <param name="Detail">Anything a reader of the trail needs, such as a reason.</param>
+/// <param name="CorrelationId">Joins it to the request's log lines.</param>
+public sealed record AuditEntry(DateTimeOffset At, string Actor, string What, string Subject, string? Detail = null, string? CorrelationId = null);
