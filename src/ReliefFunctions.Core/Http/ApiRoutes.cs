@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -12,6 +13,7 @@ public static class ApiRoutes
         .. HostEndpoints.Routes,
         .. CampaignEndpoints.Routes,
         .. AccessEndpoints.Routes,
+        .. FormEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>

@@ -98,7 +98,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
                     link.Reject(message, new Error("com.microsoft:dead-letter") { Description = dead.Description, Info = new Fields { ["DeadLetterReason"] = dead.Reason, ["DeadLetterErrorDescription"] = dead.Description } });
                     break;
                 default:
-                    link.Modify(message, deliveryFailed: true);
+                    link.Modify(message, deliveryFailed: true, undeliverableHere: false, messageAnnotations: null);
                     break;
             }
         }
