@@ -49,6 +49,7 @@ public static class PatrolDecision
         if (changed.Count == 0) return new PatrolOutcome(next, null, notes, !ReferenceEquals(next, state));
 
         var basis = Basis(state, conditions, next.Override, snapshot, changed, waiting, policy, now, campaign.Zone());
+        basis.AddRange(Ended(next, policy, now, campaign.Zone()));
         var order = new PatrolOrder
         {
             District = campaign.District,
@@ -182,9 +183,9 @@ public static class PatrolDecision
             var name = $"{alert.TypeName}{SignalText.Name(alert.Level)}预警";
             var text = active
                 ? $"{alert.Issuer}{Local(alert.Sent, zone)}{(alert.MessageType == AlertMessageType.Update ? "更新" : "发布")}{name}"
-                : $"{name}{(span.EndedBy is { MessageType: AlertMessageType.Cancel } ? "已解除" : span.EndedBy is not null ? "已更新" : "已到期")}，观察至{Local(NextTime(now, policy.ClearThrough, zone), zone)}";
+                : $"{name}已{HowEnded(span)}，观察至{Local(NextTime(now, policy.ClearThrough, zone), zone)}";
             conditions.Add(new Condition(intensity, active, scope, state.Alerts.First(each => each.Alert.Key == alert.Key).ReceivedAt,
-                new OrderBasis(active ? "signal" : "cooling", text, intensity, rule.Id, alert.Identifier, scope)));
+                new OrderBasis(active ? "signal" : "cooling", text, intensity, rule.Id, alert.Identifier, scope, name)));
         }
 
         // A forecast's judgement changes when a newer one comes and at midnight; between those points it stands.
@@ -195,7 +196,7 @@ public static class PatrolDecision
             {
                 if (Judge(rule, judged, policy, LocalTime.DateOf(at, zone)) is not { } text) continue;
                 var active = at == now;
-                conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id)));
+                conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id, Short: "低温预报")));
             }
         }
 
@@ -223,7 +224,7 @@ public static class PatrolDecision
         List<OrderBasis> basis = [];
         if (decision is not null)
         {
-            basis.Add(new OrderBasis("override", $"{decision.DecidedBy}决定：{decision.Reason}（至{Local(decision.Until, zone)}）", decision.Intensity, Units: decision.Units.Count == 0 ? null : decision.Units));
+            basis.Add(new OrderBasis("override", $"{decision.DecidedBy}决定：{decision.Reason}（至{Local(decision.Until, zone)}）", decision.Intensity, Units: decision.Units.Count == 0 ? null : decision.Units, Short: "办公室决定"));
         }
 
         var highest = snapshot.Values.Max();
@@ -235,11 +236,25 @@ public static class PatrolDecision
         var lowered = changed.All(code => before.Units.TryGetValue(code, out var old) && old > snapshot[code]);
         if (basis.Count == 0 || (lowered && decision is null && !basis.Exists(each => each.Kind is "signal" or "forecast")))
         {
-            basis.Insert(0, new OrderBasis("routine", before.Revision == 0 ? "专项行动启动，无低温雨雪冰冻预警" : "低温雨雪冰冻条件已消失", PatrolIntensity.Routine));
+            basis.Insert(0, new OrderBasis("routine", before.Revision == 0 ? "专项行动启动，无低温雨雪冰冻预警" : "低温雨雪冰冻条件已消失", PatrolIntensity.Routine, Short: before.Revision == 0 ? "专项行动启动" : "低温条件已消失"));
         }
 
         return [.. basis.DistinctBy(each => (each.Kind, each.Text, each.Rule))];
     }
+
+    /// <summary>What ended within the last two days and no longer holds anything: why an order could be lowered.</summary>
+    private static IEnumerable<OrderBasis> Ended(PatrolState state, PatrolPolicy policy, DateTimeOffset now, TimeZoneInfo zone) =>
+        from span in Spans(state, policy)
+        let rule = RuleFor(span.Alert, policy)
+        where rule is not null && span.Ends < NextTime(now, policy.ClearThrough, zone, days: -1) && span.Ends > now.AddDays(-2)
+        select new OrderBasis("ended", $"{span.Alert.TypeName}{SignalText.Name(span.Alert.Level)}预警{Local(span.Ends, zone)}{HowEnded(span)}", rule.For(span.Alert.Level), rule.Id, span.Alert.Identifier);
+
+    private static string HowEnded(AlertSpan span) => span.EndedBy switch
+    {
+        null => "到期",
+        { MessageType: AlertMessageType.Cancel } => "解除",
+        _ => "更新",
+    };
 
     private static SignalRule? RuleFor(WeatherAlert alert, PatrolPolicy policy) => policy.Signals.FirstOrDefault(rule => rule.Types.Contains(alert.TypeName));
 

@@ -40,13 +40,14 @@ public sealed record ReceivedAlert(WeatherAlert Alert, DateTimeOffset ReceivedAt
 public sealed record PatrolOverride(PatrolIntensity Intensity, IReadOnlyList<string> Units, string Reason, string DecidedBy, DateTimeOffset At, DateTimeOffset Until);
 
 /// <summary>Why an order asks for what it asks for.</summary>
-/// <param name="Kind"><c>signal</c>, <c>forecast</c>, <c>override</c>, <c>cooling</c> (held until the next noon), <c>quiet</c> (held until the morning), <c>routine</c>, <c>opened</c>.</param>
+/// <param name="Kind"><c>signal</c>, <c>forecast</c>, <c>override</c>, <c>cooling</c> (held until the next noon), <c>quiet</c> (held until the morning), <c>routine</c>, <c>opened</c>, <c>ended</c> (no longer holds anything).</param>
 /// <param name="Text">In Chinese, as it stands in notices.</param>
 /// <param name="Intensity">What this reason asks for.</param>
 /// <param name="Rule">The policy's rule.</param>
 /// <param name="Alert">The message's identifier.</param>
-/// <param name="Units">The units it is for; empty for the whole district.</param>
-public sealed record OrderBasis(string Kind, string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null);
+/// <param name="Units">The units it is for; null for the whole district.</param>
+/// <param name="Short">The same in a dozen characters, for notices that would grow too long.</param>
+public sealed record OrderBasis(string Kind, string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null, string? Short = null);
 
 /// <summary>A revision of the district's patrol order (巡查指令); row <c>P|{revision:D6}</c>. It never changes.</summary>
 public sealed record PatrolOrder

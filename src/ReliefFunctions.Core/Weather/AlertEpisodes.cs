@@ -4,8 +4,7 @@ namespace ReliefFunctions.Core.Weather;
 /// <param name="Alert">The message: an alert or an update.</param>
 /// <param name="Ends">Its expiry, or the time of the message that updated or cancelled it, whichever comes first.</param>
 /// <param name="EndedBy">The message that ended it; null when it runs out by itself.</param>
-/// <param name="SameAs">The same signal as other feeds brought it.</param>
-public sealed record AlertSpan(WeatherAlert Alert, DateTimeOffset Ends, WeatherAlert? EndedBy, IReadOnlyList<WeatherAlert> SameAs);
+public sealed record AlertSpan(WeatherAlert Alert, DateTimeOffset Ends, WeatherAlert? EndedBy);
 
 /// <summary>
 /// Joins messages to episodes. The result depends on the set of messages alone, so that reordered and repeated deliveries end alike.
@@ -32,8 +31,7 @@ public static class AlertEpisodes
             {
                 var expires = message.Expires ?? message.Sent + withoutExpiry;
                 var by = ended.GetValueOrDefault(message.Key);
-                var same = acting.Where(other => other.Key != message.Key && IsSameSignal(other, message)).ToList();
-                return by is not null && by.Sent < expires ? new AlertSpan(message, by.Sent, by, same) : new AlertSpan(message, expires, null, same);
+                return by is not null && by.Sent < expires ? new AlertSpan(message, by.Sent, by) : new AlertSpan(message, expires, null);
             }),
         ];
     }
@@ -44,7 +42,7 @@ public static class AlertEpisodes
     /// </summary>
     public static IReadOnlyList<WeatherAlert> Superseded(WeatherAlert later, IReadOnlyList<WeatherAlert> messages)
     {
-        var others = messages.Where(message => message.Key != later.Key && message.MessageType != AlertMessageType.Cancel && !IsSameSignal(message, later)).ToList();
+        var others = messages.Where(message => message.MessageType != AlertMessageType.Cancel && !IsSameSignal(message, later)).ToList();
         var named = others.Where(message => later.References.Any(reference => Names(reference, message))).ToList();
         if (named.Count == 0)
         {
@@ -69,12 +67,13 @@ public static class AlertEpisodes
 
     /// <summary>Whether two messages are one signal that two feeds carry: one identifier, or one issuer, type, colour and time.</summary>
     public static bool IsSameSignal(WeatherAlert one, WeatherAlert other) =>
-        one.Key == other.Key
-        || (one.TypeName == other.TypeName && one.Level == other.Level
+        one.TypeName == other.TypeName
+        && ((one.Level == other.Level
             && (one.MessageType == AlertMessageType.Cancel) == (other.MessageType == AlertMessageType.Cancel)
             && (one.Sent - other.Sent).Duration() <= SameSignalWithin
             && IsSameIssuer(one, other) && SharesArea(one, other)
-            && !one.References.Any(reference => Names(reference, other)) && !other.References.Any(reference => Names(reference, one)));
+            && !one.References.Any(reference => Names(reference, other)) && !other.References.Any(reference => Names(reference, one)))
+            || one.Key == other.Key);
 
     private static bool Names(AlertReference reference, WeatherAlert message) =>
         reference.Identifier == message.Identifier || WeatherAlert.Comparable(reference.Identifier) == WeatherAlert.Comparable(message.Identifier);

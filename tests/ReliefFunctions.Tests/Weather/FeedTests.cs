@@ -138,7 +138,7 @@ public class FeedTests
     {
         var forecast = Assert.Single(Read("""{"daily_units":{"temperature_2m_min":"°C","wind_speed_10m_max":"km/h"},"daily":{"time":["2026-12-14","2026-12-15","2026-12-16","2026-12-17"],"temperature_2m_min":[7.6,6.9,-1.4,-4.8],"wind_speed_10m_max":[11.0,22.5,33.8,null],"snowfall_sum":[0,0,1.4]}}""").Forecasts);
         Assert.Equal("JAG/TI", forecast.Index);
-        Assert.Equal([ColdWaveGrade.None, ColdWaveGrade.None, ColdWaveGrade.ColdWave, ColdWaveGrade.Strong], forecast.Nights.Select(night => night.Wave));
+        Assert.Equal([ColdWaveGrade.None, ColdWaveGrade.None, ColdWaveGrade.ColdWave, ColdWaveGrade.ColdWave], forecast.Nights.Select(night => night.Wave));
         Assert.Equal(1.4, forecast.Nights[2].Snow);
         Assert.Null(forecast.Nights[3].Felt);
         Assert.Null(forecast.Nights[3].Snow);
