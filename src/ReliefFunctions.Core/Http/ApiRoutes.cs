@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Http;
@@ -14,6 +15,7 @@ public static class ApiRoutes
         .. CampaignEndpoints.Routes,
         .. AccessEndpoints.Routes,
         .. FormEndpoints.Routes,
+        .. PolicyEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>
