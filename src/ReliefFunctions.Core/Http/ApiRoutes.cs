@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -11,6 +12,7 @@ public static class ApiRoutes
     [
         .. CampaignEndpoints.Routes,
         .. AccessEndpoints.Routes,
+        .. ReportEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>
