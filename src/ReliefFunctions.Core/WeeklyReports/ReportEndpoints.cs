@@ -42,14 +42,10 @@ public static class ReportEndpoints
     /// <summary>Template of the stamped scan.</summary>
     public const string ScanTemplate = ReportTemplate + "/stamped-scan";
 
-    /// <summary>Template of a version of a district's form.</summary>
-    public const string FormDefinitionTemplate = "api/v1/districts/{district}/forms/{version}";
-
     /// <summary>Function names.</summary>
     public const string PutReportName = "PutReport", GetReportName = "GetReport", GetBoardName = "GetReportBoard", GetFormName = "GetReportForm",
         GetVersionsName = "GetReportVersions", GetVersionName = "GetReportVersion", GetOriginalName = "GetReportOriginal",
-        AcceptName = "AcceptReport", ReturnName = "ReturnReport", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan",
-        PutFormDefinitionName = "PutFormDefinition", GetFormDefinitionName = "GetFormDefinition";
+        AcceptName = "AcceptReport", ReturnName = "ReturnReport", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan";
 
     /// <summary>The media type of workbooks.</summary>
     public const string WorkbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -78,8 +74,6 @@ public static class ReportEndpoints
         new(WaiverName, "PUT", WaiverTemplate, AccessRule.Office, PutWaiver) { Summary = "锁定后对一个单位开通补报", Request = typeof(WaiverBody), Response = typeof(ReportView) },
         new(PutScanName, "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan) { Summary = "上传盖章扫描件（pdf 或 jpg）", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(ReportView) },
         new(GetScanName, "GET", ScanTemplate, AccessRule.Readers, GetScan) { Summary = "下载盖章扫描件" },
-        new(PutFormDefinitionName, "PUT", FormDefinitionTemplate, AccessRule.Office, PutFormDefinition) { Summary = "登记一个版本的表样（不可修改）", Request = typeof(FormDefinition), Response = typeof(FormDefinition) },
-        new(GetFormDefinitionName, "GET", FormDefinitionTemplate, AccessRule.Readers, GetFormDefinition) { Summary = "读取一个版本的表样", Response = typeof(FormDefinition) },
     ];
 
     private static async Task<IResult> PutReport(ApiContext c)
@@ -289,22 +283,6 @@ public static class ReportEndpoints
         var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
         return await FileAsync(c, target, row?.Scan?.File ?? throw new ProblemException(ProblemType.NotFound, $"{target.Unit.Name}第{target.Week.Number}周的盖章扫描件还没有收到。"), "盖章件");
     }
-
-    private static async Task<IResult> PutFormDefinition(ApiContext c)
-    {
-        var form = await c.JsonAsync<FormDefinition>();
-        var errors = form.Defects().Select(defect => new ProblemError { Code = "form", Message = defect }).ToList();
-        if (form.Version.ToString(CultureInfo.InvariantCulture) != c.Route("version")) errors.Add(new ProblemError { Pointer = "/version", Code = "version", Message = $"内容是第 {form.Version} 版，地址是第 {c.Route("version")} 版。", Fix = "两处改为一致。" });
-        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"表样有 {errors.Count} 处需要修改。", errors);
-        await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), ReportStore.FormKind, form.Version, form, c.Audit("form.put", $"{form.Version}"), c.Aborted);
-        return c.Json(form);
-    }
-
-    private static async Task<IResult> GetFormDefinition(ApiContext c) =>
-        c.Json(int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            && await c.Service<CampaignStore>().ConfigurationAsync<FormDefinition>(c.Route("district"), ReportStore.FormKind, version, c.Aborted) is { } form
-                ? form
-                : throw new ProblemException(ProblemType.NotFound, $"没有第 {c.Route("version")} 版表样。"));
 
     private static async Task<ReportTarget> TargetAsync(ApiContext c, bool needsForm = true)
     {

@@ -9,9 +9,6 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <summary>Reports of a campaign in its partition of the Reports table, their originals in blobs, and what is told about them.</summary>
 public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignStore campaigns)
 {
-    /// <summary>The kind of configuration under which form definitions are stored.</summary>
-    public const string FormKind = "form";
-
     /// <summary>Each attempt loses only to another's success, so this many losses in a row are a storm, not a race.</summary>
     private const int Attempts = 12;
 
@@ -19,7 +16,7 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
 
     /// <summary>The form of a week, or null when its version was never stored.</summary>
     public Task<FormDefinition?> FormAsync(Campaign campaign, ReportingWeek week, CancellationToken ct = default) =>
-        campaigns.ConfigurationAsync<FormDefinition>(campaign.District, FormKind, campaign.FormVersionOn(week.First), ct);
+        campaigns.ConfigurationAsync<FormDefinition>(campaign.District, FormEndpoints.Kind, campaign.FormVersionOn(week.First), ct);
 
     /// <summary>A unit's report of a week; null when the unit was not expected and sent none.</summary>
     public async Task<ReportRow?> GetAsync(Campaign campaign, WeekKey week, string unit, CancellationToken ct = default) =>

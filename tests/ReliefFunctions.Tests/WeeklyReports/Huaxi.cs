@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
@@ -8,7 +9,7 @@ namespace ReliefFunctions.Tests.WeeklyReports;
 /// <summary>The sample district's form, a few of its units, and workbooks made from them.</summary>
 internal static class Huaxi
 {
-    public static FormDefinition Form { get; } = FormDefinition.Parse(File.ReadAllText(Sample("form-v1.json")));
+    public static FormDefinition Form { get; } = StoredJson.Read<FormDefinition>(File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "form-v1.json")));
 
     public static Campaign Campaign { get; } = new()
     {
@@ -61,12 +62,5 @@ internal static class Huaxi
         using var stream = new MemoryStream();
         WorkbookForm.Write(stream, Form, Campaign, unit ?? Qingyan, Week(week), filling ?? new FormFilling(content));
         return stream.ToArray();
-    }
-
-    public static string Sample(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ReliefFunctions.sln"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("The repository's root is not above the tests.");
-        return Path.Combine(folder.FullName, "samples", "huaxi-2026-2027", name);
     }
 }

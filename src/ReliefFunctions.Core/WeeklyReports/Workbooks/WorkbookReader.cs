@@ -4,6 +4,7 @@ using System.Xml;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
+using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
 
@@ -280,7 +281,7 @@ internal static class WorkbookReader
         return new SheetForm(sheet, token, entries, repeated);
     }
 
-    private static bool IsCode(string text) => FormLayout.HeaderKeys.Contains(text) || (text.Length is >= 2 and <= 10 && char.IsAsciiLetterUpper(text[0]) && text.Skip(1).All(char.IsAsciiDigit));
+    private static bool IsCode(string text) => FormLayout.HeaderKeys.Contains(text) || FormRules.IsCode(text);
 
     private static string? Attribute(OpenXmlReader reader, string name)
     {
