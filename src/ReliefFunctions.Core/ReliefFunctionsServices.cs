@@ -12,6 +12,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core;
 
@@ -30,6 +31,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
+        services.AddSingleton<ReportStore>().AddSingleton<IScheduledJob, ReportClock>();
         return services;
     }
 

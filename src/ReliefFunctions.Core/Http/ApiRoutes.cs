@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Http;
@@ -16,6 +17,7 @@ public static class ApiRoutes
         .. AccessEndpoints.Routes,
         .. FormEndpoints.Routes,
         .. PolicyEndpoints.Routes,
+        .. ReportEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>
