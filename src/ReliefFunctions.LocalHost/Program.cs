@@ -1,1 +1,3 @@
-return 0;
+using ReliefFunctions.LocalHost;
+
+return await LocalCommand.RunAsync(args);

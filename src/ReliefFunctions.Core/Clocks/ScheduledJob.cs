@@ -27,4 +27,13 @@ public static class Schedules
 
     /// <summary>Outbox rows that fell due.</summary>
     public const string SweeperClock = "SweeperClock", SweeperClockSchedule = "30 * * * * *";
+
+    /// <summary>The schedule of each job.</summary>
+    public static IReadOnlyDictionary<string, string> ByName { get; } = new Dictionary<string, string>
+    {
+        [FeedClock] = FeedClockSchedule,
+        [PatrolClock] = PatrolClockSchedule,
+        [ReportClock] = ReportClockSchedule,
+        [SweeperClock] = SweeperClockSchedule,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Campaigns;
 
@@ -36,6 +37,48 @@ public sealed record FormDefinition
 
     /// <summary>The fields on the form of a kind of unit.</summary>
     public IEnumerable<FormField> FieldsFor(UnitKind kind) => Fields.Where(field => field.AppliesTo.Count == 0 || field.AppliesTo.Contains(kind));
+
+    /// <summary>The field of that code, or null.</summary>
+    public FormField? Find(string code) => Fields.FirstOrDefault(field => field.Code == code);
+
+    /// <summary>Reads a definition from its JSON file; throws <see cref="JsonException"/> when it is not one or contradicts itself.</summary>
+    public static FormDefinition Parse(string json)
+    {
+        var form = JsonSerializer.Deserialize<FormDefinition>(json, Json) ?? throw new JsonException("The form definition is empty.");
+        return form.Defects() is { Count: > 0 } defects ? throw new JsonException(string.Join(" ", defects)) : form;
+    }
+
+    /// <summary>What makes the definition unusable: codes that repeat or are malformed, rules on fields that are not there or of the wrong type.</summary>
+    public IReadOnlyList<string> Defects()
+    {
+        var defects = new List<string>();
+        foreach (var twice in Fields.GroupBy(field => field.Code).Where(group => group.Count() > 1)) defects.Add($"Field {twice.Key} stands twice.");
+        foreach (var twice in Rules.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)) defects.Add($"Rule {twice.Key} stands twice.");
+        foreach (var field in Fields)
+        {
+            if (field.Code.Length is 0 or > 10 || !field.Code.All(char.IsAsciiLetterOrDigit)) defects.Add($"“{field.Code}” is no field code: 1 to 10 letters and digits.");
+            if (field.IsText && field.MaxLength is null or <= 0) defects.Add($"Text field {field.Code} has no longest length.");
+        }
+
+        foreach (var rule in Rules)
+        {
+            foreach (var code in rule.NumberFields.Where(code => Find(code) is not { IsText: false })) defects.Add($"Rule {rule.Id} speaks of {code}, which is no number field.");
+            if (rule is RequiredTogetherRule { Text: var text } && Find(text) is not { IsText: true }) defects.Add($"Rule {rule.Id} speaks of {text}, which is no text field.");
+        }
+
+        foreach (var headline in Headlines)
+        {
+            foreach (var code in headline.Fields.Where(code => Find(code) is not { IsText: false })) defects.Add($"Headline {headline.Label} adds up {code}, which is no number field.");
+        }
+
+        return defects;
+    }
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 }
 
 /// <summary>One column of the form.</summary>
@@ -94,6 +137,8 @@ public sealed record Headline(string Label, string Unit, IReadOnlyList<string> F
 [JsonDerivedType(typeof(CarryRule), "carry")]
 [JsonDerivedType(typeof(RequiredTogetherRule), "requiredTogether")]
 [JsonDerivedType(typeof(ZeroWarning), "zeroWarning")]
+[JsonDerivedType(typeof(OutlierWarning), "outlierWarning")]
+[JsonDerivedType(typeof(ChangeWarning), "changeWarning")]
 public abstract record FormRule
 {
     /// <summary>A stable name for errors and for readers of the workbook, such as <c>R01</c>.</summary>
@@ -101,19 +146,57 @@ public abstract record FormRule
 
     /// <summary>Why the rule is there, in words, shown with the error.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Every number field the rule speaks of.</summary>
+    [JsonIgnore]
+    public abstract IEnumerable<string> NumberFields { get; }
 }
 
 /// <summary><c>Total = Σ Parts</c>.</summary>
-public sealed record SumRule(string Total, IReadOnlyList<string> Parts) : FormRule;
+public sealed record SumRule(string Total, IReadOnlyList<string> Parts) : FormRule
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> NumberFields => [Total, .. Parts];
+}
 
 /// <summary><c>Part ≤ Σ Wholes</c> (其中).</summary>
-public sealed record AtMostRule(string Part, IReadOnlyList<string> Wholes) : FormRule;
+public sealed record AtMostRule(string Part, IReadOnlyList<string> Wholes) : FormRule
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> NumberFields => [Part, .. Wholes];
+}
 
 /// <summary><c>Field = last week's Field + Σ Plus − Σ Minus</c>; without a last week, an opening balance.</summary>
-public sealed record CarryRule(string Field, IReadOnlyList<string> Plus, IReadOnlyList<string> Minus) : FormRule;
+public sealed record CarryRule(string Field, IReadOnlyList<string> Plus, IReadOnlyList<string> Minus) : FormRule
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> NumberFields => [Field, .. Plus, .. Minus];
+}
 
 /// <summary>When <c>Field</c> &gt; 0, the text field <c>Text</c> must explain it.</summary>
-public sealed record RequiredTogetherRule(string Field, string Text) : FormRule;
+public sealed record RequiredTogetherRule(string Field, string Text) : FormRule
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> NumberFields => [Field];
+}
 
 /// <summary>A warning: <c>Σ When</c> &gt; 0 while every one of <c>Zero</c> is 0.</summary>
-public sealed record ZeroWarning(IReadOnlyList<string> When, IReadOnlyList<string> Zero) : FormRule;
+public sealed record ZeroWarning(IReadOnlyList<string> When, IReadOnlyList<string> Zero) : FormRule
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> NumberFields => [.. When, .. Zero];
+}
+
+/// <summary>A warning: a figure far from the unit's own earlier weeks, by modified Z-score (Iglewicz and Hoaglin 1993; 3.5 is their threshold).</summary>
+public sealed record OutlierWarning(IReadOnlyList<string> Fields, double Threshold) : FormRule
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> NumberFields => Fields;
+}
+
+/// <summary>A warning: a figure <c>Factor</c> times last week's, or that fraction of it, and at least <c>AtLeast</c> away from it.</summary>
+public sealed record ChangeWarning(IReadOnlyList<string> Fields, int Factor, int AtLeast) : FormRule
+{
+    /// <inheritdoc/>
+    public override IEnumerable<string> NumberFields => Fields;
+}

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using LocalServiceBus.Entities;
+using LocalServiceBus.Wire;
+
+namespace LocalServiceBus;
+
+/// <summary>
+/// A message broker in memory that speaks AMQP 1.0 the way Azure Service Bus does, on 127.0.0.1. It is for development
+/// and tests: what it holds ends with it.
+/// </summary>
+public sealed class Broker : IAsyncDisposable
+{
+    /// <summary>The name of the one access rule.</summary>
+    internal const string KeyName = "RootManageSharedAccessKey";
+
+    private readonly TcpListener listener;
+    private readonly ConcurrentDictionary<Connection, byte> connections = new();
+    private readonly Timer housekeeper;
+    private Task accepting = Task.CompletedTask;
+    private int disposed;
+
+    private Broker(BrokerConfiguration configuration, BrokerOptions options)
+    {
+        Options = options;
+        AccessKey = options.AccessKey ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        Faults = new FaultSwitches(DropConnections, ExpireLocks);
+        Entities = new EntityDirectory(configuration, options.TimeProvider ?? TimeProvider.System, Faults, options.MaxEntitySize);
+        listener = new TcpListener(IPAddress.Loopback, options.Port);
+        housekeeper = new Timer(_ => Housekeep(), null, Timeout.Infinite, Timeout.Infinite);
+    }
+
+    /// <summary>The TCP port it listens on.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>What official clients take to connect.</summary>
+    public string ConnectionString =>
+        $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName={KeyName};SharedAccessKey={AccessKey};UseDevelopmentEmulator=true";
+
+    /// <summary>What can go wrong, on demand, for tests.</summary>
+    public FaultSwitches Faults { get; }
+
+    internal string AccessKey { get; }
+
+    internal BrokerOptions Options { get; }
+
+    internal EntityDirectory Entities { get; }
+
+    internal int ConnectionCount => connections.Count;
+
+    /// <summary>Starts a broker; it accepts connections when the task completes.</summary>
+    /// <exception cref="SocketException">The port is taken.</exception>
+    public static Task<Broker> StartAsync(BrokerConfiguration configuration, BrokerOptions? options = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ct.ThrowIfCancellationRequested();
+        var broker = new Broker(configuration, options ?? new BrokerOptions());
+        try
+        {
+            broker.listener.Start(512);
+        }
+        catch
+        {
+            broker.Entities.Dispose();
+            broker.housekeeper.Dispose();
+            broker.listener.Dispose();
+            throw;
+        }
+
+        broker.Port = ((IPEndPoint)broker.listener.LocalEndpoint).Port;
+        broker.accepting = Task.Run(broker.AcceptAsync, CancellationToken.None);
+        broker.housekeeper.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        return Task.FromResult(broker);
+    }
+
+    /// <summary>Says goodbye to every client, closes the port and lets go of every message.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
+        listener.Stop();
+        await accepting;
+        await housekeeper.DisposeAsync();
+        foreach (var connection in connections.Keys)
+        {
+            connection.BeginClose(new AmqpFault("amqp:connection:forced", "The broker is shutting down."));
+        }
+
+        var all = Task.WhenAll(connections.Keys.Select(c => c.Completion));
+        if (await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(2))) != all)
+        {
+            DropConnections();
+            await all;
+        }
+
+        Entities.Dispose();
+        listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptSocketAsync();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                if (Volatile.Read(ref disposed) != 0)
+                {
+                    return;
+                }
+
+                // Out of file handles, say: accepting goes on when some are free again.
+                await Task.Delay(100);
+                continue;
+            }
+
+            if (Faults.RefuseConnections || connections.Count >= Options.MaxConnections)
+            {
+                socket.Close(0);
+                continue;
+            }
+
+            var connection = new Connection(this, socket);
+            connections[connection] = 0;
+            _ = RunAsync(connection);
+        }
+    }
+
+    private async Task RunAsync(Connection connection)
+    {
+        await Task.Yield();
+        try
+        {
+            await connection.RunAsync();
+        }
+        finally
+        {
+            connections.TryRemove(connection, out _);
+        }
+    }
+
+    private void Housekeep()
+    {
+        foreach (var connection in connections.Keys)
+        {
+            connection.Housekeep();
+        }
+    }
+
+    private int DropConnections()
+    {
+        var count = 0;
+        foreach (var connection in connections.Keys)
+        {
+            connection.Abort();
+            count++;
+        }
+
+        return count;
+    }
+
+    private int ExpireLocks(string? entity)
+    {
+        if (entity is null)
+        {
+            return Entities.AllQueues().Sum(q => q.ExpireLocks());
+        }
+
+        return Entities.Find(entity) switch
+        {
+            QueueEntity queue => queue.ExpireLocks(),
+            _ => throw new ArgumentException($"'{entity}' is no queue or subscription.", nameof(entity)),
+        };
+    }
+}

@@ -1,0 +1,590 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
+using Amqp;
+using Amqp.Framing;
+using Amqp.Sasl;
+using Amqp.Types;
+
+namespace LocalServiceBus.Wire;
+
+/// <summary>
+/// One client's connection: a reader that handles frames in order, and a writer that owns the socket's other half. What is
+/// to be written waits in an outbox: control frames as bytes, deliveries as references that are encoded when there is room
+/// for them. The outbox's lock is the innermost of all; nothing is called while it is held.
+/// </summary>
+internal sealed class Connection : IDisposable
+{
+    internal const int MaxFrameSize = 65_536;
+    private const int MaxSessions = 5_000;
+    private const int WriteChunk = 64 * 1024;
+
+    // Past this many unread bytes of replies the reader stops reading, and TCP makes the client wait.
+    private const int MaxControlBytes = 1024 * 1024;
+
+    private static readonly byte[] AmqpHeader = "AMQP\0\u0001\0\0"u8.ToArray();
+    private static readonly byte[] SaslHeader = "AMQP\u0003\u0001\0\0"u8.ToArray();
+    private static readonly Symbol[] Mechanisms = ["MSSBCBS", "ANONYMOUS", "PLAIN", "EXTERNAL"];
+
+    private readonly Broker broker;
+    private readonly Socket socket;
+    private readonly NetworkStream stream;
+    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Lock outbox = new();
+    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Queue<Session> ready = new();
+    private ByteBuffer control = new(512, true);
+    private bool closeQueued;
+    private TaskCompletionSource? controlDrained;
+
+    // Touched by the reader only.
+    private readonly Dictionary<ushort, Session> sessions = [];
+    private bool opened;
+
+    private int peerMaxFrameSize = MaxFrameSize;
+    private long peerIdleTimeout = long.MaxValue;
+    private readonly long started = Environment.TickCount64;
+    private long lastRead = Environment.TickCount64;
+    private long lastWrite = Environment.TickCount64;
+    private long writeStarted = long.MaxValue;
+
+    internal Connection(Broker broker, Socket socket)
+    {
+        this.broker = broker;
+        this.socket = socket;
+        socket.NoDelay = true;
+        stream = new NetworkStream(socket, ownsSocket: true);
+    }
+
+    internal Broker Broker => broker;
+
+    internal Task Completion => completion.Task;
+
+    /// <summary>True once SASL PLAIN or a token has proven the access key.</summary>
+    internal bool Authorized { get; set; }
+
+    internal int PeerMaxFrameSize => peerMaxFrameSize;
+
+    internal IEnumerable<Session> Sessions => sessions.Values;
+
+    internal async Task RunAsync()
+    {
+        var writer = Task.Run(WriteAsync);
+        try
+        {
+            await ReadAsync();
+        }
+        catch (ConnectionFaultException e)
+        {
+            BeginClose(e.Fault);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or EndOfStreamException)
+        {
+            // The peer is gone, or the connection was cut.
+        }
+        catch (Exception e)
+        {
+            BeginClose(new AmqpFault(ErrorCode.InternalError, e.Message));
+        }
+        finally
+        {
+            foreach (var session in sessions.Values)
+            {
+                session.Abandon();
+            }
+
+            // Lets a goodbye that is queued go out, and ends the writer if there is none.
+            lock (outbox)
+            {
+                closeQueued = true;
+            }
+
+            wake.Writer.TryWrite(true);
+            await LingerAsync(writer);
+            Abort();
+            await writer;
+            completion.SetResult();
+        }
+    }
+
+    /// <summary>
+    /// Waits a moment for the goodbye to go out and the peer to hang up: closing a socket with unread bytes resets it,
+    /// and the peer would never see why.
+    /// </summary>
+    private async Task LingerAsync(Task writer)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await writer.WaitAsync(limit.Token);
+            var rest = new byte[4096];
+            while (await stream.ReadAsync(rest, limit.Token) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>Tells the peer why the connection ends, and ends it.</summary>
+    internal void BeginClose(AmqpFault? fault)
+    {
+        lock (outbox)
+        {
+            if (closeQueued)
+            {
+                return;
+            }
+
+            if (opened)
+            {
+                EncodeControl(0, new Close { Error = fault?.ToError() });
+            }
+
+            closeQueued = true;
+        }
+
+        wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Cuts the connection without a goodbye.</summary>
+    internal void Abort()
+    {
+        try
+        {
+            socket.Close(0);
+            stream.Dispose();
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    public void Dispose() => Abort();
+
+    /// <summary>Once a second: keeps the peer convinced that the broker lives, and cuts peers that do not.</summary>
+    internal void Housekeep()
+    {
+        var now = Environment.TickCount64;
+        var handshake = (long)broker.Options.HandshakeTimeout.TotalMilliseconds;
+        if (now - Volatile.Read(ref lastRead) > broker.Options.IdleTimeout.TotalMilliseconds
+            || (!Volatile.Read(ref opened) && now - started > handshake)
+            || now - Volatile.Read(ref writeStarted) > handshake)
+        {
+            Abort();
+            return;
+        }
+
+        if (Volatile.Read(ref opened) && now - Volatile.Read(ref lastWrite) >= Volatile.Read(ref peerIdleTimeout) / 2)
+        {
+            lock (outbox)
+            {
+                if (!closeQueued)
+                {
+                    AmqpEncoding.Append(control, [0, 0, 0, 8, 2, 0, 0, 0]);
+                }
+            }
+
+            wake.Writer.TryWrite(true);
+        }
+    }
+
+    /// <summary>Queues a frame that needs no session window.</summary>
+    internal void SendControl(ushort channel, DescribedList performative)
+    {
+        lock (outbox)
+        {
+            SendControlLocked(channel, performative);
+        }
+
+        wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>As <see cref="SendControl"/>, for a caller inside <see cref="WithOutbox{T}"/>.</summary>
+    internal void SendControlLocked(ushort channel, DescribedList performative)
+    {
+        if (!closeQueued)
+        {
+            EncodeControl(channel, performative);
+        }
+    }
+
+    /// <summary>Runs a short, non-blocking change of what the outbox's lock guards, then wakes the writer.</summary>
+    internal T WithOutbox<T>(Func<T> change)
+    {
+        T result;
+        lock (outbox)
+        {
+            result = change();
+        }
+
+        wake.Writer.TryWrite(true);
+        return result;
+    }
+
+    /// <summary>Puts a session with something to write in the writer's round. Under the outbox's lock.</summary>
+    internal void EnlistLocked(Session session)
+    {
+        if (!session.Enlisted && session.CanWriteLocked)
+        {
+            session.Enlisted = true;
+            ready.Enqueue(session);
+        }
+    }
+
+    private void EncodeControl(ushort channel, DescribedList performative) => EncodeFrame(control, 0, channel, performative, default);
+
+    internal static void EncodeFrame(ByteBuffer buffer, byte type, ushort channel, DescribedList performative, ReadOnlySpan<byte> payload)
+    {
+        var start = buffer.WritePos;
+        AmqpEncoding.Append(buffer, [0, 0, 0, 0, 2, type, (byte)(channel >> 8), (byte)channel]);
+        performative.Encode(buffer);
+        if (!payload.IsEmpty)
+        {
+            AmqpEncoding.Append(buffer, payload);
+        }
+
+        BinaryPrimitives.WriteInt32BigEndian(buffer.Buffer.AsSpan(start), buffer.WritePos - start);
+    }
+
+    private async Task WriteAsync()
+    {
+        var batch = new ByteBuffer(WriteChunk, true);
+        var sent = new Dictionary<OutgoingLink, int>();
+        try
+        {
+            while (await wake.Reader.WaitToReadAsync())
+            {
+                wake.Reader.TryRead(out _);
+                while (true)
+                {
+                    batch.Reset();
+                    sent.Clear();
+                    bool last;
+                    lock (outbox)
+                    {
+                        ComposeLocked(ref batch, sent);
+                        last = closeQueued;
+                    }
+
+                    if (batch.Length > 0)
+                    {
+                        Volatile.Write(ref writeStarted, Environment.TickCount64);
+                        await stream.WriteAsync(batch.Buffer.AsMemory(batch.Offset, batch.Length));
+                        Volatile.Write(ref writeStarted, long.MaxValue);
+                        Volatile.Write(ref lastWrite, Environment.TickCount64);
+                    }
+
+                    foreach (var (link, count) in sent)
+                    {
+                        link.Written(count);
+                    }
+
+                    if (last)
+                    {
+                        socket.Shutdown(SocketShutdown.Send);
+                        return;
+                    }
+
+                    if (batch.Length == 0)
+                    {
+                        break;
+                    }
+
+                    if (batch.Capacity > 4 * WriteChunk)
+                    {
+                        batch = new ByteBuffer(WriteChunk, true);
+                    }
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            Abort();
+        }
+        finally
+        {
+            lock (outbox)
+            {
+                closeQueued = true;
+                controlDrained?.TrySetResult();
+            }
+        }
+    }
+
+    private void ComposeLocked(ref ByteBuffer batch, Dictionary<OutgoingLink, int> sent)
+    {
+        if (control.Length > 0)
+        {
+            (batch, control) = (control, batch);
+            controlDrained?.TrySetResult();
+            controlDrained = null;
+        }
+
+        if (closeQueued)
+        {
+            return;
+        }
+
+        while (batch.Length < WriteChunk && ready.TryPeek(out var session))
+        {
+            if (session.ComposeLocked(batch, sent) && batch.Length >= WriteChunk)
+            {
+                // Takes turns, so that one session with much to send does not starve the others.
+                ready.Enqueue(ready.Dequeue());
+                return;
+            }
+
+            if (!session.CanWriteLocked)
+            {
+                session.Enlisted = false;
+                ready.Dequeue();
+            }
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var buffer = new byte[MaxFrameSize];
+        var token = CancellationToken.None;
+
+        await ReadExactlyAsync(buffer.AsMemory(0, 8), token);
+        if (buffer.AsSpan(0, 8).SequenceEqual(SaslHeader))
+        {
+            await AuthenticateAsync(buffer);
+            await ReadExactlyAsync(buffer.AsMemory(0, 8), token);
+        }
+
+        if (!buffer.AsSpan(0, 8).SequenceEqual(AmqpHeader))
+        {
+            // AMQP 1.0 §2.2: name the version that would be understood, then close.
+            WriteRaw(AmqpHeader);
+            return;
+        }
+
+        WriteRaw(AmqpHeader);
+        var filled = 0;
+        while (true)
+        {
+            var used = 0;
+            while (filled - used >= 8)
+            {
+                var size = FrameSize(buffer.AsSpan(used, filled - used));
+                if (filled - used < size)
+                {
+                    break;
+                }
+
+                if (broker.Faults.Delay is var delay && delay > TimeSpan.Zero)
+                {
+                    await Task.Delay(delay);
+                }
+
+                if (!Handle(buffer.AsMemory(used, size)))
+                {
+                    return;
+                }
+
+                used += size;
+            }
+
+            buffer.AsSpan(used, filled - used).CopyTo(buffer);
+            filled -= used;
+            await ControlDrainedAsync();
+            var count = await stream.ReadAsync(buffer.AsMemory(filled));
+            if (count == 0)
+            {
+                return;
+            }
+
+            filled += count;
+            Volatile.Write(ref lastRead, Environment.TickCount64);
+        }
+    }
+
+    /// <summary>A client that sends but does not read must not make the broker keep all answers.</summary>
+    private Task ControlDrainedAsync()
+    {
+        lock (outbox)
+        {
+            if (control.Length <= MaxControlBytes || closeQueued)
+            {
+                return Task.CompletedTask;
+            }
+
+            controlDrained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return controlDrained.Task;
+        }
+    }
+
+    private async Task AuthenticateAsync(byte[] buffer)
+    {
+        WriteRaw(SaslHeader);
+        WriteSasl(new SaslMechanisms { SaslServerMechanisms = Mechanisms });
+        await ReadExactlyAsync(buffer.AsMemory(0, 8), CancellationToken.None);
+        var size = FrameSize(buffer.AsSpan(0, 8));
+        await ReadExactlyAsync(buffer.AsMemory(8, size - 8), CancellationToken.None);
+        var accepted = Decode(buffer.AsMemory(0, size), 1, out _, out _) is SaslInit init
+            && (string)init.Mechanism switch
+            {
+                "PLAIN" => Authorized = ProvesKey(init.InitialResponse),
+                "MSSBCBS" or "ANONYMOUS" or "EXTERNAL" => true,
+                _ => false,
+            };
+        WriteSasl(new SaslOutcome { Code = accepted ? SaslCode.Ok : SaslCode.Auth });
+        if (!accepted)
+        {
+            throw new EndOfStreamException("The client did not authenticate.");
+        }
+    }
+
+    private bool ProvesKey(byte[]? response)
+    {
+        // RFC 4616: authorization id, NUL, user, NUL, password.
+        var parts = Encoding.UTF8.GetString(response ?? []).Split('\0');
+        return parts.Length == 3
+            && parts[1] == Broker.KeyName
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(parts[2]), Encoding.UTF8.GetBytes(broker.AccessKey));
+    }
+
+    private void WriteRaw(byte[] bytes)
+    {
+        lock (outbox)
+        {
+            AmqpEncoding.Append(control, bytes);
+        }
+
+        wake.Writer.TryWrite(true);
+    }
+
+    private void WriteSasl(DescribedList performative)
+    {
+        lock (outbox)
+        {
+            EncodeFrame(control, 1, 0, performative, default);
+        }
+
+        wake.Writer.TryWrite(true);
+    }
+
+    private async Task ReadExactlyAsync(Memory<byte> target, CancellationToken token)
+    {
+        await stream.ReadExactlyAsync(target, token);
+        Volatile.Write(ref lastRead, Environment.TickCount64);
+    }
+
+    private static int FrameSize(ReadOnlySpan<byte> frame)
+    {
+        var size = BinaryPrimitives.ReadUInt32BigEndian(frame);
+        return size is >= 8 and <= MaxFrameSize
+            ? (int)size
+            : throw ConnectionFaultException.Framing($"A frame of {size} bytes is outside of 8 to {MaxFrameSize}.");
+    }
+
+    private static object? Decode(ReadOnlyMemory<byte> frame, byte type, out ushort channel, out ReadOnlyMemory<byte> payload)
+    {
+        var span = frame.Span;
+        var start = span[4] * 4;
+        if (start < 8 || start > span.Length || span[5] != type)
+        {
+            throw ConnectionFaultException.Framing("A frame's header is malformed.");
+        }
+
+        channel = BinaryPrimitives.ReadUInt16BigEndian(span[6..]);
+        payload = default;
+        if (start == span.Length)
+        {
+            return null;
+        }
+
+        try
+        {
+            var performative = AmqpEncoding.Decode(frame[start..], out var length);
+            payload = frame[(start + length)..];
+            return performative;
+        }
+        catch (FormatException e)
+        {
+            throw ConnectionFaultException.Decode(e.Message);
+        }
+    }
+
+    /// <summary>Handles one frame; false when it was the last.</summary>
+    private bool Handle(ReadOnlyMemory<byte> frame)
+    {
+        var performative = Decode(frame, 0, out var channel, out var payload);
+        if (performative is null)
+        {
+            return true;
+        }
+
+        if (performative is Open open)
+        {
+            HandleOpen(open);
+            return true;
+        }
+
+        if (!opened)
+        {
+            throw ConnectionFaultException.Framing("The first frame is not an open.");
+        }
+
+        switch (performative)
+        {
+            case Close:
+                BeginClose(null);
+                return false;
+            case Begin begin:
+                if (sessions.ContainsKey(channel) || sessions.Count >= MaxSessions)
+                {
+                    throw new ConnectionFaultException(new AmqpFault(ErrorCode.NotAllowed, $"Channel {channel} cannot begin a session."));
+                }
+
+                sessions[channel] = new Session(this, channel, begin);
+                return true;
+        }
+
+        if (!sessions.TryGetValue(channel, out var session))
+        {
+            throw ConnectionFaultException.Framing($"Channel {channel} has no session.");
+        }
+
+        if (!session.Handle(performative, payload))
+        {
+            sessions.Remove(channel);
+        }
+
+        return true;
+    }
+
+    private void HandleOpen(Open open)
+    {
+        if (opened)
+        {
+            throw ConnectionFaultException.Framing("The connection is open already.");
+        }
+
+        if (open.HasField(2))
+        {
+            peerMaxFrameSize = (int)Math.Clamp(open.MaxFrameSize, 512, MaxFrameSize);
+        }
+
+        if (open.HasField(4) && open.IdleTimeOut > 0)
+        {
+            Volatile.Write(ref peerIdleTimeout, open.IdleTimeOut);
+        }
+
+        Volatile.Write(ref opened, true);
+        SendControl(0, new Open
+        {
+            ContainerId = "LocalServiceBus-" + broker.Port,
+            MaxFrameSize = MaxFrameSize,
+            ChannelMax = MaxSessions - 1,
+            IdleTimeOut = (uint)(broker.Options.IdleTimeout.TotalMilliseconds / 2),
+        });
+    }
+}

@@ -1,0 +1,200 @@
+using Amqp;
+using Amqp.Framing;
+using LocalServiceBus.Entities;
+using LocalServiceBus.Nodes;
+
+namespace LocalServiceBus.Wire;
+
+/// <summary>A link on which the client sends. Touched by the connection's reader only.</summary>
+internal abstract class IncomingLink(Session session, uint handle)
+{
+    private const uint Credit = 1_000;
+
+    private byte[] partial = [];
+    private int partialLength;
+    private uint? deliveryId;
+    private uint messageFormat;
+    private uint deliveryCount;
+    private uint credit;
+
+    protected Session Session { get; } = session;
+
+    protected int MaxMessageSize => Session.Connection.Broker.Options.MaxMessageSize;
+
+    /// <summary>Grants credit, to begin with or again.</summary>
+    internal void Start()
+    {
+        credit = Credit;
+        Session.GrantCredit(handle, deliveryCount, credit);
+    }
+
+    internal void Take(Transfer transfer, ReadOnlyMemory<byte> payload)
+    {
+        if (partialLength == 0 && deliveryId is null)
+        {
+            deliveryId = transfer.DeliveryId;
+            messageFormat = transfer.MessageFormat;
+        }
+
+        if (transfer.Aborted)
+        {
+            Reset();
+            return;
+        }
+
+        if (partialLength + payload.Length > MaxMessageSize)
+        {
+            Session.Detach(handle, AmqpFault.MessageTooLarge(partialLength + payload.Length, MaxMessageSize));
+            return;
+        }
+
+        if (transfer.More || partialLength > 0)
+        {
+            if (partial.Length < partialLength + payload.Length)
+            {
+                Array.Resize(ref partial, Math.Min(Math.Max(partial.Length * 2, partialLength + payload.Length), MaxMessageSize));
+            }
+
+            payload.CopyTo(partial.AsMemory(partialLength));
+            partialLength += payload.Length;
+        }
+
+        if (transfer.More)
+        {
+            return;
+        }
+
+        var message = partialLength > 0 ? partial.AsSpan(0, partialLength).ToArray() : payload.ToArray();
+        var id = deliveryId ?? 0;
+        var format = messageFormat;
+        Reset();
+        deliveryCount++;
+        if (credit-- == 0)
+        {
+            Session.Detach(handle, new AmqpFault(ErrorCode.TransferLimitExceeded, "More messages were sent than the link had credit for."));
+            return;
+        }
+
+        AmqpFault? fault;
+        try
+        {
+            fault = Receive(message, format);
+        }
+        catch (FormatException e)
+        {
+            fault = new AmqpFault(ErrorCode.DecodeError, e.Message);
+        }
+
+        if (!transfer.Settled && !(fault is null && this is SenderLink && Session.Connection.Broker.Faults.TakeLostSendReply()))
+        {
+            Session.SendControl(new Dispose
+            {
+                Role = true,
+                First = id,
+                Last = id,
+                Settled = true,
+                State = fault is null ? new Accepted() : new Rejected { Error = fault.ToError() },
+            });
+        }
+
+        if (credit <= Credit / 2)
+        {
+            Start();
+        }
+    }
+
+    /// <summary>Takes one whole message, or says why not.</summary>
+    /// <exception cref="FormatException">It is not an AMQP message.</exception>
+    protected abstract AmqpFault? Receive(ReadOnlyMemory<byte> message, uint format);
+
+    private void Reset()
+    {
+        partial = [];
+        partialLength = 0;
+        deliveryId = null;
+    }
+}
+
+/// <summary>A link to a queue or a topic.</summary>
+internal sealed class SenderLink(Session session, uint handle, ISendTarget target) : IncomingLink(session, handle)
+{
+    // The service's format for a batch: each data section is a whole message.
+    private const uint BatchFormat = 0x80013700;
+
+    protected override AmqpFault? Receive(ReadOnlyMemory<byte> message, uint format)
+    {
+        if (Session.Connection.Broker.Faults.TakeRefusedSend())
+        {
+            return AmqpFault.ServerBusy();
+        }
+
+        return target.Send(format == BatchFormat ? Unpack(message) : [MessageContent.Parse(message)], out _);
+    }
+
+    private static List<MessageContent> Unpack(ReadOnlyMemory<byte> batch)
+    {
+        var messages = new List<MessageContent>();
+        while (!batch.IsEmpty)
+        {
+            var code = AmqpEncoding.SectionCode(batch.Span, out var length);
+            if (code == 0x75)
+            {
+                var data = (Data)AmqpEncoding.Decode(batch[..length], out _)!;
+                // Copied, so that a message left over does not hold the whole batch.
+                messages.Add(MessageContent.Parse(data.Binary.ToArray()));
+            }
+
+            batch = batch[length..];
+        }
+
+        return messages.Count > 0 ? messages : throw new FormatException("A batch holds no message.");
+    }
+}
+
+/// <summary>A link to <c>$cbs</c> or to an entity's <c>$management</c>.</summary>
+internal sealed class RequestLink(Session session, uint handle, IRequestNode node) : IncomingLink(session, handle)
+{
+    protected override AmqpFault? Receive(ReadOnlyMemory<byte> message, uint format)
+    {
+        // Measures every section; the codec alone would trust them.
+        _ = MessageContent.Parse(message);
+        var bytes = AmqpEncoding.Segment(message);
+        Message request;
+        try
+        {
+            request = Message.Decode(new ByteBuffer(bytes.Array!, bytes.Offset, bytes.Count, bytes.Count));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new FormatException(e.Message, e);
+        }
+
+        var reply = node.Handle(request);
+        reply.Properties ??= new Properties();
+        if (request.Properties?.GetMessageId() is { } id)
+        {
+            reply.Properties.SetCorrelationId(id);
+        }
+
+        var link = FindReplyLink(request.Properties?.ReplyTo);
+        if (link is null)
+        {
+            return new AmqpFault(ErrorCode.NotFound, $"No link receives for the reply-to '{request.Properties?.ReplyTo}'.");
+        }
+
+        if (!link.Send(reply))
+        {
+            Session.Detach(link.Handle, new AmqpFault(ErrorCode.ResourceLimitExceeded, "Too many replies wait for credit."));
+        }
+
+        return null;
+    }
+
+    private ReplyLink? FindReplyLink(string? replyTo)
+    {
+        var links = Session.Connection.Sessions.SelectMany(s => s.OutgoingLinks).OfType<ReplyLink>().ToList();
+        return links.Find(l => l.Session == Session && l.IsFor(replyTo))
+            ?? links.Find(l => l.IsFor(replyTo))
+            ?? links.Find(l => l.Session == Session && l.Node.Name == node.Name);
+    }
+}

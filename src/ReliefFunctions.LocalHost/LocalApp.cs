@@ -1,0 +1,128 @@
+using System.Text.Json;
+using LocalServiceBus;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using ReliefFunctions.Core;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.LocalHost.Services;
+
+namespace ReliefFunctions.LocalHost;
+
+/// <summary>The whole product in one process: storage, bus, web, receivers and clocks.</summary>
+public sealed class LocalApp : IAsyncDisposable
+{
+    private readonly AzuriteProcess? _azurite;
+    private readonly Broker? _broker;
+    private readonly WebApplication _web;
+
+    private LocalApp(AzuriteProcess? azurite, Broker? broker, WebApplication web, AdjustableClock clock)
+    {
+        (_azurite, _broker, _web, Clock) = (azurite, broker, web, clock);
+    }
+
+    /// <summary>Where the web listens.</summary>
+    public Uri Address => new(_web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>The clock of everything.</summary>
+    public AdjustableClock Clock { get; }
+
+    /// <summary>The services.</summary>
+    public IServiceProvider Services => _web.Services;
+
+    /// <summary>The bus inside of this process, when it has one.</summary>
+    public Broker? Broker => _broker;
+
+    /// <summary>What runs where, line by line.</summary>
+    public IEnumerable<string> Describe()
+    {
+        yield return $"网页与接口   {Address}";
+        yield return _azurite is null ? "存储         使用已配置的存储服务" : $"存储         Azurite：表 {_azurite.TableEndpoint}，文件 {_azurite.BlobEndpoint}";
+        yield return _broker is null ? "消息总线     使用已配置的 Service Bus" : $"消息总线     LocalServiceBus：amqp://127.0.0.1:{_broker.Port}";
+    }
+
+    /// <summary>Starts everything that is not configured elsewhere, in the order of need; what was started is stopped again when a later part fails.</summary>
+    public static async Task<LocalApp> StartAsync(LocalOptions options, Action<string> say, Action<IServiceCollection>? change = null, CancellationToken ct = default)
+    {
+        AzuriteProcess? azurite = null;
+        Broker? broker = null;
+        WebApplication? web = null;
+        try
+        {
+            var clock = options.Clock is { } start ? AdjustableClock.StartingAt(start) : new AdjustableClock();
+            if (options.StorageConnectionString is null) azurite = await AzuriteProcess.StartAsync(options.Data is null ? null : Directory.CreateDirectory(Path.Combine(options.Data, "storage")).FullName, say, ct);
+            if (options.ServiceBusConnectionString is null) broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = options.BusPort }, ct);
+
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            builder.Configuration["Storage:ConnectionString"] = options.StorageConnectionString ?? azurite!.ConnectionString;
+            builder.Configuration["Storage:Prefix"] = options.StoragePrefix;
+            builder.Configuration["AllowLoopbackAddresses"] = "true";
+            builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+            builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+            builder.Services.AddSingleton<TimeProvider>(clock).AddReliefFunctions(builder.Configuration);
+            builder.Services.AddSingleton(provider => new AmqpBus(options.ServiceBusConnectionString ?? broker!.ConnectionString, provider.GetRequiredService<ILogger<AmqpBus>>()));
+            builder.Services.AddSingleton<IMessageSender>(provider => provider.GetRequiredService<AmqpBus>());
+            builder.Services.AddSingleton<JobTimer>().AddHostedService(provider => provider.GetRequiredService<JobTimer>());
+            change?.Invoke(builder.Services);
+
+            web = builder.Build();
+            await web.Services.PrepareStorageAsync(ct);
+            MapRoutes(web);
+            var (bus, dispatcher) = (web.Services.GetRequiredService<AmqpBus>(), web.Services.GetRequiredService<MessageDispatcher>());
+            foreach (var source in dispatcher.Sources) bus.Receive(source, (message, token) => dispatcher.DispatchAsync(source, message, token));
+            await web.StartAsync(ct);
+            return new LocalApp(azurite, broker, web, clock);
+        }
+        catch
+        {
+            if (web is not null) await web.DisposeAsync();
+            if (broker is not null) await broker.DisposeAsync();
+            if (azurite is not null) await azurite.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs every scheduled job once, after the clock was moved.</summary>
+    public Task RunJobsAsync(CancellationToken ct) => Services.GetRequiredService<JobTimer>().RunAllAsync(ct);
+
+    /// <summary>Until somebody stops the host.</summary>
+    public Task WaitForShutdownAsync(CancellationToken ct) => _web.WaitForShutdownAsync(ct);
+
+    /// <summary>
+    /// The operator's key of this data folder: random, made at the first start, kept in a file that only its owner reads.
+    /// A file of another storage's keys is not believed.
+    /// </summary>
+    public async Task<string> OperatorKeyAsync(string? folder, CancellationToken ct = default)
+    {
+        var keys = Services.GetRequiredService<AccessKeys>();
+        var file = folder is null ? null : Path.Combine(Directory.CreateDirectory(folder).FullName, "operator-key.json");
+        if (file is not null && File.Exists(file) && JsonSerializer.Deserialize<string>(await File.ReadAllTextAsync(file, ct)) is { } kept && await keys.AuthenticateAsync(kept, ct) is not null) return kept;
+        var (secret, _) = await keys.CreateAsync("本机管理员", Role.Operator, "", null, "local-host", ct);
+        if (file is not null)
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(secret), ct);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return secret;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _web.StopAsync(TimeSpan.FromSeconds(5)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await _web.DisposeAsync();
+        if (_broker is not null) await _broker.DisposeAsync();
+        if (_azurite is not null) await _azurite.DisposeAsync();
+    }
+
+    private static void MapRoutes(WebApplication web)
+    {
+        var api = web.Services.GetRequiredService<Api>();
+        foreach (var route in ApiRoutes.All) web.MapMethods(route.Template, [route.Method], http => AnswerAsync(http, route));
+        web.MapFallback(http => AnswerAsync(http, ApiRoutes.NoSuchRoute(http.Request.Path)));
+
+        async Task AnswerAsync(HttpContext http, ApiRoute route) => await (await api.RunAsync(http, route)).ExecuteAsync(http);
+    }
+}
