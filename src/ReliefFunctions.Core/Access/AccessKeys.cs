@@ -42,6 +42,7 @@ public sealed class AccessKeys(FeatureTables tables, TimeProvider clock)
     public const int FailuresAllowed = 20;
 
     private const string Partition = "keys";
+    private const string Prefix = "K|";
     private readonly ConcurrentDictionary<string, (AccessKey? Key, long ReadAt)> _cache = new();
 
     /// <summary>Makes and stores a key; the answer is the only time it is to be seen.</summary>
@@ -50,21 +51,21 @@ public sealed class AccessKeys(FeatureTables tables, TimeProvider clock)
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         var secret = $"rf_{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
         var key = new AccessKey { Id = id, Sha256 = Keys.Hash(secret), Name = name, Role = role, Scope = scope, Unit = unit, CreatedAt = clock.GetUtcNow() };
-        var transaction = new Transaction(Partition).Insert(id, key).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.created", id, $"{role} {scope} {unit} {name}"));
+        var transaction = new Transaction(Partition).Insert(Prefix + id, key).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.created", id, $"{role} {scope} {unit} {name}"));
         if (!await tables[FeatureTables.Name.Access].CommitAsync(transaction, ct)) throw new InvalidOperationException("The random key id is taken; try again.");
         return (secret, key);
     }
 
     /// <summary>Every key of a scope, without anything secret.</summary>
     public IAsyncEnumerable<Row<AccessKey>> ListAsync(CancellationToken ct = default) =>
-        tables[FeatureTables.Name.Access].RangeAsync<AccessKey>(Partition, "0", "g", ct);
+        tables[FeatureTables.Name.Access].PrefixAsync<AccessKey>(Partition, Prefix, ct);
 
     /// <summary>Revokes a key; null when there is none of that id, and a key revoked before stays as it was.</summary>
     public async Task<AccessKey?> RevokeAsync(string id, string actor, Func<AccessKey, bool> allowed, CancellationToken ct = default)
     {
         while (true)
         {
-            var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, id, ct);
+            var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, Prefix + id, ct);
             if (row is null || !allowed(row.Value)) return null;
             if (row.Value.RevokedAt is not null) return row.Value;
             var revoked = row.Value with { RevokedAt = clock.GetUtcNow() };
@@ -109,7 +110,7 @@ public sealed class AccessKeys(FeatureTables tables, TimeProvider clock)
     private async Task<AccessKey?> ReadAsync(string id, CancellationToken ct)
     {
         if (_cache.TryGetValue(id, out var cached) && Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds) return cached.Key;
-        var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, id, ct);
+        var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, Prefix + id, ct);
         if (row is not null) _cache[id] = (row.Value, Environment.TickCount64);
         return row?.Value;
     }

@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -15,6 +16,7 @@ public static class ApiRoutes
         .. CampaignEndpoints.Routes,
         .. AccessEndpoints.Routes,
         .. FormEndpoints.Routes,
+        .. PolicyEndpoints.Routes,
         .. ReportEndpoints.Routes,
     ];
 

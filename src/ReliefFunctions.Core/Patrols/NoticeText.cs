@@ -22,7 +22,12 @@ public static class NoticeText
         var basis = BasisFor(order, unit);
         var (full, brief) = (basis?.Text ?? order.Reason, basis?.Short ?? Cut(basis?.Text ?? order.Reason, 12));
 
-        string With(int points, string reason, string last) => duty.Template
+        // A template that has the phone number twice can do with one.
+        const string CallBack = ",或回电{电话}";
+        var tight = duty.Template.IndexOf("{电话}", StringComparison.Ordinal) < duty.Template.IndexOf(CallBack, StringComparison.Ordinal)
+            ? duty.Template.Replace(CallBack, "", StringComparison.Ordinal) : duty.Template;
+
+        string With(int points, string reason, string last) => (points == 0 ? tight : duty.Template)
             .Replace("{号}", order.Revision.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{单位}", unit.Name, StringComparison.Ordinal)
             .Replace("{原因}", reason, StringComparison.Ordinal)

@@ -23,7 +23,7 @@ public class NoticeTests
             foreach (var unit in Huaxi.Units)
             {
                 var text = NoticeText.Fill(order, unit, Huaxi.Policy, Huaxi.Campaign, order.IssuedAt.AddHours(1), Link);
-                Assert.InRange(text.Length, 50, NoticeText.Longest);
+                Assert.True(text.Length is > 50 and <= NoticeText.Longest, $"{text.Length}: {text}");
                 Assert.DoesNotContain("{", text, StringComparison.Ordinal);
                 Assert.Contains(Link, text, StringComparison.Ordinal);
                 Assert.Contains($"第{order.Revision}号 {unit.Name}", text, StringComparison.Ordinal);
