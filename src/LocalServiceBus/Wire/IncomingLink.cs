@@ -1,5 +1,6 @@
 using Amqp;
 using Amqp.Framing;
+using Amqp.Transactions;
 using LocalServiceBus.Entities;
 using LocalServiceBus.Nodes;
 
@@ -13,6 +14,7 @@ internal abstract class IncomingLink(Session session, uint handle)
     private byte[] partial = [];
     private int partialLength;
     private long size;
+    private bool settled;
     private uint? deliveryId;
     private uint messageFormat;
     private uint deliveryCount;
@@ -33,10 +35,13 @@ internal abstract class IncomingLink(Session session, uint handle)
     {
         if (deliveryId is null)
         {
+            settled = false;
             deliveryId = transfer.DeliveryId;
             messageFormat = transfer.MessageFormat;
         }
 
+        // Any of a delivery's frames may say that it is settled.
+        settled |= transfer.Settled;
         if (transfer.Aborted)
         {
             Reset();
@@ -85,7 +90,9 @@ internal abstract class IncomingLink(Session session, uint handle)
         AmqpFault? fault;
         try
         {
-            fault = whole > MaxMessageSize ? AmqpFault.MessageTooLarge(whole, MaxMessageSize) : Receive(message, format);
+            fault = whole > MaxMessageSize ? AmqpFault.MessageTooLarge(whole, MaxMessageSize)
+                : transfer.State is TransactionalState ? AmqpFault.Transactions()
+                : Receive(message, format);
         }
         catch (FormatException e)
         {
@@ -94,7 +101,7 @@ internal abstract class IncomingLink(Session session, uint handle)
 
         if (fault is not null || this is not SenderLink || !Session.Connection.Broker.Faults.TakeLostSendReply())
         {
-            Answer(id, transfer.Settled, fault);
+            Answer(id, fault);
         }
 
         if (credit <= Credit / 2)
@@ -107,7 +114,7 @@ internal abstract class IncomingLink(Session session, uint handle)
     /// <exception cref="FormatException">It is not an AMQP message.</exception>
     protected abstract AmqpFault? Receive(ReadOnlyMemory<byte> message, uint format);
 
-    private void Answer(uint id, bool settled, AmqpFault? fault)
+    private void Answer(uint id, AmqpFault? fault)
     {
         if (settled)
         {
