@@ -12,6 +12,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core;
 
@@ -24,12 +25,14 @@ public static class ReliefFunctionsServices
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(storage);
+        services.AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions());
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<FeatureTables>().AddSingleton<BlobStore>();
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
+        services.AddSingleton<ReportStore>().AddSingleton<IScheduledJob, ReportClock>();
         return services;
     }
 

@@ -6,7 +6,6 @@ using ReliefFunctions.Core;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
-using ReliefFunctions.Core.Storage;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.LocalHost;
@@ -121,7 +120,9 @@ public sealed class LocalApp : IAsyncDisposable
     private static void MapRoutes(WebApplication web)
     {
         var api = web.Services.GetRequiredService<Api>();
-        foreach (var route in ApiRoutes.All) web.MapMethods(route.Template, [route.Method], (HttpContext http) => api.RunAsync(http, route));
-        web.MapFallback((HttpContext http) => api.RunAsync(http, ApiRoutes.NoSuchRoute(http.Request.Path)));
+        foreach (var route in ApiRoutes.All) web.MapMethods(route.Template, [route.Method], http => AnswerAsync(http, route));
+        web.MapFallback(http => AnswerAsync(http, ApiRoutes.NoSuchRoute(http.Request.Path)));
+
+        async Task AnswerAsync(HttpContext http, ApiRoute route) => await (await api.RunAsync(http, route)).ExecuteAsync(http);
     }
 }

@@ -48,7 +48,7 @@ public sealed class CampaignStore(FeatureTables tables)
         (await CachedAsync($"u/{district}", async () =>
         {
             var units = new List<Unit>();
-            await foreach (var row in UnitTable.RangeAsync<Unit>(Keys.Part(district), "0", "{", ct)) units.Add(row.Value);
+            await foreach (var row in UnitTable.PrefixAsync<Unit>(Keys.Part(district), "U|", ct)) units.Add(row.Value);
             return units.OrderBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal).ToList();
         }))!;
 
@@ -80,7 +80,7 @@ public sealed class CampaignStore(FeatureTables tables)
     public async Task PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, CancellationToken ct = default)
     {
         var transaction = new Transaction(Keys.Part(district));
-        foreach (var unit in units) transaction.Upsert(Keys.Part(unit.Code), unit);
+        foreach (var unit in units) transaction.Upsert("U|" + Keys.Part(unit.Code), unit);
         await UnitTable.CommitAsync(transaction.Audit(audit), ct);
         _cache.Clear();
     }

@@ -1,5 +1,8 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -12,6 +15,9 @@ public static class ApiRoutes
         .. HostEndpoints.Routes,
         .. CampaignEndpoints.Routes,
         .. AccessEndpoints.Routes,
+        .. FormEndpoints.Routes,
+        .. PolicyEndpoints.Routes,
+        .. ReportEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>

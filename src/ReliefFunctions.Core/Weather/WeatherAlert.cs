@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace ReliefFunctions.Core.Weather;
 
@@ -72,7 +71,7 @@ public sealed record AlertReference(string Identifier, string? Sender = null, Da
 /// One issued warning message (预警信号) in the one form that every feed is brought to.
 /// What a feed says and this version does not know (types, colours) is kept as text, never dropped.
 /// </summary>
-public sealed partial record WeatherAlert
+public sealed record WeatherAlert
 {
     /// <summary>The form it came in: <c>cap</c>, <c>qweather</c>, <c>text</c>, <c>weathercn</c>, <c>caiyun</c>, <c>nws</c>.</summary>
     public required string Source { get; init; }
@@ -143,11 +142,13 @@ public sealed partial record WeatherAlert
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)).AsSpan(0, 16));
 
     /// <summary>The identifier as it is compared: <c>ZZZZZZDDDUUUXX_YYYYMMDDhhmmss</c> without <c>_N</c> for 12379, else unchanged.</summary>
-    public static string Comparable(string identifier) => Pattern12379().Match(identifier) is { Success: true } match ? match.Groups[1].Value : identifier;
+    public static string Comparable(string identifier) =>
+        identifier.Length > 29 && identifier[14] == '_' && identifier[29] == '_'
+        && IsDigits(identifier.AsSpan(0, 14)) && IsDigits(identifier.AsSpan(15, 14)) && IsDigits(identifier.AsSpan(30)) ? identifier[..29] : identifier;
 
     /// <summary>The GB/T 2260 division of a 12379 identifier or sender (its first six digits), or null.</summary>
     public static string? DivisionOf(string? code) =>
-        code is { Length: >= 14 } && code.AsSpan(0, 14).IndexOfAnyExceptInRange('0', '9') < 0 ? code[..6] : null;
+        code is { Length: >= 14 } && IsDigits(code.AsSpan(0, 14)) ? code[..6] : null;
 
     /// <summary>Whether an area code covers a district, or lies in it: <c>520000</c> and <c>520100</c> cover <c>520111</c>, <c>520111101</c> lies in it.</summary>
     public static bool Touches(string area, string district)
@@ -164,6 +165,5 @@ public sealed partial record WeatherAlert
         return area.EndsWith("00", StringComparison.Ordinal) ? area[..4] : area;
     }
 
-    [GeneratedRegex(@"^(\d{14}_\d{14})(?:_\d+)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex Pattern12379();
+    private static bool IsDigits(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') < 0;
 }

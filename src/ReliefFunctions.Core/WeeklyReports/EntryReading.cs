@@ -30,7 +30,7 @@ internal static partial class EntryReading
     public static FieldValue Read(FormField field, RawEntry entry, ICollection<ReportProblem> problems)
     {
         void Say(ProblemSeverity severity, string code, string message, string? fix, string? value = null) => problems.Add(
-            new ReportProblem(severity, code, $"{field.Code} {field.Label}:{message}") { Field = field.Code, Fix = fix, Value = value ?? Shorten(entry.Text) }.At(entry.Place));
+            new ReportProblem(severity, code, $"{field.Code} {field.Label}：{message}") { Field = field.Code, Fix = fix, Value = value ?? Shorten(entry.Text) }.At(entry.Place));
         FieldValue Refuse(string code, string message, string fix)
         {
             Say(ProblemSeverity.Error, code, message, fix);
@@ -42,9 +42,9 @@ internal static partial class EntryReading
             case EntryKind.Empty:
                 return FieldValue.Blank;
             case EntryKind.Formula:
-                return Refuse("formula", "填报单元格里是公式。", "选中该单元格,复制后“选择性粘贴—数值”,或直接键入结果。");
+                return Refuse("formula", "填报单元格里是公式。", "选中该单元格，复制后“选择性粘贴—数值”，或直接键入结果。");
             case EntryKind.Fault:
-                return Refuse("cell-error", $"单元格是错误值 {Shorten(entry.Text)}。", "清除该单元格,重新键入。");
+                return Refuse("cell-error", $"单元格是错误值 {Shorten(entry.Text)}。", "清除该单元格，重新键入。");
         }
 
         if (field.IsText) return ReadText(field.MaxLength!.Value, entry, Say);
@@ -52,9 +52,9 @@ internal static partial class EntryReading
         switch (entry.Kind)
         {
             case EntryKind.Boolean:
-                return Refuse("not-a-number", "应填整数,填的是“是/否”(TRUE/FALSE)。", "改填整数,没有发生的填 0。");
+                return Refuse("not-a-number", "应填整数，填的是“是/否”(TRUE/FALSE)。", "改填整数，没有发生的填 0。");
             case EntryKind.Date:
-                return Refuse("not-a-number", "填的内容被当作日期。", "把单元格格式设为“常规”或“数值”,再键入整数。");
+                return Refuse("not-a-number", "填的内容被当作日期。", "把单元格格式设为“常规”或“数值”，再键入整数。");
         }
 
         double number;
@@ -74,7 +74,7 @@ internal static partial class EntryReading
 
             if (text is "/" or "\\" or "-" or "--" or "—" or "——" or "–")
             {
-                if (field.Required) return Refuse("not-a-number", $"必填项填了“{text}”,分不清是 0 还是未统计。", "没有发生填 0,有则填整数。");
+                if (field.Required) return Refuse("not-a-number", $"必填项填了“{text}”，分不清是 0 还是未统计。", "没有发生填 0，有则填整数。");
                 Say(ProblemSeverity.Note, "read-as-zero", $"“{text}”按 0 计。", null);
                 return FieldValue.Of(0);
             }
@@ -82,12 +82,12 @@ internal static partial class EntryReading
             var digits = Grouped().IsMatch(text) ? text.Replace(",", "", StringComparison.Ordinal) : text;
             if (!double.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number))
             {
-                return Refuse("not-a-number", $"应填整数,填的是文字“{Shorten(text)}”。", "只填数字,不带单位和说明;没有发生的填 0。");
+                return Refuse("not-a-number", $"应填整数，填的是文字“{Shorten(text)}”。", "只填数字，不带单位和说明；没有发生的填 0。");
             }
         }
 
         if (number < 0) return Refuse("negative", $"不能是负数({Shown(number)})。", "填 0 或正整数。");
-        if (number > field.Max) return Refuse("too-large", $"{Shown(number)} 超过上限 {field.Max}。", "核对是否多打了数字;确实如此请联系领导小组办公室调整上限。");
+        if (number > field.Max) return Refuse("too-large", $"{Shown(number)} 超过上限 {field.Max}。", "核对是否多打了数字；确实如此请联系领导小组办公室调整上限。");
         // Excel keeps 3 typed as 0.1+2.9 with noise in the last bits; that is still 3.
         if (Math.Abs(number - Math.Round(number)) > 1e-9) return Refuse("fraction", $"不能带小数({Shown(number)})。", "填整数。");
         return FieldValue.Of((int)Math.Round(number));
@@ -100,13 +100,13 @@ internal static partial class EntryReading
         var length = new StringInfo(text).LengthInTextElements;
         if (length > maxLength)
         {
-            say(ProblemSeverity.Error, "too-long", $"共 {length} 字,超过 {maxLength} 字。", $"压缩到 {maxLength} 字以内,详细材料另附。", null);
+            say(ProblemSeverity.Error, "too-long", $"共 {length} 字，超过 {maxLength} 字。", $"压缩到 {maxLength} 字以内，详细材料另附。", null);
             return FieldValue.Blank;
         }
 
         foreach (var (what, masked) in PersonalData.Find(text))
         {
-            say(ProblemSeverity.Error, "personal-data", $"含有{what}({masked})。调度表只报汇总情况,不得出现个人身份信息。", $"删除{what};确需报告个案的,通过救助台账或重大情况渠道报送。", masked);
+            say(ProblemSeverity.Error, "personal-data", $"含有{what}({masked})。调度表只报汇总情况，不得出现个人身份信息。", $"删除{what}；确需报告个案的，通过救助台账或重大情况渠道报送。", masked);
         }
 
         return FieldValue.Of(text);
@@ -117,12 +117,12 @@ internal static partial class EntryReading
     {
         if (entry.Kind is EntryKind.Formula or EntryKind.Fault)
         {
-            problems.Add(ReportProblem.Error("formula", $"{label}:单元格里是公式或错误值。", "直接键入文字。").At(entry.Place));
+            problems.Add(ReportProblem.Error("formula", $"{label}：单元格里是公式或错误值。", "直接键入文字。").At(entry.Place));
             return null;
         }
 
         return ReadText(maxLength, entry, (severity, code, message, fix, value) =>
-            problems.Add(new ReportProblem(severity, code, $"{label}:{message}") { Fix = fix, Value = value }.At(entry.Place))).Text;
+            problems.Add(new ReportProblem(severity, code, $"{label}：{message}") { Fix = fix, Value = value }.At(entry.Place))).Text;
     }
 
     /// <summary>One line as a person means it: full-width forms folded, blanks of every kind removed.</summary>

@@ -54,7 +54,7 @@ internal static class ReportReading
         if (mine.Count == 0) return ReadReport.Refused(workbook.Forms.Take(5).SelectMany(form => Misdirected(form, target)));
         var chosen = mine.Find(form => form.Sheet == FormLayout.Sheet) ?? (mine.Count == 1 ? mine[0] : null);
         return chosen is null
-            ? ReadReport.Refused(ReportProblem.Error("two-forms", $"工作簿里有 {mine.Count} 张本单位本周的调度表({string.Join("、", mine.Select(form => form.Sheet))})。", $"只保留一张,工作表名改为“{FormLayout.Sheet}”。"))
+            ? ReadReport.Refused(ReportProblem.Error("two-forms", $"工作簿里有 {mine.Count} 张本单位本周的调度表({string.Join("、", mine.Select(form => form.Sheet))})。", $"只保留一张，工作表名改为“{FormLayout.Sheet}”。"))
             : FromSheet(chosen, target);
     }
 
@@ -66,13 +66,13 @@ internal static class ReportReading
     public static IEnumerable<ReportProblem> Misdirected(SheetForm form, ReportTarget target)
     {
         var token = form.Token;
-        const string Download = "请下载本单位本周的空表,把内容填进去再上传。";
+        const string Download = "请下载本单位本周的空表，把内容填进去再上传。";
         ReportProblem Wrong(string code, string message) => ReportProblem.Error(code, message, Download) with { Sheet = form.Sheet };
-        if (token.District != target.Campaign.District) yield return Wrong("wrong-district", $"这是区划 {token.District} 的调度表,不是{target.Campaign.DistrictName}({target.Campaign.District})的。");
-        if (token.Season != target.Campaign.Season) yield return Wrong("wrong-season", $"这是 {token.Season} 年度的调度表,现在填报的是 {target.Campaign.Season} 年度。");
-        if (token.Unit != target.Unit.Code) yield return Wrong("wrong-unit", $"这是单位 {token.Unit} 的调度表,不是{target.Unit.Name}({target.Unit.Code})的。");
-        if (token.Week != target.Week.Key) yield return Wrong("wrong-week", $"这是 {token.Week} 周的调度表,现在填报的是第{target.Week.Number}周({target.Week.Key})。");
-        if (token.FormVersion != target.Form.Version) yield return Wrong("wrong-form-version", $"这是第 {token.FormVersion} 版表样,本周使用第 {target.Form.Version} 版。");
+        if (token.District != target.Campaign.District) yield return Wrong("wrong-district", $"这是区划 {token.District} 的调度表，不是{target.Campaign.DistrictName}({target.Campaign.District})的。");
+        if (token.Season != target.Campaign.Season) yield return Wrong("wrong-season", $"这是 {token.Season} 年度的调度表，现在填报的是 {target.Campaign.Season} 年度。");
+        if (token.Unit != target.Unit.Code) yield return Wrong("wrong-unit", $"这是单位 {token.Unit} 的调度表，不是{target.Unit.Name}({target.Unit.Code})的。");
+        if (token.Week != target.Week.Key) yield return Wrong("wrong-week", $"这是 {token.Week} 周的调度表，现在填报的是第{target.Week.Number}周（{target.Week.Key}）。");
+        if (token.FormVersion != target.Form.Version) yield return Wrong("wrong-form-version", $"这是第 {token.FormVersion} 版表样，本周使用第 {target.Form.Version} 版。");
     }
 
     /// <summary>One recognised sheet.</summary>
@@ -81,12 +81,12 @@ internal static class ReportReading
         var problems = new List<ReportProblem>();
         foreach (var code in sheet.Repeated)
         {
-            problems.Add(ReportProblem.Error("repeated", $"编码 {code} 出现在多行,填的内容不同。", "只保留一行。") with { Field = code, Sheet = sheet.Sheet, Cell = sheet.Entries[code].Place.Cell });
+            problems.Add(ReportProblem.Error("repeated", $"编码 {code} 出现在多行，填的内容不同。", "只保留一行。") with { Field = code, Sheet = sheet.Sheet, Cell = sheet.Entries[code].Place.Cell });
         }
 
         foreach (var field in target.Form.FieldsFor(target.Unit.Kind).Where(field => !sheet.Entries.ContainsKey(field.Code)))
         {
-            problems.Add(ReportProblem.Error("row-missing", $"表内找不到 {field.Code} {field.Label} 这一行(编码列被删除或改动)。", "请下载空表重新填写,不要删除行或改动编码列。") with { Field = field.Code, Sheet = sheet.Sheet });
+            problems.Add(ReportProblem.Error("row-missing", $"表内找不到 {field.Code} {field.Label} 这一行（编码列被删除或改动）。", "请下载空表重新填写，不要删除行或改动编码列。") with { Field = field.Code, Sheet = sheet.Sheet });
         }
 
         var onForm = target.Form.FieldsFor(target.Unit.Kind).Select(field => field.Code).Concat(FormLayout.HeaderKeys).ToHashSet();
@@ -211,7 +211,7 @@ internal static class ReportReading
     private static ReportProblem Foreign(string code, string text)
     {
         var shown = code.Length > 20 ? code[..20] : code;
-        return ReportProblem.Error("not-on-form", $"“{shown}”不在本单位的表上,却填了内容。", "删除该项;确需填报的请联系领导小组办公室。") with { Field = shown, Value = text.Length > 60 ? text[..60] : text };
+        return ReportProblem.Error("not-on-form", $"“{shown}”不在本单位的表上，却填了内容。", "删除该项；确需填报的请联系领导小组办公室。") with { Field = shown, Value = text.Length > 60 ? text[..60] : text };
     }
 
     private static string Words(JsonElement value)

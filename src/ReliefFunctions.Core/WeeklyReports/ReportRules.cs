@@ -45,12 +45,12 @@ internal static class ReportRules
             {
                 foreach (var field in flows.Where(field => _values.Number(field.Code) > 0))
                 {
-                    Error("zero-report", field.Code, $"声明了零报告,但 {Name(field.Code)} 填了 {_values.Number(field.Code)}。", "取消零报告,或把该项改为 0。");
+                    Error("zero-report", field.Code, $"声明了零报告，但 {Name(field.Code)} 填了 {_values.Number(field.Code)}。", "取消零报告，或把该项改为 0。");
                 }
             }
             else if (flows.Count > 0 && flows.All(field => _values.Number(field.Code) is 0 or null) && flows.Any(field => _values.Number(field.Code) is 0))
             {
-                Warn("all-zero", null, "所有发生数都是 0 或空白,但没有声明零报告。", "本周确无工作发生的,请声明“零报告”;否则请补填。");
+                Warn("all-zero", null, "所有发生数都是 0 或空白，但没有声明零报告。", "本周确无工作发生的，请声明“零报告”；否则请补填。");
             }
         }
 
@@ -78,12 +78,12 @@ internal static class ReportRules
             {
                 if (parts.Exists(code => _values[code].IsFilled) && !Said("required", rule.Total))
                 {
-                    Error(rule.Id, rule.Total, $"{Name(rule.Total)} 空着,而分项已填({shown})。", $"填合计 {sum}。");
+                    Error(rule.Id, rule.Total, $"{Name(rule.Total)} 空着，而分项已填（{shown}）。", $"填合计 {sum}。");
                 }
             }
             else if (total != sum)
             {
-                Error(rule.Id, rule.Total, $"{Name(rule.Total)} 填了 {total},但 {shown}。{rule.Reason}", $"把 {rule.Total} 改为 {sum},或核对分项。");
+                Error(rule.Id, rule.Total, $"{Name(rule.Total)} 填了 {total}，但 {shown}。{rule.Reason}", $"把 {rule.Total} 改为 {sum}，或核对分项。");
             }
         }
 
@@ -94,8 +94,8 @@ internal static class ReportRules
             var wholes = rule.Wholes.Where(OnForm).ToList();
             var whole = wholes.Count == 0 ? "0" : $"{string.Join("+", wholes.Select(Name))}({limit})";
             var blank = wholes.Count > 0 && wholes.TrueForAll(code => !_values[code].IsFilled);
-            Error(rule.Id, rule.Part, $"{Name(rule.Part)} 填了 {part},大于 {whole}。{rule.Reason}",
-                blank ? $"先补填 {string.Join("、", wholes)}。" : $"把 {rule.Part} 改为不超过 {limit} 的数,或核对 {string.Join("、", wholes)}。");
+            Error(rule.Id, rule.Part, $"{Name(rule.Part)} 填了 {part}，大于 {whole}。{rule.Reason}",
+                blank ? $"先补填 {string.Join("、", wholes)}。" : $"把 {rule.Part} 改为不超过 {limit} 的数，或核对 {string.Join("、", wholes)}。");
         }
 
         private void Carry(CarryRule rule)
@@ -104,7 +104,7 @@ internal static class ReportRules
             var filled = rule.Plus.Concat(rule.Minus).Any(code => _values.Number(code) > 0);
             if (Opening(rule) is not { } opening)
             {
-                if (filled && !_values[rule.Field].IsFilled) Error(rule.Id, rule.Field, $"{Name(rule.Field)} 空着,而本周有增减。", "第一次填报请填期末实有数。");
+                if (filled && !_values[rule.Field].IsFilled) Error(rule.Id, rule.Field, $"{Name(rule.Field)} 空着，而本周有增减。", "第一次填报请填期末实有数。");
                 return;
             }
 
@@ -112,15 +112,15 @@ internal static class ReportRules
             var shown = $"上周 {opening}+{string.Join("+", rule.Plus)}({Σ(rule.Plus)})-{string.Join("-", rule.Minus)}({Σ(rule.Minus)})={expected}";
             if (expected < 0)
             {
-                Error(rule.Id, rule.Minus[0], $"{string.Join("、", rule.Minus)} 合计 {Σ(rule.Minus)},超过可减的数({shown})。{rule.Reason}", "核对本周新增数和完成数。");
+                Error(rule.Id, rule.Minus[0], $"{string.Join("、", rule.Minus)} 合计 {Σ(rule.Minus)}，超过可减的数（{shown}）。{rule.Reason}", "核对本周新增数和完成数。");
             }
             else if (_values.Number(rule.Field) is { } value)
             {
-                if (value != expected) Error(rule.Id, rule.Field, $"{Name(rule.Field)} 填了 {value},但{shown}。{rule.Reason}", $"把 {rule.Field} 改为 {expected};上周数有误的,先更正上周报表。");
+                if (value != expected) Error(rule.Id, rule.Field, $"{Name(rule.Field)} 填了 {value}，但{shown}。{rule.Reason}", $"把 {rule.Field} 改为 {expected}；上周数有误的，先更正上周报表。");
             }
             else if (!content.ZeroReport && (filled || opening > 0))
             {
-                Error(rule.Id, rule.Field, $"{Name(rule.Field)} 空着,按{shown}。", $"填 {expected}。");
+                Error(rule.Id, rule.Field, $"{Name(rule.Field)} 空着，按{shown}。", $"填 {expected}。");
             }
         }
 
@@ -150,7 +150,7 @@ internal static class ReportRules
         {
             if (Σ(rule.When) == 0 || Σ(rule.Zero) > 0) return;
             var zero = rule.Zero.Where(OnForm).ToList();
-            Warn(rule.Id, zero[0], $"{string.Join("+", rule.When.Where(OnForm))}={Σ(rule.When)},而 {string.Join("、", zero)} 为 0 或空白。{rule.Reason}", "核对;情况属实的在“情况说明”中写明。");
+            Warn(rule.Id, zero[0], $"{string.Join("+", rule.When.Where(OnForm))}={Σ(rule.When)}，而 {string.Join("、", zero)} 为 0 或空白。{rule.Reason}", "核对；情况属实的在“情况说明”中写明。");
         }
 
         private void Outliers(OutlierWarning rule)
@@ -163,9 +163,9 @@ internal static class ReportRules
                 var median = Median(past);
                 // Winter counts are small and full of zeros: the spread is taken as at least that of a Poisson count, or one rescue after quiet weeks would always be an outlier.
                 var spread = Math.Max(Median([.. past.Select(x => Math.Abs(x - median)).Order()]), Math.Max(1, Math.Sqrt(median)));
-                if (Math.Abs(value - median) >= 5 && 0.6745 * Math.Abs(value - median) / spread > rule.Threshold)
+                if (Math.Abs(value - median) >= 10 && 0.6745 * Math.Abs(value - median) / spread > rule.Threshold)
                 {
-                    Warn(rule.Id, code, $"{Name(code)} 填了 {value},以往 {past.Length} 周的中位数是 {median.ToString("0.#", CultureInfo.InvariantCulture)}。{rule.Reason}", "核对;情况属实的在“情况说明”中写明。");
+                    Warn(rule.Id, code, $"{Name(code)} 填了 {value}，以往 {past.Length} 周的中位数是 {median.ToString("0.#", CultureInfo.InvariantCulture)}。{rule.Reason}", "核对；情况属实的在“情况说明”中写明。");
                 }
             }
         }
@@ -178,7 +178,7 @@ internal static class ReportRules
                 var (low, high) = (Math.Min(value, last), Math.Max(value, last));
                 if (high - low >= rule.AtLeast && high > (long)rule.Factor * low)
                 {
-                    Warn(rule.Id, code, $"{Name(code)} 由上周的 {last} 变为 {value}。{rule.Reason}", "核对;情况属实的在“情况说明”中写明。");
+                    Warn(rule.Id, code, $"{Name(code)} 由上周的 {last} 变为 {value}。{rule.Reason}", "核对；情况属实的在“情况说明”中写明。");
                 }
             }
         }

@@ -22,6 +22,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
     private readonly List<Task> _pumps = [];
     private Connection? _connection;
     private Session? _session;
+    private bool _disposed;
 
     /// <inheritdoc/>
     public async Task SendAsync(string entity, IReadOnlyList<BusMessage> messages, CancellationToken ct)
@@ -45,6 +46,8 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
     /// <summary>Stops receiving, lets what is being handled end, and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Registered under two types, it is disposed of twice.
+        if (Interlocked.Exchange(ref _disposed, true)) return;
         await _stopping.CancelAsync();
         await Task.WhenAll(_pumps).WaitAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_connection is { IsClosed: false } connection) await connection.CloseAsync(TimeSpan.FromSeconds(2), null).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -98,7 +101,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
                     link.Reject(message, new Error("com.microsoft:dead-letter") { Description = dead.Description, Info = new Fields { ["DeadLetterReason"] = dead.Reason, ["DeadLetterErrorDescription"] = dead.Description } });
                     break;
                 default:
-                    link.Modify(message, deliveryFailed: true);
+                    link.Modify(message, deliveryFailed: true, undeliverableHere: false, messageAnnotations: null);
                     break;
             }
         }

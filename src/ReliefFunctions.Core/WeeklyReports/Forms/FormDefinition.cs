@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Campaigns;
 
@@ -40,45 +39,6 @@ public sealed record FormDefinition
 
     /// <summary>The field of that code, or null.</summary>
     public FormField? Find(string code) => Fields.FirstOrDefault(field => field.Code == code);
-
-    /// <summary>Reads a definition from its JSON file; throws <see cref="JsonException"/> when it is not one or contradicts itself.</summary>
-    public static FormDefinition Parse(string json)
-    {
-        var form = JsonSerializer.Deserialize<FormDefinition>(json, Json) ?? throw new JsonException("The form definition is empty.");
-        return form.Defects() is { Count: > 0 } defects ? throw new JsonException(string.Join(" ", defects)) : form;
-    }
-
-    /// <summary>What makes the definition unusable: codes that repeat or are malformed, rules on fields that are not there or of the wrong type.</summary>
-    public IReadOnlyList<string> Defects()
-    {
-        var defects = new List<string>();
-        foreach (var twice in Fields.GroupBy(field => field.Code).Where(group => group.Count() > 1)) defects.Add($"Field {twice.Key} stands twice.");
-        foreach (var twice in Rules.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)) defects.Add($"Rule {twice.Key} stands twice.");
-        foreach (var field in Fields)
-        {
-            if (field.Code.Length is 0 or > 10 || !field.Code.All(char.IsAsciiLetterOrDigit)) defects.Add($"“{field.Code}” is no field code: 1 to 10 letters and digits.");
-            if (field.IsText && field.MaxLength is null or <= 0) defects.Add($"Text field {field.Code} has no longest length.");
-        }
-
-        foreach (var rule in Rules)
-        {
-            foreach (var code in rule.NumberFields.Where(code => Find(code) is not { IsText: false })) defects.Add($"Rule {rule.Id} speaks of {code}, which is no number field.");
-            if (rule is RequiredTogetherRule { Text: var text } && Find(text) is not { IsText: true }) defects.Add($"Rule {rule.Id} speaks of {text}, which is no text field.");
-        }
-
-        foreach (var headline in Headlines)
-        {
-            foreach (var code in headline.Fields.Where(code => Find(code) is not { IsText: false })) defects.Add($"Headline {headline.Label} adds up {code}, which is no number field.");
-        }
-
-        return defects;
-    }
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
 }
 
 /// <summary>One column of the form.</summary>

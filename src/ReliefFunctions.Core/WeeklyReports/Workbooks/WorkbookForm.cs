@@ -46,9 +46,9 @@ internal static class WorkbookForm
         title.Style.Font.SetFontSize(15).Font.SetBold().Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center);
         sheet.Row(2).Height = 28;
 
-        Text(sheet.Cell(3, 1), $"填报单位(盖章):{unit.Name}");
+        Text(sheet.Cell(3, 1), $"填报单位（盖章）：{unit.Name}");
         sheet.Range(3, 1, 3, 3).Merge();
-        Text(sheet.Cell(3, 4), $"第{week.Number}周({week.Key}) {Day(week.First)}—{Day(week.Last)}");
+        Text(sheet.Cell(3, 4), $"第{week.Number}周（{week.Key}） {Day(week.First)}—{Day(week.Last)}");
         sheet.Range(3, 4, 3, Widths.Length).Merge();
 
         var row = 4;
@@ -59,10 +59,10 @@ internal static class WorkbookForm
             Text(sheet.Cell(row, FormLayout.LabelColumn), key switch
             {
                 FormLayout.FilledBy => "填报人姓名",
-                FormLayout.ReviewedBy => "审核人(负责人)姓名",
+                FormLayout.ReviewedBy => "审核人（负责人）姓名",
                 FormLayout.FilledAt => $"填报时间(应于 {Moment(week.Due, campaign)} 前报送)",
-                FormLayout.ZeroReport => "本周确无工作发生的选“是”,各项发生数按 0 计",
-                _ => "数据异常提示的解释,可不填",
+                FormLayout.ZeroReport => "本周确无工作发生的选“是”，各项发生数按 0 计",
+                _ => "数据异常提示的解释，可不填",
             });
             var entry = sheet.Range(row, FormLayout.EntryColumn, row, Widths.Length).Merge();
             var value = key switch
@@ -114,9 +114,9 @@ internal static class WorkbookForm
         table.Style.Border.SetInsideBorder(XLBorderStyleValues.Thin).Border.SetOutsideBorder(XLBorderStyleValues.Thin);
         table.Column(FormLayout.CodeColumn).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center);
 
-        Text(sheet.Cell(row, 1), "空白表示未填,不等于 0;没有发生请填 0。不得填写个人姓名、身份证号、手机号。");
+        Text(sheet.Cell(row, 1), "空白表示未填，不等于 0；没有发生请填 0。不得填写个人姓名、身份证号、手机号。");
         sheet.Range(row, 1, row, Widths.Length).Merge();
-        Text(sheet.Cell(row + 1, 1), "填报人(签字):                审核人(签字):                年    月    日");
+        Text(sheet.Cell(row + 1, 1), "填报人（签字）：                审核人（签字）：                年    月    日");
         sheet.Range(row + 1, 1, row + 1, Widths.Length).Merge();
         sheet.Row(row + 1).Height = 24;
 
@@ -160,7 +160,7 @@ internal static class WorkbookForm
         sheet.Cell(row, FormLayout.HelpColumn).Style.Alignment.WrapText = true;
         entry.DataValidation.IgnoreBlanks = true;
         entry.DataValidation.ErrorTitle = Cut($"{field.Code} {field.Label}", 32);
-        entry.DataValidation.ErrorMessage = field.IsText ? $"不超过 {field.MaxLength} 字。" : $"只能填 0 到 {field.Max} 的整数,没有发生填 0。";
+        entry.DataValidation.ErrorMessage = field.IsText ? $"不超过 {field.MaxLength} 字。" : $"只能填 0 到 {field.Max} 的整数，没有发生填 0。";
 
         if (filling.Entered?.GetValueOrDefault(field.Code) is { } typed) Text(entry, typed);
         else if (filling.Content is { } content) Fill(entry, content.Values[field.Code]);
@@ -190,16 +190,16 @@ internal static class WorkbookForm
             row++;
         }
 
-        Line("填表说明", $"{unit.Name} 第{week.Number}周({Day(week.First)}—{Day(week.Last)}),{Moment(week.Due, campaign)} 前报送,{Moment(week.Lock, campaign)} 锁定。报送至{campaign.Office},电话 {campaign.DutyPhone}。", true);
-        Line("1", "只填“调度表”中浅黄色的单元格;填报单位、周次和编码列不要改动,也不要把别的单位或别的周的表改了来用,请下载对应的空表。");
-        Line("2", "数字只填 0 或正整数,不带单位。没有发生填 0(填“无”也按 0 计);空白表示未填,不等于 0。带 * 的为必填项。");
-        Line("3", "不要在填报单元格里写公式;从别的表复制时用“选择性粘贴—数值”。");
-        Line("4", "本周确无工作发生的,在“零报告”选“是”,各项发生数按 0 计,期末数(如避寒场所)照常填写。");
+        Line("填表说明", $"{unit.Name} 第{week.Number}周({Day(week.First)}—{Day(week.Last)}),{Moment(week.Due, campaign)} 前报送，{Moment(week.Lock, campaign)} 锁定。报送至{campaign.Office}，电话 {campaign.DutyPhone}。", true);
+        Line("1", "只填“调度表”中浅黄色的单元格；填报单位、周次和编码列不要改动，也不要把别的单位或别的周的表改了来用，请下载对应的空表。");
+        Line("2", "数字只填 0 或正整数，不带单位。没有发生填 0(填“无”也按 0 计)；空白表示未填，不等于 0。带 * 的为必填项。");
+        Line("3", "不要在填报单元格里写公式；从别的表复制时用“选择性粘贴—数值”。");
+        Line("4", "本周确无工作发生的，在“零报告”选“是”，各项发生数按 0 计，期末数（如避寒场所）照常填写。");
         Line("5", "文字栏不得出现个人姓名、身份证号、手机号。");
-        Line("6", "可以用 Excel、WPS 或 LibreOffice 填写,保存类型选“Excel 工作簿(*.xlsx)”,不要存为 .xls、.et 或启用宏的工作簿。");
-        Line("7", "同一个人由首先接触的单位计数(首接单位);联合巡查只由牵头单位计数;期末数不累加。");
+        Line("6", "可以用 Excel、WPS 或 LibreOffice 填写，保存类型选“Excel 工作簿（*.xlsx）”，不要存为 .xls、.et 或启用宏的工作簿。");
+        Line("7", "同一个人由首先接触的单位计数（首接单位）；联合巡查只由牵头单位计数；期末数不累加。");
         row++;
-        Line("规则", "报送时自动核对,不符合的会一次全部列出", true);
+        Line("规则", "报送时自动核对，不符合的会一次全部列出", true);
         var onForm = form.FieldsFor(unit.Kind).Select(field => field.Code).ToHashSet();
         foreach (var rule in form.Rules.Where(rule => rule is not (OutlierWarning or ChangeWarning) && onForm.Contains(rule.NumberFields.First())))
         {
@@ -208,7 +208,7 @@ internal static class WorkbookForm
 
         row++;
         Line("编码", "填报口径", true);
-        foreach (var field in form.FieldsFor(unit.Kind)) Line(field.Code, $"{field.Label}({(field.IsText ? $"文字,不超过{field.MaxLength}字" : field.Unit)}):{field.Help}");
+        foreach (var field in form.FieldsFor(unit.Kind)) Line(field.Code, $"{field.Label}({(field.IsText ? $"文字，不超过{field.MaxLength}字" : field.Unit)})：{field.Help}");
         Print(sheet, row);
         Protect(sheet);
     }

@@ -45,7 +45,7 @@ internal static class WorkbookPackage
 
     public static bool IsZip(ReadOnlySpan<byte> file) => file.StartsWith("PK\x03\x04"u8) || file.StartsWith("PK\x05\x06"u8);
 
-    public static ReportProblem Damaged() => Refused("damaged", "文件已损坏或没有传完整,打不开。", "在电脑上确认能打开,另存为新的 .xlsx 文件后再上传。");
+    public static ReportProblem Damaged() => Refused("damaged", "文件已损坏或没有传完整，打不开。", "在电脑上确认能打开，另存为新的 .xlsx 文件后再上传。");
 
     private static ReportProblem? InspectArchive(ZipArchive archive, long packed, UnpackingBudget budget)
     {
@@ -79,7 +79,7 @@ internal static class WorkbookPackage
                 unpacked += read;
                 budget.BytesLeft -= read;
                 if (budget.BytesLeft < 0) return TooLarge("文件解压后超过 100 MB。");
-                if (unpacked > 1024 * 1024 && unpacked / packed > UnpackingBudget.Ratio) return TooLarge($"文件的压缩比超过 {UnpackingBudget.Ratio},不像正常的表格。");
+                if (unpacked > 1024 * 1024 && unpacked / packed > UnpackingBudget.Ratio) return TooLarge($"文件的压缩比超过 {UnpackingBudget.Ratio}，不像正常的表格。");
                 if (kept is not null)
                 {
                     if (kept.Length + read > RelationshipsKept) return Damaged();
@@ -90,7 +90,7 @@ internal static class WorkbookPackage
                 var seen = buffer.AsSpan(0, carried + read);
                 // Office writes UTF-8; another encoding would hide a document type from this search.
                 if (first && (seen.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || seen.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || seen.IndexOf((byte)0) >= 0)) return Damaged();
-                if (seen.IndexOf("<!DOCTYPE"u8) >= 0) return Refused("dtd", "文件内含有文档类型声明(DTD),不是正常的表格。", "用 Excel 或 WPS 另存为新的 .xlsx 文件后再上传。");
+                if (seen.IndexOf("<!DOCTYPE"u8) >= 0) return Refused("dtd", "文件内含有文档类型声明（DTD），不是正常的表格。", "用 Excel 或 WPS 另存为新的 .xlsx 文件后再上传。");
                 first = false;
                 carried = Math.Min(8, seen.Length);
                 seen[^carried..].CopyTo(buffer);
@@ -109,23 +109,23 @@ internal static class WorkbookPackage
         bool Under(string folder) => names.Any(name => name.StartsWith(folder, StringComparison.OrdinalIgnoreCase));
 
         if (names.Any(name => name.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase)) || Under("xl/macrosheets/")) return Macros();
-        if (Has("xl/workbook.bin")) return SaveAs("上传的是二进制工作簿(.xlsb)。");
+        if (Has("xl/workbook.bin")) return SaveAs("上传的是二进制工作簿（.xlsb）。");
         if (!Has("xl/workbook.xml") || !Has("[Content_Types].xml"))
         {
-            if (Under("word/")) return Refused("not-a-workbook", "上传的是 Word 文档(.docx),不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报,不要只改文件扩展名。");
-            if (Under("ppt/")) return Refused("not-a-workbook", "上传的是演示文稿(.pptx),不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
-            if (Has("mimetype") || Has("content.xml")) return SaveAs("上传的是 OpenDocument 文件(.ods 等)。");
-            if (names.Any(name => name.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase))) return Refused("not-a-workbook", "上传的是压缩包。", "先解压,再上传其中的 .xlsx 文件;多个单位的表由办公室用“批量上传”。");
-            return Refused("not-a-workbook", "上传的压缩文件里没有工作簿。", "请上传填好的 .xlsx 文件,不要打成压缩包。");
+            if (Under("word/")) return Refused("not-a-workbook", "上传的是 Word 文档（.docx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报，不要只改文件扩展名。");
+            if (Under("ppt/")) return Refused("not-a-workbook", "上传的是演示文稿（.pptx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
+            if (Has("mimetype") || Has("content.xml")) return SaveAs("上传的是 OpenDocument 文件（.ods 等）。");
+            if (names.Any(name => name.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase))) return Refused("not-a-workbook", "上传的是压缩包。", "先解压，再上传其中的 .xlsx 文件；多个单位的表由办公室用“批量上传”。");
+            return Refused("not-a-workbook", "上传的压缩文件里没有工作簿。", "请上传填好的 .xlsx 文件，不要打成压缩包。");
         }
 
         if (Under("xl/externalLinks/") || Has("xl/connections.xml") || Under("xl/queryTables/"))
         {
-            return Refused("external-links", "工作簿链接了别的文件或外部数据。", "在“数据—编辑链接”中断开链接,填报单元格只保留数值,再上传。");
+            return Refused("external-links", "工作簿链接了别的文件或外部数据。", "在“数据—编辑链接”中断开链接，填报单元格只保留数值，再上传。");
         }
 
         return Under("xl/embeddings/") || Under("xl/activeX/") || Under("xl/model/")
-            ? Refused("embedded-objects", "工作簿里嵌入了别的文件或控件。", "删除嵌入的对象(附件请单独上传),再保存上传。")
+            ? Refused("embedded-objects", "工作簿里嵌入了别的文件或控件。", "删除嵌入的对象（附件请单独上传），再保存上传。")
             : null;
     }
 
@@ -142,7 +142,7 @@ internal static class WorkbookPackage
                     && string.Equals(reader.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase)
                     && reader.GetAttribute("Type")?.EndsWith("/hyperlink", StringComparison.Ordinal) != true)
                 {
-                    return Refused("external-links", "工作簿链接了别的文件或外部数据。", "断开所有外部链接,再保存上传。");
+                    return Refused("external-links", "工作簿链接了别的文件或外部数据。", "断开所有外部链接，再保存上传。");
                 }
             }
 
@@ -159,27 +159,27 @@ internal static class WorkbookPackage
         static byte[] Wide(string text) => Encoding.Unicode.GetBytes(text);
         if (file.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]))
         {
-            if (file.IndexOf(Wide("EncryptedPackage")) >= 0) return Refused("encrypted", "工作簿设了打开密码。", "在“文件—信息—保护工作簿”中取消密码,再保存上传。");
-            if (file.IndexOf(Wide("WordDocument")) >= 0) return Refused("not-a-workbook", "上传的是 Word 文档(.doc),不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
-            return SaveAs("上传的是旧格式工作簿(.xls 或 WPS 的 .et)。");
+            if (file.IndexOf(Wide("EncryptedPackage")) >= 0) return Refused("encrypted", "工作簿设了打开密码。", "在“文件—信息—保护工作簿”中取消密码，再保存上传。");
+            if (file.IndexOf(Wide("WordDocument")) >= 0) return Refused("not-a-workbook", "上传的是 Word 文档（.doc），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
+            return SaveAs("上传的是旧格式工作簿（.xls 或 WPS 的 .et）。");
         }
 
         if (file.StartsWith("%PDF"u8) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
         {
-            return Refused("not-a-workbook", "上传的是扫描件或图片,不是调度表工作簿。", "请上传填好的 .xlsx 文件;盖章扫描件作为附件另传。");
+            return Refused("not-a-workbook", "上传的是扫描件或图片，不是调度表工作簿。", "请上传填好的 .xlsx 文件；盖章扫描件作为附件另传。");
         }
 
-        if (file.StartsWith("Rar!"u8) || file.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF])) return Refused("not-a-workbook", "上传的是压缩包。", "先解压,再上传其中的 .xlsx 文件。");
+        if (file.StartsWith("Rar!"u8) || file.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF])) return Refused("not-a-workbook", "上传的是压缩包。", "先解压，再上传其中的 .xlsx 文件。");
         if (file.TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']).StartsWith("<"u8)) return SaveAs("上传的是网页或 XML 格式的表格。");
-        return SaveAs("上传的文件不是 .xlsx 工作簿(可能是文本、CSV 或只改了扩展名的文件)。");
+        return SaveAs("上传的文件不是 .xlsx 工作簿（可能是文本、CSV 或只改了扩展名的文件）。");
     }
 
     private static ReportProblem SaveAs(string what) =>
-        Refused("not-xlsx", what, "用 Excel 或 WPS 打开,点“文件—另存为”,保存类型选“Excel 工作簿(*.xlsx)”(WPS 选“Microsoft Excel 文件(*.xlsx)”),再上传新文件。");
+        Refused("not-xlsx", what, "用 Excel 或 WPS 打开，点“文件—另存为”，保存类型选“Excel 工作簿（*.xlsx）”(WPS 选“Microsoft Excel 文件（*.xlsx）”)，再上传新文件。");
 
-    private static ReportProblem Macros() => Refused("macros", "工作簿带有宏。", "点“文件—另存为”,保存类型选“Excel 工作簿(*.xlsx)”,提示不能保存宏时选“是”,再上传新文件。");
+    private static ReportProblem Macros() => Refused("macros", "工作簿带有宏。", "点“文件—另存为”，保存类型选“Excel 工作簿（*.xlsx）”，提示不能保存宏时选“是”，再上传新文件。");
 
-    private static ReportProblem TooLarge(string what) => Refused("too-large", what, "从空表重新填写,不要在表内粘贴图片或整列设置格式,再上传。");
+    private static ReportProblem TooLarge(string what) => Refused("too-large", what, "从空表重新填写，不要在表内粘贴图片或整列设置格式，再上传。");
 
     private static ReportProblem Refused(string code, string message, string fix) => ReportProblem.Error(code, message, fix);
 }

@@ -4,6 +4,7 @@ using System.Xml;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
+using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
 
@@ -25,7 +26,7 @@ internal static class WorkbookReader
     // A form has about 60 rows and 6 columns; people add some, software adds many empty ones.
     private const int RowsKept = 500, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000;
     private const long SharedCharacters = 8_000_000;
-    private const string NoForm = "工作簿里没有认得出的调度表(隐藏的识别码不见了)。";
+    private const string NoForm = "工作簿里没有认得出的调度表（隐藏的识别码不见了）。";
 
     /// <summary>Inspects and reads a workbook.</summary>
     public static WorkbookContent Read(ReadOnlyMemory<byte> file, UnpackingBudget? budget = null)
@@ -39,7 +40,7 @@ internal static class WorkbookReader
         }
         catch (TooMuch)
         {
-            return new([], [ReportProblem.Error("too-large", "工作表里的单元格或文字太多,不像调度表。", "从空表重新填写,不要整列设置格式或粘贴大量内容。")]);
+            return new([], [ReportProblem.Error("too-large", "工作表里的单元格或文字太多，不像调度表。", "从空表重新填写，不要整列设置格式或粘贴大量内容。")]);
         }
         catch (Exception broken) when (broken is OpenXmlPackageException or XmlException or IOException or InvalidDataException or FormatException or ArgumentException
             or InvalidOperationException or NotSupportedException or OverflowException or KeyNotFoundException or UriFormatException or NullReferenceException)
@@ -76,7 +77,7 @@ internal static class WorkbookReader
 
         return forms.Count > 0
             ? new(forms, [])
-            : new([], [ReportProblem.Error("not-a-form", NoForm, "请下载本单位本周的空表,把数字填进去再上传;不要自己新建表格,也不要删除第一行(隐藏行)。")]);
+            : new([], [ReportProblem.Error("not-a-form", NoForm, "请下载本单位本周的空表，把数字填进去再上传；不要自己新建表格，也不要删除第一行（隐藏行）。")]);
     }
 
     private static List<string> SharedStrings(WorkbookPart book)
@@ -280,7 +281,7 @@ internal static class WorkbookReader
         return new SheetForm(sheet, token, entries, repeated);
     }
 
-    private static bool IsCode(string text) => FormLayout.HeaderKeys.Contains(text) || (text.Length is >= 2 and <= 10 && char.IsAsciiLetterUpper(text[0]) && text.Skip(1).All(char.IsAsciiDigit));
+    private static bool IsCode(string text) => FormLayout.HeaderKeys.Contains(text) || FormRules.IsCode(text);
 
     private static string? Attribute(OpenXmlReader reader, string name)
     {

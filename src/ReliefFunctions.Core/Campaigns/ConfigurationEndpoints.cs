@@ -1,0 +1,33 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Http;
+
+namespace ReliefFunctions.Core.Campaigns;
+
+/// <summary>Versioned configuration of a district over HTTP: a version is stored once, after its feature has checked it.</summary>
+internal static class ConfigurationEndpoints
+{
+    /// <summary>The two routes of one kind of configuration; the template holds <c>{district}</c> and <c>{version}</c>.</summary>
+    public static IReadOnlyList<ApiRoute> Of<T>(string kind, string label, string template, string putName, string getName, Func<T, int, IReadOnlyList<ProblemError>> check) where T : class =>
+    [
+        new(putName, "PUT", template, AccessRule.Office, c => PutAsync(c, kind, label, check)) { Summary = $"登记一个{label}版本（登记后不可修改）", Request = typeof(T), Response = typeof(T) },
+        new(getName, "GET", template, AccessRule.Readers, c => GetAsync<T>(c, kind, label)) { Summary = $"读取一个{label}版本", Response = typeof(T) },
+    ];
+
+    private static async Task<IResult> PutAsync<T>(ApiContext c, string kind, string label, Func<T, int, IReadOnlyList<ProblemError>> check) where T : class
+    {
+        var (value, version) = (await c.JsonAsync<T>(), Version(c));
+        if (check(value, version) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"{label}有 {errors.Count} 处需要修改，本次未保存。", errors);
+        await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), kind, version, value, c.Audit($"{kind}.put", $"{c.Route("district")}/{version}"), c.Aborted);
+        return c.Json(value);
+    }
+
+    private static async Task<IResult> GetAsync<T>(ApiContext c, string kind, string label) where T : class =>
+        await c.Service<CampaignStore>().ConfigurationAsync<T>(c.Route("district"), kind, Version(c), c.Aborted) is { } value
+            ? c.Json(value)
+            : throw new ProblemException(ProblemType.NotFound, $"没有第 {Version(c)} 版{label}。");
+
+    private static int Version(ApiContext c) => int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
+        ? version
+        : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("version")}”不是版本号，应为正整数。");
+}

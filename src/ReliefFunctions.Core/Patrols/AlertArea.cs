@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Weather;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>Which units a message is for.</summary>
+public static partial class AlertArea
+{
+    /// <summary>
+    /// The units, or null for the whole district. Township codes narrow a message, and so do townships named in its text, but only when every
+    /// place named resolves to a unit and no word such as 等地 says that there are more. Departments and the station are never dropped.
+    /// </summary>
+    public static IReadOnlyList<string>? UnitsOf(WeatherAlert alert, string district, IReadOnlyList<Unit> units, PatrolPolicy policy)
+    {
+        var within = alert.Areas.Where(area => WeatherAlert.Touches(area, district)).Select(WeatherAlert.Prefix).ToList();
+        var named = within.Count > 0 && within.All(area => area.Length > 6) ? ByCode(within, units) : ByText(alert, units, policy);
+        return named is null ? null : [.. units.Where(unit => unit.Kind != UnitKind.Township || named.Contains(unit.Code)).Select(unit => unit.Code)];
+    }
+
+    private static HashSet<string>? ByCode(List<string> areas, IReadOnlyList<Unit> units)
+    {
+        var found = areas.Select(area => units.FirstOrDefault(unit => unit.Kind == UnitKind.Township && unit.Code.StartsWith(area, StringComparison.Ordinal))?.Code).ToList();
+        return found.Contains(null) ? null : found.OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
+
+    private static HashSet<string>? ByText(WeatherAlert alert, IReadOnlyList<Unit> units, PatrolPolicy policy)
+    {
+        var text = alert.Description ?? "";
+        if (policy.WholeDistrictWords.Any(word => text.Contains(word, StringComparison.Ordinal))) return null;
+        var townships = units.Where(unit => unit.Kind == UnitKind.Township).SelectMany(unit => unit.Aliases.Append(unit.Name).Select(name => (name, unit.Code))).ToList();
+        HashSet<string> found = new(StringComparer.Ordinal);
+        foreach (var end in Place().Matches(text).Select(match => match.Index + match.Length))
+        {
+            var known = townships.Where(each => text.AsSpan(0, end).EndsWith(each.name, StringComparison.Ordinal)).OrderByDescending(each => each.name.Length).FirstOrDefault();
+            if (known.Code is null) return null;
+            found.Add(known.Code);
+        }
+
+        return found.Count == 0 ? null : found;
+    }
+
+    // Every place that ends like a township; 街道 also stands in 街道结冰, and then, as any name that does not resolve, widens to the district.
+    [GeneratedRegex("镇|乡|街道", RegexOptions.CultureInvariant)]
+    private static partial Regex Place();
+}

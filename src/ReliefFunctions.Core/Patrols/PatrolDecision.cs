@@ -1,0 +1,339 @@
+using System.Globalization;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Weather;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>
+/// From weather and people's decisions to the district's order. Pure: everything it knows comes as an argument, time included, so that a
+/// decision that met a conflict is simply made again.
+/// </summary>
+/// <remarks>
+/// Upgrades are ordered at once. A condition that has ended holds the intensity that was ordered until the next <see cref="PatrolPolicy.ClearThrough"/>
+/// (noon), and never raises it; lower intensities decided at night wait for the morning.
+/// </remarks>
+public static class PatrolDecision
+{
+    /// <summary>Ended messages are kept this long, so that late and reordered ones still find what they refer to.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromDays(7);
+
+    private const int MostAlerts = 80;
+
+    /// <summary>Decides. <paramref name="units"/> may hold closed units; they are left out.</summary>
+    public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    {
+        List<string> notes = [];
+        var next = Apply(state, command, campaign, policy, now, notes);
+        var day = LocalTime.DateOf(now, campaign.Zone());
+        if (day < campaign.Start || day > campaign.LastDay)
+        {
+            notes.Add($"专项行动期间（{campaign.Start:yyyy-MM-dd} 至 {campaign.LastDay:yyyy-MM-dd}）之外，不下达巡查指令。");
+            return new PatrolOutcome(next, null, notes, !ReferenceEquals(next, state));
+        }
+
+        var open = units.Where(unit => unit.IsOpen(day, day)).ToList();
+        var conditions = Conditions(next, campaign, open, policy, now);
+        var quiet = IsQuiet(now, campaign.Zone(), policy);
+        var snapshot = new Dictionary<string, PatrolIntensity>();
+        var waiting = false;
+        foreach (var unit in open)
+        {
+            var current = state.Units.TryGetValue(unit.Code, out var known) ? known : (PatrolIntensity?)null;
+            var wanted = Wanted(unit.Code, current ?? PatrolIntensity.Routine, conditions, next.Override);
+            waiting |= quiet && wanted < current;
+            snapshot[unit.Code] = quiet && wanted < current ? current.Value : wanted;
+        }
+
+        if (waiting) notes.Add($"夜间不降低巡查强度，{policy.QuietTo:HH\\:mm} 后下达。");
+        List<string> changed = [.. open.Select(unit => unit.Code).Where(code => !state.Units.TryGetValue(code, out var known) || known != snapshot[code])];
+        if (changed.Count == 0) return new PatrolOutcome(next, null, notes, !ReferenceEquals(next, state));
+
+        var basis = Basis(state, conditions, next.Override, snapshot, changed, waiting, policy, now, campaign.Zone());
+        basis.AddRange(Ended(next, policy, now, campaign.Zone()));
+        var order = new PatrolOrder
+        {
+            District = campaign.District,
+            Season = campaign.Season,
+            Revision = state.Revision + 1,
+            IssuedAt = now,
+            Units = snapshot,
+            Changed = changed,
+            Reason = basis[0].Text,
+            Basis = basis,
+            PolicyVersion = policy.Version,
+            ReviewAt = NextTime(now, policy.ClearThrough, campaign.Zone()),
+        };
+        var noticeOf = new Dictionary<string, int>(state.NoticeOf.Where(pair => snapshot.ContainsKey(pair.Key)));
+        foreach (var code in changed) noticeOf[code] = order.Revision;
+        notes.Add($"下达第 {order.Revision} 号巡查指令：{policy.Duties[order.Highest].Name}，通知 {changed.Count} 家单位。");
+        return new PatrolOutcome(next with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, notes, true);
+    }
+
+    /// <summary>The messages that stand at <paramref name="now"/>, copies from other feeds left out.</summary>
+    public static IReadOnlyList<AlertSpan> ActiveAlerts(PatrolState state, PatrolPolicy policy, DateTimeOffset now)
+    {
+        List<AlertSpan> active = [];
+        foreach (var span in Spans(state, policy).Where(span => span.Ends > now).OrderBy(span => span.Alert.Sent).ThenBy(span => span.Alert.Key, StringComparer.Ordinal))
+        {
+            if (!active.Exists(known => AlertEpisodes.IsSameSignal(known.Alert, span.Alert))) active.Add(span);
+        }
+
+        return active;
+    }
+
+    private static PatrolState Apply(PatrolState state, PatrolCommand command, Campaign campaign, PatrolPolicy policy, DateTimeOffset now, List<string> notes)
+    {
+        state = Forget(state, policy, now);
+        switch (command)
+        {
+            case PatrolCommand.ApplyAlert(var alert):
+                return ApplyAlert(state, alert, campaign, policy, now, notes);
+            case PatrolCommand.ApplyForecast(var forecast):
+                if (!forecast.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)))
+                {
+                    notes.Add("预报不在本区范围内。");
+                    return state;
+                }
+
+                if (state.Forecasts.Any(known => known.Source == forecast.Source && known.Issued == forecast.Issued))
+                {
+                    notes.Add("这份预报已经收过。");
+                    return state;
+                }
+
+                return state with { Forecasts = [.. state.Forecasts.Append(forecast).OrderBy(each => each.Issued)] };
+            case PatrolCommand.SetOverride(var decision):
+                notes.Add($"{decision.DecidedBy}决定：{policy.Duties[decision.Intensity].Name}，理由：{decision.Reason}。");
+                return state with { Override = decision };
+            case PatrolCommand.LiftOverride(var reason, var by):
+                notes.Add(state.Override is null ? "没有人工决定可以撤销。" : $"{by}撤销人工决定，理由：{reason}。");
+                return state.Override is null ? state : state with { Override = null };
+            default:
+                return state;
+        }
+    }
+
+    private static PatrolState ApplyAlert(PatrolState state, WeatherAlert alert, Campaign campaign, PatrolPolicy policy, DateTimeOffset now, List<string> notes)
+    {
+        if (alert.Status != AlertStatus.Actual)
+        {
+            notes.Add($"状态为 {alert.Status}（非实际预警），只登记，不通知任何人。");
+            return state;
+        }
+
+        if (!alert.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)))
+        {
+            notes.Add("预警不在本区范围内。");
+            return state;
+        }
+
+        if (state.Alerts.Any(known => known.Alert.Key == alert.Key))
+        {
+            notes.Add("这条预警已经收过。");
+            return state;
+        }
+
+        List<WeatherAlert> known = [.. state.Alerts.Select(each => each.Alert)];
+        if (known.Find(other => AlertEpisodes.IsSameSignal(other, alert)) is { } copy) notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，已合并。");
+        if (AlertEpisodes.Unknown(alert, known) is { Count: > 0 } unknown) notes.Add($"引用了未收到过的预警：{string.Join("、", unknown.Select(reference => reference.Identifier))}。");
+        if (alert.MessageType is AlertMessageType.Update or AlertMessageType.Cancel)
+        {
+            var ended = AlertEpisodes.Superseded(alert, known);
+            if (ended.Count > 0) notes.Add($"接续 {string.Join("、", ended.Select(other => other.Identifier))}。");
+            else if (alert.MessageType == AlertMessageType.Cancel) notes.Add("没有可解除的预警，只登记。");
+        }
+
+        if (alert.MessageType != AlertMessageType.Cancel && RuleFor(alert, policy) is null) notes.Add($"“{alert.TypeName}”不是低温雨雪冰冻类预警，只登记和展示，不影响巡查。");
+        var kept = state.Alerts.Append(new ReceivedAlert(alert, now)).OrderBy(each => each.Alert.Sent).ThenBy(each => each.Alert.Key, StringComparer.Ordinal).ToList();
+        return state with { Alerts = [.. kept.Skip(Math.Max(0, kept.Count - MostAlerts))] };
+    }
+
+    /// <summary>Drops what can no longer matter; the same state when nothing is to be dropped.</summary>
+    private static PatrolState Forget(PatrolState state, PatrolPolicy policy, DateTimeOffset now)
+    {
+        var ends = Spans(state, policy).ToDictionary(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
+        List<ReceivedAlert> alerts = [.. state.Alerts.Where(each => (ends.TryGetValue(each.Alert.Key, out var end) ? end : each.Alert.Sent) + Memory > now)];
+        List<ColdForecast> forecasts = [.. state.Forecasts.Where(each => each.Issued.AddHours(policy.ForecastValidHours) + TimeSpan.FromDays(2) > now).TakeLast(12)];
+        var expired = state.Override is { } decision && decision.Until <= now;
+        if (alerts.Count == state.Alerts.Count && forecasts.Count == state.Forecasts.Count && !expired) return state;
+        return state with { Alerts = alerts, Forecasts = forecasts, Override = expired ? null : state.Override };
+    }
+
+    private static IReadOnlyList<AlertSpan> Spans(PatrolState state, PatrolPolicy policy) =>
+        AlertEpisodes.Resolve([.. state.Alerts.Select(each => each.Alert)], TimeSpan.FromHours(policy.SignalValidHours));
+
+    private sealed record Condition(PatrolIntensity Intensity, bool Active, IReadOnlyList<string>? Units, DateTimeOffset? ReceivedAt, OrderBasis Basis)
+    {
+        public bool Covers(string unit) => Units is null || Units.Contains(unit);
+    }
+
+    private static List<Condition> Conditions(PatrolState state, Campaign campaign, List<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    {
+        var zone = campaign.Zone();
+        var lastNoon = NextTime(now, policy.ClearThrough, zone, days: -1);
+        var forecast = InForce(state.Forecasts, policy, now);
+        List<Condition> conditions = [];
+        foreach (var span in Spans(state, policy).Where(span => span.Ends > now || span.Ends >= lastNoon).OrderByDescending(span => span.Alert.Sent).ThenBy(span => span.Alert.Key, StringComparer.Ordinal))
+        {
+            var alert = span.Alert;
+            if (RuleFor(alert, policy) is not { } rule) continue;
+            if (rule.OnlyWithMinimumAtMost is { } limit && !(Minimum(alert, forecast, policy, now, zone) <= limit)) continue;
+            var (active, intensity) = (span.Ends > now, rule.For(alert.Level));
+            var scope = AlertArea.UnitsOf(alert, campaign.District, units, policy);
+            var name = $"{alert.TypeName}{SignalText.Name(alert.Level)}预警";
+            var text = active
+                ? $"{alert.Issuer}{Local(alert.Sent, zone)}{(alert.MessageType == AlertMessageType.Update ? "更新" : "发布")}{name}"
+                : $"{name}已{HowEnded(span)}，观察至{Local(NextTime(now, policy.ClearThrough, zone), zone)}";
+            conditions.Add(new Condition(intensity, active, scope, state.Alerts.First(each => each.Alert.Key == alert.Key).ReceivedAt,
+                new OrderBasis(active ? "signal" : "cooling", text, intensity, rule.Id, alert.Identifier, scope, name)));
+        }
+
+        // A forecast's judgement changes when a newer one comes and at midnight; between those points it stands.
+        foreach (var at in state.Forecasts.Select(each => each.Issued).Where(at => at > lastNoon && at <= now).Append(lastNoon).Append(Midnight(now, zone)).Append(now).Where(at => at >= lastNoon).Distinct())
+        {
+            if (InForce(state.Forecasts, policy, at) is not { } judged) continue;
+            foreach (var rule in policy.Forecasts)
+            {
+                if (Judge(rule, judged, policy, LocalTime.DateOf(at, zone)) is not { } text) continue;
+                var active = at == now;
+                conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id, Short: "低温预报")));
+            }
+        }
+
+        return conditions;
+    }
+
+    private static PatrolIntensity Wanted(string unit, PatrolIntensity current, List<Condition> conditions, PatrolOverride? decision)
+    {
+        static PatrolIntensity Highest(IEnumerable<Condition> some) => some.Select(condition => condition.Intensity).DefaultIfEmpty(PatrolIntensity.Routine).Max();
+        var mine = conditions.Where(condition => condition.Covers(unit)).ToList();
+        if (decision is not null && (decision.Units.Count == 0 || decision.Units.Contains(unit)))
+        {
+            // The person decided on what was known then; what came since and asks for more goes above.
+            var since = Highest(mine.Where(condition => condition.Active && condition.ReceivedAt > decision.At));
+            return since > decision.Intensity ? since : decision.Intensity;
+        }
+
+        var (active, held) = (Highest(mine.Where(condition => condition.Active)), Highest(mine));
+        var keep = held < current ? held : current;
+        return active > keep ? active : keep;
+    }
+
+    private static List<OrderBasis> Basis(PatrolState before, List<Condition> conditions, PatrolOverride? decision, Dictionary<string, PatrolIntensity> snapshot, List<string> changed, bool waiting, PatrolPolicy policy, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        List<OrderBasis> basis = [];
+        if (decision is not null)
+        {
+            basis.Add(new OrderBasis("override", $"{decision.DecidedBy}决定：{decision.Reason}（至{Local(decision.Until, zone)}）", decision.Intensity, Units: decision.Units.Count == 0 ? null : decision.Units, Short: "办公室决定"));
+        }
+
+        var highest = snapshot.Values.Max();
+        basis.AddRange(conditions.Where(condition => condition.Active || condition.Intensity <= highest).OrderByDescending(condition => condition.Active).ThenByDescending(condition => condition.Intensity).Select(condition => condition.Basis));
+        if (changed.All(code => !before.Units.ContainsKey(code)) && before.Revision > 0) basis.Insert(0, new OrderBasis("opened", "新增报送单位执行现行强度", snapshot[changed[0]]));
+        if (waiting) basis.Add(new OrderBasis("quiet", $"夜间不降低强度，{policy.QuietTo:HH\\:mm}后再调整", highest));
+
+        // What leads is what made the change: for a lowering, that nothing asks for more.
+        var lowered = changed.All(code => before.Units.TryGetValue(code, out var old) && old > snapshot[code]);
+        if (basis.Count == 0 || (lowered && decision is null && !basis.Exists(each => each.Kind is "signal" or "forecast")))
+        {
+            basis.Insert(0, new OrderBasis("routine", before.Revision == 0 ? "专项行动启动，无低温雨雪冰冻预警" : "低温雨雪冰冻条件已消失", PatrolIntensity.Routine, Short: before.Revision == 0 ? "专项行动启动" : "低温条件已消失"));
+        }
+
+        return [.. basis.DistinctBy(each => (each.Kind, each.Text, each.Rule))];
+    }
+
+    /// <summary>What ended within the last two days and no longer holds anything: why an order could be lowered.</summary>
+    private static IEnumerable<OrderBasis> Ended(PatrolState state, PatrolPolicy policy, DateTimeOffset now, TimeZoneInfo zone) =>
+        from span in Spans(state, policy)
+        let rule = RuleFor(span.Alert, policy)
+        where rule is not null && span.Ends < NextTime(now, policy.ClearThrough, zone, days: -1) && span.Ends > now.AddDays(-2)
+        select new OrderBasis("ended", $"{span.Alert.TypeName}{SignalText.Name(span.Alert.Level)}预警{Local(span.Ends, zone)}{HowEnded(span)}", rule.For(span.Alert.Level), rule.Id, span.Alert.Identifier);
+
+    private static string HowEnded(AlertSpan span) => span.EndedBy switch
+    {
+        null => "到期",
+        { MessageType: AlertMessageType.Cancel } => "解除",
+        _ => "更新",
+    };
+
+    private static SignalRule? RuleFor(WeatherAlert alert, PatrolPolicy policy) => policy.Signals.FirstOrDefault(rule => rule.Types.Contains(alert.TypeName));
+
+    private static double? Minimum(WeatherAlert alert, ColdForecast? forecast, PatrolPolicy policy, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var ahead = forecast is null ? [] : Ahead(forecast, policy, LocalTime.DateOf(now, zone)).Select(night => (double?)night.Minimum).ToList();
+        return ahead.Append(SignalText.Minimum(alert.Description)).Min();
+    }
+
+    private static ColdForecast? InForce(IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at) =>
+        forecasts.LastOrDefault(each => each.Issued <= at && each.Issued.AddHours(policy.ForecastValidHours) > at);
+
+    private static List<ForecastNight> Ahead(ColdForecast forecast, PatrolPolicy policy, DateOnly today) =>
+        [.. forecast.Nights.Where(night => night.Date >= today && night.Date < today.AddDays(policy.ForecastDays))];
+
+    /// <summary>The reason in words when a rule holds for a forecast seen on a day; null when it does not.</summary>
+    private static string? Judge(ForecastRule rule, ColdForecast forecast, PatrolPolicy policy, DateOnly today)
+    {
+        var ahead = Ahead(forecast, policy, today);
+        bool Cold(ForecastNight night) => night.Minimum <= rule.Value || night.Felt <= rule.Value;
+        switch (rule.Measure)
+        {
+            case ForecastMeasure.ColdNights:
+                var coldest = ahead.Where(Cold).OrderBy(night => night.Minimum).FirstOrDefault();
+                if (coldest is null || LongestRun(forecast, ahead, Cold, policy.WarmNightsIgnored) < rule.Nights) return null;
+                var felt = coldest.Felt is { } value && value < coldest.Minimum ? string.Create(CultureInfo.InvariantCulture, $"，体感{value:0.#}℃（{forecast.Index}）") : "";
+                return string.Create(CultureInfo.InvariantCulture, $"预报{coldest.Date.Month}月{coldest.Date.Day}日最低{coldest.Minimum:0.#}℃{felt}{(rule.Nights > 1 ? $"，连续{rule.Nights}夜以上" : "")}");
+            case ForecastMeasure.Felt:
+                return ahead.Where(night => night.Felt <= rule.Value).MinBy(night => night.Felt) is { } worst
+                    ? string.Create(CultureInfo.InvariantCulture, $"预报{worst.Date.Month}月{worst.Date.Day}日体感{worst.Felt:0.#}℃（{forecast.Index}）") : null;
+            case ForecastMeasure.Snow:
+                return ahead.Where(night => night.Snow >= rule.Value).MaxBy(night => night.Snow) is { } snow
+                    ? string.Create(CultureInfo.InvariantCulture, $"预报{snow.Date.Month}月{snow.Date.Day}日降雪{snow.Snow:0.#}厘米") : null;
+            case ForecastMeasure.ColdWave:
+                return ahead.Where(night => (int)night.Wave >= rule.Value).MaxBy(night => night.Wave) is { } wave
+                    ? $"预报{wave.Date.Month}月{wave.Date.Day}日达到{wave.Wave switch { ColdWaveGrade.Extreme => "超强寒潮", ColdWaveGrade.Strong => "强寒潮", _ => "寒潮" }}标准（GB/T 21987）" : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Cold nights in the longest run that reaches into the days ahead; a few warm nights between cold ones do not break it.</summary>
+    private static int LongestRun(ColdForecast forecast, List<ForecastNight> ahead, Func<ForecastNight, bool> cold, int warmIgnored)
+    {
+        var (best, run, warm, reaches) = (0, 0, 0, false);
+        ForecastNight? last = null;
+        foreach (var night in forecast.Nights)
+        {
+            if (last is not null && night.Date != last.Date.AddDays(1)) (run, warm, reaches) = (0, 0, false);
+            last = night;
+            if (cold(night))
+            {
+                (run, warm, reaches) = (run + 1, 0, reaches || ahead.Contains(night));
+                if (reaches && run > best) best = run;
+            }
+            else if (++warm > warmIgnored)
+            {
+                (run, reaches) = (0, false);
+            }
+        }
+
+        return best;
+    }
+
+    private static bool IsQuiet(DateTimeOffset now, TimeZoneInfo zone, PatrolPolicy policy)
+    {
+        var time = TimeOnly.FromDateTime(LocalTime.In(now, zone).DateTime);
+        return time.IsBetween(policy.QuietFrom, policy.QuietTo);
+    }
+
+    private static DateTimeOffset Midnight(DateTimeOffset now, TimeZoneInfo zone) => LocalTime.ToUtc(LocalTime.DateOf(now, zone), TimeOnly.MinValue, zone);
+
+    /// <summary>The first such time of day after <paramref name="now"/>, or the days before it.</summary>
+    private static DateTimeOffset NextTime(DateTimeOffset now, TimeOnly time, TimeZoneInfo zone, int days = 0)
+    {
+        var day = LocalTime.DateOf(now, zone);
+        var today = LocalTime.ToUtc(day, time, zone);
+        return LocalTime.ToUtc((today > now ? day : day.AddDays(1)).AddDays(days), time, zone);
+    }
+
+    private static string Local(DateTimeOffset at, TimeZoneInfo zone) => NoticeText.Moment(at, zone);
+}

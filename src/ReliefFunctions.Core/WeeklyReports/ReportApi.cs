@@ -1,0 +1,77 @@
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
+
+namespace ReliefFunctions.Core.WeeklyReports;
+
+/// <summary>A report as JSON: the body of PUT.</summary>
+/// <param name="Values">By field code: a whole number, words, or null for a blank.</param>
+/// <param name="BaseVersion">The version it corrects; If-Match says the same.</param>
+/// <param name="ZeroReport">Declares that nothing happened: flows left out are 0.</param>
+/// <param name="FilledBy">填报人.</param>
+/// <param name="ReviewedBy">审核人.</param>
+/// <param name="Note">Explains warnings.</param>
+public sealed record ReportBody(ReportValues? Values, int? BaseVersion, bool ZeroReport, string? FilledBy, string? ReviewedBy, string? Note);
+
+/// <summary>The office's word on a version.</summary>
+/// <param name="Version">The version looked at; If-Match says the same.</param>
+/// <param name="Comment">Required when it is returned.</param>
+public sealed record ReviewBody(int? Version, string? Comment);
+
+/// <summary>Leave to submit after the lock.</summary>
+public sealed record WaiverBody(DateTimeOffset Until, string Reason);
+
+/// <summary>The receipt (回执) of a submission: the same for the same content, however often it is sent.</summary>
+/// <param name="Number">Printed on it.</param>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Season key.</param>
+/// <param name="Week">Week.</param>
+/// <param name="Unit">Code.</param>
+/// <param name="UnitName">Name.</param>
+/// <param name="Version">Which submission of the week it was.</param>
+/// <param name="State">Where the report stands now.</param>
+/// <param name="ReceivedAt">In the campaign's zone.</param>
+/// <param name="MinutesLate">0 when in time.</param>
+/// <param name="Hash">Of the content, lower-case hex.</param>
+/// <param name="OriginalSha256">Of the bytes received.</param>
+/// <param name="ZeroReport">Whether it is a zero report.</param>
+/// <param name="SupersededBy">The version that holds now, when another one does.</param>
+/// <param name="Changes">Against the version it corrected.</param>
+/// <param name="Warnings">What wants a look; never blocks.</param>
+/// <param name="Notes">How entries were understood.</param>
+/// <param name="NeedsExplanation">There are warnings and no note.</param>
+public sealed record ReportReceipt(
+    string Number, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, ReportState State, DateTimeOffset ReceivedAt, int MinutesLate,
+    string Hash, string? OriginalSha256, bool ZeroReport, int? SupersededBy, IReadOnlyList<FieldChange> Changes, IReadOnlyList<ProblemError> Warnings, IReadOnlyList<ProblemError> Notes, bool NeedsExplanation);
+
+/// <summary>What a dry run found; nothing was stored.</summary>
+/// <param name="Valid">Whether the submission would be accepted.</param>
+/// <param name="Version">The version it would be or already is.</param>
+/// <param name="Errors">What must be mended.</param>
+/// <param name="Warnings">What wants a look.</param>
+/// <param name="Notes">How entries were understood.</param>
+public sealed record ValidationAnswer(bool Valid, int? Version, IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings, IReadOnlyList<ProblemError> Notes);
+
+/// <summary>A report as it stands.</summary>
+/// <param name="Week">Week.</param>
+/// <param name="Unit">Code.</param>
+/// <param name="UnitName">Name.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Version">Latest version; 0 before the first.</param>
+/// <param name="CountedVersion">The version that counts, or null.</param>
+/// <param name="FormVersion">Of the latest version.</param>
+/// <param name="MinutesLate">Of the first submission.</param>
+/// <param name="Content">The latest version's content.</param>
+/// <param name="Receipt">The latest version's receipt number.</param>
+/// <param name="ReceivedAt">When the latest version came, UTC.</param>
+/// <param name="Review">The office's last word.</param>
+/// <param name="Warnings">Of the latest version.</param>
+/// <param name="UnlockedUntil">End of the leave to submit after the lock.</param>
+/// <param name="HasStampedScan">Whether the stamped scan was received.</param>
+public sealed record ReportView(
+    WeekKey Week, string Unit, string UnitName, ReportState State, int Version, int? CountedVersion, int? FormVersion, int? MinutesLate, ReportContent? Content, string? Receipt,
+    DateTimeOffset? ReceivedAt, ReviewComment? Review, IReadOnlyList<ReportProblem> Warnings, DateTimeOffset? UnlockedUntil, bool HasStampedScan)
+{
+    internal static ReportView Of(ReportRow row) => new(
+        row.Week, row.Unit, row.UnitName, row.State, row.Version, row.Counted?.Number, row.Latest?.FormVersion, row.MinutesLate, row.Latest?.Content, row.Latest?.Receipt,
+        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked?.Until, row.Scan is not null);
+}

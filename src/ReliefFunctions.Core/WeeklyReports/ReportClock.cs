@@ -1,0 +1,17 @@
+using ReliefFunctions.Core.Clocks;
+
+namespace ReliefFunctions.Core.WeeklyReports;
+
+/// <summary>Opens weeks and sends reminders, campaign by campaign.</summary>
+public sealed class ReportClock(CampaignWalk walk, ReportStore reports) : IScheduledJob
+{
+    /// <inheritdoc/>
+    public string Name => Schedules.ReportClock;
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>
+    {
+        await reports.OpenWeeksAsync(campaign, now, ct);
+        await reports.RemindAsync(campaign, now, ct);
+    }, ct);
+}

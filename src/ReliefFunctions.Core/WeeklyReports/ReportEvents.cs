@@ -1,0 +1,49 @@
+using ReliefFunctions.Core.Campaigns;
+
+namespace ReliefFunctions.Core.WeeklyReports;
+
+/// <summary>Something happened to a report: message <c>report-event/1</c> on <c>campaign-events</c>.</summary>
+/// <param name="What"><c>submitted</c>, <c>returned</c> or <c>accepted</c>.</param>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Season key.</param>
+/// <param name="Week">Week.</param>
+/// <param name="Unit">Code.</param>
+/// <param name="UnitName">Name.</param>
+/// <param name="Version">The version it happened to.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="MinutesLate">Of a submission; 0 when in time.</param>
+/// <param name="Receipt">The number on the receipt.</param>
+/// <param name="Comment">Of a return.</param>
+public sealed record ReportEvent(string What, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, DateTimeOffset At, int MinutesLate, string? Receipt, string? Comment)
+{
+    /// <summary>Name and version of the shape.</summary>
+    public const string Schema = "report-event/1";
+}
+
+/// <summary>A reminder to one unit that has not reported (催报): message <c>report-reminder/1</c> on <c>campaign-events</c>.</summary>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Season key.</param>
+/// <param name="Week">Week.</param>
+/// <param name="Unit">Code.</param>
+/// <param name="UnitName">Name.</param>
+/// <param name="Step"><c>day-before</c>, <c>before-due</c> or <c>after-due</c>.</param>
+/// <param name="Due">When the report falls or fell due, UTC.</param>
+/// <param name="Text">As people read it.</param>
+public sealed record ReportReminder(string District, string Season, WeekKey Week, string Unit, string UnitName, string Step, DateTimeOffset Due, string Text)
+{
+    /// <summary>Name and version of the shape.</summary>
+    public const string Schema = "report-reminder/1";
+}
+
+/// <summary>One digest to the office with every reminder step, and the call list at the end: message <c>report-digest/1</c> on <c>campaign-events</c>.</summary>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Season key.</param>
+/// <param name="Week">Week.</param>
+/// <param name="Step">The reminder step.</param>
+/// <param name="Missing">Names of the units of which nothing counts.</param>
+/// <param name="Text">As people read it.</param>
+public sealed record ReportDigest(string District, string Season, WeekKey Week, string Step, IReadOnlyList<string> Missing, string Text)
+{
+    /// <summary>Name and version of the shape.</summary>
+    public const string Schema = "report-digest/1";
+}

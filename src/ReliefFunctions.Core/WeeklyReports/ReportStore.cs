@@ -1,0 +1,226 @@
+using System.Globalization;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.WeeklyReports;
+
+/// <summary>Reports of a campaign in its partition of the Reports table, their originals in blobs, and what is told about them.</summary>
+public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignStore campaigns)
+{
+    /// <summary>Each attempt loses only to another's success, so this many losses in a row are a storm, not a race.</summary>
+    private const int Attempts = 12;
+
+    private FeatureTable Table => tables[FeatureTables.Name.Reports];
+
+    /// <summary>The form of a week, or null when its version was never stored.</summary>
+    public Task<FormDefinition?> FormAsync(Campaign campaign, ReportingWeek week, CancellationToken ct = default) =>
+        campaigns.ConfigurationAsync<FormDefinition>(campaign.District, FormEndpoints.Kind, campaign.FormVersionOn(week.First), ct);
+
+    /// <summary>A unit's report of a week; null when the unit was not expected and sent none.</summary>
+    public async Task<ReportRow?> GetAsync(Campaign campaign, WeekKey week, string unit, CancellationToken ct = default) =>
+        (await Table.GetAsync<ReportRow>(campaign.Partition, ReportRow.Key(week, unit), ct))?.Value;
+
+    /// <summary>Every report of a week, those not reported included, in the order of the district's units.</summary>
+    public async Task<IReadOnlyList<ReportRow>> WeekAsync(Campaign campaign, WeekKey week, CancellationToken ct = default)
+    {
+        var rows = new List<ReportRow>();
+        await foreach (var row in Table.PrefixAsync<ReportRow>(campaign.Partition, $"R|{week}|", ct)) rows.Add(row.Value);
+        var order = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (unit.Code, index)).ToDictionary(unit => unit.Code, unit => unit.index);
+        return [.. rows.OrderBy(row => order.GetValueOrDefault(row.Unit, int.MaxValue)).ThenBy(row => row.Unit, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Every report of the season by week and unit code.</summary>
+    public async Task<IReadOnlyList<ReportRow>> SeasonAsync(Campaign campaign, CancellationToken ct = default)
+    {
+        var rows = new List<ReportRow>();
+        await foreach (var row in Table.PrefixAsync<ReportRow>(campaign.Partition, "R|", ct)) rows.Add(row.Value);
+        return rows;
+    }
+
+    /// <summary>A version of a report, or null.</summary>
+    public async Task<ReportVersion?> VersionAsync(Campaign campaign, WeekKey week, string unit, int number, CancellationToken ct = default) =>
+        (await Table.GetAsync<ReportVersion>(campaign.Partition, ReportVersion.Key(week, unit, number), ct))?.Value;
+
+    /// <summary>The counted values of the weeks before, last week first; null for a week without any.</summary>
+    public async Task<IReadOnlyList<ReportValues?>> HistoryAsync(Campaign campaign, ReportingWeek week, string unit, CancellationToken ct = default)
+    {
+        var before = CampaignWeeks.Of(campaign).Where(other => other.Number < week.Number).OrderByDescending(other => other.Number).Take(ReportRules.HistoryWeeks);
+        var rows = await Task.WhenAll(before.Select(other => GetAsync(campaign, other.Key, unit, ct)));
+        return [.. rows.Select(row => row?.Counted?.Content.Values)];
+    }
+
+    /// <summary>Opens a version's original as it was received, or null.</summary>
+    public Task<Stream?> OpenOriginalAsync(Campaign campaign, WeekKey week, string unit, OriginalFile original, CancellationToken ct = default) =>
+        blobs.OpenAsync(BlobStore.Originals, BlobName(campaign, week, unit, original), ct);
+
+    /// <summary>
+    /// Submits: the original's bytes first, then row, version, message and audit together or not at all. The answer tells what came of it;
+    /// a lost race is decided again on what the other left.
+    /// </summary>
+    internal async Task<Decision> SubmitAsync(Campaign campaign, ReportingWeek week, Unit unit, Submission submission, BinaryData original, AuditEntry audit, CancellationToken ct = default)
+    {
+        var stored = false;
+        return await DecideAsync(campaign, week, unit, "submitted", audit, row => ReportDecisions.Submit(campaign, week, row, submission, audit.At, audit.Actor), async () =>
+        {
+            if (stored) return;
+            await blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, submission.Original), original, submission.Original.ContentType, ct);
+            stored = true;
+        }, ct);
+    }
+
+    /// <summary>What <see cref="SubmitAsync"/> would come to now; changes nothing.</summary>
+    internal async Task<Decision> TryAsync(Campaign campaign, ReportingWeek week, Unit unit, Submission submission, DateTimeOffset at, string actor, CancellationToken ct = default) =>
+        ReportDecisions.Submit(campaign, week, await GetAsync(campaign, week.Key, unit.Code, ct) ?? ReportRow.Expected(unit, week.Key), submission, at, actor);
+
+    /// <summary>Stores a stamped scan's bytes and notes it on the report.</summary>
+    internal Task<Decision> AttachAsync(Campaign campaign, ReportingWeek week, Unit unit, StampedScan scan, BinaryData bytes, AuditEntry audit, CancellationToken ct = default) =>
+        DecideAsync(campaign, week, unit, null, audit, row => ReportDecisions.Attach(row, scan),
+            () => blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, scan.File), bytes, scan.File.ContentType, ct), ct);
+
+    /// <summary>Reads, decides and commits until it is done or refused. <paramref name="what"/> names the event to tell, null for none.</summary>
+    internal async Task<Decision> DecideAsync(
+        Campaign campaign, ReportingWeek week, Unit unit, string? what, AuditEntry audit, Func<ReportRow, Decision> decide, Func<Task>? beforeCommit = null, CancellationToken ct = default)
+    {
+        var key = ReportRow.Key(week.Key, unit.Code);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var read = await Table.GetAsync<ReportRow>(campaign.Partition, key, ct);
+            var decision = decide(read?.Value ?? ReportRow.Expected(unit, week.Key));
+            if (decision is not Decision.Changed changed) return decision;
+            if (beforeCommit is not null) await beforeCommit();
+
+            var transaction = new Transaction(campaign.Partition).Put(read, key, changed.Row).Audit(audit);
+            if (changed.Added is { } added) transaction.Insert(ReportVersion.Key(week.Key, unit.Code, added.Number), added);
+            if (what is not null) transaction.Send(Event(campaign, changed.Row, what, audit.At));
+            if (await Table.CommitAsync(transaction, ct)) return decision;
+        }
+
+        throw new Azure.RequestFailedException(503, $"Report {key} of {campaign.Partition} changed {Attempts} times while one command was decided.");
+    }
+
+    /// <summary>
+    /// Creates the rows of every week that has opened, and so freezes who is expected to report. Repeated and interrupted runs end in the same rows;
+    /// the cursor moves with the last of a week's rows.
+    /// </summary>
+    public async Task OpenWeeksAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct = default)
+    {
+        var cursor = await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
+        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && week.Number > (cursor?.Value.Number ?? 0)))
+        {
+            if (!await OpenAsync(campaign, week, cursor, ct)) return;
+            cursor = await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
+        }
+    }
+
+    private async Task<bool> OpenAsync(Campaign campaign, ReportingWeek week, Row<OpenedWeeks>? cursor, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var there = (await WeekAsync(campaign, week.Key, ct)).Select(row => row.Unit).ToHashSet();
+            var missing = (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => unit.IsOpen(week.First, week.Last) && !there.Contains(unit.Code)).ToList();
+            var last = missing.Count < Transaction.MaxRows;
+            var transaction = new Transaction(campaign.Partition);
+            foreach (var unit in missing.Take(Transaction.MaxRows - 1)) transaction.Insert(ReportRow.Key(week.Key, unit.Code), ReportRow.Expected(unit, week.Key));
+            if (last) transaction.Put(cursor, OpenedWeeks.Key, new OpenedWeeks(week.Number));
+            if (!await Table.CommitAsync(transaction, ct))
+            {
+                // Either a unit reported in this moment, and the next attempt sees it; or another clock has opened the week.
+                if ((await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct))?.Value.Number >= week.Number) return false;
+                continue;
+            }
+
+            if (last) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Sends the reminder step that has come, to the units of which nothing counts, and one digest to the office. Each step goes out at most once,
+    /// however often and in how many places this runs. Answers how many units were reminded.
+    /// </summary>
+    public async Task<int> RemindAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct = default)
+    {
+        var reminded = 0;
+        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && now <= week.Lock))
+        {
+            if (Reminders.Due(week, campaign, now) is not { } step) continue;
+            var doneKey = Keys.Join("M", week.Key.ToString(), "-", step.Name);
+            if (await Table.GetAsync<ReminderSent>(campaign.Partition, doneKey, ct) is not null) continue;
+
+            var missing = (await WeekAsync(campaign, week.Key, ct)).Where(row => row.Counted is null && row.InRate).ToList();
+            var units = new List<ReportRow>();
+            foreach (var row in step.Name == Reminders.CallList ? [] : missing)
+            {
+                if (await Table.GetAsync<ReminderSent>(campaign.Partition, MarkKey(row, step), ct) is null) units.Add(row);
+            }
+
+            // A chunk another clock has sent is not sent again: its marks refuse the whole transaction.
+            foreach (var chunk in units.Chunk(90))
+            {
+                var transaction = new Transaction(campaign.Partition);
+                foreach (var row in chunk) transaction.Insert(MarkKey(row, step), new ReminderSent(now));
+                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"reminder|{week.Key}|{step.Name}|{chunk[0].Unit}", now, [.. chunk.Select(row => Reminder(campaign, week, row, step))]));
+                if (!await Table.CommitAsync(transaction, ct)) return reminded;
+                reminded += chunk.Length;
+            }
+
+            var end = new Transaction(campaign.Partition).Insert(doneKey, new ReminderSent(now));
+            if (missing.Count > 0) end.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"digest|{week.Key}|{step.Name}", now, Digest(campaign, week, missing, step)));
+            await Table.CommitAsync(end, ct);
+        }
+
+        return reminded;
+    }
+
+    private static string MarkKey(ReportRow row, ReminderStep step) => Keys.Join("M", row.Week.ToString(), row.Unit, step.Name);
+
+    private static OutboxMessage Reminder(Campaign campaign, ReportingWeek week, ReportRow row, ReminderStep step)
+    {
+        var due = Local(week.Due, campaign);
+        var text = step.Name == "after-due"
+            ? $"【催报】{row.UnitName}：第{week.Number}周工作进展情况调度表应于 {due} 前报送，现已逾期，请尽快报送；确无工作发生的请报“零报告”。"
+            : $"【提醒】{row.UnitName}：第{week.Number}周工作进展情况调度表请于 {due} 前报送；确无工作发生的请报“零报告”。";
+        return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{week.Key}/{row.Unit}/{step.Name}", ReportReminder.Schema,
+            new ReportReminder(campaign.District, campaign.Season, week.Key, row.Unit, row.UnitName, step.Name, week.Due, text), Properties(campaign, row.Unit));
+    }
+
+    private static OutboxMessage Digest(Campaign campaign, ReportingWeek week, List<ReportRow> missing, ReminderStep step)
+    {
+        var names = missing.Select(row => row.UnitName).ToList();
+        var text = $"第{week.Number}周（{Local(week.Due, campaign)} 截止）尚有 {names.Count} 家未报：{string.Join("、", names)}。{(step.Name == Reminders.CallList ? "请逐家电话催报，联系人见单位名册。" : "")}";
+        return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{week.Key}/{step.Name}", ReportDigest.Schema,
+            new ReportDigest(campaign.District, campaign.Season, week.Key, step.Name, names, text), Properties(campaign, null));
+    }
+
+    private static OutboxRow Event(Campaign campaign, ReportRow row, string what, DateTimeOffset now)
+    {
+        var body = new ReportEvent(what, campaign.District, campaign.Season, row.Week, row.Unit, row.UnitName, row.Version, now, row.Latest?.MinutesLate ?? 0, row.Latest?.Receipt, row.Review?.Comment);
+        var id = string.Create(CultureInfo.InvariantCulture, $"{row.Week}/{row.Unit}/{row.Revision}");
+        return OutboxRow.ForTopic(Entities.CampaignEvents, "report|" + id.Replace('/', '|'), now,
+            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", ReportEvent.Schema, body, Properties(campaign, row.Unit)));
+    }
+
+    private static Dictionary<string, string> Properties(Campaign campaign, string? unit)
+    {
+        var properties = new Dictionary<string, string> { ["district"] = campaign.District };
+        if (unit is not null) properties["unit"] = unit;
+        return properties;
+    }
+
+    private static string Local(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
+
+    private static string BlobName(Campaign campaign, WeekKey week, string unit, OriginalFile original) =>
+        $"{Keys.Part(campaign.District)}/{Keys.Part(campaign.Season)}/{week}/{Keys.Part(unit)}/{original.Sha256}";
+
+    /// <summary>How far weeks were opened.</summary>
+    private sealed record OpenedWeeks(int Number)
+    {
+        public const string Key = "C|weeks";
+    }
+
+    /// <summary>A reminder that went out.</summary>
+    private sealed record ReminderSent(DateTimeOffset At);
+}

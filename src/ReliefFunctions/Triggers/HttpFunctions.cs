@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports;
+
+namespace ReliefFunctions.Triggers;
+
+/// <summary>One line per line of the route table; authorization is the pipeline's, by access key, and not the Functions host's.</summary>
+public sealed class HttpFunctions(Api api)
+{
+    [Function(AccessEndpoints.CreateKeyName)]
+    public Task<IResult> CreateKey([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = AccessEndpoints.KeysTemplate)] HttpRequest request) => Run(request, AccessEndpoints.CreateKeyName);
+
+    [Function(AccessEndpoints.ListKeysName)]
+    public Task<IResult> ListKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = AccessEndpoints.KeysTemplate)] HttpRequest request) => Run(request, AccessEndpoints.ListKeysName);
+
+    [Function(AccessEndpoints.RevokeKeyName)]
+    public Task<IResult> RevokeKey([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = AccessEndpoints.KeyTemplate)] HttpRequest request) => Run(request, AccessEndpoints.RevokeKeyName);
+
+    [Function(CampaignEndpoints.PutCampaignName)]
+    public Task<IResult> PutCampaign([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = CampaignEndpoints.CampaignTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.PutCampaignName);
+
+    [Function(CampaignEndpoints.GetCampaignName)]
+    public Task<IResult> GetCampaign([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = CampaignEndpoints.CampaignTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.GetCampaignName);
+
+    [Function(CampaignEndpoints.GetWeeksName)]
+    public Task<IResult> GetWeeks([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = CampaignEndpoints.WeeksTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.GetWeeksName);
+
+    [Function(CampaignEndpoints.PutUnitsName)]
+    public Task<IResult> PutUnits([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = CampaignEndpoints.UnitsTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.PutUnitsName);
+
+    [Function(CampaignEndpoints.GetUnitsName)]
+    public Task<IResult> GetUnits([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = CampaignEndpoints.UnitsTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.GetUnitsName);
+
+    [Function(HostEndpoints.HealthName)]
+    public Task<IResult> Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HostEndpoints.HealthTemplate)] HttpRequest request) => Run(request, HostEndpoints.HealthName);
+
+    [Function(HostEndpoints.OpenApiName)]
+    public Task<IResult> OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HostEndpoints.OpenApiTemplate)] HttpRequest request) => Run(request, HostEndpoints.OpenApiName);
+
+    [Function(PolicyEndpoints.PutPolicyName)]
+    public Task<IResult> PutPolicy([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = PolicyEndpoints.PolicyTemplate)] HttpRequest request) => Run(request, PolicyEndpoints.PutPolicyName);
+
+    [Function(PolicyEndpoints.GetPolicyName)]
+    public Task<IResult> GetPolicy([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PolicyEndpoints.PolicyTemplate)] HttpRequest request) => Run(request, PolicyEndpoints.GetPolicyName);
+
+    [Function(FormEndpoints.PutFormName)]
+    public Task<IResult> PutForm([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = FormEndpoints.FormTemplate)] HttpRequest request) => Run(request, FormEndpoints.PutFormName);
+
+    [Function(FormEndpoints.GetFormName)]
+    public Task<IResult> FormGetForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = FormEndpoints.FormTemplate)] HttpRequest request) => Run(request, FormEndpoints.GetFormName);
+
+    [Function(ReportEndpoints.PutReportName)]
+    public Task<IResult> PutReport([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = ReportEndpoints.ReportTemplate)] HttpRequest request) => Run(request, ReportEndpoints.PutReportName);
+
+    [Function(ReportEndpoints.GetReportName)]
+    public Task<IResult> GetReport([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.ReportTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetReportName);
+
+    [Function(ReportEndpoints.GetBoardName)]
+    public Task<IResult> GetBoard([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.BoardTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetBoardName);
+
+    [Function(ReportEndpoints.GetFormName)]
+    public Task<IResult> ReportGetForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.FormTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetFormName);
+
+    [Function(ReportEndpoints.GetVersionsName)]
+    public Task<IResult> GetVersions([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.VersionsTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetVersionsName);
+
+    [Function(ReportEndpoints.GetVersionName)]
+    public Task<IResult> GetVersion([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.VersionTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetVersionName);
+
+    [Function(ReportEndpoints.GetOriginalName)]
+    public Task<IResult> GetOriginal([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.OriginalTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetOriginalName);
+
+    [Function(ReportEndpoints.AcceptName)]
+    public Task<IResult> Accept([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.AcceptTemplate)] HttpRequest request) => Run(request, ReportEndpoints.AcceptName);
+
+    [Function(ReportEndpoints.ReturnName)]
+    public Task<IResult> Return([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.ReturnTemplate)] HttpRequest request) => Run(request, ReportEndpoints.ReturnName);
+
+    [Function(ReportEndpoints.WaiverName)]
+    public Task<IResult> Waiver([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = ReportEndpoints.WaiverTemplate)] HttpRequest request) => Run(request, ReportEndpoints.WaiverName);
+
+    [Function(ReportEndpoints.PutScanName)]
+    public Task<IResult> PutScan([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = ReportEndpoints.ScanTemplate)] HttpRequest request) => Run(request, ReportEndpoints.PutScanName);
+
+    [Function(ReportEndpoints.GetScanName)]
+    public Task<IResult> GetScan([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.ScanTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetScanName);
+
+    private Task<IResult> Run(HttpRequest request, string route) => api.RunAsync(request.HttpContext, ApiRoutes.Named(route));
+}

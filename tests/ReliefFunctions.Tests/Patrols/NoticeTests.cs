@@ -1,0 +1,69 @@
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Weather;
+
+namespace ReliefFunctions.Tests.Patrols;
+
+public class NoticeTests
+{
+    private static readonly string Link = "https://relief.example.cn/n/" + new string('a', 42);
+
+    [Fact]
+    public void The_default_policy_has_nothing_wrong_with_it() => Assert.Empty(Huaxi.Policy.Check());
+
+    [Fact]
+    public void Every_notice_of_every_kind_of_unit_fits_and_is_filled()
+    {
+        var season = new Season();
+        season.Tick("12-01 00:00");
+        season.Alert("12-15 10:00", AlertLevel.Blue);
+        season.Alert("12-16 09:00", AlertLevel.Yellow, AlertMessageType.Update);
+        season.Alert("12-16 20:30", AlertLevel.Orange, AlertMessageType.Update);
+        foreach (var order in season.Orders)
+        {
+            foreach (var unit in Huaxi.Units)
+            {
+                var text = NoticeText.Fill(order, unit, Huaxi.Policy, Huaxi.Campaign, order.IssuedAt.AddHours(1), Link);
+                Assert.True(text.Length is > 50 and <= NoticeText.Longest, $"{text.Length}: {text}");
+                Assert.DoesNotContain("{", text, StringComparison.Ordinal);
+                Assert.Contains(Link, text, StringComparison.Ordinal);
+                Assert.Contains($"第{order.Revision}号 {unit.Name}", text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_notice_reads_as_the_plan_words_it()
+    {
+        var season = new Season();
+        var order = season.Alert("12-15 10:00", AlertLevel.Blue)!;
+        var text = NoticeText.Fill(order, Huaxi.Units[0], Huaxi.Policy, Huaxi.Campaign, Huaxi.At("12-15 18:00"), "https://x.cn/n/1");
+        Assert.StartsWith("【花溪寒冬送温暖·加强巡查】第1号 青岩镇:花溪区气象台12月15日10时发布寒潮蓝色预警。自12月15日10时起每日巡查", text, StringComparison.Ordinal);
+        Assert.Contains("先查青岩古镇北门、客运站、南街桥洞等4处,", text, StringComparison.Ordinal);
+        Assert.Contains("请12月15日18时前由值班员签收:https://x.cn/n/1,或回电0851-83851000", text, StringComparison.Ordinal);
+        Assert.EndsWith("转发村(社区)、网格员。", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PatrolIntensity.Routine, "12-18 10:00", "12-21 18:00")]
+    [InlineData(PatrolIntensity.Heightened, "12-15 10:00", "12-15 18:00")]
+    [InlineData(PatrolIntensity.Heightened, "12-15 18:00", "12-15 20:00")]
+    [InlineData(PatrolIntensity.Heightened, "12-15 23:30", "12-16 01:30")]
+    [InlineData(PatrolIntensity.Intensive, "12-15 23:30", "12-16 00:30")]
+    [InlineData(PatrolIntensity.RoundTheClock, "12-15 23:50", "12-16 00:05")]
+    public void Each_intensity_has_its_time_to_acknowledge(PatrolIntensity intensity, string issued, string by) =>
+        Assert.Equal(Huaxi.At(by), Huaxi.Policy.Duties[intensity].Acknowledge.For(Huaxi.At(issued), Huaxi.Campaign));
+
+    [Fact]
+    public void The_chain_is_called_step_by_step_and_the_police_have_one_more()
+    {
+        var by = Huaxi.At("12-15 10:15");
+        IEnumerable<string> Roles(int unit, PatrolIntensity intensity, int minutes) =>
+            Escalation.Due(Huaxi.Units[unit], intensity, by, Huaxi.Policy, by.AddMinutes(minutes)).Select(due => due.Role);
+        Assert.Empty(Roles(0, PatrolIntensity.RoundTheClock, -1));
+        Assert.Equal(["备班"], Roles(0, PatrolIntensity.RoundTheClock, 9));
+        Assert.Equal(["备班", "带班领导", "分管领导"], Roles(0, PatrolIntensity.RoundTheClock, 20));
+        Assert.Equal(["备班", "带班领导", "分管领导", "分局指挥中心", "办公室值班电话"], Roles(3, PatrolIntensity.RoundTheClock, 30));
+        Assert.Equal(["备班", "带班领导"], Roles(0, PatrolIntensity.Intensive, 39));
+        Assert.Empty(Roles(0, PatrolIntensity.Routine, 10_000));
+    }
+}

@@ -1,0 +1,23 @@
+using ReliefFunctions.Core.Http;
+
+namespace ReliefFunctions.Tests.Structure;
+
+public class OpenApiTests
+{
+    [Fact]
+    public void The_committed_API_document_is_that_of_the_route_table()
+    {
+        var file = Path.Combine(Repository.Root, "docs", "openapi.json");
+        var document = OpenApiDocument.Of(ApiRoutes.All);
+        if (Environment.GetEnvironmentVariable("UPDATE_OPENAPI") is "1") File.WriteAllText(file, document);
+        Assert.True(File.ReadAllText(file) == document, "docs/openapi.json is not that of the routes: run the tests once with UPDATE_OPENAPI=1 and commit the file.");
+    }
+
+    [Fact]
+    public void Every_route_has_a_name_and_an_address_of_its_own_and_says_what_it_is_for()
+    {
+        Assert.Equal(ApiRoutes.All.Count, ApiRoutes.All.Select(route => route.Name).Distinct().Count());
+        Assert.Equal(ApiRoutes.All.Count, ApiRoutes.All.Select(route => $"{route.Method} {System.Text.RegularExpressions.Regex.Replace(route.Template, @"\{\w+", "{")}").Distinct().Count());
+        Assert.All(ApiRoutes.All, route => Assert.False(string.IsNullOrEmpty(route.Summary), route.Name));
+    }
+}
