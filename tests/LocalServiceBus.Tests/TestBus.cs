@@ -31,8 +31,11 @@ public static class TestBus
         return Broker.StartAsync(BrokerConfiguration.Parse(Configuration), chosen);
     }
 
-    /// <summary>A clock that stands still until it is moved, starting now: clients compare with their own clock.</summary>
-    public static FakeTimeProvider Clock() => new(DateTimeOffset.UtcNow);
+    /// <summary>
+    /// A clock that stands still until it is moved. It starts now, since clients compare with their own clock, and on a
+    /// full second, since AMQP rounds to milliseconds.
+    /// </summary>
+    public static FakeTimeProvider Clock() => new(DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()));
 
     private const string Configuration = """
         {

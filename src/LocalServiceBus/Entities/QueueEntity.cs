@@ -348,7 +348,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
                     {
                         EnqueuedUtc = delivery.EnqueuedUtc,
                         EnqueuedSequenceNumber = delivery.EnqueuedSequenceNumber,
-                        ExpiresUtc = Expiry(delivery.Content, delivery.EnqueuedUtc, null),
+                        ExpiresUtc = delivery.ExpiresUtc,
                         DeliveryCount = delivery.DeliveryCount,
                     };
                     Interlocked.Add(ref size, message.Content.Size);
@@ -646,6 +646,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
         SequenceNumber = message.SequenceNumber,
         EnqueuedSequenceNumber = message.EnqueuedSequenceNumber,
         EnqueuedUtc = message.EnqueuedUtc,
+        ExpiresUtc = message.ExpiresUtc,
         DeliveryCount = message.DeliveryCount,
         State = message.State,
         LockedUntilUtc = lockedUntil,

@@ -65,6 +65,8 @@ internal sealed class Delivery
 
     internal required DateTime EnqueuedUtc { get; init; }
 
+    internal required DateTime ExpiresUtc { get; init; }
+
     internal required int DeliveryCount { get; init; }
 
     internal required MessageState State { get; init; }

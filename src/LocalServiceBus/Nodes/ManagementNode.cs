@@ -10,7 +10,9 @@ namespace LocalServiceBus.Nodes;
 /// <summary>An entity's <c>$management</c>: what cannot be said with a link.</summary>
 internal sealed class ManagementNode(object entity) : IRequestNode
 {
+    // A reply is one message; a client that wants more asks again from the last number it got.
     private const int MaxPeeked = 250;
+    private const int MaxPeekedBytes = 1024 * 1024;
 
     public string Name => "$management:" + (entity as ISendTarget)!.Address;
 
@@ -67,9 +69,17 @@ internal sealed class ManagementNode(object entity) : IRequestNode
         var from = body["from-sequence-number"] is long number ? number : throw new ArgumentException("'from-sequence-number' is missing.");
         var count = body["message-count"] is int wanted && wanted > 0 ? wanted : throw new ArgumentException("'message-count' is missing.");
         var messages = new List();
+        var bytes = 0;
         foreach (var delivery in queue.Peek(from, Math.Min(count, MaxPeeked)))
         {
-            messages.Add(new Map { ["message"] = Encoded(delivery) });
+            var encoded = Encoded(delivery);
+            bytes += encoded.Length;
+            if (bytes > MaxPeekedBytes && messages.Count > 0)
+            {
+                break;
+            }
+
+            messages.Add(new Map { ["message"] = encoded });
         }
 
         return messages.Count == 0 ? Reply.Of(204, "No content") : Reply.Of(200, "OK", new Map { ["messages"] = messages });

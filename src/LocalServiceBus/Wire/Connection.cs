@@ -23,6 +23,10 @@ internal sealed class Connection : IDisposable
 
     // Past this many unread bytes of replies the reader stops reading, and TCP makes the client wait.
     private const int MaxControlBytes = 1024 * 1024;
+    private const int MaxOwed = 10_000;
+
+    // How long a peer that was told goodbye may take to hang up.
+    private const int LingerMilliseconds = 2_000;
 
     private static readonly byte[] AmqpHeader = "AMQP\0\u0001\0\0"u8.ToArray();
     private static readonly byte[] SaslHeader = "AMQP\u0003\u0001\0\0"u8.ToArray();
@@ -39,6 +43,7 @@ internal sealed class Connection : IDisposable
     private ByteBuffer control = new(512, true);
     private bool closeQueued;
     private TaskCompletionSource? controlDrained;
+    private int owed;
 
     // Touched by the reader only.
     private readonly Dictionary<ushort, Session> sessions = [];
@@ -50,6 +55,7 @@ internal sealed class Connection : IDisposable
     private long lastRead = Environment.TickCount64;
     private long lastWrite = Environment.TickCount64;
     private long writeStarted = long.MaxValue;
+    private long closeWritten = long.MaxValue;
 
     internal Connection(Broker broker, Socket socket)
     {
@@ -173,7 +179,8 @@ internal sealed class Connection : IDisposable
         var handshake = (long)broker.Options.HandshakeTimeout.TotalMilliseconds;
         if (now - Volatile.Read(ref lastRead) > broker.Options.IdleTimeout.TotalMilliseconds
             || (!Volatile.Read(ref opened) && now - started > handshake)
-            || now - Volatile.Read(ref writeStarted) > handshake)
+            || now - Volatile.Read(ref writeStarted) > handshake
+            || now - Volatile.Read(ref closeWritten) > LingerMilliseconds)
         {
             Abort();
             return;
@@ -236,6 +243,27 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>
+    /// Counts what a request of the client has brought forth: unlike deliveries, which credit and the queue bound, a client
+    /// that asks and never reads could pile up replies without end. Under the outbox's lock.
+    /// </summary>
+    internal void OweLocked(Outgoing item)
+    {
+        if (item.Delivery is null && ++owed > MaxOwed)
+        {
+            BeginClose(new AmqpFault(ErrorCode.ResourceLimitExceeded, "The client does not read the answers to what it asks."));
+        }
+    }
+
+    /// <summary>Counts back. Under the outbox's lock.</summary>
+    internal void PaidLocked(Outgoing item)
+    {
+        if (item.Delivery is null)
+        {
+            owed--;
+        }
+    }
+
     private void EncodeControl(ushort channel, DescribedList performative) => EncodeFrame(control, 0, channel, performative, default);
 
     internal static void EncodeFrame(ByteBuffer buffer, byte type, ushort channel, DescribedList performative, ReadOnlySpan<byte> payload)
@@ -287,6 +315,7 @@ internal sealed class Connection : IDisposable
                     if (last)
                     {
                         socket.Shutdown(SocketShutdown.Send);
+                        Volatile.Write(ref closeWritten, Environment.TickCount64);
                         return;
                     }
 

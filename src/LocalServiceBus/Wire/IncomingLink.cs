@@ -1,5 +1,6 @@
 using Amqp;
 using Amqp.Framing;
+using Amqp.Transactions;
 using LocalServiceBus.Entities;
 using LocalServiceBus.Nodes;
 
@@ -12,6 +13,8 @@ internal abstract class IncomingLink(Session session, uint handle)
 
     private byte[] partial = [];
     private int partialLength;
+    private long size;
+    private bool settled;
     private uint? deliveryId;
     private uint messageFormat;
     private uint deliveryCount;
@@ -30,25 +33,33 @@ internal abstract class IncomingLink(Session session, uint handle)
 
     internal void Take(Transfer transfer, ReadOnlyMemory<byte> payload)
     {
-        if (partialLength == 0 && deliveryId is null)
+        if (deliveryId is null)
         {
+            settled = false;
             deliveryId = transfer.DeliveryId;
             messageFormat = transfer.MessageFormat;
         }
 
+        // Any of a delivery's frames may say that it is settled.
+        settled |= transfer.Settled;
         if (transfer.Aborted)
         {
             Reset();
             return;
         }
 
-        if (partialLength + payload.Length > MaxMessageSize)
+        size += payload.Length;
+        if (size > MaxMessageSize)
         {
-            Session.Detach(handle, AmqpFault.MessageTooLarge(partialLength + payload.Length, MaxMessageSize));
-            return;
+            // The rest is read and dropped, so that the link stays of use.
+            partial = [];
+            partialLength = 0;
+            if (transfer.More)
+            {
+                return;
+            }
         }
-
-        if (transfer.More || partialLength > 0)
+        else if (transfer.More || partialLength > 0)
         {
             if (partial.Length < partialLength + payload.Length)
             {
@@ -64,6 +75,7 @@ internal abstract class IncomingLink(Session session, uint handle)
             return;
         }
 
+        var whole = size;
         var message = partialLength > 0 ? partial.AsSpan(0, partialLength).ToArray() : payload.ToArray();
         var id = deliveryId ?? 0;
         var format = messageFormat;
@@ -78,23 +90,18 @@ internal abstract class IncomingLink(Session session, uint handle)
         AmqpFault? fault;
         try
         {
-            fault = Receive(message, format);
+            fault = whole > MaxMessageSize ? AmqpFault.MessageTooLarge(whole, MaxMessageSize)
+                : transfer.State is TransactionalState ? AmqpFault.Transactions()
+                : Receive(message, format);
         }
         catch (FormatException e)
         {
             fault = new AmqpFault(ErrorCode.DecodeError, e.Message);
         }
 
-        if (!transfer.Settled && !(fault is null && this is SenderLink && Session.Connection.Broker.Faults.TakeLostSendReply()))
+        if (fault is not null || this is not SenderLink || !Session.Connection.Broker.Faults.TakeLostSendReply())
         {
-            Session.SendControl(new Dispose
-            {
-                Role = true,
-                First = id,
-                Last = id,
-                Settled = true,
-                State = fault is null ? new Accepted() : new Rejected { Error = fault.ToError() },
-            });
+            Answer(id, fault);
         }
 
         if (credit <= Credit / 2)
@@ -107,10 +114,28 @@ internal abstract class IncomingLink(Session session, uint handle)
     /// <exception cref="FormatException">It is not an AMQP message.</exception>
     protected abstract AmqpFault? Receive(ReadOnlyMemory<byte> message, uint format);
 
+    private void Answer(uint id, AmqpFault? fault)
+    {
+        if (settled)
+        {
+            return;
+        }
+
+        Session.SendControl(new Dispose
+        {
+            Role = true,
+            First = id,
+            Last = id,
+            Settled = true,
+            State = fault is null ? new Accepted() : new Rejected { Error = fault.ToError() },
+        });
+    }
+
     private void Reset()
     {
         partial = [];
         partialLength = 0;
+        size = 0;
         deliveryId = null;
     }
 }

@@ -144,6 +144,7 @@ internal sealed class Session
             if (!item.Link.ClosedLocked)
             {
                 outgoing.Enqueue(item);
+                Connection.OweLocked(item);
                 Connection.EnlistLocked(this);
             }
 
@@ -169,6 +170,7 @@ internal sealed class Session
                 if (item.Link == link)
                 {
                     dropped.Add(item);
+                    Connection.PaidLocked(item);
                 }
                 else
                 {
@@ -199,7 +201,7 @@ internal sealed class Session
         var item = outgoing.Peek();
         if (item.Flow is { } flow)
         {
-            outgoing.Dequeue();
+            Connection.PaidLocked(outgoing.Dequeue());
             var state = FlowLocked();
             state.Handle = item.Link.Handle;
             state.DeliveryCount = flow.DeliveryCount;
@@ -246,7 +248,7 @@ internal sealed class Session
             item.Written += part.Length;
             if (part.Length == rest.Length)
             {
-                outgoing.Dequeue();
+                Connection.PaidLocked(outgoing.Dequeue());
                 sent[item.Link] = sent.GetValueOrDefault(item.Link) + 1;
                 return true;
             }

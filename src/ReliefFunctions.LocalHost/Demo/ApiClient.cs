@@ -22,7 +22,7 @@ public sealed record ApiAnswer(HttpStatusCode Status, byte[] Body, string? FileN
         {
             try
             {
-                var errors = Json?["errors"]?.AsArray().Select(e => $"{e?["sheet"]} {e?["cell"]} {e?["field"]} {e?["message"]}".Trim()).ToList() ?? [];
+                var errors = Json?["errors"]?.AsArray().Select(e => $"{e?["sheet"]} {e?["cell"]} {e?["message"]}".Trim()).ToList() ?? [];
                 return $"{Json?["detail"]}{(errors.Count > 0 ? "：" + string.Join("；", errors.Take(6)) + (errors.Count > 6 ? $"……共 {errors.Count} 处" : "") : "")}";
             }
             catch (JsonException)

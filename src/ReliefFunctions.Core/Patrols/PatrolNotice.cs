@@ -1,0 +1,94 @@
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>
+/// One order revision for one unit (巡查强度通知); stored twice in one transaction: <c>N|{revision:D6}|{unit}</c> for the board and
+/// <c>U|{unit}|{revision:D6}</c> for the inbox. Only <see cref="Acknowledgement"/> and <see cref="SeenAt"/> ever change.
+/// </summary>
+public sealed record PatrolNotice
+{
+    /// <summary>GB/T 2260 code.</summary>
+    public required string District { get; init; }
+
+    /// <summary>Such as <c>2026-2027</c>.</summary>
+    public required string Season { get; init; }
+
+    /// <summary>The order's number.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>Unit code.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>The unit's name when it was written.</summary>
+    public required string UnitName { get; init; }
+
+    /// <summary>What is asked.</summary>
+    public required PatrolIntensity Intensity { get; init; }
+
+    /// <summary>常态, 加强, 强化, 全天候.</summary>
+    public required string IntensityName { get; init; }
+
+    /// <summary>When the order was given, UTC.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>By when to acknowledge, UTC.</summary>
+    public required DateTimeOffset AcknowledgeBy { get; init; }
+
+    /// <summary>The full text, link included.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>When the link was first opened, UTC.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+
+    /// <summary>The acknowledgement (签收), once there is one.</summary>
+    public Acknowledgement? Acknowledgement { get; init; }
+}
+
+/// <summary>Who acknowledged a notice and when (签收).</summary>
+/// <param name="At">When, UTC; of a call the time of the call.</param>
+/// <param name="Actor">The key or link that said so.</param>
+/// <param name="Name">The person, as far as told.</param>
+/// <param name="Way"><c>api</c>, <c>link</c>, or <c>phone</c> when the office entered it (代签收).</param>
+/// <param name="Note">What else was said, such as the leader on duty.</param>
+public sealed record Acknowledgement(DateTimeOffset At, string Actor, string? Name, string Way, string? Note);
+
+/// <summary>A step of an escalation that was taken; <c>E|{revision:D6}|{unit}|{step}</c>.</summary>
+/// <param name="Revision">The order's number.</param>
+/// <param name="Unit">Unit code.</param>
+/// <param name="Step">Its place in the chain, from 1.</param>
+/// <param name="Role">Whom to call.</param>
+/// <param name="Name">The unit's contact in that role, if there is one.</param>
+/// <param name="DueAt">When it fell due, UTC.</param>
+/// <param name="TakenAt">When it was taken, UTC.</param>
+public sealed record EscalationTaken(int Revision, string Unit, int Step, string Role, string? Name, DateTimeOffset DueAt, DateTimeOffset TakenAt);
+
+/// <summary>Something to tell people on <c>campaign-events</c>.</summary>
+/// <param name="Kind">Such as <c>patrol.escalation</c>.</param>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Such as <c>2026-2027</c>.</param>
+/// <param name="Unit">The unit it is about, or null.</param>
+/// <param name="Revision">The order it is about, or null.</param>
+/// <param name="Role">Whom it is for.</param>
+/// <param name="Text">In Chinese.</param>
+/// <param name="At">UTC.</param>
+public sealed record PatrolEvent(string Kind, string District, string Season, string? Unit, int? Revision, string? Role, string Text, DateTimeOffset At)
+{
+    /// <summary>Name and version of this shape.</summary>
+    public const string Schema = "patrol-event/1";
+
+    /// <summary>Kind of an escalation step.</summary>
+    public const string Escalation = "patrol.escalation";
+}
+
+/// <summary>The message on <c>patrol-orders</c>: the order itself lies in its row and never changes.</summary>
+public sealed record PatrolOrderIssued(string District, string Season, int Revision)
+{
+    /// <summary>Name and version of this shape.</summary>
+    public const string Schema = "patrol-order/1";
+}
+
+/// <summary>Names of what goes out on <c>patrol-notices</c>: the body is a <see cref="PatrolNotice"/>.</summary>
+public static class PatrolNoticeMessage
+{
+    /// <summary>Name and version of this shape.</summary>
+    public const string Schema = "patrol-notice/1";
+}

@@ -1,0 +1,59 @@
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Messaging;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>
+/// Writes an order into the inboxes of the units it changes, in chunks of one transaction each; the last chunk ends the order's outbox row.
+/// A chunk that another attempt wrote is refused whole and passed over, so a crash at any point loses no notice and repeats none.
+/// </summary>
+public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campaigns, NoticeLinks links) : IMessageHandler
+{
+    /// <summary>Two rows for each unit, one for the messages and one for the order's outbox row make 100.</summary>
+    public const int UnitsPerChunk = 49;
+
+    /// <inheritdoc/>
+    public string Source => Entities.PatrolOrders;
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(BusMessage message, CancellationToken ct)
+    {
+        var issued = message.Read<PatrolOrderIssued>(PatrolOrderIssued.Schema);
+        var campaign = (await campaigns.GetAsync(issued.District, issued.Season, ct))?.Value
+            ?? throw new UnreadableMessageException($"没有 {issued.District} 在 {issued.Season} 年度的专项行动。");
+        var order = await patrols.OrderAsync(campaign, issued.Revision, ct)
+            ?? throw new UnreadableMessageException($"没有第 {issued.Revision} 号巡查指令。");
+        var policy = await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, order.PolicyVersion, ct)
+            ?? throw new InvalidOperationException($"Order {order.Revision} names patrol policy {order.PolicyVersion}, which is not stored.");
+        var units = (await campaigns.UnitsAsync(campaign.District, ct)).ToDictionary(unit => unit.Code, StringComparer.Ordinal);
+
+        // In the order's own sequence, so that every attempt cuts the same chunks.
+        var chunks = order.Changed.Chunk(UnitsPerChunk).ToList();
+        for (var i = 0; i < chunks.Count; i++)
+        {
+            List<PatrolNotice> notices = [];
+            foreach (var code in chunks[i]) notices.Add(await NoticeAsync(campaign, order, units[code], policy, ct));
+            await patrols.WriteNoticesAsync(campaign, notices, i == chunks.Count - 1 ? message.RequiredOutbox : null, ct);
+        }
+    }
+
+    private async Task<PatrolNotice> NoticeAsync(Campaign campaign, PatrolOrder order, Unit unit, PatrolPolicy policy, CancellationToken ct)
+    {
+        var intensity = order.Units[unit.Code];
+        var by = policy.Duties[intensity].Acknowledge.For(order.IssuedAt, campaign);
+        var link = await links.ForAsync(new NoticeLink(campaign.District, campaign.Season, order.Revision, unit.Code), ct);
+        return new PatrolNotice
+        {
+            District = campaign.District,
+            Season = campaign.Season,
+            Revision = order.Revision,
+            Unit = unit.Code,
+            UnitName = unit.Name,
+            Intensity = intensity,
+            IntensityName = policy.Duties[intensity].Name,
+            IssuedAt = order.IssuedAt,
+            AcknowledgeBy = by,
+            Text = NoticeText.Fill(order, unit, policy, campaign, by, link),
+        };
+    }
+}

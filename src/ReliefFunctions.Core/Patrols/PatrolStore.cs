@@ -1,0 +1,193 @@
+using System.Globalization;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Weather;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>The patrols of campaigns: one partition each, every decision one transaction in it.</summary>
+public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, TimeProvider clock)
+{
+    /// <summary>The kind under which <see cref="CampaignStore"/> keeps policies.</summary>
+    public const string PolicyKind = "policy";
+
+    private const string StateKey = "S";
+    private const int Attempts = 30;
+
+    private FeatureTable Table => tables[FeatureTables.Name.Patrols];
+
+    /// <summary>The state, empty before the first decision.</summary>
+    public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) =>
+        (await Table.GetAsync<PatrolState>(campaign.Partition, StateKey, ct))?.Value ?? PatrolState.Empty;
+
+    /// <summary>An order, or null.</summary>
+    public async Task<PatrolOrder?> OrderAsync(Campaign campaign, int revision, CancellationToken ct) =>
+        (await Table.GetAsync<PatrolOrder>(campaign.Partition, OrderKey(revision), ct))?.Value;
+
+    /// <summary>Every order of the season, in order of revision.</summary>
+    public async Task<IReadOnlyList<PatrolOrder>> OrdersAsync(Campaign campaign, CancellationToken ct) => await ListAsync<PatrolOrder>(campaign.Partition, "P|", ct);
+
+    /// <summary>The notices of an order, in order of unit codes.</summary>
+    public async Task<IReadOnlyList<PatrolNotice>> NoticesAsync(Campaign campaign, int revision, CancellationToken ct) =>
+        await ListAsync<PatrolNotice>(campaign.Partition, $"N|{revision:D6}|", ct);
+
+    /// <summary>Every notice of the season, for those who compare orders with execution.</summary>
+    public IAsyncEnumerable<Row<PatrolNotice>> AllNoticesAsync(Campaign campaign, CancellationToken ct) => Table.PrefixAsync<PatrolNotice>(campaign.Partition, "N|", ct);
+
+    /// <summary>The steps of an order's escalations that were taken.</summary>
+    public async Task<IReadOnlyList<EscalationTaken>> EscalationsAsync(Campaign campaign, int revision, CancellationToken ct) =>
+        await ListAsync<EscalationTaken>(campaign.Partition, $"E|{revision:D6}|", ct);
+
+    /// <summary>A unit's notices, the newest first.</summary>
+    public async Task<IReadOnlyList<PatrolNotice>> InboxAsync(Campaign campaign, string unit, CancellationToken ct)
+    {
+        var notices = await ListAsync<PatrolNotice>(campaign.Partition, $"U|{Keys.Part(unit)}|", ct);
+        notices.Reverse();
+        return notices;
+    }
+
+    /// <summary>The campaign's policy; throws when the office has not stored it, so that what waits is tried again.</summary>
+    public async Task<PatrolPolicy> PolicyAsync(Campaign campaign, CancellationToken ct) =>
+        await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PolicyKind, campaign.PolicyVersion, ct)
+        ?? throw new InvalidOperationException($"Campaign {campaign.Partition} names patrol policy {campaign.PolicyVersion}, which is not stored. Put it to /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}.");
+
+    /// <summary>
+    /// Decides and stores what was decided; on a conflict reads again and decides again. An alert is decided on once: then, and for a command
+    /// that changes nothing, the answer says so and nothing is written.
+    /// </summary>
+    public async Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct)
+    {
+        var applied = command is PatrolCommand.ApplyAlert { Alert: var alert } ? $"W|{alert.Hash}" : null;
+        var policy = await PolicyAsync(campaign, ct);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var now = clock.GetUtcNow();
+            var row = await Table.GetAsync<PatrolState>(campaign.Partition, StateKey, ct);
+            var state = row?.Value ?? PatrolState.Empty;
+            if (applied is not null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
+            {
+                return new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false);
+            }
+
+            var outcome = PatrolDecision.Decide(state, command, campaign, await campaigns.UnitsAsync(campaign.District, ct), policy, now);
+            if (!outcome.Changed && applied is null) return outcome;
+
+            var transaction = new Transaction(campaign.Partition);
+            if (outcome.Changed || row is null) transaction.Put(row, StateKey, outcome.State);
+            if (applied is not null) transaction.Insert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+            if (outcome.Order is { } order)
+            {
+                transaction.Insert(OrderKey(order.Revision), order).Send(OutboxRow.ForQueue(Entities.PatrolOrders, $"order|{order.Revision:D6}", now,
+                    OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", PatrolOrderIssued.Schema, new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
+                        new Dictionary<string, string> { ["district"] = campaign.District, ["intensity"] = order.Highest.ToString() })));
+                transaction.Audit(audit ?? new AuditEntry(now, "patrol-decision", "patrol.order", order.Revision.ToString(CultureInfo.InvariantCulture), order.Reason));
+            }
+            else if (audit is not null)
+            {
+                transaction.Audit(audit);
+            }
+
+            if (await Table.CommitAsync(transaction, ct)) return outcome;
+            await Task.Delay(Random.Shared.Next(5, 20 + (10 * attempt)), ct);
+        }
+
+        throw new HttpRequestException($"The patrol state of {campaign.Partition} changed {Attempts} times while it was decided on.");
+    }
+
+    /// <summary>
+    /// Acknowledges a notice; repeated, the first acknowledgement stands. Answers null when the unit has no such notice.
+    /// </summary>
+    public async Task<AcknowledgeOutcome?> AcknowledgeAsync(Campaign campaign, string unit, int revision, Acknowledgement acknowledgement, AuditEntry audit, CancellationToken ct)
+    {
+        var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null ? notice with { Acknowledgement = acknowledgement, SeenAt = notice.SeenAt ?? acknowledgement.At } : notice, ct);
+        if (notice is null) return null;
+        var state = await StateAsync(campaign, ct);
+        return new AcknowledgeOutcome(notice, state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
+    }
+
+    /// <summary>Records that a notice's link was opened. Null when the unit has no such notice.</summary>
+    public Task<PatrolNotice?> SeenAsync(Campaign campaign, string unit, int revision, CancellationToken ct) =>
+        ChangeAsync(campaign, unit, revision, null, notice => notice.SeenAt is null ? notice with { SeenAt = clock.GetUtcNow() } : notice, ct);
+
+    /// <summary>A notice, or null.</summary>
+    public async Task<PatrolNotice?> NoticeAsync(Campaign campaign, string unit, int revision, CancellationToken ct) =>
+        (await Table.GetAsync<PatrolNotice>(campaign.Partition, InboxKey(unit, revision), ct))?.Value;
+
+    /// <summary>
+    /// Writes the notices of up to 49 units, board and inbox, with the row that announces them; with <paramref name="handled"/> also ends the
+    /// order's outbox row. False when another did it before.
+    /// </summary>
+    internal Task<bool> WriteNoticesAsync(Campaign campaign, IReadOnlyList<PatrolNotice> notices, OutboxReference? handled, CancellationToken ct)
+    {
+        var transaction = new Transaction(campaign.Partition);
+        foreach (var notice in notices) transaction.Insert(BoardKey(notice.Unit, notice.Revision), notice).Insert(InboxKey(notice.Unit, notice.Revision), notice);
+        if (notices.Count > 0)
+        {
+            transaction.Send(OutboxRow.ForTopic(Entities.PatrolNotices, $"notices|{notices[0].Revision:D6}|{notices[0].Unit}", clock.GetUtcNow(), [.. notices.Select(notice =>
+                OutboxMessage.Of($"{notice.District}/{notice.Season}/notice-{notice.Revision}-{notice.Unit}", PatrolNoticeMessage.Schema, notice, new Dictionary<string, string>
+                {
+                    ["district"] = notice.District,
+                    ["unit"] = notice.Unit,
+                    ["intensity"] = notice.Intensity.ToString(),
+                }))]));
+        }
+
+        if (handled is not null) transaction.Handled(handled);
+        return Table.CommitAsync(transaction, ct);
+    }
+
+    /// <summary>Takes a step of an escalation once, and tells about it. False when it was taken before.</summary>
+    internal Task<bool> EscalateAsync(Campaign campaign, EscalationTaken step, string text, CancellationToken ct)
+    {
+        var id = $"escalation|{step.Revision:D6}|{step.Unit}|{step.Step}";
+        var happened = new PatrolEvent(PatrolEvent.Escalation, campaign.District, campaign.Season, step.Unit, step.Revision, step.Role, text, step.TakenAt);
+        return Table.CommitAsync(new Transaction(campaign.Partition)
+            .Insert($"E|{step.Revision:D6}|{Keys.Part(step.Unit)}|{step.Step}", step)
+            .Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, step.TakenAt, OutboxMessage.Of(
+                $"{campaign.District}/{campaign.Season}/escalation-{step.Revision}-{step.Unit}-{step.Step}", PatrolEvent.Schema, happened,
+                new Dictionary<string, string> { ["district"] = campaign.District, ["unit"] = step.Unit, ["kind"] = happened.Kind }))), ct);
+    }
+
+    private async Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var board = await Table.GetAsync<PatrolNotice>(campaign.Partition, BoardKey(unit, revision), ct);
+            var inbox = await Table.GetAsync<PatrolNotice>(campaign.Partition, InboxKey(unit, revision), ct);
+            if (board is null || inbox is null) return null;
+            var changed = change(inbox.Value);
+            if (ReferenceEquals(changed, inbox.Value)) return changed;
+            var transaction = new Transaction(campaign.Partition).Replace(board, changed).Replace(inbox, changed);
+            if (audit is not null) transaction.Audit(audit);
+            if (await Table.CommitAsync(transaction, ct)) return changed;
+        }
+
+        throw new HttpRequestException($"Notice {revision} of {unit} changed {Attempts} times while it was changed here.");
+    }
+
+    private async Task<List<T>> ListAsync<T>(string partition, string prefix, CancellationToken ct)
+    {
+        List<T> found = [];
+        await foreach (var row in Table.PrefixAsync<T>(partition, prefix, ct)) found.Add(row.Value);
+        return found;
+    }
+
+    private static string OrderKey(int revision) => $"P|{revision:D6}";
+
+    private static string BoardKey(string unit, int revision) => $"N|{revision:D6}|{Keys.Part(unit)}";
+
+    private static string InboxKey(string unit, int revision) => $"U|{Keys.Part(unit)}|{revision:D6}";
+}
+
+/// <summary>An alert that was decided on; <c>W|{alert hash}</c>.</summary>
+/// <param name="Alert">The message.</param>
+/// <param name="At">UTC.</param>
+/// <param name="Revision">The order it led to, or null.</param>
+/// <param name="Notes">What was done and why, in Chinese.</param>
+public sealed record AppliedAlert(WeatherAlert Alert, DateTimeOffset At, int? Revision, IReadOnlyList<string> Notes);
+
+/// <summary>An acknowledged notice.</summary>
+/// <param name="Notice">With the acknowledgement that stands.</param>
+/// <param name="SupersededBy">The unit's current notice when this one is no longer it; acknowledging this one never counts for that.</param>
+public sealed record AcknowledgeOutcome(PatrolNotice Notice, int? SupersededBy);

@@ -1,0 +1,158 @@
+using ClosedXML.Excel;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>文字情况, 报送情况 and 变更: lists of units.</summary>
+internal static class DetailSheets
+{
+    public static void Words(SheetWriter sheet, Summary summary)
+    {
+        var texts = summary.Fields.Where(field => field.Aggregation == Aggregation.Text).ToList();
+        const double index = 5, name = 20;
+        var columns = Math.Max(7, 2 + texts.Count);
+
+        // The list of matters above has seven columns; the texts below share what they leave.
+        sheet.Widths(index, name, 12, 55, 18, 12, 10);
+        sheet.Title(1, columns, $"{summary.DistrictName}提请研究事项与文字情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        sheet.Heading(3, columns, "一、提请研究事项（未办结的逐周结转）");
+        sheet.Heads(4, "序号", "提出单位", "提出周次", "事项", "责任单位", "时限", "状态");
+        var row = 5;
+        foreach (var matter in summary.Matters)
+        {
+            sheet.Number(row, 1, row - 4);
+            sheet.Text(row, 2, matter.Unit);
+            sheet.Text(row, 3, $"第{matter.WeekNumber}周");
+            var text = matter.Note is { Length: > 0 } note ? $"{matter.Text}\n办理情况：{note}" : matter.Text;
+            sheet.Text(row, 4, text);
+            sheet.Text(row, 5, matter.Owner ?? "待定");
+            if (matter.Due is { } due) sheet.Day(row, 6, due);
+            else sheet.Text(row, 6, "待定");
+            sheet.Text(row, 7, matter.Closed ? "本周办结" : "未办结");
+            sheet.Fit(row, 11, (text, 55), (matter.Owner, 18), (matter.Unit, name));
+            row++;
+        }
+
+        if (summary.Matters.Count == 0) sheet.Text(row++, 2, "无");
+        Left(sheet.Body(5, row - 1, 7).Column(4));
+
+        row += 1;
+        sheet.Heading(row++, columns, "二、各单位文字情况");
+        foreach (var field in texts)
+        {
+            sheet.Text(row, 1, $"{field.Code} {field.Label}");
+            SheetWriter.HeadStyle(sheet.Sheet.Range(row, 1, row, columns));
+            sheet.Sheet.Range(row, 1, row, columns).Merge();
+            var from = ++row;
+            foreach (var unit in summary.Units)
+            {
+                if (unit.Values?.Text(field.Code) is not { } text) continue;
+                sheet.Number(row, 1, row - from + 1);
+                sheet.Text(row, 2, unit.Name);
+                sheet.Text(row, 3, text);
+                sheet.Sheet.Range(row, 3, row, columns).Merge();
+                sheet.Fit(row, 11, (text, 107), (unit.Name, name));
+                row++;
+            }
+
+            if (row == from) sheet.Text(row++, 2, "无");
+            Left(sheet.Body(from, row - 1, columns).Column(3));
+        }
+
+        sheet.Repeat(2);
+    }
+
+    public static void Reporting(SheetWriter sheet, Summary summary)
+    {
+        const int columns = 11;
+        sheet.Widths(5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
+        sheet.Title(1, columns, $"{summary.DistrictName}工作进展情况调度表报送情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        var reporting = summary.Reporting;
+        sheet.Heading(3, columns, $"一、报送率（截止 {Wording.Moment(summary.Due, TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone))}）");
+        string[] heads = ["", "类别", "应报（家）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比"];
+        sheet.Heads(4, heads);
+        var row = 5;
+        foreach (var kind in summary.Units.Where(unit => unit.CountsInRate).GroupBy(unit => unit.Kind))
+        {
+            var reported = kind.Where(unit => unit.IsCounted).ToList();
+            Rates(sheet, row++, Wording.Of(kind.Key), kind.Count(), reported.Count, reported.Count(unit => unit.MinutesLate == 0), reported.Count(unit => !unit.Accepted));
+        }
+
+        Rates(sheet, row, "合　计", reporting.Expected, reporting.Reported, reporting.OnTime, reporting.Reported - reporting.Accepted);
+        sheet.Body(5, row, heads.Length);
+        sheet.Sheet.Range(row, 1, row, heads.Length).Style.Font.SetFontName(SheetWriter.Heiti);
+        row += 2;
+
+        sheet.Heading(row++, columns, "二、各单位报送情况（救助管理站不计入报送率）");
+        sheet.Heads(row++, "序号", "单位", "类别", "状态", "首次报送时间", "迟报（分钟）", "退回（次）", "催报（次）", "计入版本", "审核", "备注");
+        var first = row;
+        foreach (var unit in summary.Units)
+        {
+            sheet.Number(row, 1, row - first + 1);
+            sheet.Text(row, 2, unit.Name);
+            sheet.Text(row, 3, Wording.Of(unit.Kind));
+            sheet.Text(row, 4, Wording.Of(unit.Standing));
+            sheet.Moment(row, 5, unit.ReceivedAt);
+            if (unit.Standing != ReportStanding.NotReported) sheet.Number(row, 6, unit.MinutesLate);
+            sheet.Number(row, 7, unit.Returns);
+            sheet.Number(row, 8, unit.Reminders);
+            sheet.Text(row, 9, unit.Version is { } version ? $"第{version}版" : "无");
+            sheet.Text(row, 10, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");
+            var remark = unit.ReturnReason is { Length: > 0 } reason ? $"退回原因：{reason}" : unit.CountsInRate ? "" : "不计入报送率";
+            sheet.Text(row, 11, remark);
+            sheet.Fit(row, 11, (remark, 26), (unit.Name, 22));
+            row++;
+        }
+
+        if (row > first) Left(sheet.Body(first, row - 1, columns).Column(11));
+        foreach (var (unit, index) in summary.Units.Select((unit, index) => (unit, index)))
+        {
+            // Bold also reads in black and white.
+            if (unit.Standing is ReportStanding.NotReported or ReportStanding.Returned || unit.MinutesLate > 0) sheet.Sheet.Range(first + index, 2, first + index, 6).Style.Font.SetBold();
+        }
+
+        sheet.Repeat(2);
+    }
+
+    public static void Changes(SheetWriter sheet, Summary summary, SummaryStamp stamp)
+    {
+        sheet.Widths(6, 26, 58, 20, 20);
+        sheet.Title(1, 5, $"{summary.DistrictName}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        sheet.Heads(3, "序号", "单位", "项目", "原为", "现为");
+        var row = 4;
+        foreach (var change in summary.Changes)
+        {
+            sheet.Number(row, 1, row - 3);
+            sheet.Text(row, 2, change.Unit);
+            sheet.Text(row, 3, change.What);
+            sheet.Text(row, 4, change.Before);
+            sheet.Text(row, 5, change.After);
+            sheet.Fit(row, 11, (change.What, 58), (change.Before, 20), (change.After, 20));
+            row++;
+        }
+
+        if (summary.Changes.Count == 0) sheet.Text(row++, 3, "数据未变，仅依据材料（催报、签收记录等）有更新。");
+        Left(sheet.Body(4, row - 1, 5).Column(3));
+        sheet.Repeat(3);
+    }
+
+    private static void Rates(SheetWriter sheet, int row, string name, int expected, int reported, int onTime, int unaccepted)
+    {
+        sheet.Text(row, 2, name);
+        sheet.Number(row, 3, expected);
+        sheet.Number(row, 4, reported);
+        Share(sheet, row, 5, reported, expected);
+        sheet.Number(row, 6, onTime);
+        Share(sheet, row, 7, onTime, expected);
+        sheet.Number(row, 8, unaccepted);
+        Share(sheet, row, 9, unaccepted, reported);
+    }
+
+    private static void Share(SheetWriter sheet, int row, int column, int part, int whole)
+    {
+        if (ReportingFigures.Share(part, whole) is { } share) sheet.Number(row, column, share, "0.0%");
+        else sheet.Text(row, column, "—");
+    }
+
+    private static void Left(IXLRangeColumn column) => column.Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using ClosedXML.Excel;
+using ReliefFunctions.Core.Campaigns;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>说明: what the figures rest on, so that each can be traced and the file be made again.</summary>
+internal static class NotesSheet
+{
+    public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp)
+    {
+        const int columns = 6;
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
+        string At(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        sheet.Widths(22, 12, 10, 10, 20, 68);
+        sheet.Title(1, columns, $"{summary.DistrictName}工作调度汇总编制说明", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        var row = 3;
+        sheet.Heading(row++, columns, "一、编制");
+        (string, string)[] facts =
+        [
+            ("专项行动", $"{summary.CampaignName}（{summary.District}，{summary.Season}）"),
+            ("周次", $"{summary.Week}（{summary.First:yyyy-MM-dd} 至 {summary.Last:yyyy-MM-dd}），报送截止 {At(summary.Due)}"),
+            ("版次", $"第{stamp.Version}版{(summary.PreviousHash is { } previous ? $"，替代输入指纹为 {previous} 的版本" : "")}"),
+            ("制表时间、数据截止", $"{At(stamp.GeneratedAt)}（{summary.TimeZone}）"),
+            ("最后一笔数据", summary.LastInputAt is { } last ? At(last) : "无"),
+            ("程序版本", stamp.Build),
+            ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策第{summary.PolicyVersion}版"),
+            ("未审核占比", $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}家，已审核{summary.Reporting.Accepted}家）"),
+            ("输入指纹", $"{summary.InputHash}（SHA-256；输入相同则指纹与各表单元格相同）"),
+        ];
+        var first = row;
+        foreach (var (name, value) in facts)
+        {
+            sheet.Text(row, 1, name);
+            sheet.Text(row, 2, value);
+            sheet.Sheet.Range(row, 2, row, columns).Merge();
+            sheet.Fit(row, 11, (value, 120), (name, 22));
+            row++;
+        }
+
+        sheet.Body(first, row - 1, columns).Column(2).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+        row++;
+        sheet.Heading(row++, columns, "二、口径");
+        string[] rules =
+        [
+            "1．计入口径：取各单位最新一次提交或审核通过的版本；被退回的取此前最近一次审核通过的版本，没有的不计入。",
+            "2．首接单位计人数，移交接收（B15）不重复计入合计；联合巡查由牵头单位计1次。",
+            "3．发生数（流量）逐周相加；期末数（存量）不跨周相加，累计栏取各单位最近一次填报数。",
+            "4．空白（已报未填）、零、未报三者不同；报送率、按时率分母为开周时的应报名单，救助管理站不计入。",
+            "5．应巡次数按每日20时有效的巡查强度折算，20时以后下发的自次日起计；【通联测试】不计。",
+            "6．签收用时为指令下发至签收的整分钟数（进一）；中位数只计已签收的。",
+        ];
+        foreach (var rule in rules) sheet.Paragraph(row++, columns, rule);
+        row++;
+        sheet.Heading(row++, columns, "三、本周输入（各单位计入版本）");
+        sheet.Heads(row++, "单位", "状态", "计入版本", "审核", "首次报送时间", "内容指纹（SHA-256）");
+        first = row;
+        foreach (var unit in summary.Units)
+        {
+            sheet.Text(row, 1, unit.Name);
+            sheet.Text(row, 2, Wording.Of(unit.Standing));
+            if (unit.Version is { } version) sheet.Number(row, 3, version);
+            else sheet.Text(row, 3, "—");
+            sheet.Text(row, 4, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");
+            sheet.Moment(row, 5, unit.ReceivedAt);
+            sheet.Text(row, 6, unit.Hash);
+            row++;
+        }
+
+        if (row > first) Small(sheet.Body(first, row - 1, columns));
+        row++;
+        sheet.Heading(row++, columns, "四、累计所用各周（以前各周不重新编制，只列所用版本的总指纹）");
+        sheet.Heads(row++, "周次", "年周", "应报", "已报", "起止", "各单位计入版本的总指纹（SHA-256）");
+        first = row;
+        foreach (var week in summary.Trend)
+        {
+            sheet.Text(row, 1, $"第{week.Number}周");
+            sheet.Text(row, 2, week.Week.ToString());
+            sheet.Number(row, 3, week.Expected);
+            sheet.Number(row, 4, week.Reported);
+            sheet.Text(row, 5, $"{Wording.Day(week.First)}—{Wording.Day(week.Last)}");
+            sheet.Text(row, 6, week.ReportsHash);
+            row++;
+        }
+
+        Small(sheet.Body(first, row - 1, columns));
+        sheet.Repeat(2);
+    }
+
+    private static void Small(IXLRange table) => table.Style.Font.SetFontSize(10);
+}

@@ -1,0 +1,120 @@
+using ClosedXML.Excel;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>寒潮响应: the orders of the week, how fast they were acknowledged, and whether the patrols they asked for were reported.</summary>
+internal static class ResponseSheet
+{
+    private const int Columns = 10;
+
+    public static void Write(SheetWriter sheet, Summary summary)
+    {
+        sheet.Widths(22, 10, 38, 15, 15, 9, 9, 9, 12, 16);
+        sheet.Title(1, Columns, $"{summary.DistrictName}寒潮响应情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        var row = Orders(sheet, summary, 3);
+        row = Duties(sheet, summary, row + 1);
+        Notices(sheet, summary, row + 1);
+        sheet.Repeat(2);
+    }
+
+    private static int Orders(SheetWriter sheet, Summary summary, int row)
+    {
+        sheet.Heading(row++, Columns, "一、巡查指令与签收");
+        sheet.Heads(row++, "指令", "最高强度", "原因", "下发", "止", "通知（份）", "已签收", "按时", "签收用时中位数（分钟）", "最慢单位（分钟）");
+        var first = row;
+        foreach (var order in summary.Orders)
+        {
+            sheet.Text(row, 1, $"第{order.Revision}号{(order.CarriedOver ? "（上周结转）" : "")}");
+            sheet.Text(row, 2, order.Intensity);
+            sheet.Text(row, 3, order.Reason);
+            sheet.Moment(row, 4, order.IssuedAt);
+            if (order.ReplacedAt is { } replaced) sheet.Moment(row, 5, replaced);
+            else sheet.Text(row, 5, "执行中");
+            var minutes = order.Notices.Where(notice => notice.Minutes is not null).OrderBy(notice => notice.Minutes).ToList();
+            sheet.Number(row, 6, order.Notices.Count);
+            sheet.Number(row, 7, minutes.Count);
+            sheet.Number(row, 8, minutes.Count(notice => notice.InTime != false));
+            var slowest = "—";
+            if (minutes.Count > 0)
+            {
+                sheet.Number(row, 9, (minutes[(minutes.Count - 1) / 2].Minutes!.Value + minutes[minutes.Count / 2].Minutes!.Value) / 2m, "0.#");
+                slowest = $"{minutes[^1].Unit}（{minutes[^1].Minutes}）";
+            }
+            else
+            {
+                sheet.Text(row, 9, "—");
+            }
+
+            sheet.Text(row, 10, slowest);
+            sheet.Fit(row, 11, (order.Reason, 38), (slowest, 16), (order.CarriedOver ? "第00号（上周结转）" : "", 22));
+            row++;
+        }
+
+        if (row == first) sheet.Text(row++, 1, "本周无指令");
+        sheet.Body(first, row - 1, Columns).Column(3).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+        var figures = summary.Acknowledgements;
+        sheet.Paragraph(row++, Columns, figures.Notices == 0 ? "本周未下发通知。"
+            : $"本周合计：通知{figures.Notices}份，签收{figures.Acknowledged}份，按时{figures.InTime}份；用时中位数{(figures.MedianMinutes is { } median ? $"{median:0.#}分钟" : "—")}；最慢{figures.SlowestUnit ?? "—"}{(figures.SlowestMinutes is { } slow ? $"（{slow}分钟）" : "")}。");
+        return row;
+    }
+
+    private static int Duties(SheetWriter sheet, Summary summary, int row)
+    {
+        sheet.Heading(row++, Columns, "二、应巡与实巡");
+        sheet.Heads(row++, "单位", "结果", "强度（按每日20时）", "应巡（次）", "实巡（次）", "应夜巡", "实夜巡");
+        var first = row;
+        foreach (var duty in summary.Duties)
+        {
+            sheet.Text(row, 1, duty.Unit);
+            sheet.Text(row, 2, duty.Met switch { null => "未报", true => "达标", false => "未达标" });
+            sheet.Text(row, 3, duty.Levels);
+            sheet.Number(row, 4, duty.Required);
+            if (duty.Reported is { } reported) sheet.Number(row, 5, reported);
+            else sheet.Text(row, 5, "未报");
+            sheet.Number(row, 6, duty.RequiredNight);
+            if (duty.ReportedNight is { } night) sheet.Number(row, 7, night);
+            else sheet.Text(row, 7, "未报");
+            if (duty.Met != true) sheet.Sheet.Range(row, 1, row, 7).Style.Font.SetBold();
+            sheet.Sheet.Row(row).Height = 17;
+            row++;
+        }
+
+        if (row > first) sheet.Body(first, row - 1, 7);
+        return row;
+    }
+
+    private static void Notices(SheetWriter sheet, Summary summary, int row)
+    {
+        var notices = summary.Orders.SelectMany(order => order.Notices.Select(notice => (order, notice))).ToList();
+        if (notices.Count == 0) return;
+        sheet.Heading(row++, Columns, "三、逐份通知签收");
+        sheet.Heads(row++, "单位", "指令", "结果", "签收时限", "签收时间", "用时（分钟）", "强度");
+        var first = row;
+        foreach (var (order, notice) in notices)
+        {
+            sheet.Text(row, 1, notice.Unit);
+            sheet.Text(row, 2, $"第{order.Revision}号");
+            sheet.Text(row, 3, ResultOf(notice));
+            if (notice.AcknowledgeBy is not null) sheet.Moment(row, 4, notice.AcknowledgeBy);
+            else sheet.Text(row, 4, "不限");
+            sheet.Moment(row, 5, notice.AcknowledgedAt);
+            if (notice.Minutes is { } minutes) sheet.Number(row, 6, minutes);
+            sheet.Text(row, 7, notice.Intensity);
+            sheet.Sheet.Row(row).Height = 17;
+            row++;
+        }
+
+        sheet.Body(first, row - 1, 7);
+    }
+
+    private static string ResultOf(NoticeLine notice) => notice switch
+    {
+        { AcknowledgedAt: null, ReplacedBy: { } by } => $"未签收，已由第{by}号替代",
+        { AcknowledgedAt: null, InTime: false } => "未签收",
+        { AcknowledgedAt: null } => "未签收（不催办）",
+        { InTime: false, OnBehalf: true } => "超时签收（电话代签）",
+        { InTime: false } => "超时签收",
+        { OnBehalf: true } => "按时签收（电话代签）",
+        _ => "按时签收",
+    };
+}

@@ -1,0 +1,371 @@
+using System.Text.Json.Serialization;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>
+/// The figures of one district's week (汇总表): what the workbook, the JSON, the CSV and the phone page all show.
+/// Holds nothing that depends on when or by which build it was computed.
+/// </summary>
+public sealed record Summary
+{
+    /// <summary>GB/T 2260 code of the district.</summary>
+    public required string District { get; init; }
+
+    /// <summary>Such as 花溪区.</summary>
+    public required string DistrictName { get; init; }
+
+    /// <summary>Such as <c>2026-2027</c>.</summary>
+    public required string Season { get; init; }
+
+    /// <summary>The campaign's full name.</summary>
+    public required string CampaignName { get; init; }
+
+    /// <summary>填报单位.</summary>
+    public required string Office { get; init; }
+
+    /// <summary>IANA zone of every printed time.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>The week.</summary>
+    public required WeekKey Week { get; init; }
+
+    /// <summary>第×周.</summary>
+    public required int WeekNumber { get; init; }
+
+    /// <summary>The week's first day.</summary>
+    public required DateOnly First { get; init; }
+
+    /// <summary>The week's last day.</summary>
+    public required DateOnly Last { get; init; }
+
+    /// <summary>When the week's reports were due, UTC.</summary>
+    public required DateTimeOffset Due { get; init; }
+
+    /// <summary>The form whose fields are the columns.</summary>
+    public required int FormVersion { get; init; }
+
+    /// <summary>The patrol policy that the duties are from.</summary>
+    public required int PolicyVersion { get; init; }
+
+    /// <summary>The columns, in the form's order, text fields included.</summary>
+    public required IReadOnlyList<SummaryField> Fields { get; init; }
+
+    /// <summary>The units expected this week, by kind and order.</summary>
+    public required IReadOnlyList<UnitLine> Units { get; init; }
+
+    /// <summary>The totals of each number field.</summary>
+    public required IReadOnlyList<FieldTotal> Totals { get; init; }
+
+    /// <summary>The figures a leader reads first.</summary>
+    public required IReadOnlyList<HeadlineFigure> Headlines { get; init; }
+
+    /// <summary>Who reported.</summary>
+    public required ReportingFigures Reporting { get; init; }
+
+    /// <summary>Grave events (重大情况).</summary>
+    public required IncidentFigures Incidents { get; init; }
+
+    /// <summary>The orders in force in the week, oldest first.</summary>
+    public required IReadOnlyList<OrderLine> Orders { get; init; }
+
+    /// <summary>How fast notices of the week were acknowledged.</summary>
+    public required AcknowledgementFigures Acknowledgements { get; init; }
+
+    /// <summary>Required against reported patrols by unit.</summary>
+    public required IReadOnlyList<DutyLine> Duties { get; init; }
+
+    /// <summary>The season by week, up to this one.</summary>
+    public required IReadOnlyList<WeekLine> Trend { get; init; }
+
+    /// <summary>提请研究: open matters and those settled this week, oldest first.</summary>
+    public required IReadOnlyList<MatterLine> Matters { get; init; }
+
+    /// <summary>未结事项.</summary>
+    public required OpenFigures Open { get; init; }
+
+    /// <summary>The office's words on next week, when it gave any.</summary>
+    public string? Outlook { get; init; }
+
+    /// <summary>The latest moment of any input: reports received, orders issued, notices acknowledged; UTC.</summary>
+    public DateTimeOffset? LastInputAt { get; init; }
+
+    /// <summary>Hash of the inputs alone: equal means there is nothing new to say.</summary>
+    public required string SourceHash { get; init; }
+
+    /// <summary>Hash of the inputs and of the version replaced: names the stored files.</summary>
+    public required string InputHash { get; init; }
+
+    /// <summary><see cref="InputHash"/> of the version replaced.</summary>
+    public string? PreviousHash { get; init; }
+
+    /// <summary>What moved since the version replaced; empty for the first.</summary>
+    public IReadOnlyList<ChangeLine> Changes { get; init; } = [];
+
+    /// <summary>The totals by field code.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, FieldTotal> TotalOf => Totals.ToDictionary(total => total.Code, StringComparer.Ordinal);
+}
+
+/// <summary>A column.</summary>
+public sealed record SummaryField(string Code, string Label, string Unit, string Group, Aggregation Aggregation, IReadOnlyList<UnitKind> AppliesTo)
+{
+    /// <summary>Whether the field is on the form of a kind of unit.</summary>
+    public bool IsOnFormOf(UnitKind kind) => AppliesTo.Count == 0 || AppliesTo.Contains(kind);
+}
+
+/// <summary>A unit in the week.</summary>
+public sealed record UnitLine
+{
+    /// <summary>Code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Kind.</summary>
+    public required UnitKind Kind { get; init; }
+
+    /// <summary>Where its report stands.</summary>
+    public required ReportStanding Standing { get; init; }
+
+    /// <summary>Whether it stands in the reporting rate.</summary>
+    public required bool CountsInRate { get; init; }
+
+    /// <summary>Minutes late; 0 when in time or not reported.</summary>
+    public int MinutesLate { get; init; }
+
+    /// <summary>How often it was returned.</summary>
+    public int Returns { get; init; }
+
+    /// <summary>Reminders sent.</summary>
+    public int Reminders { get; init; }
+
+    /// <summary>Why it was last returned.</summary>
+    public string? ReturnReason { get; init; }
+
+    /// <summary>When the first version came, UTC.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
+    /// <summary>The version counted; null when none is.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Hash of the version counted.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>Whether the version counted was accepted.</summary>
+    public bool Accepted { get; init; }
+
+    /// <summary>The values counted; null when none are.</summary>
+    public ReportValues? Values { get; init; }
+
+    /// <summary>Whether a version is counted.</summary>
+    [JsonIgnore]
+    public bool IsCounted => Values is not null;
+}
+
+/// <summary>The totals of one number field.</summary>
+public sealed record FieldTotal
+{
+    /// <summary>Field code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>All units, this week.</summary>
+    public required long Week { get; init; }
+
+    /// <summary>By kind of unit, this week; kinds without a unit are left out.</summary>
+    public required IReadOnlyDictionary<UnitKind, long> ByKind { get; init; }
+
+    /// <summary>All units, the week before; null in the first week.</summary>
+    public long? LastWeek { get; init; }
+
+    /// <summary>Of a flow, the sum of all earlier weeks; of a stock null, because stocks are never added over weeks.</summary>
+    public long? Earlier { get; init; }
+
+    /// <summary>Of a flow, the sum of all weeks; of a stock, the sum over this week's units of the last value each reported.</summary>
+    public required long Season { get; init; }
+
+    /// <summary>The part of <see cref="Week"/> that is not yet accepted.</summary>
+    public required long Unaccepted { get; init; }
+}
+
+/// <summary>One of the figures a leader reads first.</summary>
+public sealed record HeadlineFigure(string Label, string Unit, long Week, long? LastWeek, long Season)
+{
+    /// <summary>较上周; null in the first week.</summary>
+    [JsonIgnore]
+    public long? Change => Week - LastWeek;
+}
+
+/// <summary>Who reported. Units outside of the rate (救助管理站) are in the lists and not in the counts.</summary>
+/// <param name="Expected">应报.</param>
+/// <param name="Reported">已报: units with a version that counts.</param>
+/// <param name="OnTime">Of these, in time.</param>
+/// <param name="Accepted">Of these, accepted.</param>
+/// <param name="Missing">未报, by name.</param>
+/// <param name="Late">迟报, the latest first.</param>
+/// <param name="Returned">退回 and not yet handed in again.</param>
+public sealed record ReportingFigures(
+    int Expected, int Reported, int OnTime, int Accepted,
+    IReadOnlyList<string> Missing, IReadOnlyList<LateUnit> Late, IReadOnlyList<string> Returned)
+{
+    /// <summary>报送率, 0 to 1; null when nobody is expected.</summary>
+    public decimal? Rate => Share(Reported, Expected);
+
+    /// <summary>按时报送率, 0 to 1; null when nobody is expected.</summary>
+    public decimal? OnTimeRate => Share(OnTime, Expected);
+
+    /// <summary>未审核占比: of the units reported, those not yet accepted; 0 to 1, null when none reported.</summary>
+    public decimal? UnacceptedShare => Share(Reported - Accepted, Reported);
+
+    internal static decimal? Share(int part, int whole) => whole == 0 ? null : (decimal)part / whole;
+}
+
+/// <summary>A unit that was late.</summary>
+public sealed record LateUnit(string Name, int Minutes);
+
+/// <summary>Grave events. A unit that did not say confirms nothing.</summary>
+/// <param name="Week">起, this week.</param>
+/// <param name="Season">起, so far.</param>
+/// <param name="ConfirmedNone">Units that reported 0.</param>
+/// <param name="Unconfirmed">Units that reported nothing, or left it blank.</param>
+/// <param name="Units">The units with events, by name and number.</param>
+public sealed record IncidentFigures(long Week, long Season, int ConfirmedNone, int Unconfirmed, IReadOnlyList<NamedCount> Units);
+
+/// <summary>A name and a number.</summary>
+public sealed record NamedCount(string Name, long Count);
+
+/// <summary>An order of the week.</summary>
+public sealed record OrderLine
+{
+    /// <summary>第×号.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>Highest intensity in it, as printed.</summary>
+    public required string Intensity { get; init; }
+
+    /// <summary>0 to 3.</summary>
+    public required int Level { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>When the next order replaced it, UTC; null while in force.</summary>
+    public DateTimeOffset? ReplacedAt { get; init; }
+
+    /// <summary>Whether it was issued before the week and still in force on its first day.</summary>
+    public bool CarriedOver { get; init; }
+
+    /// <summary>Units whose notice it was.</summary>
+    public required IReadOnlyList<NoticeLine> Notices { get; init; }
+}
+
+/// <summary>One unit's notice.</summary>
+/// <param name="Unit">Name.</param>
+/// <param name="Intensity">As printed.</param>
+/// <param name="AcknowledgeBy">UTC.</param>
+/// <param name="AcknowledgedAt">UTC.</param>
+/// <param name="Minutes">Whole minutes from the order to the acknowledgement, rounded up; null when there is none.</param>
+/// <param name="InTime">Null when nobody is chased, or when it was replaced before its time ran out.</param>
+/// <param name="OnBehalf">代签收.</param>
+/// <param name="ReplacedBy">The revision that replaced it unacknowledged.</param>
+public sealed record NoticeLine(string Unit, string Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, int? Minutes, bool? InTime, bool OnBehalf, int? ReplacedBy);
+
+/// <summary>How fast the notices of the week's orders were acknowledged.</summary>
+/// <param name="Notices">Notices given.</param>
+/// <param name="Acknowledged">Of these, acknowledged.</param>
+/// <param name="InTime">Of these, in time or without a time limit.</param>
+/// <param name="MedianMinutes">Half were faster; null when none was acknowledged.</param>
+/// <param name="SlowestUnit">The slowest unit's name.</param>
+/// <param name="SlowestMinutes">And its minutes.</param>
+/// <param name="Outstanding">Units whose notice still stands and is not acknowledged.</param>
+public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int InTime, decimal? MedianMinutes, string? SlowestUnit, int? SlowestMinutes, IReadOnlyList<string> Outstanding);
+
+/// <summary>Patrols required and reported.</summary>
+/// <param name="Unit">Name.</param>
+/// <param name="Levels">Days at each intensity, such as 常态4天 强化3天.</param>
+/// <param name="Required">应巡, by the intensity in force at 20:00 of each day.</param>
+/// <param name="Reported">实巡; null when not reported.</param>
+/// <param name="RequiredNight">Of these at night.</param>
+/// <param name="ReportedNight">Reported at night; null when not reported.</param>
+public sealed record DutyLine(string Unit, string Levels, int Required, int? Reported, int RequiredNight, int? ReportedNight)
+{
+    /// <summary>Whether the duty was met; null when the unit did not report it.</summary>
+    public bool? Met => Reported is null ? null : Reported >= Required && (ReportedNight ?? 0) >= RequiredNight;
+}
+
+/// <summary>A week of the season.</summary>
+public sealed record WeekLine
+{
+    /// <summary>The week.</summary>
+    public required WeekKey Week { get; init; }
+
+    /// <summary>第×周.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>First day.</summary>
+    public required DateOnly First { get; init; }
+
+    /// <summary>Last day.</summary>
+    public required DateOnly Last { get; init; }
+
+    /// <summary>应报.</summary>
+    public required int Expected { get; init; }
+
+    /// <summary>已报.</summary>
+    public required int Reported { get; init; }
+
+    /// <summary>按时.</summary>
+    public required int OnTime { get; init; }
+
+    /// <summary>救助人次.</summary>
+    public required long Aided { get; init; }
+
+    /// <summary>巡查次数.</summary>
+    public required long Patrols { get; init; }
+
+    /// <summary>The headline figures, in their order.</summary>
+    public required IReadOnlyList<long> Headlines { get; init; }
+
+    /// <summary>Lowest minimum of the week, °C; null when unknown.</summary>
+    public decimal? Minimum { get; init; }
+
+    /// <summary>Hash over the versions counted in the week, so that an older figure can be traced.</summary>
+    public required string ReportsHash { get; init; }
+
+    /// <summary>报送率; null when nobody was expected.</summary>
+    public decimal? Rate => ReportingFigures.Share(Reported, Expected);
+
+    /// <summary>按时报送率; null when nobody was expected.</summary>
+    public decimal? OnTimeRate => ReportingFigures.Share(OnTime, Expected);
+}
+
+/// <summary>A matter put to the district (提请研究).</summary>
+public sealed record MatterLine(WeekKey Week, int WeekNumber, string UnitCode, string Unit, string Text, string? Owner, DateOnly? Due, bool Closed, string? Note);
+
+/// <summary>What is not settled.</summary>
+/// <param name="Leads">Leads received this week and not yet dealt with.</param>
+/// <param name="Hazards">Hazards outstanding, by the last report of each unit.</param>
+/// <param name="Notices">Notices not acknowledged.</param>
+public sealed record OpenFigures(long Leads, long Hazards, int Notices);
+
+/// <summary>Something that moved since the version replaced.</summary>
+/// <param name="Unit">Name; 总计 for a total.</param>
+/// <param name="What">The field's label, or what else moved.</param>
+/// <param name="Before">As a person reads it.</param>
+/// <param name="After">As a person reads it.</param>
+public sealed record ChangeLine(string Unit, string What, string Before, string After);
+
+/// <summary>When, by which build and as which version a summary was written out: printed, and outside of every hash.</summary>
+/// <param name="Version">第×版.</param>
+/// <param name="GeneratedAt">制表时间, UTC; the inputs were read at this moment (数据截止).</param>
+/// <param name="Build">Version of the program.</param>
+public sealed record SummaryStamp(int Version, DateTimeOffset GeneratedAt, string Build);
+
+/// <summary>The JSON form of a summary.</summary>
+public sealed record SummaryDocument(SummaryStamp Stamp, Summary Summary);

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>The same figures for other programs and for the phone.</summary>
+public static class SummaryExports
+{
+    /// <summary>JSON in UTF-8.</summary>
+    public static byte[] Json(Summary summary, SummaryStamp stamp) => Encoding.UTF8.GetBytes(StoredJson.Write(new SummaryDocument(stamp, summary)));
+
+    /// <summary>
+    /// CSV with BOM (Excel otherwise takes it for GBK) and CRLF (RFC 4180): a line for each unit and the total, a column for each field.
+    /// Blank stays empty; 未报 and ／ (not on the form) stand as such.
+    /// </summary>
+    public static byte[] Csv(Summary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        var text = new StringBuilder();
+        Line(text, ["单位代码", "单位", "状态", "计入版本", .. summary.Fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Label}（{field.Unit}）" : $"{field.Code} {field.Label}")]);
+        foreach (var unit in summary.Units)
+        {
+            Line(text, [unit.Code, unit.Name, Wording.Of(unit.Standing), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. summary.Fields.Select(field =>
+                !field.IsOnFormOf(unit.Kind) ? TotalsSheet.NotOnForm
+                : unit.Values is null ? unit.Standing == ReportStanding.Returned ? TotalsSheet.Returned : TotalsSheet.NotReported
+                : unit.Values[field.Code].ToString())]);
+        }
+
+        var totals = summary.TotalOf;
+        Line(text, ["", "总计", "", "", .. summary.Fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Week))]);
+        Line(text, ["", "本季累计", "", "", .. summary.Fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Season))]);
+        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
+    }
+
+    /// <summary>The first page as one HTML document without scripts, readable on a phone.</summary>
+    public static string Html(Summary summary, SummaryStamp stamp)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        ArgumentNullException.ThrowIfNull(stamp);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
+        var body = new StringBuilder();
+        foreach (var section in SummaryFrontPage.Sections(summary))
+        {
+            body.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(section.Heading)}</h2>\n");
+            if (section.HasHeadlines) body.Append(Headlines(summary));
+            foreach (var line in section.Lines) body.Append(CultureInfo.InvariantCulture, $"<p>{Encode(line)}</p>\n");
+        }
+
+        return $$"""
+            <!DOCTYPE html>
+            <html lang="zh-CN">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{{Encode(SummaryFrontPage.Title(summary))}}</title>
+            <style>
+            body{font:17px/1.7 -apple-system,"PingFang SC","Microsoft YaHei",sans-serif;margin:0 auto;max-width:46rem;padding:1rem;color:#1a1a1a;background:#fff}
+            h1{font-size:1.2rem;text-align:center;line-height:1.5}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}
+            .meta{color:#555;font-size:.85rem;text-align:center}.scroll{overflow-x:auto}
+            table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:right}th{background:#f0f0f0;font-weight:600}th[scope=row]{text-align:left}
+            </style>
+            </head>
+            <body>
+            <main>
+            <h1>{{Encode(SummaryFrontPage.Title(summary))}}</h1>
+            <p class="meta">{{Encode(summary.Office)}}　制表 {{Wording.Moment(stamp.GeneratedAt, zone)}}　第{{stamp.Version}}版</p>
+            {{body}}</main>
+            </body>
+            </html>
+
+            """;
+    }
+
+    private static string Headlines(Summary summary)
+    {
+        var rows = string.Concat(summary.Headlines.Select(headline =>
+            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th><td>{headline.Week}</td><td>{Encode(Wording.Change(headline.Change))}</td><td>{headline.Season}</td></tr>\n"));
+        return $"<div class=\"scroll\"><table>\n<tr><th scope=\"col\">项目</th><th scope=\"col\">本周</th><th scope=\"col\">较上周</th><th scope=\"col\">累计</th></tr>\n{rows}</table></div>\n";
+    }
+
+    private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(Quote)).Append("\r\n");
+
+    /// <summary>Quoted where needed; text that a spreadsheet would take for a formula gets an apostrophe before it.</summary>
+    private static string Quote(string cell)
+    {
+        if (cell.Length > 0 && (cell[0] is '=' or '@' or '\t' or '\r' or '\n' || (cell[0] is '+' or '-' && !long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)))) cell = "'" + cell;
+        return cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
+    }
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,199 @@
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>Where a unit's report of a week stands.</summary>
+public enum ReportStanding
+{
+    /// <summary>未报.</summary>
+    NotReported,
+
+    /// <summary>Handed in, not yet accepted by the office (待审核).</summary>
+    Submitted,
+
+    /// <summary>Sent back to be mended (退回).</summary>
+    Returned,
+
+    /// <summary>Accepted by the office (已审核).</summary>
+    Accepted,
+}
+
+/// <summary>
+/// Everything a summary of one district's week is computed from, and nothing else: equal input gives equal cells.
+/// The lists may come in any order; rows of later weeks are ignored.
+/// </summary>
+public sealed record SummaryInput
+{
+    /// <summary>GB/T 2260 code of the district.</summary>
+    public required string District { get; init; }
+
+    /// <summary>Such as 花溪区.</summary>
+    public required string DistrictName { get; init; }
+
+    /// <summary>Such as <c>2026-2027</c>.</summary>
+    public required string Season { get; init; }
+
+    /// <summary>The campaign's full name.</summary>
+    public required string CampaignName { get; init; }
+
+    /// <summary>The office that compiles (领导小组办公室).</summary>
+    public required string Office { get; init; }
+
+    /// <summary>IANA zone of every printed time.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>The version of the patrol policy in force.</summary>
+    public required int PolicyVersion { get; init; }
+
+    /// <summary>The week summed up.</summary>
+    public required WeekKey Week { get; init; }
+
+    /// <summary>The campaign's weeks; at the least those up to <see cref="Week"/>.</summary>
+    public required IReadOnlyList<ReportingWeek> Weeks { get; init; }
+
+    /// <summary>The form of the week: its columns are the summary's. Earlier weeks are aligned to them by field code.</summary>
+    public required FormDefinition Form { get; init; }
+
+    /// <summary>The district's units; only those with a row in <see cref="Reports"/> count as expected.</summary>
+    public required IReadOnlyList<SummaryUnit> Units { get; init; }
+
+    /// <summary>One row for each unit expected in each week so far: rows without a report make the denominator.</summary>
+    public required IReadOnlyList<UnitReport> Reports { get; init; }
+
+    /// <summary>What each intensity of the policy asks for.</summary>
+    public IReadOnlyList<DutyOfLevel> Duties { get; init; } = [];
+
+    /// <summary>The orders issued up to the end of the week, as far back as one is in force on its first day.</summary>
+    public IReadOnlyList<OrderOfWeek> Orders { get; init; } = [];
+
+    /// <summary>Minimum temperatures by day, as far as known.</summary>
+    public IReadOnlyList<DailyMinimum> Minimums { get; init; } = [];
+
+    /// <summary>What the office decided on matters raised (提请研究).</summary>
+    public IReadOnlyList<MatterDecision> Decisions { get; init; } = [];
+
+    /// <summary>The office's words on next week's weather and work, when it gave any.</summary>
+    public string? Outlook { get; init; }
+
+    /// <summary>The version that this one replaces; null for the first.</summary>
+    public Summary? Previous { get; init; }
+}
+
+/// <summary>A unit as the summary prints it.</summary>
+/// <param name="Code">The unit's code.</param>
+/// <param name="Name">The full name.</param>
+/// <param name="Kind">Subtotals go by it.</param>
+/// <param name="Order">Position within its kind; equal ones follow the code.</param>
+public sealed record SummaryUnit(string Code, string Name, UnitKind Kind, int Order);
+
+/// <summary>One unit's obligation of one week and what became of it.</summary>
+public sealed record UnitReport
+{
+    /// <summary>The week.</summary>
+    public required WeekKey Week { get; init; }
+
+    /// <summary>The unit's code.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required ReportStanding Standing { get; init; }
+
+    /// <summary>When the first version came, UTC.</summary>
+    public DateTimeOffset? ReceivedAt { get; init; }
+
+    /// <summary>Minutes the first version came after the due time; 0 when in time.</summary>
+    public int MinutesLate { get; init; }
+
+    /// <summary>How often it was returned.</summary>
+    public int Returns { get; init; }
+
+    /// <summary>Reminders sent (催报).</summary>
+    public int Reminders { get; init; }
+
+    /// <summary>Why it was last returned.</summary>
+    public string? ReturnReason { get; init; }
+
+    /// <summary>The version that counts (design §4 "Counted"); null when none does.</summary>
+    public CountedReport? Counted { get; init; }
+}
+
+/// <summary>The version of a report that enters the totals.</summary>
+/// <param name="Version">1, 2, ….</param>
+/// <param name="Hash">Of its canonical content.</param>
+/// <param name="Accepted">Whether the office accepted this version.</param>
+/// <param name="SubmittedAt">UTC.</param>
+/// <param name="Values">By field code.</param>
+public sealed record CountedReport(int Version, string Hash, bool Accepted, DateTimeOffset SubmittedAt, ReportValues Values);
+
+/// <summary>What an intensity asks of a unit.</summary>
+/// <param name="Level">0 常态, 1 加强, 2 强化, 3 全天候.</param>
+/// <param name="Name">As printed.</param>
+/// <param name="PatrolsPerWeek">A day asks for a seventh.</param>
+/// <param name="NightPatrolsPerWeek">How many of them between 20:00 and 06:00.</param>
+public sealed record DutyOfLevel(int Level, string Name, double PatrolsPerWeek, double NightPatrolsPerWeek);
+
+/// <summary>One order revision: a full snapshot of the district's intensities.</summary>
+public sealed record OrderOfWeek
+{
+    /// <summary>第×号.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>Why, in words for people.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>Whether it was a 通联测试, which counts for nothing.</summary>
+    public bool Test { get; init; }
+
+    /// <summary>The level of each unit.</summary>
+    public required IReadOnlyList<UnitLevel> Levels { get; init; }
+
+    /// <summary>The notices of the units whose level changed.</summary>
+    public IReadOnlyList<NoticeOfOrder> Notices { get; init; } = [];
+}
+
+/// <summary>A unit's intensity under an order.</summary>
+public sealed record UnitLevel(string Unit, int Level);
+
+/// <summary>One unit's notice of an order.</summary>
+/// <param name="Unit">The unit's code.</param>
+/// <param name="Level">The intensity ordered.</param>
+/// <param name="AcknowledgeBy">UTC; null when nobody is chased.</param>
+/// <param name="AcknowledgedAt">UTC; null when it was not.</param>
+/// <param name="OnBehalf">Whether the office took it by phone (代签收).</param>
+public sealed record NoticeOfOrder(string Unit, int Level, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, bool OnBehalf = false);
+
+/// <summary>A day's minimum temperature.</summary>
+/// <param name="Day">Local.</param>
+/// <param name="Celsius">°C.</param>
+/// <param name="Source">Where it is from.</param>
+public sealed record DailyMinimum(DateOnly Day, decimal Celsius, string Source);
+
+/// <summary>What the office decided on a matter that a unit raised in a week (X03).</summary>
+public sealed record MatterDecision
+{
+    /// <summary>The week it was raised in.</summary>
+    public required WeekKey Week { get; init; }
+
+    /// <summary>The unit that raised it.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>责任单位.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>时限.</summary>
+    public DateOnly? Due { get; init; }
+
+    /// <summary>Whether it is settled (办结); it then stands in the summary of <see cref="ClosedInWeek"/> for the last time.</summary>
+    public bool Closed { get; init; }
+
+    /// <summary>The week it was settled in.</summary>
+    public WeekKey? ClosedInWeek { get; init; }
+
+    /// <summary>What was done, in words.</summary>
+    public string? Note { get; init; }
+}

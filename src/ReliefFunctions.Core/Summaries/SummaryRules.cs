@@ -1,0 +1,324 @@
+using System.Globalization;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>Fields that the first page speaks of by meaning. Codes align columns across form versions; one that a form lacks counts as nothing.</summary>
+internal static class KnownFields
+{
+    public const string Patrols = "A01", NightPatrols = "A02", Aided = "B02", Leads = "E01", LeadsSettled = "E02", Hazards = "F04", Incidents = "X01", Work = "X02", Matter = "X03";
+}
+
+/// <summary>From inputs to figures; no clock, no storage, no order of arrival.</summary>
+public static class SummaryRules
+{
+    /// <summary>The hour at which a day's intensity is taken: an order given later binds from the next day, so that nobody is blamed for what was not yet asked.</summary>
+    private static readonly TimeOnly DutyHour = new(20, 0);
+
+    private static readonly string[] NothingRaised = ["无", "没有", "暂无", "无。", "暂无。"];
+
+    /// <summary>Computes the summary; throws <see cref="ArgumentException"/> when the week is not among the weeks given, or a row stands twice.</summary>
+    public static Summary Compute(SummaryInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        input = Ordered(input);
+        var week = input.Weeks.FirstOrDefault(each => each.Key == input.Week) ?? throw new ArgumentException($"Week {input.Week} is not among the weeks given.", nameof(input));
+        var reports = input.Reports.ToDictionary(report => (report.Week, report.Unit));
+        var sourceHash = Keys.Hash(StoredJson.Write(input with { Previous = null }));
+
+        var units = input.Units.Where(unit => reports.ContainsKey((input.Week, unit.Code))).Select(unit => Line(unit, reports[(input.Week, unit.Code)])).ToList();
+        var fields = input.Form.Fields.Select(field => new SummaryField(field.Code, field.Label, field.Unit, field.Group, field.Aggregation, field.AppliesTo)).ToList();
+        var weeks = new WeekValues(input, reports);
+        var totals = fields.Where(field => field.Aggregation != Aggregation.Text).Select(field => Total(field, units, weeks)).ToList();
+        var orders = Orders(input, week);
+        var acknowledgements = Acknowledgements(orders);
+        var incidents = Incidents(units, weeks);
+
+        var summary = new Summary
+        {
+            District = input.District,
+            DistrictName = input.DistrictName,
+            Season = input.Season,
+            CampaignName = input.CampaignName,
+            Office = input.Office,
+            TimeZone = input.TimeZone,
+            Week = input.Week,
+            WeekNumber = week.Number,
+            First = week.First,
+            Last = week.Last,
+            Due = week.Due,
+            FormVersion = input.Form.Version,
+            PolicyVersion = input.PolicyVersion,
+            Fields = fields,
+            Units = units,
+            Totals = totals,
+            Headlines = [.. input.Form.Headlines.Select(headline => HeadlineOf(headline, totals))],
+            Reporting = Reporting(units),
+            Incidents = incidents,
+            Orders = orders,
+            Acknowledgements = acknowledgements,
+            Duties = Duties(input, week, units),
+            Trend = [.. input.Weeks.Select(each => Trend(input, each, reports, weeks))],
+            Matters = Matters(input, reports),
+            Open = new OpenFigures(
+                Math.Max(0, Sum(totals, KnownFields.Leads) - Sum(totals, KnownFields.LeadsSettled)),
+                totals.Find(total => total.Code == KnownFields.Hazards)?.Season ?? 0,
+                acknowledgements.Outstanding.Count),
+            Outlook = input.Outlook,
+            LastInputAt = LastInput(input),
+            SourceHash = sourceHash,
+            InputHash = Keys.Hash(sourceHash + "|" + input.Previous?.InputHash),
+            PreviousHash = input.Previous?.InputHash,
+        };
+        return input.Previous is { } previous ? summary with { Changes = SummaryChanges.Between(previous, summary) } : summary;
+    }
+
+    /// <summary>The one order of everything: later weeks dropped, lists sorted, so that the same input has the same hash however it was read.</summary>
+    private static SummaryInput Ordered(SummaryInput input)
+    {
+        var names = input.Reports.Where(report => report.Week <= input.Week).Select(report => report.Unit).ToHashSet();
+        var last = input.Weeks.FirstOrDefault(week => week.Key == input.Week)?.Last;
+        return input with
+        {
+            Weeks = [.. input.Weeks.Where(week => week.Key <= input.Week).OrderBy(week => week.Key)],
+            Units = [.. input.Units.Where(unit => names.Contains(unit.Code)).OrderBy(unit => KindOrder(unit.Kind)).ThenBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal)],
+            Reports = [.. input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal)],
+            Duties = [.. input.Duties.OrderBy(duty => duty.Level)],
+            Orders = [.. input.Orders.Where(order => !order.Test).OrderBy(order => order.Revision).Select(order => order with
+            {
+                Levels = [.. order.Levels.OrderBy(level => level.Unit, StringComparer.Ordinal)],
+                Notices = [.. order.Notices.OrderBy(notice => notice.Unit, StringComparer.Ordinal)],
+            })],
+            Minimums = [.. input.Minimums.Where(minimum => last is null || minimum.Day <= last).OrderBy(minimum => minimum.Day).ThenBy(minimum => minimum.Source, StringComparer.Ordinal)],
+            Decisions = [.. input.Decisions.Where(decision => decision.Week <= input.Week).OrderBy(decision => decision.Week).ThenBy(decision => decision.Unit, StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>乡镇 first, the station last, because it is outside of the rate.</summary>
+    internal static int KindOrder(UnitKind kind) => kind switch
+    {
+        UnitKind.Township => 0,
+        UnitKind.Police => 1,
+        UnitKind.UrbanManagement => 2,
+        UnitKind.Department => 3,
+        _ => 4,
+    };
+
+    private static UnitLine Line(SummaryUnit unit, UnitReport report) => new()
+    {
+        Code = unit.Code,
+        Name = unit.Name,
+        Kind = unit.Kind,
+        Standing = report.Standing,
+        CountsInRate = unit.Kind != UnitKind.RescueStation,
+        MinutesLate = report.MinutesLate,
+        Returns = report.Returns,
+        Reminders = report.Reminders,
+        ReturnReason = report.Standing == ReportStanding.Returned ? report.ReturnReason : null,
+        ReceivedAt = report.ReceivedAt,
+        Version = report.Counted?.Version,
+        Hash = report.Counted?.Hash,
+        Accepted = report.Counted?.Accepted ?? false,
+        Values = report.Counted?.Values,
+    };
+
+    private static FieldTotal Total(SummaryField field, List<UnitLine> units, WeekValues weeks)
+    {
+        long Of(IEnumerable<UnitLine> some) => some.Sum(unit => (long)(unit.Values?.Number(field.Code) ?? 0));
+        var week = Of(units);
+        var earlier = field.Aggregation == Aggregation.Flow ? weeks.Earlier(field.Code) : (long?)null;
+        return new FieldTotal
+        {
+            Code = field.Code,
+            Week = week,
+            ByKind = units.GroupBy(unit => unit.Kind).ToDictionary(group => group.Key, group => Of(group)),
+            LastWeek = weeks.LastWeek(field.Code),
+            Earlier = earlier,
+            Season = earlier is { } before ? before + week : units.Sum(unit => (long)(weeks.LastOf(unit.Code, field.Code) ?? 0)),
+            Unaccepted = Of(units.Where(unit => !unit.Accepted)),
+        };
+    }
+
+    private static HeadlineFigure HeadlineOf(Headline headline, List<FieldTotal> totals)
+    {
+        var parts = totals.Where(total => headline.Fields.Contains(total.Code)).ToList();
+        return new HeadlineFigure(headline.Label, headline.Unit, parts.Sum(part => part.Week), parts.Any(part => part.LastWeek is null) ? null : parts.Sum(part => part.LastWeek), parts.Sum(part => part.Season));
+    }
+
+    private static ReportingFigures Reporting(List<UnitLine> units)
+    {
+        var counted = units.Where(unit => unit.CountsInRate).ToList();
+        var reported = counted.Where(unit => unit.IsCounted).ToList();
+        return new ReportingFigures(
+            counted.Count, reported.Count, reported.Count(unit => unit.MinutesLate == 0), reported.Count(unit => unit.Accepted),
+            [.. units.Where(unit => unit.Standing == ReportStanding.NotReported).Select(unit => unit.Name)],
+            [.. units.Where(unit => unit.Standing != ReportStanding.NotReported && unit.MinutesLate > 0).OrderByDescending(unit => unit.MinutesLate).Select(unit => new LateUnit(unit.Name, unit.MinutesLate))],
+            [.. units.Where(unit => unit.Standing == ReportStanding.Returned).Select(unit => unit.Name)]);
+    }
+
+    private static IncidentFigures Incidents(List<UnitLine> units, WeekValues weeks)
+    {
+        var week = units.Sum(unit => (long)(unit.Values?.Number(KnownFields.Incidents) ?? 0));
+        return new IncidentFigures(
+            week, weeks.Earlier(KnownFields.Incidents) + week,
+            units.Count(unit => unit.Values?.Number(KnownFields.Incidents) == 0), units.Count(unit => unit.Values?.Number(KnownFields.Incidents) is null),
+            [.. units.Where(unit => unit.Values?.Number(KnownFields.Incidents) > 0).Select(unit => new NamedCount(unit.Name, unit.Values!.Number(KnownFields.Incidents)!.Value))]);
+    }
+
+    private static List<OrderLine> Orders(SummaryInput input, ReportingWeek week)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(input.TimeZone);
+        var end = LocalTime.ToUtc(week.Last.AddDays(1), TimeOnly.MinValue, zone);
+        var names = input.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
+        var lines = new List<OrderLine>();
+        for (var i = 0; i < input.Orders.Count; i++)
+        {
+            var (order, next) = (input.Orders[i], i + 1 < input.Orders.Count ? input.Orders[i + 1] : null);
+            if (order.IssuedAt >= end || next?.IssuedAt <= week.Opens) continue;
+            var level = order.Levels.Select(each => each.Level).DefaultIfEmpty(0).Max();
+            lines.Add(new OrderLine
+            {
+                Revision = order.Revision,
+                Level = level,
+                Intensity = NameOf(input, level),
+                Reason = order.Reason,
+                IssuedAt = order.IssuedAt,
+                ReplacedAt = next?.IssuedAt,
+                CarriedOver = order.IssuedAt < week.Opens,
+                Notices = [.. order.Notices.Select(notice => Notice(input, order, notice, names))],
+            });
+        }
+
+        return lines;
+    }
+
+    private static NoticeLine Notice(SummaryInput input, OrderOfWeek order, NoticeOfOrder notice, Dictionary<string, string> names)
+    {
+        var replacement = input.Orders.FirstOrDefault(later => later.Revision > order.Revision && later.Notices.Any(each => each.Unit == notice.Unit));
+        var minutes = notice.AcknowledgedAt is { } at ? Math.Max(0, (int)Math.Ceiling((at - order.IssuedAt).TotalMinutes)) : (int?)null;
+        bool? inTime = notice switch
+        {
+            { AcknowledgeBy: null } => null,
+            { AcknowledgedAt: { } acknowledged } => acknowledged <= notice.AcknowledgeBy,
+            _ when replacement?.IssuedAt <= notice.AcknowledgeBy => null,
+            _ => false,
+        };
+        return new NoticeLine(names.GetValueOrDefault(notice.Unit, notice.Unit), NameOf(input, notice.Level), notice.AcknowledgeBy, notice.AcknowledgedAt, minutes, inTime, notice.OnBehalf, notice.AcknowledgedAt is null ? replacement?.Revision : null);
+    }
+
+    private static AcknowledgementFigures Acknowledgements(List<OrderLine> orders)
+    {
+        var notices = orders.Where(order => !order.CarriedOver).SelectMany(order => order.Notices).ToList();
+        var acknowledged = notices.Where(notice => notice.Minutes is not null).OrderBy(notice => notice.Minutes).ToList();
+        decimal? median = acknowledged.Count == 0 ? null : (acknowledged[(acknowledged.Count - 1) / 2].Minutes!.Value + acknowledged[acknowledged.Count / 2].Minutes!.Value) / 2m;
+        return new AcknowledgementFigures(
+            notices.Count, acknowledged.Count, acknowledged.Count(notice => notice.InTime != false), median,
+            acknowledged.LastOrDefault()?.Unit, acknowledged.LastOrDefault()?.Minutes,
+            [.. orders.SelectMany(order => order.Notices).Where(notice => notice is { AcknowledgedAt: null, ReplacedBy: null, AcknowledgeBy: not null }).Select(notice => notice.Unit).Distinct()]);
+    }
+
+    private static List<DutyLine> Duties(SummaryInput input, ReportingWeek week, List<UnitLine> units)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(input.TimeZone);
+        var inForce = Enumerable.Range(0, week.Days)
+            .Select(day => LocalTime.ToUtc(week.First.AddDays(day), DutyHour, zone))
+            .Select(at => input.Orders.LastOrDefault(order => order.IssuedAt <= at)).ToList();
+        var patrols = input.Form.Fields.FirstOrDefault(field => field.Code == KnownFields.Patrols);
+        var lines = new List<DutyLine>();
+        foreach (var unit in units.Where(unit => patrols is not null && (patrols.AppliesTo.Count == 0 || patrols.AppliesTo.Contains(unit.Kind))))
+        {
+            var levels = inForce.Select(order => order?.Levels.FirstOrDefault(level => level.Unit == unit.Code)?.Level ?? 0).ToList();
+            lines.Add(new DutyLine(
+                unit.Name,
+                string.Join(" ", levels.GroupBy(level => level).OrderBy(group => group.Key).Select(group => $"{NameOf(input, group.Key)}{group.Count()}天")),
+                Whole(levels.Sum(level => DutyOf(input, level)?.PatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.Patrols),
+                Whole(levels.Sum(level => DutyOf(input, level)?.NightPatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.NightPatrols)));
+        }
+
+        return lines;
+    }
+
+    private static WeekLine Trend(SummaryInput input, ReportingWeek week, Dictionary<(WeekKey, string), UnitReport> reports, WeekValues weeks)
+    {
+        var kinds = input.Units.ToDictionary(unit => unit.Code, unit => unit.Kind);
+        var rows = reports.Values.Where(report => report.Week == week.Key && kinds.ContainsKey(report.Unit)).ToList();
+        var inRate = rows.Where(report => kinds[report.Unit] != UnitKind.RescueStation).ToList();
+        var minimums = input.Minimums.Where(minimum => minimum.Day >= week.First && minimum.Day <= week.Last).ToList();
+        return new WeekLine
+        {
+            Week = week.Key,
+            Number = week.Number,
+            First = week.First,
+            Last = week.Last,
+            Expected = inRate.Count,
+            Reported = inRate.Count(report => report.Counted is not null),
+            OnTime = inRate.Count(report => report.Counted is not null && report.MinutesLate == 0),
+            Aided = weeks.Of(week.Key, KnownFields.Aided),
+            Patrols = weeks.Of(week.Key, KnownFields.Patrols),
+            Headlines = [.. input.Form.Headlines.Select(headline => headline.Fields.Sum(code => weeks.Of(week.Key, code)))],
+            Minimum = minimums.Count == 0 ? null : minimums.Min(minimum => minimum.Celsius),
+            ReportsHash = Keys.Hash(string.Join('\n', rows.OrderBy(report => report.Unit, StringComparer.Ordinal).Select(report => string.Create(CultureInfo.InvariantCulture, $"{report.Unit} {report.Counted?.Version} {report.Counted?.Hash}")))),
+        };
+    }
+
+    private static List<MatterLine> Matters(SummaryInput input, Dictionary<(WeekKey, string), UnitReport> reports)
+    {
+        var names = input.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
+        var numbers = input.Weeks.ToDictionary(week => week.Key, week => week.Number);
+        var decisions = input.Decisions.ToDictionary(decision => (decision.Week, decision.Unit));
+        var lines = new List<MatterLine>();
+        foreach (var report in input.Reports.Where(report => names.ContainsKey(report.Unit) && numbers.ContainsKey(report.Week)))
+        {
+            if (report.Counted?.Values.Text(KnownFields.Matter)?.Trim() is not { Length: > 0 } text || NothingRaised.Contains(text)) continue;
+            var decision = decisions.GetValueOrDefault((report.Week, report.Unit));
+            var closed = decision is { Closed: true } && (decision.ClosedInWeek is null || decision.ClosedInWeek <= input.Week);
+            if (closed && decision!.ClosedInWeek != input.Week) continue;
+            lines.Add(new MatterLine(report.Week, numbers[report.Week], report.Unit, names[report.Unit], text, decision?.Owner, decision?.Due, closed, decision?.Note));
+        }
+
+        return lines;
+    }
+
+    private static DateTimeOffset? LastInput(SummaryInput input)
+    {
+        var moments = input.Reports.Select(report => report.Counted?.SubmittedAt)
+            .Concat(input.Orders.SelectMany(order => order.Notices.Select(notice => notice.AcknowledgedAt).Append(order.IssuedAt)))
+            .OfType<DateTimeOffset>().ToList();
+        return moments.Count == 0 ? null : moments.Max();
+    }
+
+    private static long Sum(List<FieldTotal> totals, string code) => totals.Find(total => total.Code == code)?.Week ?? 0;
+
+    // 7 days of a seventh are a whole, whatever binary fractions say.
+    private static int Whole(double patrols) => (int)Math.Floor(patrols + 1e-6);
+
+    private static DutyOfLevel? DutyOf(SummaryInput input, int level) => input.Duties.FirstOrDefault(duty => duty.Level == level);
+
+    private static string NameOf(SummaryInput input, int level) => DutyOf(input, level)?.Name ?? level switch { 0 => "常态", 1 => "加强", 2 => "强化", _ => "全天候" };
+
+    /// <summary>The counted values of the season by week.</summary>
+    private sealed class WeekValues(SummaryInput input, Dictionary<(WeekKey Week, string Unit), UnitReport> reports)
+    {
+        private readonly ILookup<WeekKey, ReportValues> _byWeek = reports.Values.Where(report => report.Counted is not null).ToLookup(report => report.Week, report => report.Counted!.Values);
+
+        public long Of(WeekKey week, string code) => _byWeek[week].Sum(values => (long)(values.Number(code) ?? 0));
+
+        public long Earlier(string code) => input.Weeks.Where(week => week.Key < input.Week).Sum(week => Of(week.Key, code));
+
+        public long? LastWeek(string code) => input.Weeks.LastOrDefault(week => week.Key < input.Week) is { } last ? Of(last.Key, code) : null;
+
+        /// <summary>The last number that the unit reported in a field, this week's first.</summary>
+        public int? LastOf(string unit, string code)
+        {
+            for (var i = input.Weeks.Count - 1; i >= 0; i--)
+            {
+                if (reports.GetValueOrDefault((input.Weeks[i].Key, unit))?.Counted?.Values.Number(code) is { } number) return number;
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using ClosedXML.Excel;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>
+/// 汇总表: units by fields. The columns of some groups make a printed page each, with the units repeated at the left;
+/// totals are formulas over the cells above them, saved with their values.
+/// </summary>
+internal static class TotalsSheet
+{
+    public const int FirstUnitRow = 6, FirstFieldColumn = 4;
+
+    /// <summary>Marks: not on the form of the unit; not reported; returned without a version that counts.</summary>
+    public const string NotOnForm = "／", NotReported = "未报", Returned = "退回";
+
+    /// <summary>After the name of a unit whose figures are not yet accepted.</summary>
+    public const string UnacceptedMark = "＊";
+
+    private const double NumberWidth = 7.5, NameWidth = 24, StateWidth = 8, IndexWidth = 5;
+    private const double RowHeight = 17, SmallestScale = 0.6;
+    private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
+
+    private static readonly string[] Below = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
+
+    public static void Write(SheetWriter sheet, Summary summary)
+    {
+        var fields = summary.Fields.Where(field => field.Aggregation != Aggregation.Text).ToList();
+        var lastColumn = FirstFieldColumn + fields.Count - 1;
+        sheet.Widths(IndexWidth, NameWidth, StateWidth);
+        for (var i = 0; i < fields.Count; i++) sheet.Sheet.Column(FirstFieldColumn + i).Width = NumberWidth;
+
+        var headHeight = Heads(sheet, fields);
+        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Count() > 1) + Below.Length;
+        Pages(sheet, summary, fields, headHeight + rows * RowHeight + 4 * 15 + 45);
+
+        var (row, index) = (FirstUnitRow, 1);
+        var totals = summary.TotalOf;
+        var (unitRanges, shaded, subtotalRows) = (new List<(int From, int To)>(), new List<int>(), new List<int>());
+        foreach (var kind in summary.Units.GroupBy(unit => unit.Kind))
+        {
+            var from = row;
+            foreach (var unit in kind)
+            {
+                Unit(sheet, row, index++, unit, fields);
+                if (unit.IsCounted && !unit.Accepted) shaded.Add(row);
+                row++;
+            }
+
+            if (unitRanges.Count > 0 && unitRanges[^1].To == from - 1) unitRanges[^1] = (unitRanges[^1].From, row - 1);
+            else unitRanges.Add((from, row - 1));
+            if (kind.Count() < 2) continue;
+            sheet.Text(row, 2, $"小计：{Wording.Of(kind.Key)}");
+            for (var i = 0; i < fields.Count; i++)
+            {
+                var column = Letters(FirstFieldColumn + i);
+                if (fields[i].IsOnFormOf(kind.Key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})");
+                else sheet.Text(row, FirstFieldColumn + i, NotOnForm);
+            }
+
+            subtotalRows.Add(row++);
+        }
+
+        var total = row;
+        for (var i = 0; i < Below.Length; i++) sheet.Text(total + i, 2, Below[i]);
+        for (var i = 0; i < fields.Count; i++)
+        {
+            var (column, letters, figures) = (FirstFieldColumn + i, Letters(FirstFieldColumn + i), totals[fields[i].Code]);
+            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})");
+            if (figures.LastWeek is { } last)
+            {
+                sheet.Number(total + 1, column, last);
+                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}").Style.NumberFormat.Format = "+0;-0;0";
+            }
+            else
+            {
+                sheet.Text(total + 1, column, "首周");
+                sheet.Text(total + 2, column, "首周");
+            }
+
+            if (figures.Earlier is { } earlier)
+            {
+                sheet.Number(total + 3, column, earlier);
+                sheet.Formula(total + 4, column, $"{letters}{total + 3}+{letters}{total}");
+            }
+            else
+            {
+                // Stocks are never added over weeks: the season's figure is the last one of each unit.
+                sheet.Text(total + 3, column, "期末数");
+                sheet.Number(total + 4, column, figures.Season);
+            }
+        }
+
+        var end = total + Below.Length - 1;
+        var body = sheet.Body(FirstUnitRow, end, lastColumn);
+        body.Column(2).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+        foreach (var each in subtotalRows.Append(total)) sheet.Sheet.Range(each, 1, each, lastColumn).Style.Font.SetFontName(SheetWriter.Heiti).Fill.SetBackgroundColor(XLColor.FromHtml("#F2F2F2"));
+        foreach (var each in shaded) Shade(sheet.Sheet.Range(each, 2, each, lastColumn));
+        sheet.Sheet.Rows(FirstUnitRow, end).Height = RowHeight;
+
+        sheet.Text(end + 1, 1, "注：空格＝已报但未填，不等于0；／＝本单位表样无此项；未报＝未报送；退回＝已退回且无已审核版本，均不计入合计。");
+        sheet.Text(end + 2, 1, $"　　斜线底纹并在单位名后加{UnacceptedMark}的为待审核数据，已计入合计；期末数（存量）不跨周相加，累计取各单位最近一次填报数。");
+        sheet.Sheet.Range(end + 1, 1, end + 2, 1).Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10);
+        sheet.Text(end + 4, 2, "制表人：　　　　　　　　　　审核人：　　　　　　　　　　负责人：").Style.Font.SetFontName(SheetWriter.Fangsong);
+        sheet.Repeat(LabelRow, 3);
+    }
+
+    private static void Unit(SheetWriter sheet, int row, int index, UnitLine unit, List<SummaryField> fields)
+    {
+        sheet.Number(row, 1, index);
+        sheet.Text(row, 2, unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name);
+        sheet.Text(row, 3, Wording.Of(unit.Standing));
+        for (var i = 0; i < fields.Count; i++)
+        {
+            var (field, column) = (fields[i], FirstFieldColumn + i);
+            if (!field.IsOnFormOf(unit.Kind)) sheet.Text(row, column, NotOnForm);
+            else if (unit.Values is null) sheet.Text(row, column, unit.Standing == ReportStanding.Returned ? Returned : NotReported);
+            else if (unit.Values.Number(field.Code) is { } number) sheet.Number(row, column, number);
+        }
+    }
+
+    /// <summary>A pattern rather than a colour: it also reads in black and white.</summary>
+    private static void Shade(IXLRange range) => range.Style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
+
+    /// <summary>Writes the column heads; answers their height in points.</summary>
+    private static double Heads(SheetWriter sheet, List<SummaryField> fields)
+    {
+        string[] left = ["序号", "单　位", "状态"];
+        for (var i = 0; i < left.Length; i++)
+        {
+            sheet.Text(GroupRow, i + 1, left[i]);
+            sheet.Sheet.Range(GroupRow, i + 1, LabelRow, i + 1).Merge();
+        }
+
+        var labelLines = 1.0;
+        for (var i = 0; i < fields.Count; i++)
+        {
+            var (column, field) = (FirstFieldColumn + i, fields[i]);
+            if (i == 0 || fields[i - 1].Group != field.Group)
+            {
+                var count = fields.Skip(i).TakeWhile(each => each.Group == field.Group).Count();
+                sheet.Text(GroupRow, column, field.Group);
+                sheet.Sheet.Range(GroupRow, column, GroupRow, column + count - 1).Merge();
+            }
+
+            sheet.Text(CodeRow, column, field.Code);
+            var label = $"{field.Label}（{field.Unit}）";
+            sheet.Text(LabelRow, column, label);
+            labelLines = Math.Max(labelLines, SheetWriter.LinesOf(label, NumberWidth, 9));
+        }
+
+        SheetWriter.HeadStyle(sheet.Sheet.Range(GroupRow, 1, LabelRow, FirstFieldColumn + fields.Count - 1));
+        sheet.Sheet.Range(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1).Style.Font.SetFontSize(9);
+        sheet.Sheet.Row(GroupRow).Height = 18;
+        sheet.Sheet.Row(CodeRow).Height = 15;
+        sheet.Sheet.Row(LabelRow).Height = labelLines * 9 * 1.35 + 6;
+        return 18 + 15 + labelLines * 9 * 1.35 + 6;
+    }
+
+    /// <summary>
+    /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
+    /// The scale brings all units onto one page's height where it stays readable.
+    /// </summary>
+    private static void Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
+    {
+        var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(0.88, fitting) : 0.88;
+        var room = Math.Max(1, (int)((SheetWriter.PageWidth / scale - IndexWidth - NameWidth - StateWidth - 1) / NumberWidth));
+        var pages = new List<List<SummaryField>>();
+        foreach (var group in fields.GroupBy(field => field.Group))
+        {
+            foreach (var part in group.Chunk(room))
+            {
+                if (pages.Count > 0 && pages[^1].Count + part.Length <= room) pages[^1].AddRange(part);
+                else pages.Add([.. part]);
+            }
+        }
+
+        var column = FirstFieldColumn;
+        foreach (var page in pages)
+        {
+            var from = column == FirstFieldColumn ? 1 : column;
+            var to = column + page.Count - 1;
+            var groups = string.Join("、", page.Select(field => field.Group).Distinct());
+            // A narrow page leaves no room for the long title.
+            var title = page.Count >= 9 || from == 1 ? $"{summary.DistrictName}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
+            sheet.Title(from, to, title, from == 1 ? $"填报单位：{summary.Office}" : "", SummaryWorkbook.Period(summary), 16);
+            column = to + 1;
+            if (column <= FirstFieldColumn + fields.Count - 1) sheet.Sheet.PageSetup.AddVerticalPageBreak(to);
+        }
+
+        // Fitting to one page's width would ignore the breaks.
+        sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
+    }
+
+    private static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);
+}

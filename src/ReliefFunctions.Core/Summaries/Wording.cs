@@ -1,0 +1,71 @@
+using System.Globalization;
+using ReliefFunctions.Core.Campaigns;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>How a summary says things: the same words in the workbook, on the phone and in the list of changes.</summary>
+internal static class Wording
+{
+    private static readonly string[] Digits = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+
+    public static string Of(ReportStanding standing) => standing switch
+    {
+        ReportStanding.NotReported => "未报",
+        ReportStanding.Submitted => "待审核",
+        ReportStanding.Returned => "已退回",
+        _ => "已审核",
+    };
+
+    public static string Of(UnitKind kind) => kind switch
+    {
+        UnitKind.Township => "乡镇（街道）",
+        UnitKind.Police => "公安",
+        UnitKind.UrbanManagement => "综合行政执法",
+        UnitKind.Department => "其他部门",
+        _ => "救助管理站",
+    };
+
+    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>+3, -2, 持平; 首周 when there is no week before.</summary>
+    public static string Change(long? change) => change switch
+    {
+        null => "首周",
+        0 => "持平",
+        _ => change.Value.ToString("+0;-0", CultureInfo.InvariantCulture),
+    };
+
+    public static string Percent(decimal? share) => share is { } value ? value.ToString("0.0%", CultureInfo.InvariantCulture) : "—";
+
+    public static string Day(DateOnly day) => string.Create(CultureInfo.InvariantCulture, $"{day.Month}月{day.Day}日");
+
+    public static string Moment(DateTimeOffset at, TimeZoneInfo zone)
+    {
+        var local = LocalTime.In(at, zone);
+        return string.Create(CultureInfo.InvariantCulture, $"{local.Month}月{local.Day}日{local:HH:mm}");
+    }
+
+    public static string Duration(int minutes) => minutes switch
+    {
+        < 60 => $"{minutes}分钟",
+        < 24 * 60 => minutes % 60 == 0 ? $"{minutes / 60}小时" : $"{minutes / 60}小时{minutes % 60}分钟",
+        _ => minutes / 60 % 24 == 0 ? $"{minutes / 1440}天" : $"{minutes / 1440}天{minutes / 60 % 24}小时",
+    };
+
+    /// <summary>1 to 99 in Chinese: 三, 十, 二十二.</summary>
+    public static string Chinese(int number) => number switch
+    {
+        < 10 => Digits[number],
+        < 20 => "十" + (number % 10 == 0 ? "" : Digits[number % 10]),
+        < 100 => Digits[number / 10] + "十" + (number % 10 == 0 ? "" : Digits[number % 10]),
+        _ => number.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>Names in one line, the first <paramref name="most"/> of them; 无 when there are none.</summary>
+    public static string List(IReadOnlyCollection<string> names, int most = 12) => names.Count switch
+    {
+        0 => "无",
+        _ when names.Count <= most => string.Join("、", names),
+        _ => string.Join("、", names.Take(most)) + $"等{names.Count}个",
+    };
+}

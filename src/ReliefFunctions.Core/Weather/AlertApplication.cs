@@ -1,0 +1,56 @@
+namespace ReliefFunctions.Core.Weather;
+
+/// <summary>The message on <c>alert-applications</c>: one alert or one forecast for one district's campaign.</summary>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Such as <c>2026-2027</c>.</param>
+/// <param name="ReceivedAt">UTC.</param>
+/// <param name="Payload">SHA-256 of the raw payload, kept in the <c>payloads</c> container.</param>
+/// <param name="Alert">The alert, or null.</param>
+/// <param name="Forecast">The forecast, or null.</param>
+public sealed record AlertApplication(string District, string Season, DateTimeOffset ReceivedAt, string Payload, WeatherAlert? Alert = null, ColdForecast? Forecast = null)
+{
+    /// <summary>Name and version of this shape.</summary>
+    public const string Schema = "alert-application/1";
+}
+
+/// <summary>A row of the intake: what came, and what was made of it.</summary>
+/// <param name="ReceivedAt">UTC.</param>
+/// <param name="ReceivedFrom">The actor's id or the feed's name.</param>
+/// <param name="Payload">SHA-256 of the raw payload.</param>
+/// <param name="Alert">The alert, or null for a forecast.</param>
+/// <param name="Campaigns">The campaigns (<c>520111|2026-2027</c>) it was sent to.</param>
+/// <param name="Notes">What was done and why, in Chinese.</param>
+public sealed record IntakeRow(DateTimeOffset ReceivedAt, string ReceivedFrom, string Payload, WeatherAlert? Alert, IReadOnlyList<string> Campaigns, IReadOnlyList<string> Notes);
+
+/// <summary>What became of one message of a payload.</summary>
+public enum IntakeOutcome
+{
+    /// <summary>Stored, and on its way to the districts it is for.</summary>
+    Accepted,
+
+    /// <summary>Received before; nothing changed.</summary>
+    Duplicate,
+
+    /// <summary>Kept for the record; nobody is paged.</summary>
+    Ignored,
+}
+
+/// <summary>What became of one message of a payload, and why.</summary>
+/// <param name="Identifier">The message's.</param>
+/// <param name="Title">What it says, in short.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Districts">The districts it was sent to.</param>
+/// <param name="Notes">Merged with what, unknown references, why ignored; in Chinese.</param>
+public sealed record IntakeItem(string Identifier, string Title, IntakeOutcome Outcome, IReadOnlyList<string> Districts, IReadOnlyList<string> Notes);
+
+/// <summary>The answer to a payload.</summary>
+/// <param name="Format">The format recognised.</param>
+/// <param name="Payload">SHA-256 under which the bytes are kept.</param>
+/// <param name="Items">One for each message and forecast.</param>
+/// <param name="Skipped">Entries that could not be read.</param>
+/// <param name="Links">Documents that an index points to and that were not fetched.</param>
+public sealed record IntakeReceipt(string Format, string Payload, IReadOnlyList<IntakeItem> Items, IReadOnlyList<SkippedEntry> Skipped, IReadOnlyList<string> Links)
+{
+    /// <summary>Whether anything is on its way.</summary>
+    public bool Accepted => Items.Any(item => item.Outcome == IntakeOutcome.Accepted);
+}

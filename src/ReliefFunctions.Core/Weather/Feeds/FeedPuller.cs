@@ -1,0 +1,195 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using NCrontab;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Weather.Feeds;
+
+/// <summary>Pulls the feeds that are due. A feed that fails waits longer each time and never stops the others.</summary>
+public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
+{
+    /// <summary>Where cursors are kept in the intake table.</summary>
+    public const string CursorPartition = "feeds";
+
+    private const int Attempts = 3;
+    private const int LinksPerPull = 50;
+    private const int TakenKept = 500;
+
+    private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(10);
+
+    private readonly HttpClient _http = OutboundHttp.Create(options.AllowLoopback, TimeSpan.FromSeconds(20));
+
+    private FeatureTable Table => tables[FeatureTables.Name.Intake];
+
+    /// <summary>Pulls every feed that is due.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        foreach (var feed in options.Items)
+        {
+            try
+            {
+                await PullIfDueAsync(feed, ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                Failed(log, feed.Name, e);
+            }
+        }
+    }
+
+    /// <summary>Whether a feed is to be pulled: its schedule has passed since the last attempt, ten minutes have, and after failures longer.</summary>
+    public static bool IsDue(Feed feed, FeedCursor? cursor, DateTimeOffset now)
+    {
+        if (cursor?.LastAttempt is not { } last) return true;
+
+        // Failures open the circuit for 10, 20, 40 minutes and at most two hours. The minute's grace is for timers that come early.
+        var wait = TimeSpan.FromMinutes(Math.Min(120, Shortest.TotalMinutes * Math.Pow(2, Math.Max(0, cursor.Failures - 1)))) - TimeSpan.FromMinutes(1);
+        if (now - last < wait) return false;
+        var schedule = CrontabSchedule.Parse(feed.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true });
+        return cursor.Failures > 0 || schedule.GetNextOccurrence(LocalTime.In(last, China).DateTime) <= LocalTime.In(now, China).DateTime;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task PullIfDueAsync(Feed feed, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var row = await Table.GetAsync<FeedCursor>(CursorPartition, Keys.Part(feed.Name), ct);
+        if (!IsDue(feed, row?.Value, now)) return;
+        var before = row?.Value ?? new FeedCursor { Since = now };
+        FeedCursor after;
+        try
+        {
+            after = await PullAsync(feed, before, now, ct) with { LastAttempt = now, LastSuccess = now, Failures = 0, LastError = null };
+        }
+        catch (Exception e) when (e is HttpRequestException or AlertPayloadException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            Failed(log, feed.Name, e);
+            after = before with { LastAttempt = now, Failures = before.Failures + 1, LastError = e.Message };
+        }
+
+        // Another instance that moved the cursor first did the same work: what was received twice was stored once.
+        if (await Table.CommitAsync(new Transaction(CursorPartition).Put(row, feed.Name, after), ct)) await TellAsync(feed, before, after, now, ct);
+    }
+
+    private async Task<FeedCursor> PullAsync(Feed feed, FeedCursor cursor, DateTimeOffset now, CancellationToken ct)
+    {
+        var (bytes, etag, modified) = await GetAsync(feed, feed.Url, cursor, ct);
+        if (bytes is null) return cursor;
+        var context = new PayloadContext(now, China, feed.Areas);
+        var receipt = await intake.ReceiveAsync(bytes, context, feed.Scope, "feed:" + feed.Name, ct);
+        var taken = cursor.Taken.ToList();
+        var remaining = false;
+        foreach (var link in receipt.Links.Select(link => Uri.TryCreate(new Uri(feed.Url), link, out var uri) ? uri.ToString() : link).Where(link => !taken.Contains(link)).ToList())
+        {
+            if (taken.Count - cursor.Taken.Count >= LinksPerPull)
+            {
+                remaining = true;
+                break;
+            }
+
+            try
+            {
+                if ((await GetAsync(feed, link, null, ct)).Bytes is { } document) await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct);
+                taken.Add(link);
+            }
+            catch (Exception e) when (e is AlertPayloadException or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone })
+            {
+                // What cannot be read or is gone will not get better; the others of the index stand.
+                Failed(log, feed.Name + " " + link, e);
+                taken.Add(link);
+            }
+        }
+
+        // With documents left over the next request must not be told "unchanged".
+        return cursor with { ETag = remaining ? null : etag, LastModified = remaining ? null : modified, Taken = [.. taken.TakeLast(TakenKept)] };
+    }
+
+    /// <summary>The bytes, or none when the feed says that nothing changed.</summary>
+    private async Task<(byte[]? Bytes, string? ETag, DateTimeOffset? Modified)> GetAsync(Feed feed, string url, FeedCursor? conditional, CancellationToken ct)
+    {
+        if (OutboundHttp.Refusal(url, [.. feed.Hosts, new Uri(feed.Url).Host], options.AllowLoopback) is { } refusal) throw new HttpRequestException($"{url}：{refusal}");
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, url);
+                foreach (var (name, value) in feed.Headers) request.Headers.TryAddWithoutValidation(name, value);
+                if (conditional?.ETag is { } etag && EntityTagHeaderValue.TryParse(etag, out var tag)) request.Headers.IfNoneMatch.Add(tag);
+                if (conditional?.LastModified is { } since) request.Headers.IfModifiedSince = since;
+                using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+                if (response.StatusCode == HttpStatusCode.NotModified) return (null, null, null);
+                if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"{url} answered {(int)response.StatusCode}.", null, response.StatusCode);
+                return (await ReadAsync(response.Content, url, ct), response.Headers.ETag?.ToString(), response.Content.Headers.LastModified);
+            }
+            catch (Exception e) when (attempt < Attempts && !ct.IsCancellationRequested && e is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } or OperationCanceledException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(300)), clock, ct);
+            }
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpContent content, string url, CancellationToken ct)
+    {
+        await using var stream = await content.ReadAsStreamAsync(ct);
+        using var buffer = new MemoryStream();
+        var chunk = new byte[81_920];
+        int read;
+        while ((read = await stream.ReadAsync(chunk, ct)) > 0)
+        {
+            if (buffer.Length + read > AlertNormaliser.MaxBytes) throw new HttpRequestException($"{url} is larger than {AlertNormaliser.MaxBytes} bytes.", null, HttpStatusCode.RequestEntityTooLarge);
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>Tells the operator when a feed begins to fail for good, falls silent, and is well again.</summary>
+    private async Task TellAsync(Feed feed, FeedCursor before, FeedCursor after, DateTimeOffset now, CancellationToken ct)
+    {
+        var limit = TimeSpan.FromMinutes(feed.SilentAfterMinutes);
+        bool Silent(FeedCursor cursor, DateTimeOffset at) => at - (cursor.LastSuccess ?? cursor.Since) >= limit;
+        var text = (before.Failures, after.Failures) switch
+        {
+            ( < 3, 3) => $"预警源 {feed.Name} 连续 3 次取数失败：{after.LastError}",
+            (_, > 0) when Silent(after, now) && !(before.LastAttempt is { } last && Silent(before, last)) => $"预警源 {feed.Name} 已超过 {feed.SilentAfterMinutes} 分钟没有有效应答：{after.LastError}",
+            ( >= 3, 0) => $"预警源 {feed.Name} 已恢复。",
+            _ => null,
+        };
+        if (text is null) return;
+        var id = $"feed-{feed.Name}-{now.UtcDateTime:yyyyMMddHHmm}";
+        var happened = new FeedEvent("operator.feed", feed.Name, text, now);
+        await Table.CommitAsync(new Transaction(SweeperClock.IntakePartition(now)).Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now,
+            OutboxMessage.Of(id, FeedEvent.Schema, happened, new Dictionary<string, string> { ["kind"] = happened.Kind }))), ct);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} could not be pulled.")]
+    private static partial void Failed(ILogger log, string feed, Exception e);
+}
+
+/// <summary>An operator event about a feed, on <c>campaign-events</c>.</summary>
+/// <param name="Kind"><c>operator.feed</c>.</param>
+/// <param name="Feed">The feed's name.</param>
+/// <param name="Text">In Chinese.</param>
+/// <param name="At">UTC.</param>
+public sealed record FeedEvent(string Kind, string Feed, string Text, DateTimeOffset At)
+{
+    /// <summary>Name and version of this shape.</summary>
+    public const string Schema = "operator-event/1";
+}
+
+/// <summary>Runs <see cref="FeedPuller"/> by the clock.</summary>
+public sealed class FeedClock(FeedPuller puller) : IScheduledJob
+{
+    /// <inheritdoc/>
+    public string Name => Schedules.FeedClock;
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken ct) => puller.RunAsync(ct);
+}

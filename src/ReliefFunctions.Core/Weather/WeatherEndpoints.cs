@@ -1,0 +1,88 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Weather;
+
+/// <summary>Weather alerts over HTTP.</summary>
+public static class WeatherEndpoints
+{
+    /// <summary>Where feeds deliver and clerks paste.</summary>
+    public const string AlertsTemplate = "api/v1/weather-alerts";
+
+    /// <summary>One raw payload.</summary>
+    public const string PayloadTemplate = "api/v1/weather-alerts/payloads/{payload}";
+
+    /// <summary>Function names.</summary>
+    public const string ReceiveAlertsName = "ReceiveWeatherAlerts", ListAlertsName = "ListWeatherAlerts", GetPayloadName = "GetWeatherPayload";
+
+    private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
+    /// <summary>The routes.</summary>
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        new(ReceiveAlertsName, "POST", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Operator), Receive)
+        {
+            Summary = "接收预警：CAP 1.2、和风天气 v1、中国天气网、中央气象台、彩云、NWS、Open-Meteo 或预警信号原文",
+            MaxBody = AlertNormaliser.MaxBytes,
+            Response = typeof(IntakeReceipt),
+        },
+        new(ListAlertsName, "GET", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Leader, Role.Operator), List)
+        {
+            Summary = "某日（UTC，?day=2026-12-15）收到的预警及处理情况",
+            Response = typeof(IReadOnlyList<IntakeRow>),
+        },
+        new(GetPayloadName, "GET", PayloadTemplate, AccessRule.Office, Payload) { Summary = "预警原文" },
+    ];
+
+    private static async Task<IResult> Receive(ApiContext c)
+    {
+        var areas = Areas(c);
+        try
+        {
+            var receipt = await c.Service<AlertIntake>().ReceiveAsync(await c.BodyAsync(), new PayloadContext(c.Now, China, areas), c.Actor.Scope, c.Actor.Id, c.Aborted);
+            if (receipt.Items.Count > 0 && receipt.Items.All(item => item.Outcome == IntakeOutcome.Ignored && item.Notes.Any(note => note.Contains("权限范围", StringComparison.Ordinal))))
+            {
+                throw new ProblemException(ProblemType.Forbidden, "预警的区域不在本密钥的权限范围内，未通知任何人。请核对区域，或联系系统管理员调整密钥范围。",
+                    [.. receipt.Items.Select(item => new ProblemError { Message = item.Notes[0], Value = item.Identifier, Code = "area-out-of-scope" })]);
+            }
+
+            return c.Json(receipt, receipt.Accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+        }
+        catch (AlertPayloadException refused)
+        {
+            throw new ProblemException(ProblemType.BadRequest, refused.Message, [new ProblemError { Message = refused.Message, Code = refused.Code }]);
+        }
+    }
+
+    /// <summary>The areas for payloads that name none: <c>?area=</c>, else the actor's own district.</summary>
+    private static string[] Areas(ApiContext c)
+    {
+        var given = c.Query("area")?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? (c.Actor.Scope.Length == 6 ? [c.Actor.Scope] : []);
+        if (given.FirstOrDefault(area => area.Length is not (6 or 9 or 12) || !area.All(char.IsAsciiDigit)) is { } wrong)
+        {
+            throw new ProblemException(ProblemType.BadRequest, $"area 参数“{wrong}”不是区划代码。应为六位数字（GB/T 2260），例如 520111。");
+        }
+
+        return given;
+    }
+
+    private static async Task<IResult> List(ApiContext c)
+    {
+        var day = c.Now;
+        if (c.Query("day") is { } text && !DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out day))
+        {
+            throw new ProblemException(ProblemType.BadRequest, $"day 参数“{text}”不是日期。应形如 2026-12-15。");
+        }
+
+        var rows = await c.Service<AlertIntake>().OnDayAsync(day, c.Aborted);
+        return c.Json(rows.Where(row => row.Alert!.Areas.Count == 0 || row.Alert.Areas.Any(area => area.StartsWith(c.Actor.Scope, StringComparison.Ordinal) || WeatherAlert.Touches(area, c.Actor.Scope))).OrderByDescending(row => row.Alert!.Sent).ToList());
+    }
+
+    private static async Task<IResult> Payload(ApiContext c) =>
+        await c.Service<BlobStore>().OpenAsync(BlobStore.Payloads, c.Route("payload"), c.Aborted) is { } stream
+            ? Results.Stream(stream, "application/octet-stream", c.Route("payload") + ".bin")
+            : throw new ProblemException(ProblemType.NotFound, "没有这份原文。");
+}

@@ -1,0 +1,135 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Tests.Access;
+
+public class AccessTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private static readonly DateTimeOffset Now = new(2026, 12, 15, 2, 0, 0, TimeSpan.Zero);
+    private static readonly Actor Operator = new("op", "管理员", Role.Operator, "");
+    private static readonly Actor Office = new("office", "办公室", Role.CampaignOffice, "520111");
+    private static readonly Actor Reporter = new("u1", "青岩镇", Role.UnitReporter, "520111", "520111101");
+
+    private static readonly string Sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "campaign.json"));
+
+    [Fact]
+    public async Task A_revoked_key_is_refused_and_a_wrong_one_says_nothing_more()
+    {
+        var world = await azurite.WorldAsync(Now);
+        var keys = world.Get<AccessKeys>();
+        var (secret, key) = await keys.CreateAsync("青岩镇", Role.UnitReporter, "520111", "520111101", "test");
+        Assert.Equal("520111101", (await keys.AuthenticateAsync(secret, default))!.Unit);
+        Assert.Null(await keys.AuthenticateAsync(secret[..^1] + (secret[^1] == 'A' ? 'B' : 'A'), default));
+        Assert.Null(await keys.AuthenticateAsync("rf_000000000000_nothing", default));
+        await keys.RevokeAsync(key.Id, "test", _ => true);
+        Assert.Null(await keys.AuthenticateAsync(secret, default));
+    }
+
+    [Fact]
+    public async Task The_stored_key_holds_no_secret()
+    {
+        var world = await azurite.WorldAsync(Now);
+        var (secret, key) = await world.Get<AccessKeys>().CreateAsync("青岩镇", Role.UnitReporter, "520111", "520111101", "test");
+        Assert.DoesNotContain(secret[16..], StoredJson.Write(key), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_operator_comes_in_by_the_setting()
+    {
+        const string Secret = "rf_0123456789ab_made-and-kept-by-the-operator";
+        var world = await azurite.WorldAsync(Now, services => services.AddSingleton(new AccessOptions { OperatorKeySha256 = Keys.Hash(Secret) }));
+        Assert.Equal(Role.Operator, (await world.Get<AccessKeys>().AuthenticateAsync(Secret, default))!.Role);
+        Assert.Null(await world.Get<AccessKeys>().AuthenticateAsync(Secret + "x", default));
+    }
+
+    [Fact]
+    public async Task Another_districts_campaign_does_not_exist_for_an_office()
+    {
+        var world = await azurite.WorldAsync(Now);
+        await PutAsync(world, Operator, "520111/2026-2027", Sample);
+        await PutAsync(world, Operator, "520112/2026-2027", Sample.Replace("520111", "520112", StringComparison.Ordinal));
+        Assert.Equal(200, (await world.CallAsync("GET", "/api/v1/campaigns/520111/2026-2027", Office)).Status);
+        var foreign = await world.CallAsync("GET", "/api/v1/campaigns/520112/2026-2027", Office);
+        Assert.Equal(404, foreign.Status);
+        Assert.Equal("urn:relieffunctions:problem:not-found", foreign.Json<JsonElement>().GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_unit_may_not_change_the_campaign_and_is_told_so_in_Chinese_or_on_request_in_English()
+    {
+        var world = await azurite.WorldAsync(Now);
+        var chinese = await PutAsync(world, Reporter, "520111/2026-2027", Sample);
+        Assert.Equal((403, "没有权限"), (chinese.Status, chinese.Json<JsonElement>().GetProperty("title").GetString()));
+        var english = await world.CallAsync("PUT", "/api/v1/campaigns/520111/2026-2027", Reporter, Encoding.UTF8.GetBytes(Sample), headers: new Dictionary<string, string> { ["Accept-Language"] = "en-GB,en;q=0.9" });
+        Assert.Equal("Not allowed", english.Json<JsonElement>().GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task An_office_grants_no_more_than_it_has()
+    {
+        var world = await azurite.WorldAsync(Now);
+        Task<Answer> Ask(string role, string scope) => world.CallAsync("POST", "/api/v1/access-keys", Office, Encoding.UTF8.GetBytes($$"""{"name":"x","role":"{{role}}","scope":"{{scope}}","unit":"520111101"}"""));
+        Assert.Equal(201, (await Ask("unitReporter", "520111")).Status);
+        Assert.Equal(403, (await Ask("operator", "520111")).Status);
+        Assert.Equal(403, (await Ask("leader", "5201")).Status);
+    }
+
+    [Fact]
+    public async Task Every_error_of_a_campaign_comes_at_once_and_nothing_is_stored()
+    {
+        var world = await azurite.WorldAsync(Now);
+        var wrong = Sample.Replace("\"end\": \"2027-04-30\"", "\"end\": \"2025-04-30\"", StringComparison.Ordinal).Replace("Asia/Shanghai", "Asia/Nowhere", StringComparison.Ordinal).Replace("\"season\": \"2026-2027\"", "\"season\": \"2026-2028\"", StringComparison.Ordinal);
+        var answer = await PutAsync(world, Operator, "520111/2026-2027", wrong);
+        Assert.Equal(422, answer.Status);
+        Assert.Equal(["/end", "/season", "/season", "/timeZone"], answer.Json<JsonElement>().GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(404, (await world.CallAsync("GET", "/api/v1/campaigns/520111/2026-2027", Operator)).Status);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_campaign_names_the_version_it_changes()
+    {
+        var world = await azurite.WorldAsync(Now);
+        var first = await PutAsync(world, Office, "520111/2026-2027", Sample);
+        Assert.Equal(200, first.Status);
+        Assert.Equal(first.Headers["ETag"], (await PutAsync(world, Office, "520111/2026-2027", Sample)).Headers["ETag"]);
+        var changed = Sample.Replace("0851-00000000", "0851-11111111", StringComparison.Ordinal);
+        Assert.Equal(412, (await PutAsync(world, Office, "520111/2026-2027", changed)).Status);
+        var second = await PutAsync(world, Office, "520111/2026-2027", changed, first.Headers["ETag"]);
+        Assert.Equal("0851-11111111", second.Json<Campaign>().DutyPhone);
+        Assert.Equal(412, (await PutAsync(world, Office, "520111/2026-2027", Sample, first.Headers["ETag"])).Status);
+    }
+
+    [Theory]
+    [InlineData("{", 400)]
+    [InlineData("{\"distrikt\":1}", 400)]
+    [InlineData("null", 400)]
+    public async Task JSON_that_is_none_or_not_of_the_shape_says_where(string body, int status)
+    {
+        var world = await azurite.WorldAsync(Now);
+        var answer = await PutAsync(world, Office, "520111/2026-2027", body);
+        Assert.Equal(status, answer.Status);
+        Assert.Contains("第1行", answer.Json<JsonElement>().GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task JSON_of_fifty_megabytes_is_refused_before_it_is_read_whole()
+    {
+        var world = await azurite.WorldAsync(Now);
+        var answer = await world.CallAsync("PUT", "/api/v1/campaigns/520111/2026-2027", Office, new byte[50 * 1024 * 1024]);
+        Assert.Equal(413, answer.Status);
+    }
+
+    [Fact]
+    public async Task A_key_part_that_could_leave_its_place_in_a_storage_key_is_refused()
+    {
+        var world = await azurite.WorldAsync(Now);
+        Assert.Equal(400, (await world.CallAsync("GET", "/api/v1/campaigns/520111/2026|2027", Office)).Status);
+    }
+
+    private static Task<Answer> PutAsync(World world, Actor actor, string path, string body, string? ifMatch = null) =>
+        world.CallAsync("PUT", "/api/v1/campaigns/" + path, actor, Encoding.UTF8.GetBytes(body), headers: ifMatch is null ? null : new Dictionary<string, string> { ["If-Match"] = ifMatch });
+}

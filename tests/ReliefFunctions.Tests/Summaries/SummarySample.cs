@@ -1,0 +1,161 @@
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Tests.Summaries;
+
+/// <summary>An invented season of a district: every state that a report and a notice can be in stands in it.</summary>
+internal static class SummarySample
+{
+    public static readonly DateTimeOffset Generated = new(2026, 12, 22, 1, 0, 0, TimeSpan.Zero);
+
+    public static readonly SummaryStamp Stamp = new(1, Generated, "0.1.0+test");
+
+    public static FormDefinition Form { get; } = new()
+    {
+        Version = 1,
+        Title = "工作进展情况调度表",
+        Fields =
+        [
+            F("A01", "街面巡查次数", "次", "巡查"), F("A02", "其中：夜间巡查（20时至次日6时）", "次", "巡查"), F("A03", "出动巡查人员", "人次", "巡查"), F("A04", "出动车辆", "台次", "巡查"),
+            F("A05", "应巡重点点位", "个", "巡查", stock: true), F("A06", "已巡重点点位（同一点位计1个）", "个", "巡查"), F("A07", "应排查村（社区）", "个", "巡查", stock: true, only: UnitKind.Township), F("A08", "已排查村（社区）", "个", "巡查", only: UnitKind.Township),
+            F("B01", "首次发现流浪乞讨及露宿人员", "人次", "发现救助"), F("B02", "救助合计", "人次", "发现救助"), F("B03", "其中：入站救助（站内）", "人次", "发现救助"), F("B04", "其中：街面及避寒场所救助（站外）", "人次", "发现救助"),
+            F("B05", "其中：送医救治", "人次", "发现救助"), F("B06", "仅告知劝导、未接受救助", "人次", "发现救助"), F("B07", "醉酒人员保护性约束至酒醒", "人次", "发现救助", only: UnitKind.Police), F("B08", "发现人员中：未成年人", "人次", "发现救助"),
+            F("B09", "发现人员中：老年人", "人次", "发现救助"), F("B10", "发现人员中：残疾人及行动不便人员", "人次", "发现救助"), F("B11", "发现人员中：疑似精神障碍、传染病、危重病人", "人次", "发现救助"), F("B12", "发现人员中：本季重复发现", "人次", "发现救助"),
+            F("B13", "护送并书面交接", "人次", "发现救助"), F("B14", "绿色通道先救助后补审", "人次", "发现救助"), F("B15", "接收其他单位移交（不计入合计）", "人次", "发现救助", only: UnitKind.Township),
+            F("C01", "身份查询比对", "人次", "身份安置", only: UnitKind.Police), F("C02", "其中：查明身份", "人次", "身份安置", only: UnitKind.Police), F("C03", "联系亲属并接送返乡", "人次", "身份安置", only: UnitKind.Township), F("C04", "身份不明移送机构安置", "人次", "身份安置", only: UnitKind.Township),
+            F("D01", "发放棉衣", "件", "物资场所"), F("D02", "发放棉被", "床", "物资场所"), F("D03", "发放食品", "份", "物资场所"), F("D04", "发放其他御寒防疫物品", "件", "物资场所"), F("D05", "发放救助引导卡及宣传资料", "份", "物资场所"),
+            F("D06", "临时避寒场所、救助点、求助引导点（期末）", "个", "物资场所", stock: true, only: UnitKind.Township), F("D07", "避寒场所入住", "人次", "物资场所", only: UnitKind.Township),
+            F("E01", "本周接到求助及线索", "件", "线索"), F("E02", "其中：截至填报已处置", "件", "线索"),
+            F("F01", "排查救助、托养、医疗合作机构", "家次", "隐患", only: UnitKind.Township), F("F02", "新发现隐患", "处", "隐患", only: UnitKind.Township), F("F03", "完成整改（含以前发现）", "处", "隐患", only: UnitKind.Township), F("F04", "未整改隐患（期末）", "处", "隐患", stock: true, only: UnitKind.Township),
+            F("G01", "重点人员台账在册（期末）", "人", "预防", stock: true, only: UnitKind.Township), F("G02", "走访帮扶重点人员", "人次", "预防", only: UnitKind.Township),
+            F("X01", "冻、病、饿致伤亡等重大情况", "起", "重大情况"),
+            new FormField { Code = "X02", Label = "本周工作、存在困难及下周安排", Group = "文字", Aggregation = Aggregation.Text, MaxLength = 500 },
+            new FormField { Code = "X03", Label = "需区级协调事项", Group = "文字", Aggregation = Aggregation.Text, MaxLength = 200 },
+        ],
+        Headlines =
+        [
+            new Headline("救助人次", "人次", ["B02"]), new Headline("街面巡查人员", "人次", ["A03"]), new Headline("出动车辆", "台次", ["A04"]),
+            new Headline("御寒物品、食物", "件", ["D01", "D02", "D03", "D04"]), new Headline("避寒场所、救助点、引导点", "个", ["D06"]),
+        ],
+    };
+
+    public static Campaign Campaign { get; } = new()
+    {
+        District = "520111",
+        DistrictName = "花溪区",
+        Season = "2026-2027",
+        Name = "花溪区“寒冬送温暖”专项救助行动",
+        Office = "花溪区流浪乞讨人员专项救助工作领导小组办公室",
+        DutyPhone = "0851-00000000",
+        Start = new DateOnly(2026, 12, 1),
+        End = new DateOnly(2027, 4, 30),
+        Forms = [new FormInForce(1, new DateOnly(2026, 12, 1))],
+        PolicyVersion = 1,
+    };
+
+    public static IReadOnlyList<SummaryUnit> Units { get; } =
+    [
+        .. new[] { "贵筑街道", "清溪街道", "溪北街道", "黄河路街道", "平桥街道", "瑞华街道", "金欣街道", "航空路街道", "小孟街道", "清浦街道", "龙山街道", "青岩镇", "石板镇", "麦坪镇", "燕楼镇", "党武街道", "孟关苗族布依族乡", "湖潮苗族布依族乡", "久安乡", "高坡苗族乡", "黔陶布依族苗族乡", "马铃布依族苗族乡" }
+            .Select((name, i) => new SummaryUnit($"5201110{i + 1:D2}", name, UnitKind.Township, i)),
+        new SummaryUnit("gaj", "区公安分局", UnitKind.Police, 100),
+        new SummaryUnit("zfj", "区综合行政执法局", UnitKind.UrbanManagement, 101),
+        new SummaryUnit("jzz", "区救助管理站", UnitKind.RescueStation, 102),
+    ];
+
+    public static IReadOnlyList<DutyOfLevel> Duties { get; } = [new(0, "常态", 3, 0), new(1, "加强", 7, 7), new(2, "强化", 14, 7), new(3, "全天候", 21, 7)];
+
+    /// <summary>The given number of weeks, filled by a seeded dice; the last week holds the special cases.</summary>
+    public static SummaryInput Input(int weeks = 3, int seed = 7, IReadOnlyList<SummaryUnit>? units = null)
+    {
+        units ??= Units;
+        var dice = new Random(seed);
+        var all = CampaignWeeks.Of(Campaign).Take(weeks).ToList();
+        var last = all[^1];
+        var reports = new List<UnitReport>();
+        foreach (var week in all)
+        {
+            foreach (var (unit, i) in units.Select((unit, i) => (unit, i))) reports.Add(Report(week, unit, i, week == last, dice));
+        }
+
+        var opened = last.Opens;
+        var townships = units.Where(unit => unit.Kind == UnitKind.Township).Select(unit => unit.Code).ToHashSet();
+        return new SummaryInput
+        {
+            District = Campaign.District,
+            DistrictName = Campaign.DistrictName,
+            Season = Campaign.Season,
+            CampaignName = Campaign.Name,
+            Office = Campaign.Office,
+            TimeZone = Campaign.TimeZone,
+            PolicyVersion = 1,
+            Week = last.Key,
+            Weeks = all,
+            Form = Form,
+            Units = units,
+            Reports = reports,
+            Duties = Duties,
+            Orders =
+            [
+                Order(1, 0, "专项行动开始", all[0].Opens, units, _ => 0, i => i * 7 % 50 + 5),
+                Order(2, 1, "寒潮蓝色预警信号（花溪区气象台12月15日发布）", opened.AddHours(30), units, _ => 1, i => i % 11 == 4 ? null : i * 13 % 200 + 3),
+                Order(3, 2, "寒潮黄色预警信号，最低气温将降至零下2℃", opened.AddHours(54), units, code => townships.Contains(code) ? 2 : 1, i => i == 19 ? null : i * 5 % 90 + 2),
+                Order(4, 0, "【通联测试】", opened.AddHours(60), units, _ => 3, _ => 1) with { Test = true },
+                Order(5, 1, "寒潮预警解除，次日12时前无复现条件", opened.AddHours(132), units, code => townships.Contains(code) ? 1 : 1, i => i % 9 == 0 ? null : i * 11 % 120 + 1),
+            ],
+            Minimums = [.. Enumerable.Range(0, (last.Last.DayNumber - all[0].First.DayNumber) + 1).Select(day => new DailyMinimum(all[0].First.AddDays(day), 6 - day % 9 * 1.1m, "Open-Meteo"))],
+            Decisions =
+            [
+                new MatterDecision { Week = all[0].Key, Unit = units[1].Code, Owner = "区民政局", Due = new DateOnly(2026, 12, 25) },
+                new MatterDecision { Week = all[0].Key, Unit = units[2].Code, Owner = "区住建局", Closed = true, ClosedInWeek = last.Key, Note = "已加装护栏。" },
+            ],
+        };
+    }
+
+    private static FormField F(string code, string label, string unit, string group, bool stock = false, UnitKind? only = null) =>
+        new() { Code = code, Label = label, Unit = unit, Group = group, Aggregation = stock ? Aggregation.Stock : Aggregation.Flow, AppliesTo = only is { } kind ? [kind] : [] };
+
+    private static UnitReport Report(ReportingWeek week, SummaryUnit unit, int i, bool last, Random dice)
+    {
+        var values = new Dictionary<string, FieldValue>();
+        foreach (var field in Form.FieldsFor(unit.Kind))
+        {
+            if (field.IsText)
+            {
+                values[field.Code] = field.Code == "X02"
+                    ? FieldValue.Of("本周组织力量对辖区桥梁涵洞、废弃房屋、车站周边开展巡查，发现露宿人员均已告知劝导；夜间值守人手偏紧，下周继续加强夜间巡查。")
+                    : FieldValue.Of(i == 1 && week.Number == 1 ? "桥下空间夜间照明不足，请区住建部门协调增设。" : i == 2 && week.Number == 1 ? "车站北侧护栏缺失。" : last && i == 3 ? "=HYPERLINK(\"http://x\",\"点我\")" : "无");
+            }
+            else
+            {
+                values[field.Code] = dice.Next(12) == 0 && field.Code != "X01" ? FieldValue.Blank : FieldValue.Of(field.Code switch { "X01" => last && i == 5 ? 1 : 0, "A01" => dice.Next(3, 22), "A02" => dice.Next(0, 9), "A03" => dice.Next(10, 160), _ => dice.Next(0, 14) });
+            }
+        }
+
+        var late = last && i == 4 ? 95 : last && i == 5 ? 1 : 0;
+        var received = week.Due.AddHours(-20 + i % 9).AddMinutes(late == 0 ? 0 : 20 * 60 - i % 9 * 60 + late);
+        var report = new UnitReport
+        {
+            Week = week.Key, Unit = unit.Code, Standing = ReportStanding.Accepted, ReceivedAt = received, MinutesLate = late, Reminders = late > 0 ? 2 : 0,
+            Counted = new CountedReport(1, new string((char)('a' + i % 6), 60) + (week.Number * 37 % 10000).ToString("D4"), true, received, new ReportValues(values)),
+        };
+        return !last ? report : i switch
+        {
+            6 => report with { Standing = ReportStanding.NotReported, ReceivedAt = null, Counted = null, Reminders = 3 },
+            7 => report with { Standing = ReportStanding.Returned, Returns = 1, ReturnReason = "B02与B03、B04、B05之和不符，请核对。", Counted = null },
+            8 => report with { Standing = ReportStanding.Returned, Returns = 2, ReturnReason = "点位数与台账不符。", Counted = report.Counted! with { Version = 2 } },
+            9 or 10 or 22 => report with { Standing = ReportStanding.Submitted, Counted = report.Counted! with { Accepted = false, Version = i == 10 ? 3 : 1 } },
+            _ => report,
+        };
+    }
+
+    private static OrderOfWeek Order(int revision, int level, string reason, DateTimeOffset issued, IReadOnlyList<SummaryUnit> units, Func<string, int> levelOf, Func<int, int?> acknowledgedAfter) => new()
+    {
+        Revision = revision,
+        Reason = reason,
+        IssuedAt = issued,
+        Levels = [.. units.Select(unit => new UnitLevel(unit.Code, levelOf(unit.Code)))],
+        Notices = [.. units.Select((unit, i) => new NoticeOfOrder(unit.Code, levelOf(unit.Code), level == 0 ? null : issued.AddMinutes(level == 2 ? 60 : 120), acknowledgedAfter(i) is { } minutes ? issued.AddMinutes(minutes) : null, i % 7 == 3))],
+    };
+}
