@@ -16,6 +16,9 @@ internal sealed class SheetWriter
     /// <summary>Printed width of A4 landscape in characters at 100 %, with the margins set here.</summary>
     public const double PageWidth = 132;
 
+    /// <summary>Printed height of A4 landscape in points at 100 %, with the margins set here.</summary>
+    public const double PageHeight = 495;
+
     private const double LineHeight = 1.35;
     private readonly TimeZoneInfo _zone;
 
@@ -167,14 +170,15 @@ internal sealed class SheetWriter
         Sheet.Row(row).Height = Height(lines, size);
     }
 
-    /// <summary>Repeats rows on every page and keeps them in sight.</summary>
+    /// <summary>What is repeated on every printed page, as a reference that every program understands; null for nothing. ClosedXML's own is relative and ignored by some.</summary>
+    public string? PrintTitles { get; private set; }
+
+    /// <summary>Repeats rows (and columns) on every page and keeps them in sight.</summary>
     public void Repeat(int rows, int columns = 0)
     {
-        Sheet.PageSetup.SetRowsToRepeatAtTop(1, rows);
-        Sheet.SheetView.FreezeRows(rows);
-        if (columns == 0) return;
-        Sheet.PageSetup.SetColumnsToRepeatAtLeft(1, columns);
         Sheet.SheetView.Freeze(rows, columns);
+        PrintTitles = $"'{Sheet.Name}'!$1:${rows}";
+        if (columns > 0) PrintTitles = $"'{Sheet.Name}'!$A:${XLHelper.GetColumnLetterFromNumber(columns)},{PrintTitles}";
     }
 
     /// <summary>Excel's limit for a row is 409 points.</summary>

@@ -47,7 +47,7 @@ public static class SummaryFrontPage
         var headlines = summary.Headlines.Take(3).Select(headline =>
             $"{headline.Label}{headline.Week}{headline.Unit}{(headline.Change is { } change ? change == 0 ? "（与上周持平）" : $"（较上周{(change > 0 ? "增" : "减")}{Math.Abs(change)}）" : "")}");
         var second = $"本周{string.Join("，", headlines)}。";
-        var coldest = summary.Trend[^1].Minimum is { } minimum ? $"本周最低气温{minimum.ToString("0.#", CultureInfo.InvariantCulture)}℃，" : "";
+        var coldest = summary.Trend[^1].Minimum is { } minimum ? $"本周最低气温{minimum.ToString("0.#;零下0.#;0", CultureInfo.InvariantCulture)}℃，" : "";
         var highest = summary.Orders.MaxBy(order => order.Level);
         var third = highest is null || highest.Level == 0
             ? $"{coldest}全区执行常态巡查。"

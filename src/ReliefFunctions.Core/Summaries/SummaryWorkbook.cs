@@ -22,7 +22,12 @@ public static class SummaryWorkbook
         book.Style.Font.FontSize = 11;
         book.Properties.Title = SummaryFrontPage.Title(summary);
         book.Properties.Author = summary.Office;
-        SheetWriter Sheet(string name) => new(book.AddWorksheet(name), zone);
+        var sheets = new List<SheetWriter>();
+        SheetWriter Sheet(string name)
+        {
+            sheets.Add(new SheetWriter(book.AddWorksheet(name), zone));
+            return sheets[^1];
+        }
 
         FrontSheet.Write(Sheet(Front), summary, stamp, zone);
         TotalsSheet.Write(Sheet(Totals), summary);
@@ -35,7 +40,7 @@ public static class SummaryWorkbook
 
         using var stream = new MemoryStream();
         book.SaveAs(stream, new SaveOptions { EvaluateFormulasBeforeSaving = true, ValidatePackage = false });
-        WorkbookCharts.Add(stream, Trend, charts);
+        WorkbookParts.Add(stream, [.. sheets.Select(sheet => sheet.PrintTitles)], Trend, charts);
         return stream.ToArray();
     }
 

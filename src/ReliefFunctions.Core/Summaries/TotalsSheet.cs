@@ -18,7 +18,10 @@ internal static class TotalsSheet
     public const string UnacceptedMark = "＊";
 
     private const double NumberWidth = 7.5, NameWidth = 24, StateWidth = 8, IndexWidth = 5;
+    private const double RowHeight = 17, SmallestScale = 0.6;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
+
+    private static readonly string[] Below = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
@@ -27,8 +30,9 @@ internal static class TotalsSheet
         sheet.Widths(IndexWidth, NameWidth, StateWidth);
         for (var i = 0; i < fields.Count; i++) sheet.Sheet.Column(FirstFieldColumn + i).Width = NumberWidth;
 
-        Pages(sheet, summary, fields);
-        Heads(sheet, fields);
+        var headHeight = Heads(sheet, fields);
+        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Count() > 1) + Below.Length;
+        Pages(sheet, summary, fields, headHeight + rows * RowHeight + 4 * 15 + 45);
 
         var (row, index) = (FirstUnitRow, 1);
         var totals = summary.TotalOf;
@@ -58,8 +62,7 @@ internal static class TotalsSheet
         }
 
         var total = row;
-        string[] names = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
-        for (var i = 0; i < names.Length; i++) sheet.Text(total + i, 2, names[i]);
+        for (var i = 0; i < Below.Length; i++) sheet.Text(total + i, 2, Below[i]);
         for (var i = 0; i < fields.Count; i++)
         {
             var (column, letters, figures) = (FirstFieldColumn + i, Letters(FirstFieldColumn + i), totals[fields[i].Code]);
@@ -88,12 +91,12 @@ internal static class TotalsSheet
             }
         }
 
-        var end = total + names.Length - 1;
+        var end = total + Below.Length - 1;
         var body = sheet.Body(FirstUnitRow, end, lastColumn);
         body.Column(2).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
         foreach (var each in subtotalRows.Append(total)) sheet.Sheet.Range(each, 1, each, lastColumn).Style.Font.SetFontName(SheetWriter.Heiti).Fill.SetBackgroundColor(XLColor.FromHtml("#F2F2F2"));
         foreach (var each in shaded) Shade(sheet.Sheet.Range(each, 2, each, lastColumn));
-        sheet.Sheet.Rows(FirstUnitRow, end).Height = 17;
+        sheet.Sheet.Rows(FirstUnitRow, end).Height = RowHeight;
 
         sheet.Text(end + 1, 1, "注：空格＝已报但未填，不等于0；／＝本单位表样无此项；未报＝未报送；退回＝已退回且无已审核版本，均不计入合计。");
         sheet.Text(end + 2, 1, $"　　斜线底纹并在单位名后加{UnacceptedMark}的为待审核数据，已计入合计；期末数（存量）不跨周相加，累计取各单位最近一次填报数。");
@@ -119,7 +122,8 @@ internal static class TotalsSheet
     /// <summary>A pattern rather than a colour: it also reads in black and white.</summary>
     private static void Shade(IXLRange range) => range.Style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
 
-    private static void Heads(SheetWriter sheet, List<SummaryField> fields)
+    /// <summary>Writes the column heads; answers their height in points.</summary>
+    private static double Heads(SheetWriter sheet, List<SummaryField> fields)
     {
         string[] left = ["序号", "单　位", "状态"];
         for (var i = 0; i < left.Length; i++)
@@ -150,12 +154,17 @@ internal static class TotalsSheet
         sheet.Sheet.Row(GroupRow).Height = 18;
         sheet.Sheet.Row(CodeRow).Height = 15;
         sheet.Sheet.Row(LabelRow).Height = labelLines * 9 * 1.35 + 6;
+        return 18 + 15 + labelLines * 9 * 1.35 + 6;
     }
 
-    /// <summary>Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.</summary>
-    private static void Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields)
+    /// <summary>
+    /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
+    /// The scale brings all units onto one page's height where it stays readable.
+    /// </summary>
+    private static void Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
     {
-        var room = (int)((SheetWriter.PageWidth - IndexWidth - NameWidth - StateWidth) / NumberWidth) + 3;
+        var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(0.88, fitting) : 0.88;
+        var room = Math.Max(1, (int)((SheetWriter.PageWidth / scale - IndexWidth - NameWidth - StateWidth - 1) / NumberWidth));
         var pages = new List<List<SummaryField>>();
         foreach (var group in fields.GroupBy(field => field.Group))
         {
@@ -179,10 +188,8 @@ internal static class TotalsSheet
             if (column <= FirstFieldColumn + fields.Count - 1) sheet.Sheet.PageSetup.AddVerticalPageBreak(to);
         }
 
-        // Fitting to one page's width would ignore the breaks: the scale is that of the widest page.
-        var widest = pages.Select(page => page.Count).DefaultIfEmpty(0).Max() * NumberWidth + IndexWidth + NameWidth + StateWidth;
-        sheet.Sheet.PageSetup.PagesWide = 0;
-        sheet.Sheet.PageSetup.Scale = (int)Math.Clamp(100 * SheetWriter.PageWidth / (widest + 2), 50, 100);
+        // Fitting to one page's width would ignore the breaks.
+        sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
     }
 
     private static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);

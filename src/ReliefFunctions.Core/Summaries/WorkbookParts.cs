@@ -19,21 +19,28 @@ internal sealed record WorkbookChart(
 }
 
 /// <summary>
-/// Adds charts to a saved workbook: ClosedXML has no way to make them. Fills are patterns and lines have markers and dashes,
+/// Adds to a saved workbook what ClosedXML cannot make: charts and sound print titles. Fills are patterns and lines have markers and dashes,
 /// so that a black-and-white print can be read.
 /// </summary>
-internal static class WorkbookCharts
+internal static class WorkbookParts
 {
     private const string ChartNs = "http://schemas.openxmlformats.org/drawingml/2006/chart", DrawingNs = "http://schemas.openxmlformats.org/drawingml/2006/main",
         SheetNs = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing", RelationNs = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
     private static readonly string[] Patterns = ["wdUpDiag", "pct25", "dkHorz"], Dashes = ["solid", "dash", "sysDot"], Markers = ["circle", "square", "triangle"], Colours = ["1F4E79", "7F7F7F", "C00000"];
 
-    /// <summary>Adds the charts to a sheet of the workbook in <paramref name="workbook"/>.</summary>
-    public static void Add(Stream workbook, string sheetName, IReadOnlyList<WorkbookChart> charts)
+    /// <summary>Adds print titles (one entry for each sheet) and the charts of a sheet to the workbook in <paramref name="workbook"/>.</summary>
+    public static void Add(Stream workbook, IReadOnlyList<string?> printTitles, string sheetName, IReadOnlyList<WorkbookChart> charts)
     {
         using var document = SpreadsheetDocument.Open(workbook, isEditable: true);
         var book = document.WorkbookPart!;
+        var names = book.Workbook.DefinedNames ??= new DefinedNames();
+        for (var i = 0; i < printTitles.Count; i++)
+        {
+            if (printTitles[i] is { } reference) names.AppendChild(new DefinedName(reference) { Name = "_xlnm.Print_Titles", LocalSheetId = (uint)i });
+        }
+
+        book.Workbook.Save();
         var sheet = book.Workbook.Descendants<Sheet>().Single(each => each.Name == sheetName);
         var part = (WorksheetPart)book.GetPartById(sheet.Id!);
         var drawing = part.AddNewPart<DrawingsPart>("rIdCharts");

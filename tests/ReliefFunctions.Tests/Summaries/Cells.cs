@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+
+namespace ReliefFunctions.Tests.Summaries;
+
+/// <summary>A workbook read straight from its XML, by another way than it was written.</summary>
+internal sealed partial class Cells
+{
+    private readonly Dictionary<string, Dictionary<string, Cell>> _cells = [];
+    private readonly Dictionary<string, List<Column>> _columns = [];
+    private readonly List<string> _shared = [];
+
+    public List<string> Sheets { get; } = [];
+
+    public static Cells Of(byte[] file)
+    {
+        var cells = new Cells();
+        using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
+        var book = document.WorkbookPart!;
+        cells._shared.AddRange(book.SharedStringTablePart!.SharedStringTable.Elements<SharedStringItem>().Select(item => item.InnerText));
+        foreach (var sheet in book.Workbook.Descendants<Sheet>())
+        {
+            var worksheet = ((WorksheetPart)book.GetPartById(sheet.Id!)).Worksheet;
+            cells.Sheets.Add(sheet.Name!);
+            cells._cells[sheet.Name!] = worksheet.Descendants<Cell>().ToDictionary(cell => cell.CellReference!.Value!);
+            cells._columns[sheet.Name!] = [.. worksheet.Descendants<Column>()];
+        }
+
+        return cells;
+    }
+
+    public string Text(string sheet, string reference) => _cells[sheet].TryGetValue(reference, out var cell) ? Shown(cell) : "";
+
+    public double? Number(string sheet, string reference) => double.TryParse(Text(sheet, reference), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public string? Formula(string sheet, string reference) => _cells[sheet].GetValueOrDefault(reference)?.CellFormula?.Text;
+
+    public IEnumerable<CellAt> All(string sheet) => _cells[sheet].Values.Select(At).Where(cell => cell.Text.Length > 0);
+
+    public IEnumerable<CellAt> Row(string sheet, int row) => All(sheet).Where(cell => cell.Row == row);
+
+    public double Width(string sheet, string column)
+    {
+        var number = (uint)column.Aggregate(0, (sum, letter) => sum * 26 + letter - 'A' + 1);
+        return _columns[sheet].FirstOrDefault(each => each.Min! <= number && number <= each.Max!)?.Width?.Value ?? 8.43;
+    }
+
+    private CellAt At(Cell cell)
+    {
+        var match = Reference().Match(cell.CellReference!.Value!);
+        return new CellAt(match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture), Shown(cell), cell.DataType is null || cell.DataType == CellValues.Number);
+    }
+
+    private string Shown(Cell cell) => cell.DataType?.Value == CellValues.SharedString ? _shared[int.Parse(cell.CellValue!.Text, CultureInfo.InvariantCulture)] : cell.CellValue?.Text ?? cell.InnerText;
+
+    [GeneratedRegex("^([A-Z]+)([0-9]+)$")]
+    private static partial Regex Reference();
+
+    internal sealed record CellAt(string Column, int Row, string Text, bool IsNumber)
+    {
+        /// <summary>About what is printed: a fraction is a date or a share here.</summary>
+        public string Printed => !Text.Contains('.', StringComparison.Ordinal) ? Text : double.Parse(Text, CultureInfo.InvariantCulture) > 40_000 ? "12月31日 23:59" + "  " : "100.0%";
+    }
+}

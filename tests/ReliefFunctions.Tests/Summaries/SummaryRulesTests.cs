@@ -1,0 +1,212 @@
+using CsCheck;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Tests.Summaries;
+
+public class SummaryRulesTests
+{
+    private static readonly SummaryInput Input = SummarySample.Input();
+    private static readonly Summary Summary = SummaryRules.Compute(Input);
+
+    [Fact]
+    public void Totals_are_the_sum_of_the_counted_reports_and_nothing_else()
+    {
+        foreach (var field in SummarySample.Form.Fields.Where(field => !field.IsText))
+        {
+            // Walked report by report into one dictionary, where the product goes field by field.
+            var (week, season, lastOf) = (0L, 0L, new Dictionary<string, int>());
+            foreach (var report in Input.Reports.OrderBy(report => report.Week))
+            {
+                if (report.Counted is not { } counted || counted.Values.Number(field.Code) is not { } number) continue;
+                if (report.Week == Input.Week) week += number;
+                season += number;
+                lastOf[report.Unit] = number;
+            }
+
+            var total = Summary.TotalOf[field.Code];
+            Assert.Equal(week, total.Week);
+            Assert.Equal(week, total.ByKind.Values.Sum());
+            Assert.Equal(field.Aggregation == Aggregation.Stock ? lastOf.Values.Sum() : season, total.Season);
+        }
+    }
+
+    [Fact]
+    public void A_returned_report_counts_only_where_a_version_was_accepted_before()
+    {
+        var without = Summary.Units.Single(unit => unit.Name == "航空路街道");
+        var with = Summary.Units.Single(unit => unit.Name == "小孟街道");
+        Assert.False(without.IsCounted);
+        Assert.Equal(2, with.Version);
+        Assert.Equal(["航空路街道", "小孟街道"], Summary.Reporting.Returned);
+    }
+
+    [Fact]
+    public void The_rescue_station_is_outside_of_the_reporting_rate_and_inside_of_the_totals()
+    {
+        Assert.Equal(24, Summary.Reporting.Expected);
+        Assert.Equal(22, Summary.Reporting.Reported);
+        Assert.Equal(20, Summary.Reporting.OnTime);
+        Assert.Contains(UnitKind.RescueStation, Summary.TotalOf["B02"].ByKind.Keys);
+    }
+
+    [Fact]
+    public void A_unit_that_did_not_say_so_does_not_confirm_that_nothing_grave_happened()
+    {
+        Assert.Equal(1, Summary.Incidents.Week);
+        Assert.Equal(22, Summary.Incidents.ConfirmedNone);
+        Assert.Equal(2, Summary.Incidents.Unconfirmed);
+    }
+
+    [Fact]
+    public void The_test_order_counts_for_nothing()
+    {
+        Assert.DoesNotContain(Summary.Orders, order => order.Revision == 4);
+        Assert.Equal(75, Summary.Acknowledgements.Notices);
+    }
+
+    [Fact]
+    public void The_median_is_over_the_acknowledged_notices_of_this_weeks_orders()
+    {
+        var minutes = Input.Orders.Where(order => order is { Test: false, Revision: > 1 })
+            .SelectMany(order => order.Notices.Where(notice => notice.AcknowledgedAt is not null).Select(notice => (notice.AcknowledgedAt!.Value - order.IssuedAt).TotalMinutes))
+            .Order().ToList();
+        var median = minutes.Count % 2 == 1 ? minutes[minutes.Count / 2] : (minutes[minutes.Count / 2 - 1] + minutes[minutes.Count / 2]) / 2;
+        Assert.Equal((decimal)median, Summary.Acknowledgements.MedianMinutes);
+        Assert.Equal((int)minutes[^1], Summary.Acknowledgements.SlowestMinutes);
+    }
+
+    [Fact]
+    public void A_notice_replaced_before_it_was_acknowledged_is_not_outstanding()
+    {
+        var replaced = Summary.Orders.SelectMany(order => order.Notices).Where(notice => notice.ReplacedBy is not null).ToList();
+        Assert.NotEmpty(replaced);
+        Assert.Equal(3, Summary.Acknowledgements.Outstanding.Count);
+        Assert.Equal(Summary.Orders.Single(order => order.Revision == 5).Notices.Where(notice => notice.AcknowledgedAt is null).Select(notice => notice.Unit), Summary.Acknowledgements.Outstanding);
+    }
+
+    [Fact]
+    public void The_duty_of_a_day_is_that_of_its_intensity_at_eight_in_the_evening()
+    {
+        // Monday routine; Tuesday 06:00 heightened; Wednesday 06:00 intensive for townships; Saturday 12:00 heightened again.
+        var township = Summary.Duties.Single(duty => duty.Unit == "青岩镇");
+        Assert.Equal("常态1天 加强3天 强化3天", township.Levels);
+        Assert.Equal((int)Math.Floor((3 + 3 * 7 + 3 * 14) / 7.0), township.Required);
+        Assert.Equal(6, township.RequiredNight);
+        Assert.Equal("常态1天 加强6天", Summary.Duties.Single(duty => duty.Unit == "区公安分局").Levels);
+    }
+
+    [Fact]
+    public void A_matter_carries_over_until_it_is_settled_and_shows_its_settling_once()
+    {
+        Assert.Collection(Summary.Matters,
+            matter => Assert.Equal(("清溪街道", "区民政局", false), (matter.Unit, matter.Owner, matter.Closed)),
+            matter => Assert.Equal(("溪北街道", true), (matter.Unit, matter.Closed)),
+            matter => Assert.Equal("黄河路街道", matter.Unit));
+        var decided = Input with { Decisions = [.. Input.Decisions.Select(decision => decision with { Closed = true, ClosedInWeek = Input.Weeks[1].Key })] };
+        Assert.Single(SummaryRules.Compute(decided).Matters);
+    }
+
+    [Fact]
+    public void Shares_lie_between_none_and_all_and_counts_never_exceed_what_was_expected()
+    {
+        Gen.Select(Gen.Int[0, 40], Gen.Int[0, 1_000_000], Gen.Int[0, 3]).Sample((count, seed, weeks) =>
+        {
+            var summary = SummaryRules.Compute(Shaken(count, seed, weeks + 1));
+            foreach (var share in new[] { summary.Reporting.Rate, summary.Reporting.OnTimeRate, summary.Reporting.UnacceptedShare }.Concat(summary.Trend.SelectMany(week => new[] { week.Rate, week.OnTimeRate })))
+            {
+                Assert.True(share is null or (>= 0 and <= 1), $"{share}");
+            }
+
+            Assert.InRange(summary.Acknowledgements.InTime, 0, summary.Acknowledgements.Acknowledged);
+            Assert.InRange(summary.Acknowledgements.Acknowledged, 0, summary.Acknowledgements.Notices);
+            Assert.Equal(summary.Units.Count, summary.Incidents.ConfirmedNone + summary.Incidents.Unconfirmed + summary.Incidents.Units.Count);
+        }, iter: 150);
+    }
+
+    [Fact]
+    public void Inputs_in_any_order_give_the_same_summary()
+    {
+        var expected = Core.Storage.StoredJson.Write(Summary);
+        Gen.Int[0, 1_000_000].Sample(seed =>
+        {
+            var dice = new Random(seed);
+            T[] Mixed<T>(IReadOnlyList<T> list)
+            {
+                var copy = list.ToArray();
+                dice.Shuffle(copy);
+                return copy;
+            }
+
+            var mixed = Input with
+            {
+                Weeks = Mixed(Input.Weeks),
+                Units = Mixed(Input.Units),
+                Reports = Mixed(Input.Reports),
+                Duties = Mixed(Input.Duties),
+                Orders = Mixed([.. Input.Orders.Select(order => order with { Levels = Mixed(order.Levels), Notices = Mixed(order.Notices) })]),
+                Minimums = Mixed(Input.Minimums),
+                Decisions = Mixed(Input.Decisions),
+            };
+            Assert.Equal(expected, Core.Storage.StoredJson.Write(SummaryRules.Compute(mixed)));
+        }, iter: 20);
+    }
+
+    [Fact]
+    public void Any_change_of_a_counted_value_changes_the_hash_and_stands_in_the_changes()
+    {
+        var report = Input.Reports.Single(report => report.Week == Input.Week && report.Unit == SummarySample.Units[0].Code);
+        var corrected = report with { Counted = report.Counted! with { Version = 2, Values = report.Counted.Values.With("A03", FieldValue.Of(9999)) } };
+        var after = SummaryRules.Compute(Input with { Reports = [.. Input.Reports.Where(each => each != report), corrected], Previous = Summary });
+        Assert.NotEqual(Summary.SourceHash, after.SourceHash);
+        Assert.Equal(Summary.InputHash, after.PreviousHash);
+        Assert.Contains(after.Changes, change => change is { Unit: "贵筑街道", After: "9999" } && change.What.StartsWith("A03", StringComparison.Ordinal));
+        Assert.Contains(after.Changes, change => change is { Unit: "贵筑街道", What: "计入版本", Before: "第1版", After: "第2版" });
+        Assert.Contains(after.Changes, change => change.Unit == "总计" && change.What.StartsWith("A03", StringComparison.Ordinal));
+        Assert.Equal(3, after.Changes.Count);
+    }
+
+    [Fact]
+    public void The_source_hash_does_not_depend_on_the_version_replaced_and_the_input_hash_does()
+    {
+        var again = SummaryRules.Compute(Input with { Previous = Summary });
+        Assert.Equal(Summary.SourceHash, again.SourceHash);
+        Assert.NotEqual(Summary.InputHash, again.InputHash);
+    }
+
+    [Fact]
+    public void Rows_of_later_weeks_change_nothing()
+    {
+        var four = SummarySample.Input(4);
+        var early = SummaryRules.Compute(four with { Week = four.Weeks[2].Key });
+        var cut = SummaryRules.Compute(four with { Week = four.Weeks[2].Key, Weeks = [.. four.Weeks.Take(3)], Reports = [.. four.Reports.Where(report => report.Week <= four.Weeks[2].Key)] });
+        Assert.Equal(Core.Storage.StoredJson.Write(cut), Core.Storage.StoredJson.Write(early));
+    }
+
+    [Fact]
+    public void The_first_page_has_the_nine_headings_and_names_who_is_missing()
+    {
+        var sections = SummaryFrontPage.Sections(Summary);
+        Assert.Equal(["一、重大情况", "二、本周要情", "三、核心数据", "四、天气与巡查指令", "五、未报、迟报、退回单位", "六、未结事项", "七、提请研究事项", "八、下周天气与工作安排", "九、口径说明"], sections.Select(section => section.Heading));
+        Assert.Contains("未报：金欣街道。迟报：平桥街道（1小时35分钟）、瑞华街道（1分钟）。退回：航空路街道、小孟街道。", sections[4].Lines);
+        Assert.Contains("本周1起：瑞华街道1起，累计1起；确认零发生22家，未确认2家。", sections[0].Lines);
+        Assert.Equal("花溪区“寒冬送温暖”专项救助行动工作调度汇总（第三周，12月14日—12月20日）", SummaryFrontPage.Title(Summary));
+    }
+
+    private static SummaryInput Shaken(int units, int seed, int weeks)
+    {
+        var dice = new Random(seed);
+        var input = SummarySample.Input(weeks, seed, [.. SummarySample.Units.Take(Math.Max(3, Math.Min(units, 25)))]);
+        return input with
+        {
+            Reports = [.. input.Reports.Where(_ => dice.Next(5) > 0).Select(report => dice.Next(4) switch
+            {
+                0 => report with { Standing = ReportStanding.NotReported, Counted = null, ReceivedAt = null },
+                1 => report with { MinutesLate = dice.Next(500) },
+                _ => report,
+            })],
+        };
+    }
+}

@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Text;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+using DocumentFormat.OpenXml.Validation;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Tests.Summaries;
+
+public class SummaryWorkbookTests
+{
+    private static readonly SummaryInput Input = SummarySample.Input();
+    private static readonly Summary Summary = SummaryRules.Compute(Input);
+    private static readonly byte[] File = SummaryWorkbook.Write(Summary, SummarySample.Stamp);
+    private static readonly Cells Book = Cells.Of(File);
+
+    [Fact]
+    public void The_workbook_passes_the_Open_XML_validator_in_its_first_and_in_a_later_version()
+    {
+        var second = SummaryRules.Compute(Input with { Previous = SummaryRules.Compute(SummarySample.Input(seed: 8)) });
+        foreach (var file in new[] { File, SummaryWorkbook.Write(second, SummarySample.Stamp with { Version = 2 }) })
+        {
+            using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
+            Assert.Equal([], new OpenXmlValidator(DocumentFormat.OpenXml.FileFormatVersions.Office2016).Validate(document).Select(error => $"{error.Part?.Uri} {error.Path?.XPath} {error.Description}"));
+        }
+    }
+
+    [Fact]
+    public void A_district_without_units_orders_or_temperatures_still_makes_a_valid_workbook()
+    {
+        var empty = SummaryRules.Compute(Input with { Units = [], Reports = [], Orders = [], Minimums = [], Decisions = [], Duties = [] });
+        using var document = SpreadsheetDocument.Open(new MemoryStream(SummaryWorkbook.Write(empty, SummarySample.Stamp)), isEditable: false);
+        Assert.Empty(new OpenXmlValidator(DocumentFormat.OpenXml.FileFormatVersions.Office2016).Validate(document));
+        Assert.Null(empty.Reporting.Rate);
+    }
+
+    [Fact]
+    public void Sheets_stand_in_their_order_and_the_changes_only_when_a_version_is_replaced()
+    {
+        Assert.Equal(["要情", "汇总表", "文字情况", "报送情况", "寒潮响应", "趋势", "说明"], Book.Sheets);
+        var second = SummaryWorkbook.Write(SummaryRules.Compute(Input with { Previous = Summary }), SummarySample.Stamp with { Version = 2 });
+        Assert.Equal("变更", Cells.Of(second).Sheets[^1]);
+    }
+
+    [Fact]
+    public void The_table_of_units_and_fields_equals_what_the_reports_say_cell_by_cell()
+    {
+        var rows = Rows("汇总表", "B", from: 6);
+        var columns = Book.Row("汇总表", 4).Where(cell => cell.Column.Length > 0 && cell.Text.Length == 3).ToDictionary(cell => cell.Text, cell => cell.Column);
+        Assert.Equal(43, columns.Count);
+        var checkedCells = 0;
+        foreach (var report in Input.Reports.Where(report => report.Week == Input.Week))
+        {
+            var unit = SummarySample.Units.Single(unit => unit.Code == report.Unit);
+            var row = rows[report.Counted is { Accepted: false } ? unit.Name + "＊" : unit.Name];
+            foreach (var (code, column) in columns)
+            {
+                var field = SummarySample.Form.Fields.Single(field => field.Code == code);
+                var expected = field.AppliesTo.Count > 0 && !field.AppliesTo.Contains(unit.Kind) ? "／"
+                    : report.Counted is null ? report.Standing == ReportStanding.Returned ? "退回" : "未报"
+                    : report.Counted.Values[code].ToString();
+                Assert.Equal(expected, Book.Text("汇总表", column + row));
+                checkedCells++;
+            }
+        }
+
+        Assert.Equal(25 * 43, checkedCells);
+    }
+
+    [Fact]
+    public void Totals_are_formulas_whose_saved_values_are_the_sums()
+    {
+        var rows = Rows("汇总表", "B", from: 6);
+        var (subtotal, total, last, change, earlier, season) = (rows["小计：乡镇（街道）"], rows["总　计"], rows["上周合计"], rows["比上周增减"], rows["截至上周累计"], rows["本季累计"]);
+        foreach (var cell in Book.Row("汇总表", 4).Where(cell => cell.Text.Length == 3))
+        {
+            var field = SummarySample.Form.Fields.Single(field => field.Code == cell.Text);
+            long Sum(Func<UnitReport, bool> which) => Input.Reports.Where(which).Sum(report => (long)(report.Counted?.Values.Number(field.Code) ?? 0));
+            var townships = SummarySample.Units.Where(unit => unit.Kind == UnitKind.Township).Select(unit => unit.Code).ToHashSet();
+            Assert.NotNull(Book.Formula("汇总表", cell.Column + total));
+            Assert.Equal(Sum(report => report.Week == Input.Week), Book.Number("汇总表", cell.Column + total));
+            Assert.Equal(Sum(report => report.Week == Input.Weeks[1].Key), Book.Number("汇总表", cell.Column + last));
+            Assert.Equal(Book.Number("汇总表", cell.Column + total) - Book.Number("汇总表", cell.Column + last), Book.Number("汇总表", cell.Column + change));
+            if (field.AppliesTo.Count == 0 || field.AppliesTo.Contains(UnitKind.Township))
+            {
+                Assert.NotNull(Book.Formula("汇总表", cell.Column + subtotal));
+                Assert.Equal(Sum(report => report.Week == Input.Week && townships.Contains(report.Unit)), Book.Number("汇总表", cell.Column + subtotal));
+            }
+
+            if (field.Aggregation == Aggregation.Stock)
+            {
+                Assert.Equal("期末数", Book.Text("汇总表", cell.Column + earlier));
+                Assert.Null(Book.Formula("汇总表", cell.Column + season));
+            }
+            else
+            {
+                Assert.Equal(Sum(report => report.Week <= Input.Week), Book.Number("汇总表", cell.Column + season));
+            }
+        }
+    }
+
+    [Fact]
+    public void Words_that_look_like_a_formula_stay_words()
+    {
+        var words = Book.All("文字情况").Where(cell => cell.Text.StartsWith("=HYPERLINK", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, words.Count);
+        Assert.All(words, cell => Assert.Null(Book.Formula("文字情况", cell.Column + cell.Row)));
+        Assert.Contains(",'=HYPERLINK", Encoding.UTF8.GetString(SummaryExports.Csv(Summary)).Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", SummaryExports.Html(Summary with { Outlook = "<script>alert(1)</script>" }, SummarySample.Stamp), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Characters_that_no_file_can_hold_are_left_out()
+    {
+        var odd = Summary with { Outlook = "晴\u0001间\uD800多\u000B云😀" };
+        Assert.Contains(Cells.Of(SummaryWorkbook.Write(odd, SummarySample.Stamp)).All("要情"), cell => cell.Text.StartsWith('晴') && cell.Text.EndsWith("云😀", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void No_column_is_too_narrow_for_its_numbers()
+    {
+        // Excel shows #### where a number does not fit; a digit takes one character and the padding another.
+        foreach (var sheet in Book.Sheets)
+        {
+            foreach (var cell in Book.All(sheet).Where(cell => cell.IsNumber))
+            {
+                Assert.True(cell.Printed.Length + 1 <= Book.Width(sheet, cell.Column), $"{sheet}!{cell.Column}{cell.Row}: {cell.Printed} in {Book.Width(sheet, cell.Column)}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_sheet_prints_on_A4_landscape_with_page_numbers_and_repeated_heads()
+    {
+        using var document = SpreadsheetDocument.Open(new MemoryStream(File), isEditable: false);
+        var book = document.WorkbookPart!;
+        foreach (var part in book.WorksheetParts)
+        {
+            var setup = part.Worksheet.Descendants<PageSetup>().Single();
+            Assert.Equal((9u, OrientationValues.Landscape), (setup.PaperSize!.Value, setup.Orientation!.Value));
+            Assert.Contains("&P", part.Worksheet.Descendants<OddFooter>().Single().Text, StringComparison.Ordinal);
+        }
+
+        var titles = book.Workbook.DefinedNames!.Elements<DefinedName>().Where(name => name.Name == "_xlnm.Print_Titles").Select(name => name.Text).ToList();
+        Assert.Contains("'汇总表'!$A:$C,'汇总表'!$1:$5", titles);
+        Assert.Equal(6, titles.Count);
+    }
+
+    [Fact]
+    public void The_trend_holds_two_native_charts_over_its_cells()
+    {
+        using var document = SpreadsheetDocument.Open(new MemoryStream(File), isEditable: false);
+        var charts = document.WorkbookPart!.WorksheetParts.Where(part => part.DrawingsPart is not null).SelectMany(part => part.DrawingsPart!.ChartParts).ToList();
+        Assert.Equal(2, charts.Count);
+        var weeks = Summary.Trend.Count;
+        foreach (var series in charts.SelectMany(chart => chart.ChartSpace.Descendants<DocumentFormat.OpenXml.Drawing.Charts.Values>()))
+        {
+            Assert.Equal((uint)weeks, series.Descendants<DocumentFormat.OpenXml.Drawing.Charts.PointCount>().Single().Val!.Value);
+            var reference = series.Descendants<DocumentFormat.OpenXml.Drawing.Charts.Formula>().Single().Text.Split('!')[1].Replace("$", "", StringComparison.Ordinal).Split(':')[0];
+            Assert.Equal(Book.Number("趋势", reference)!.Value, double.Parse(series.Descendants<DocumentFormat.OpenXml.Drawing.Charts.NumericValue>().First().Text, CultureInfo.InvariantCulture), 6);
+        }
+    }
+
+    [Fact]
+    public void The_same_summary_gives_the_same_cells_whenever_it_is_written_but_for_the_stamp()
+    {
+        var later = Cells.Of(SummaryWorkbook.Write(Summary, new SummaryStamp(1, SummarySample.Generated.AddDays(1), "0.2.0")));
+        var differing = Book.Sheets.SelectMany(sheet => Book.All(sheet).Where(cell => later.Text(sheet, cell.Column + cell.Row) != cell.Text).Select(cell => sheet)).ToList();
+        Assert.Equal(["要情", "说明", "说明"], differing);
+        Assert.Equal(Book.Sheets.Sum(sheet => Book.All(sheet).Count()), later.Sheets.Sum(sheet => later.All(sheet).Count()));
+    }
+
+    [Fact]
+    public void The_JSON_reads_back_as_the_same_summary()
+    {
+        var json = Encoding.UTF8.GetString(SummaryExports.Json(Summary, SummarySample.Stamp));
+        var document = StoredJson.Read<SummaryDocument>(json);
+        Assert.Equal(json, StoredJson.Write(document));
+        Assert.Equal(SummarySample.Stamp, document.Stamp);
+    }
+
+    [Fact]
+    public void The_CSV_begins_with_a_BOM_and_holds_a_line_for_each_unit_and_the_totals()
+    {
+        var csv = SummaryExports.Csv(Summary);
+        Assert.Equal([0xEF, 0xBB, 0xBF], csv[..3]);
+        var lines = Encoding.UTF8.GetString(csv[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(1 + 25 + 2, lines.Length);
+        Assert.StartsWith("单位代码,单位,状态,计入版本,A01 街面巡查次数（次）,", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($",总计,,,{Summary.TotalOf["A01"].Week},", lines[^2], StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, int> Rows(string sheet, string column, int from) =>
+        Book.All(sheet).Where(cell => cell.Column == column && cell.Row >= from && cell.Text.Length > 0).DistinctBy(cell => cell.Text).ToDictionary(cell => cell.Text, cell => cell.Row);
+}
