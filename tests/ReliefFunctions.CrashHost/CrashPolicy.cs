@@ -9,6 +9,7 @@ namespace ReliefFunctions.CrashHost;
 /// </summary>
 internal sealed class CrashPolicy(string armedBy, int countdown, CrashPolicy.Where where) : HttpPipelinePolicy
 {
+    private static int _calls;
     private int _left = countdown;
     private volatile bool _armed = armedBy.Length == 0;
 
@@ -19,12 +20,16 @@ internal sealed class CrashPolicy(string armedBy, int countdown, CrashPolicy.Whe
         LoseReply,
     }
 
+    /// <summary>Calls since the first armed one.</summary>
+    public static int Calls => _calls;
+
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
         throw new NotSupportedException("Nothing of the product calls storage synchronously.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         _armed = _armed || await WritesAsync(message.Request, armedBy);
+        if (_armed) Interlocked.Increment(ref _calls);
         var now = _armed && Interlocked.Decrement(ref _left) == 0;
         if (now && where == Where.Before) Die();
         await ProcessNextAsync(message, pipeline);
