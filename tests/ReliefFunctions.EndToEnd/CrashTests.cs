@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.LocalHost;
-using ReliefFunctions.LocalHost.Demo;
 
 namespace ReliefFunctions.EndToEnd;
 
@@ -40,7 +39,7 @@ public sealed class CrashTests
 
     private static async Task<(int ExitCode, string Output)> DemoInItsOwnProcessAsync(LocalOptions options, string folder, string[] crash)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ReliefFunctions.CrashHost.dll"), "--data", Path.Combine(folder, "data"), "--out", Path.Combine(folder, "out")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ReliefFunctions.CrashHost.dll"), "demo", "--data", Path.Combine(folder, "data"), "--out", Path.Combine(folder, "out")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["Storage__ConnectionString"] = options.StorageConnectionString;
         start.Environment["Storage__Prefix"] = options.StoragePrefix;
         foreach (var setting in crash) start.Environment[setting.Split('=')[0]] = setting.Split('=', 2)[1];
