@@ -19,6 +19,7 @@ public static class ApiRoutes
         .. FormEndpoints.Routes,
         .. PolicyEndpoints.Routes,
         .. ReportEndpoints.Routes,
+        .. SeasonEndpoints.Routes,
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
         .. NoticePageEndpoints.Routes,

@@ -124,5 +124,14 @@ public sealed class HttpFunctions(Api api)
     [Function(ReportEndpoints.GetScanName)]
     public Task<IResult> GetScan([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.ScanTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetScanName);
 
+    [Function(SeasonEndpoints.BatchName)]
+    public Task<IResult> ReportBatch([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SeasonEndpoints.BatchTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.BatchName);
+
+    [Function(SeasonEndpoints.ExportName)]
+    public Task<IResult> ReportExport([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SeasonEndpoints.ExportTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.ExportName);
+
+    [Function(SeasonEndpoints.ImportName)]
+    public Task<IResult> ReportImport([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SeasonEndpoints.ImportTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.ImportName);
+
     private Task<IResult> Run(HttpRequest request, string route) => api.RunAsync(request.HttpContext, ApiRoutes.Named(route));
 }
