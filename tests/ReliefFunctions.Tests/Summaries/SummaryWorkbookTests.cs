@@ -60,7 +60,7 @@ public class SummaryWorkbookTests
             {
                 var field = SummarySample.Form.Fields.Single(field => field.Code == code);
                 var expected = field.AppliesTo.Count > 0 && !field.AppliesTo.Contains(unit.Kind) ? "／"
-                    : report.Counted is null ? report.Standing == ReportStanding.Returned ? "退回" : "未报"
+                    : report.Counted is null ? report.Standing == ReportState.Returned ? "退回" : "未报"
                     : report.Counted.Values[code].ToString();
                 Assert.Equal(expected, Book.Text("汇总表", column + row));
                 checkedCells++;
