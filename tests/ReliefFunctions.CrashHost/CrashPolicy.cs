@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Azure.Core;
 using Azure.Core.Pipeline;
 

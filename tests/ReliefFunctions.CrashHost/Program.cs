@@ -5,11 +5,17 @@ using ReliefFunctions.CrashHost;
 using ReliefFunctions.LocalHost;
 using ReliefFunctions.LocalHost.Demo;
 
-// CRASH_ARMED_BY: text in the first written body that starts the countdown. CRASH_COUNTDOWN: 0 never dies. CRASH_WHERE: Before, After, LoseReply.
-var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+// First argument: demo or cold-wave. Settings for dying: CRASH_ARMED_BY, text in the first written body that starts the countdown;
+// CRASH_COUNTDOWN, 0 for never; CRASH_WHERE, one of Before, After, LoseReply.
+var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args[1..]).Build();
 var countdown = configuration.GetValue("CRASH_COUNTDOWN", 0);
 Action<IServiceCollection> crash = services =>
 {
     if (countdown > 0) services.AddSingleton<HttpPipelinePolicy>(new CrashPolicy(configuration["CRASH_ARMED_BY"] ?? "", countdown, configuration.GetValue("CRASH_WHERE", CrashPolicy.Where.Before)));
 };
-return await DemoCommand.RunAsync(LocalOptions.From(configuration) with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, CancellationToken.None, crash);
+return args[0] switch
+{
+    "demo" => await DemoCommand.RunAsync(LocalOptions.From(configuration) with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, CancellationToken.None, crash),
+    "cold-wave" => await ColdWave.RunAsync(configuration, crash),
+    _ => 2,
+};

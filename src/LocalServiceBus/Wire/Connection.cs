@@ -247,7 +247,7 @@ internal sealed class Connection : IDisposable
     /// Counts what a request of the client has brought forth: unlike deliveries, which credit and the queue bound, a client
     /// that asks and never reads could pile up replies without end. Under the outbox's lock.
     /// </summary>
-    internal void OweLocked(Outgoing item)
+    internal void OweLocked(PendingWrite item)
     {
         if (item.Delivery is null && ++owed > MaxOwed)
         {
@@ -256,7 +256,7 @@ internal sealed class Connection : IDisposable
     }
 
     /// <summary>Counts back. Under the outbox's lock.</summary>
-    internal void PaidLocked(Outgoing item)
+    internal void PaidLocked(PendingWrite item)
     {
         if (item.Delivery is null)
         {

@@ -7,7 +7,7 @@ namespace LocalServiceBus.Wire;
 internal sealed record LinkFlow(uint DeliveryCount, uint Credit, bool Drain);
 
 /// <summary>One thing a link wants written, in order: a delivery, a reply, or a flow behind them. Guarded by the outbox's lock.</summary>
-internal sealed class Outgoing(OutgoingLink link)
+internal sealed class PendingWrite(OutgoingLink link)
 {
     internal OutgoingLink Link { get; } = link;
 
@@ -73,10 +73,10 @@ internal sealed class DeliveryLink : OutgoingLink, IDeliverySink
     }
 
     public void Deliver(Delivery delivery) =>
-        Session.Enqueue(new Outgoing(this) { Delivery = delivery, Tag = delivery.LockToken.ToByteArray() });
+        Session.Enqueue(new PendingWrite(this) { Delivery = delivery, Tag = delivery.LockToken.ToByteArray() });
 
     public void SendFlow(uint deliveryCount, uint credit, bool drain) =>
-        Session.Enqueue(new Outgoing(this) { Flow = new LinkFlow(deliveryCount, credit, drain) });
+        Session.Enqueue(new PendingWrite(this) { Flow = new LinkFlow(deliveryCount, credit, drain) });
 
     public void Forget(Delivery delivery) => Session.Forget(delivery);
 }
@@ -110,7 +110,7 @@ internal sealed class ReplyLink(Session session, uint handle, IRequestNode node,
 
             if (drain || echo)
             {
-                Session.Enqueue(new Outgoing(this) { Flow = new LinkFlow(deliveryCount, credit, drain) });
+                Session.Enqueue(new PendingWrite(this) { Flow = new LinkFlow(deliveryCount, credit, drain) });
             }
         }
     }
@@ -144,7 +144,7 @@ internal sealed class ReplyLink(Session session, uint handle, IRequestNode node,
         {
             credit--;
             deliveryCount++;
-            Session.Enqueue(new Outgoing(this) { Payload = reply, Tag = BitConverter.GetBytes(deliveryCount) });
+            Session.Enqueue(new PendingWrite(this) { Payload = reply, Tag = BitConverter.GetBytes(deliveryCount) });
         }
     }
 }

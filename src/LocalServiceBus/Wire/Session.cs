@@ -28,7 +28,7 @@ internal sealed class Session
     private bool ended;
 
     // Guarded by the outbox's lock.
-    private readonly Queue<Outgoing> outgoing = new();
+    private readonly Queue<PendingWrite> outgoing = new();
     private readonly Dictionary<uint, Delivery> unsettled = [];
     private uint nextOutgoingId;
     private uint nextDeliveryId;
@@ -137,7 +137,7 @@ internal sealed class Session
         });
     }
 
-    internal void Enqueue(Outgoing item)
+    internal void Enqueue(PendingWrite item)
     {
         Connection.WithOutbox(() =>
         {
@@ -158,12 +158,12 @@ internal sealed class Session
     }
 
     /// <summary>Marks a link closed, so that nothing of it is written any more, and returns what was not.</summary>
-    internal List<Outgoing> Close(OutgoingLink link)
+    internal List<PendingWrite> Close(OutgoingLink link)
     {
         return Connection.WithOutbox(() =>
         {
             link.ClosedLocked = true;
-            var dropped = new List<Outgoing>();
+            var dropped = new List<PendingWrite>();
             for (var i = outgoing.Count; i > 0; i--)
             {
                 var item = outgoing.Dequeue();

@@ -103,6 +103,12 @@ public static class PatrolDecision
 
                 return state with { Forecasts = [.. state.Forecasts.Append(forecast).OrderBy(each => each.Issued)] };
             case PatrolCommand.SetOverride(var decision):
+                if (state.Override is { } same && same with { At = decision.At, Units = decision.Units } == decision && same.Units.SequenceEqual(decision.Units))
+                {
+                    notes.Add("这项决定已经生效，未重复记录。");
+                    return state;
+                }
+
                 notes.Add($"{decision.DecidedBy}决定：{policy.Duties[decision.Intensity].Name}，理由：{decision.Reason}。");
                 return state with { Override = decision };
             case PatrolCommand.LiftOverride(var reason, var by):

@@ -59,12 +59,6 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     {
         var title = $"{alert.Issuer} {alert.TypeName}{SignalText.Name(alert.Level)} {alert.MessageType}";
         var partition = SweeperClock.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
-        var key = $"a|{alert.Hash}";
-        if (await Table.GetAsync<IntakeRow>(partition, key, ct) is { } known)
-        {
-            return new IntakeItem(alert.Identifier, title, IntakeOutcome.Duplicate, Districts(known.Value.Campaigns), ["这条预警已经收过，未重复处理。"]);
-        }
-
         var (targets, notes) = Targets(alert, original, current, now);
         if (targets.Count > 0)
         {
@@ -72,10 +66,11 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
             if (AlertEpisodes.Unknown(alert, recent) is { Count: > 0 } unknown) notes.Add($"引用的预警没有收到过：{string.Join("、", unknown.Select(reference => reference.Identifier))}。按发布单位和类型接续。");
         }
 
-        var row = new IntakeRow(now, from, payload, alert, [.. targets.Select(campaign => campaign.Partition)], notes);
-        var done = await CommitAsync(partition, key, row, targets, campaign => Message(campaign, $"alert-{alert.Hash}", new AlertApplication(campaign.District, campaign.Season, now, payload, alert)), now, ct);
-        if (!done) return new IntakeItem(alert.Identifier, title, IntakeOutcome.Duplicate, Districts(row.Campaigns), ["这条预警同时从别处收到，未重复处理。"]);
-        return new IntakeItem(alert.Identifier, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(row.Campaigns), notes);
+        var row = new IntakeRow(now, from, payload, alert, [], notes);
+        var sent = await CommitAsync(partition, $"a|{alert.Hash}", row, targets, campaign => Message(campaign, $"alert-{alert.Hash}", new AlertApplication(campaign.District, campaign.Season, now, payload, alert)), now, ct);
+        return sent is null
+            ? new IntakeItem(alert.Identifier, title, IntakeOutcome.Duplicate, Districts([.. targets.Select(campaign => campaign.Partition)]), ["这条预警已经收过，未重复处理。"])
+            : new IntakeItem(alert.Identifier, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes);
     }
 
     private async Task<IntakeItem> ReceiveAsync(ColdForecast forecast, IReadOnlyList<Campaign> current, string payload, string from, DateTimeOffset now, CancellationToken ct)
@@ -83,39 +78,34 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         var id = Keys.Hash(string.Create(CultureInfo.InvariantCulture, $"{forecast.Source}|{string.Join(',', forecast.Areas)}|{forecast.Issued.UtcDateTime:yyyyMMddHH}"))[..32];
         var (partition, key) = (SweeperClock.IntakePartition(now), $"f|{id}");
         var title = $"{forecast.Source} {forecast.Nights[0].Date:yyyy-MM-dd} 起 {forecast.Nights.Count} 天";
-        if (await Table.GetAsync<IntakeRow>(partition, key, ct) is not null) return new IntakeItem(id, title, IntakeOutcome.Duplicate, [], ["本小时的预报已经收过。"]);
         var targets = current.Where(campaign => forecast.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))).ToList();
         List<string> notes = targets.Count > 0 ? [] : [forecast.Areas.Count == 0 ? "预报没有写明区域。请在地址后加 ?area=六位区划代码。" : "没有哪个区县的专项行动在这份预报的范围内。"];
-        var row = new IntakeRow(now, from, payload, null, [.. targets.Select(campaign => campaign.Partition)], notes);
-        await CommitAsync(partition, key, row, targets, campaign => Message(campaign, $"forecast-{id}", new AlertApplication(campaign.District, campaign.Season, now, payload, Forecast: forecast)), now, ct);
-        return new IntakeItem(id, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(row.Campaigns), notes);
+        var row = new IntakeRow(now, from, payload, null, [], notes);
+        var sent = await CommitAsync(partition, key, row, targets, campaign => Message(campaign, $"forecast-{id}", new AlertApplication(campaign.District, campaign.Season, now, payload, Forecast: forecast)), now, ct);
+        return sent is null
+            ? new IntakeItem(id, title, IntakeOutcome.Duplicate, [], ["本小时的预报已经收过。"])
+            : new IntakeItem(id, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes);
     }
 
     /// <summary>
-    /// One transaction for a message with its outbox rows; for a province, chunks with a mark of their own first and the message's row last.
-    /// False when another was first with the message.
+    /// Sends a message to those of its campaigns that it was not sent to before, each chunk in one transaction with the row that remembers them.
+    /// So a call that died half-way goes on where it stopped, and a message that came first by a district's feed still reaches
+    /// the rest of the province when the province's feed brings it. Null when there was nothing left to do.
     /// </summary>
-    private async Task<bool> CommitAsync(string partition, string key, IntakeRow row, IReadOnlyList<Campaign> targets, Func<Campaign, OutboxMessage> message, DateTimeOffset now, CancellationToken ct)
+    private async Task<IReadOnlyList<string>?> CommitAsync(string partition, string key, IntakeRow row, IReadOnlyList<Campaign> targets, Func<Campaign, OutboxMessage> message, DateTimeOffset now, CancellationToken ct)
     {
-        var chunks = targets.Chunk(DistrictsPerTransaction).ToList();
-        Transaction Sends(Transaction transaction, Campaign[] chunk)
+        List<string>? sent = null;
+        while (true)
         {
-            foreach (var campaign in chunk)
-            {
-                transaction.Send(OutboxRow.ForQueue(Entities.AlertApplications, $"{key}|{campaign.District}|{campaign.Season}", now, message(campaign)));
-            }
+            var known = await Table.GetAsync<IntakeRow>(partition, key, ct);
+            var missing = targets.Where(campaign => known?.Value.Campaigns.Contains(campaign.Partition) != true).Take(DistrictsPerTransaction).ToList();
+            if (known is not null && missing.Count == 0) return sent;
 
-            return transaction;
+            var received = known?.Value ?? row;
+            var transaction = new Transaction(partition).Put(known, key, received with { Campaigns = [.. received.Campaigns, .. missing.Select(campaign => campaign.Partition)] });
+            foreach (var campaign in missing) transaction.Send(OutboxRow.ForQueue(Entities.AlertApplications, $"{key}|{campaign.District}|{campaign.Season}", now, message(campaign)));
+            if (await Table.CommitAsync(transaction, ct)) (sent ??= []).AddRange(missing.Select(campaign => campaign.Partition));
         }
-
-        for (var i = 0; i + 1 < chunks.Count; i++)
-        {
-            // Refused when an earlier attempt got as far: then this chunk is on its way.
-            await Table.CommitAsync(Sends(new Transaction(partition).Insert($"c|{key}|{i:D4}", i), chunks[i]), ct);
-        }
-
-        var last = new Transaction(partition).Insert(key, row);
-        return await Table.CommitAsync(chunks.Count > 0 ? Sends(last, chunks[^1]) : last, ct);
     }
 
     private static OutboxMessage Message(Campaign campaign, string what, AlertApplication application) =>

@@ -80,7 +80,7 @@ internal static partial class EntryReading
             }
 
             var digits = Grouped().IsMatch(text) ? text.Replace(",", "", StringComparison.Ordinal) : text;
-            if (!double.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number))
+            if (!double.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
             {
                 return Refuse("not-a-number", $"应填整数，填的是文字“{Shorten(text)}”。", "只填数字，不带单位和说明；没有发生的填 0。");
             }

@@ -120,7 +120,7 @@ public sealed class DemoCommand
         var state = await UntilAsync($"{step.At:M月d日 HH:mm} 的巡查强度成为 {intensity}", async () =>
         {
             await _app.RunJobsAsync(ct);
-            var current = await _office.GetAsync($"{_season.CampaignAddress}/patrol-orders/current", ct);
+            var current = await _office.GetAsync($"{_season.CampaignAddress}/patrol-state", ct);
             return current["intensity"]?.GetValue<string>() == intensity ? current : null;
         }, ct);
         var revision = state["revision"]!.GetValue<int>();
@@ -133,7 +133,7 @@ public sealed class DemoCommand
             if (notice["acknowledgement"] is not null) continue;
             fresh++;
             if (step.Unanswered.Contains(unit.Code)) continue;
-            await client.PostAsync<JsonNode>($"{_season.CampaignAddress}/units/{unit.Code}/inbox/{revision}/acknowledgement", new { by = $"{unit.Name}值班员" }, ct);
+            await client.PostAsync<JsonNode>($"{_season.CampaignAddress}/units/{unit.Code}/inbox/{revision}/acknowledgement", new { name = $"{unit.Name}值班员" }, ct);
             _acknowledged++;
         }
 
@@ -198,7 +198,7 @@ public sealed class DemoCommand
     }
 
     private async Task<IReadOnlyList<JsonNode>> InboxAsync(ApiClient client, string unit, CancellationToken ct) =>
-        [.. (await client.GetAsync($"{_season.CampaignAddress}/units/{unit}/inbox", ct))["notices"]!.AsArray().Select(notice => notice!)];
+        [.. (await client.GetAsync($"{_season.CampaignAddress}/units/{unit}/inbox", ct))["notices"]!.AsArray().Select(line => line!["notice"]!)];
 
     private static async Task<T> UntilAsync<T>(string what, Func<Task<T?>> look, CancellationToken ct) where T : class
     {

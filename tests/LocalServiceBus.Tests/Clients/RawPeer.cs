@@ -28,6 +28,21 @@ public sealed class RawPeer : IDisposable
         return peer;
     }
 
+    /// <summary>True when the broker hangs up on a new connection.</summary>
+    public static async Task<bool> IsTurnedAway(Broker broker)
+    {
+        try
+        {
+            using var peer = await Connect(broker);
+            return await peer.IsHungUp(TimeSpan.FromSeconds(5));
+        }
+        catch (SocketException)
+        {
+            // Reset before the connection was made.
+            return true;
+        }
+    }
+
     /// <summary>An open connection with a session on channel 0.</summary>
     public static async Task<RawPeer> Open(Broker broker, uint incomingWindow = 5_000)
     {

@@ -229,7 +229,8 @@ internal static class WorkbookReader
         var place = new EntryPlace(null, $"{ColumnName(column)}{row}", null);
         var words = type switch
         {
-            "s" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < strings.Count => strings[index],
+            "s" when IsShared(value, strings) => strings[int.Parse(value!, CultureInfo.InvariantCulture)],
+            "s" when value is { Length: > 0 } => "?",
             "inlineStr" => text.ToString(),
             _ => value ?? "",
         };
@@ -243,6 +244,7 @@ internal static class WorkbookReader
         if (words.Length == 0) return;
         var entry = type switch
         {
+            "s" when words == "?" && !IsShared(value, strings) => new RawEntry(EntryKind.Fault, words, place),
             "s" or "inlineStr" or "str" => new RawEntry(EntryKind.Text, words, place),
             "b" => new RawEntry(EntryKind.Boolean, words == "1" ? "TRUE" : "FALSE", place),
             "e" => new RawEntry(EntryKind.Fault, words, place),
@@ -253,6 +255,8 @@ internal static class WorkbookReader
         };
         cells[(row, column)] = entry;
     }
+
+    private static bool IsShared(string? value, List<string> strings) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < strings.Count;
 
     /// <summary>
     /// Finds the code column and the entry column. Rows may have been moved, hidden or inserted: a code names its row, the heading names the column.

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>The page behind a notice's link. GET shows and changes nothing that counts, because chat apps open links by themselves; POST acknowledges.</summary>
+public static class NoticePageEndpoints
+{
+    /// <summary>The page.</summary>
+    public const string PageTemplate = "n/{token}";
+
+    /// <summary>Function names.</summary>
+    public const string ShowName = "ShowNoticePage", AcknowledgeName = "AcknowledgeNoticePage";
+
+    /// <summary>The routes.</summary>
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        new(ShowName, "GET", PageTemplate, AccessRule.Public, Show) { Summary = "通知链接：查看" },
+        new(AcknowledgeName, "POST", PageTemplate, AccessRule.Public, Acknowledge) { Summary = "通知链接：签收", MaxBody = 8 * 1024 },
+    ];
+
+    private static async Task<IResult> Show(ApiContext c)
+    {
+        var (link, campaign, notice) = await OpenAsync(c);
+
+        // A person's browser says that it navigates; previews do not, and must not make a notice look seen.
+        if (c.Http.Request.Headers["Sec-Fetch-Mode"] == "navigate") await c.Service<PatrolStore>().SeenAsync(campaign, link.Unit, link.Revision, c.Aborted);
+        var state = await c.Service<PatrolStore>().StateAsync(campaign, c.Aborted);
+        var newer = state.NoticeOf.TryGetValue(link.Unit, out var current) && current > link.Revision ? current : (int?)null;
+        return Page(c, campaign, notice, newer);
+    }
+
+    private static async Task<IResult> Acknowledge(ApiContext c)
+    {
+        var (link, campaign, _) = await OpenAsync(c);
+        var form = Form(Encoding.UTF8.GetString(await c.BodyAsync()));
+        var name = form.GetValueOrDefault("name")?.Trim();
+        var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, link.Unit, link.Revision,
+            new Acknowledgement(c.Now, "link", string.IsNullOrEmpty(name) ? null : name[..Math.Min(50, name.Length)], "link", null),
+            new AuditEntry(c.Now, "link", "notice.acknowledged", $"{link.Revision}/{link.Unit}", name, c.CorrelationId), c.Aborted);
+        return Page(c, campaign, outcome!.Notice, outcome.SupersededBy);
+    }
+
+    private static async Task<(NoticeLink Link, Campaign Campaign, PatrolNotice Notice)> OpenAsync(ApiContext c)
+    {
+        static ProblemException Nothing() => new(ProblemType.NotFound, "链接无效或已过期。请登录查看通知，或致电专项行动办公室签收。");
+        var link = await c.Service<NoticeLinks>().OpenAsync(c.Route("token"), c.Aborted) ?? throw Nothing();
+        var campaign = (await c.Service<CampaignStore>().GetAsync(link.District, link.Season, c.Aborted))?.Value ?? throw Nothing();
+        var notice = await c.Service<PatrolStore>().NoticeAsync(campaign, link.Unit, link.Revision, c.Aborted) ?? throw Nothing();
+        return notice.IssuedAt + NoticeLinks.Valid < c.Now ? throw Nothing() : (link, campaign, notice);
+    }
+
+    private static IResult Page(ApiContext c, Campaign campaign, PatrolNotice notice, int? supersededBy)
+    {
+        var zone = campaign.Zone();
+        static string Text(string value) => WebUtility.HtmlEncode(value);
+        var done = notice.Acknowledgement is { } acknowledged
+            ? $"<p role=\"status\">已于{Text(NoticeText.Moment(acknowledged.At, zone))}签收{(acknowledged.Name is { } name ? "（" + Text(name) + "）" : "")}。</p>"
+            : $"<form method=\"post\"><label>签收人 <input name=\"name\" maxlength=\"50\" autocomplete=\"name\"></label> <button type=\"submit\">签收</button></form><p>请于{Text(NoticeText.Moment(notice.AcknowledgeBy, zone))}前签收。</p>";
+        var newer = supersededBy is { } by ? $"<p role=\"alert\">本通知已被第{by}号代替，请以第{by}号为准并另行签收。</p>" : "";
+        c.Http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+        c.Http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return Results.Content($$"""
+            <!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+            <title>第{{notice.Revision}}号{{Text(notice.IntensityName)}}巡查通知</title><style>body{font:1.1rem/1.7 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem}button,input{font:inherit;padding:.5rem 1rem}</style></head>
+            <body><main><h1>第{{notice.Revision}}号{{Text(notice.IntensityName)}}巡查通知</h1><p><strong>{{Text(notice.UnitName)}}</strong></p>{{newer}}<p>{{Text(notice.Text)}}</p>{{done}}</main></body></html>
+            """, "text/html; charset=utf-8");
+    }
+
+    private static Dictionary<string, string> Form(string body) =>
+        body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2)
+            .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => WebUtility.UrlDecode(pair[1]), StringComparer.Ordinal);
+}

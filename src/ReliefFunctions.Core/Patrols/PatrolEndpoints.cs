@@ -1,0 +1,224 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Weather;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>Orders, notices and acknowledgements over HTTP.</summary>
+public static class PatrolEndpoints
+{
+    /// <summary>The patrols as they stand.</summary>
+    public const string StateTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-state";
+
+    /// <summary>The season's orders.</summary>
+    public const string OrdersTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-orders";
+
+    /// <summary>One order's board.</summary>
+    public const string OrderTemplate = OrdersTemplate + "/{revision}";
+
+    /// <summary>A unit's inbox.</summary>
+    public const string InboxTemplate = CampaignEndpoints.CampaignTemplate + "/units/{unit}/inbox";
+
+    /// <summary>Acknowledging one notice.</summary>
+    public const string AcknowledgementTemplate = InboxTemplate + "/{revision}/acknowledgement";
+
+    /// <summary>A person's decision above the ladder.</summary>
+    public const string OverrideTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-override";
+
+    /// <summary>Taking it back.</summary>
+    public const string LiftTemplate = OverrideTemplate + "/lift";
+
+    /// <summary>Replaying weather against a policy.</summary>
+    public const string SimulateTemplate = CampaignEndpoints.CampaignTemplate + "/policy/simulate";
+
+    /// <summary>One version of the policy.</summary>
+    public const string PolicyTemplate = "api/v1/districts/{district}/policies/{version}";
+
+    /// <summary>Function names.</summary>
+    public const string GetStateName = "GetPatrolState", ListOrdersName = "ListPatrolOrders", GetOrderName = "GetPatrolOrder", GetInboxName = "GetInbox", AcknowledgeName = "AcknowledgeNotice",
+        OverrideName = "OverridePatrols", LiftName = "LiftPatrolOverride", SimulateName = "SimulatePolicy", PutPolicyName = "PutPolicy", GetPolicyName = "GetPolicy";
+
+    private static readonly TimeSpan LongestOverride = TimeSpan.FromDays(14);
+
+    private static readonly AccessRule Overview = new(Role.CampaignOffice, Role.Leader, Role.Operator);
+
+    /// <summary>The routes.</summary>
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        new(GetStateName, "GET", StateTemplate, AccessRule.Readers, State) { Summary = "当前巡查强度、生效中的预警和人工决定", Response = typeof(PatrolStateAnswer) },
+        new(ListOrdersName, "GET", OrdersTemplate, Overview, Orders) { Summary = "本年度各号巡查指令", Response = typeof(IReadOnlyList<OrderLine>) },
+        new(GetOrderName, "GET", OrderTemplate, Overview, Board) { Summary = "一号指令的依据与各单位签收情况", Response = typeof(OrderBoard) },
+        new(GetInboxName, "GET", InboxTemplate, AccessRule.Readers, GetInbox) { Summary = "单位收到的巡查通知", Response = typeof(Inbox) },
+        new(AcknowledgeName, "POST", AcknowledgementTemplate, AccessRule.UnitOrOffice, Acknowledge) { Summary = "签收；办公室代签收须写明来电人和时间", Request = typeof(AcknowledgeRequest), Response = typeof(AcknowledgeAnswer) },
+        new(OverrideName, "POST", OverrideTemplate, AccessRule.Office, Override) { Summary = "人工决定巡查强度（写明决定人、理由、期限）", Request = typeof(OverrideRequest), Response = typeof(DecisionAnswer) },
+        new(LiftName, "POST", LiftTemplate, AccessRule.Office, Lift) { Summary = "撤销人工决定", Request = typeof(LiftRequest), Response = typeof(DecisionAnswer) },
+        new(SimulateName, "POST", SimulateTemplate, AccessRule.Office, Simulate) { Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）", MaxBody = 4 * 1024 * 1024, Request = typeof(SimulationRequest), Response = typeof(SimulationAnswer) },
+        new(PutPolicyName, "PUT", PolicyTemplate, AccessRule.Office, PutPolicy) { Summary = "登记一个巡查分级方案版本（登记后不可修改）", Request = typeof(PatrolPolicy), Response = typeof(PatrolPolicy) },
+        new(GetPolicyName, "GET", PolicyTemplate, AccessRule.Readers, GetPolicy) { Summary = "读取巡查分级方案", Response = typeof(PatrolPolicy) },
+    ];
+
+    private static async Task<IResult> State(ApiContext c)
+    {
+        var (campaign, patrols) = (await CampaignAsync(c), c.Service<PatrolStore>());
+        var (state, policy) = (await patrols.StateAsync(campaign, c.Aborted), await PolicyAsync(c, campaign));
+        var order = state.Revision == 0 ? null : await patrols.OrderAsync(campaign, state.Revision, c.Aborted);
+        var highest = state.Units.Count == 0 ? PatrolIntensity.Routine : state.Units.Values.Max();
+        return c.Json(new PatrolStateAnswer
+        {
+            Revision = state.Revision,
+            Intensity = highest,
+            IntensityName = policy.Duties[highest].Name,
+            Units = c.Actor.Unit is { } own ? state.Units.Where(pair => pair.Key == own).ToDictionary() : state.Units,
+            Alerts = [.. PatrolDecision.ActiveAlerts(state, policy, c.Now).Select(span => ActiveAlert.Of(span, policy))],
+            Override = state.Override is { } decision && decision.Until > c.Now ? decision : null,
+            Reason = order?.Reason,
+            ReviewAt = order?.ReviewAt,
+            PolicyVersion = policy.Version,
+        });
+    }
+
+    private static async Task<IResult> Orders(ApiContext c)
+    {
+        var campaign = await CampaignAsync(c);
+        var policy = await PolicyAsync(c, campaign);
+        return c.Json((await c.Service<PatrolStore>().OrdersAsync(campaign, c.Aborted)).Select(order => OrderLine.Of(order, policy)).Reverse().ToList());
+    }
+
+    private static async Task<IResult> Board(ApiContext c)
+    {
+        var (campaign, patrols, revision) = (await CampaignAsync(c), c.Service<PatrolStore>(), Revision(c));
+        var order = await patrols.OrderAsync(campaign, revision, c.Aborted) ?? throw NoOrder(revision);
+        var notices = (await patrols.NoticesAsync(campaign, revision, c.Aborted)).ToDictionary(notice => notice.Unit, StringComparer.Ordinal);
+        var steps = (await patrols.EscalationsAsync(campaign, revision, c.Aborted)).ToLookup(step => step.Unit, StringComparer.Ordinal);
+        var names = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code, unit => unit.Name, StringComparer.Ordinal);
+        var state = await patrols.StateAsync(campaign, c.Aborted);
+        return c.Json(PatrolBoards.Of(order, notices, steps, names, state, c.Now));
+    }
+
+    private static async Task<IResult> GetInbox(ApiContext c)
+    {
+        var (campaign, patrols, unit) = (await CampaignAsync(c), c.Service<PatrolStore>(), await UnitAsync(c));
+        var notices = await patrols.InboxAsync(campaign, unit.Code, c.Aborted);
+        if (c.Actor.Role == Role.UnitReporter)
+        {
+            // The unit itself has opened its inbox: what is new was seen.
+            foreach (var notice in notices.TakeWhile(notice => notice.SeenAt is null)) await patrols.SeenAsync(campaign, unit.Code, notice.Revision, c.Aborted);
+        }
+
+        var state = await patrols.StateAsync(campaign, c.Aborted);
+        var current = notices.Count == 0 ? (int?)null : notices[0].Revision;
+        return c.Json(new Inbox(unit.Code, current, [.. notices.Select((notice, index) => new InboxLine(notice, index > 0 ? notices[index - 1].Revision : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]));
+    }
+
+    private static async Task<IResult> Acknowledge(ApiContext c)
+    {
+        var (campaign, unit, revision) = (await CampaignAsync(c), await UnitAsync(c), Revision(c));
+        var body = await c.BodyAsync();
+        var request = body.Length == 0 ? new AcknowledgeRequest() : ApiContext.ReadJson<AcknowledgeRequest>(body);
+        Check(request, c);
+        var byPhone = c.Actor.Role == Role.CampaignOffice;
+        var acknowledgement = new Acknowledgement(byPhone ? request.CalledAt!.Value.ToUniversalTime() : c.Now, c.Actor.Id, request.Name ?? c.Actor.Name, byPhone ? "phone" : "api", request.Note);
+        var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, unit.Code, revision, acknowledgement,
+            c.Audit("notice.acknowledged", $"{revision}/{unit.Code}", byPhone ? $"代签收：{request.Name}，{request.CalledAt:O}" : request.Name), c.Aborted);
+        return outcome is null ? throw NoNotice(revision) : c.Json(AcknowledgeAnswer.Of(outcome));
+    }
+
+    private static void Check(AcknowledgeRequest request, ApiContext c)
+    {
+        List<ProblemError> errors = [];
+        if (request.Name?.Length > 50) errors.Add(new ProblemError { Pointer = "/name", Message = "姓名最长 50 字。", Fix = "只写签收人姓名。" });
+        if (request.Note?.Length > 200) errors.Add(new ProblemError { Pointer = "/note", Message = "备注最长 200 字。", Fix = "请精简。" });
+        if (c.Actor.Role == Role.CampaignOffice)
+        {
+            if (string.IsNullOrWhiteSpace(request.Name)) errors.Add(new ProblemError { Pointer = "/name", Message = "代签收须写明来电人。", Fix = "填写来电人姓名。" });
+            if (request.CalledAt is null) errors.Add(new ProblemError { Pointer = "/calledAt", Message = "代签收须写明来电时间。", Fix = "例如 2026-12-16T21:05:00+08:00。" });
+            else if (request.CalledAt > c.Now) errors.Add(new ProblemError { Pointer = "/calledAt", Message = "来电时间晚于现在。", Fix = "核对日期和时区。" });
+        }
+
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, "签收信息不完整。", errors);
+    }
+
+    private static async Task<IResult> Override(ApiContext c)
+    {
+        var (campaign, patrols, request) = (await CampaignAsync(c), c.Service<PatrolStore>(), await c.JsonAsync<OverrideRequest>());
+        List<ProblemError> errors = [];
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：预计凌晨道路结冰。" });
+        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        if (request.Until <= c.Now || request.Until > c.Now + LongestOverride) errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次决定。" });
+        var known = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).Select(unit => unit.Code).ToHashSet(StringComparer.Ordinal);
+        errors.AddRange(request.Units.Where(unit => !known.Contains(unit)).Select(unit => new ProblemError { Pointer = "/units", Value = unit, Message = "没有这个单位。", Fix = "核对单位代码。" }));
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改，未下达。", errors);
+
+        if (request.BaseRevision is { } expected && (await patrols.StateAsync(campaign, c.Aborted)).Revision is var current && current != expected)
+        {
+            throw new ProblemException(ProblemType.Stale, $"您依据的是第 {expected} 号指令，现行的是第 {current} 号。请核对后再决定。") { Extensions = new Dictionary<string, object?> { ["currentRevision"] = current } };
+        }
+
+        var decision = new PatrolOverride(request.Intensity, request.Units, request.Reason.Trim(), request.DecidedBy.Trim(), c.Now, request.Until.ToUniversalTime());
+        return Decided(c, await patrols.DecideAsync(campaign, new PatrolCommand.SetOverride(decision), c.Audit("patrol.override", request.Intensity.ToString(), $"{decision.DecidedBy}：{decision.Reason}"), c.Aborted));
+    }
+
+    private static async Task<IResult> Lift(ApiContext c)
+    {
+        var (campaign, request) = (await CampaignAsync(c), await c.JsonAsync<LiftRequest>());
+        if (string.IsNullOrWhiteSpace(request.Reason) || string.IsNullOrWhiteSpace(request.DecidedBy)) throw new ProblemException(ProblemType.Invalid, "须写明决定人和理由。");
+        return Decided(c, await c.Service<PatrolStore>().DecideAsync(campaign, new PatrolCommand.LiftOverride(request.Reason, request.DecidedBy), c.Audit("patrol.override.lifted", "", $"{request.DecidedBy}：{request.Reason}"), c.Aborted));
+    }
+
+    private static IResult Decided(ApiContext c, PatrolOutcome outcome) => c.Json(new DecisionAnswer(outcome.State.Revision, outcome.Order, outcome.Notes));
+
+    private static async Task<IResult> Simulate(ApiContext c)
+    {
+        var (campaign, request) = (await CampaignAsync(c), await c.JsonAsync<SimulationRequest>());
+        if (request.Events.Count is 0 or > 400) throw new ProblemException(ProblemType.Invalid, "一次试算 1 至 400 条预警或预报。");
+        var until = request.Until ?? request.Events.Max(each => each.At).AddDays(3);
+        if (until - request.Events.Min(each => each.At) > TimeSpan.FromDays(250)) throw new ProblemException(ProblemType.Invalid, "一次试算最长 250 天。");
+        if (request.Policy?.Check() is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, "方案有需要修改之处。", [.. errors.Select(error => new ProblemError { Message = error })]);
+        try
+        {
+            return c.Json(PatrolSimulation.Run(request.Events, until, campaign, await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted), request.Policy ?? await PolicyAsync(c, campaign)));
+        }
+        catch (AlertPayloadException refused)
+        {
+            throw new ProblemException(ProblemType.Invalid, refused.Message, [new ProblemError { Message = refused.Message, Code = refused.Code, Pointer = "/events" }]);
+        }
+    }
+
+    private static async Task<IResult> PutPolicy(ApiContext c)
+    {
+        var policy = await c.JsonAsync<PatrolPolicy>();
+        List<string> errors = [.. policy.Check()];
+        if (policy.Version != Version(c)) errors.Insert(0, $"内容中的版本是 {policy.Version}，地址中是 {Version(c)}。");
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改，本次未保存。", [.. errors.Select(error => new ProblemError { Message = error })]);
+        await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), PatrolStore.PolicyKind, policy.Version, policy, c.Audit("policy.put", $"{c.Route("district")}/{policy.Version}"), c.Aborted);
+        return c.Json(policy);
+    }
+
+    private static async Task<IResult> GetPolicy(ApiContext c) =>
+        await c.Service<CampaignStore>().ConfigurationAsync<PatrolPolicy>(c.Route("district"), PatrolStore.PolicyKind, Version(c), c.Aborted) is { } policy
+            ? c.Json(policy)
+            : throw new ProblemException(ProblemType.NotFound, $"没有第 {Version(c)} 版巡查分级方案。");
+
+    private static Task<Campaign> CampaignAsync(ApiContext c) => c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+
+    private static Task<Unit> UnitAsync(ApiContext c) => c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+
+    private static async Task<PatrolPolicy> PolicyAsync(ApiContext c, Campaign campaign) =>
+        await c.Service<CampaignStore>().ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, campaign.PolicyVersion, c.Aborted)
+        ?? throw new ProblemException(ProblemType.Conflict, $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
+
+    private static int Revision(ApiContext c) => Number(c, "revision", "指令号");
+
+    private static int Version(ApiContext c) => Number(c, "version", "版本号");
+
+    private static int Number(ApiContext c, string part, string what) => int.TryParse(c.Route(part), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1_000_000
+        ? number
+        : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route(part)}”不是{what}，应为正整数。");
+
+    private static ProblemException NoOrder(int revision) => new(ProblemType.NotFound, $"没有第 {revision} 号巡查指令。");
+
+    private static ProblemException NoNotice(int revision) => new(ProblemType.NotFound, $"该单位没有第 {revision} 号巡查通知。请核对通知编号。");
+}

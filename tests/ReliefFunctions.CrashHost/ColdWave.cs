@@ -1,0 +1,112 @@
+using System.Text.Json;
+using LocalServiceBus;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ReliefFunctions.Core;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Weather;
+using ReliefFunctions.LocalHost.Services;
+
+namespace ReliefFunctions.CrashHost;
+
+/// <summary>
+/// One alert from its arrival to the last inbox, without the web: for tests that let this process die at each of its storage calls.
+/// Every run does the same, finds what an earlier one left, and ends when nothing waits. Prints the revisions in each inbox as JSON.
+/// </summary>
+internal static class ColdWave
+{
+    /// <summary>Settings: Storage:*, <c>samples</c>, <c>districts</c> (how many, 1 by default), <c>clock</c> (minutes after the alert that this run begins).</summary>
+    public static async Task<int> RunAsync(IConfiguration settings, Action<IServiceCollection> crash)
+    {
+        var samples = settings["samples"]!;
+        var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 15, 10, 2, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
+        await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
+        var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(clock).AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
+        services.AddReliefFunctions(settings).AddSingleton(provider => new AmqpBus(broker.ConnectionString, provider.GetRequiredService<ILogger<AmqpBus>>()));
+        services.AddSingleton<IMessageSender>(provider => provider.GetRequiredService<AmqpBus>());
+        crash(services);
+        await using var provider = services.BuildServiceProvider();
+        await provider.PrepareStorageAsync();
+
+        var campaigns = await SetUpAsync(provider, samples, settings.GetValue("districts", 1));
+        var dispatcher = provider.GetRequiredService<MessageDispatcher>();
+        foreach (var source in dispatcher.Sources) provider.GetRequiredService<AmqpBus>().Receive(source, (message, ct) => dispatcher.DispatchAsync(source, message, ct));
+
+        var payload = await File.ReadAllBytesAsync(Path.Combine(samples, "alerts", "01-blue.qweather.json"));
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // A sender that got no answer sends again.
+                await provider.GetRequiredService<AlertIntake>().ReceiveAsync(payload, new PayloadContext(clock.GetUtcNow(), campaigns[0].Zone(), ["520000"]), "52", "crash-test", default);
+                break;
+            }
+            catch (Exception e) when (attempt < 3 && e is IOException or AggregateException or Azure.RequestFailedException)
+            {
+            }
+        }
+
+        var sweeper = provider.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock);
+        var patrols = provider.GetRequiredService<PatrolStore>();
+        var units = (await provider.GetRequiredService<CampaignStore>().UnitsAsync(campaigns[0].District)).Count;
+        Dictionary<string, IReadOnlyList<int>> inboxes = [];
+        for (var look = 0; look < 150; look++)
+        {
+            inboxes = [];
+            foreach (var campaign in campaigns)
+            {
+                foreach (var unit in await provider.GetRequiredService<CampaignStore>().UnitsAsync(campaign.District))
+                {
+                    inboxes[$"{campaign.District}/{unit.Code}"] = [.. (await patrols.InboxAsync(campaign, unit.Code, default)).Select(notice => notice.Revision)];
+                }
+            }
+
+            if (inboxes.Values.All(inbox => inbox.Count > 0) && !await AnyOutboxRowAsync(provider, campaigns)) break;
+            if (look % 3 == 2)
+            {
+                clock.MoveTo(clock.GetUtcNow().AddMinutes(1));
+                await sweeper.RunAsync(default);
+            }
+
+            await Task.Delay(50);
+        }
+
+        Console.WriteLine(JsonSerializer.Serialize(inboxes));
+        return inboxes.Count == units * campaigns.Count ? 0 : 3;
+    }
+
+    private static async Task<IReadOnlyList<Campaign>> SetUpAsync(IServiceProvider services, string samples, int districts)
+    {
+        var store = services.GetRequiredService<CampaignStore>();
+        var campaign = JsonSerializer.Deserialize<Campaign>(await File.ReadAllBytesAsync(Path.Combine(samples, "campaign.json")), StoredJson.Options)!;
+        var units = JsonSerializer.Deserialize<IReadOnlyList<Unit>>(await File.ReadAllBytesAsync(Path.Combine(samples, "units.json")), StoredJson.Options)!;
+        var policy = JsonSerializer.Deserialize<PatrolPolicy>(await File.ReadAllBytesAsync(Path.Combine(samples, "policy-v1.json")), StoredJson.Options)!;
+        var audit = new AuditEntry(campaign.Start.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), "test", "set-up", "crash-test");
+        var campaigns = Enumerable.Range(0, districts).Select(i => districts == 1 ? campaign : campaign with { District = $"{520100 + i}" }).ToList();
+        foreach (var each in campaigns)
+        {
+            await store.PutAsync(each, null, audit);
+            await store.PutUnitsAsync(each.District, districts == 1 ? units : [.. units.Take(2)], audit);
+            await store.PutConfigurationAsync(each.District, PolicyEndpoints.Kind, 1, policy, audit);
+        }
+
+        return campaigns;
+    }
+
+    private static async Task<bool> AnyOutboxRowAsync(IServiceProvider services, IReadOnlyList<Campaign> campaigns)
+    {
+        var tables = services.GetRequiredService<FeatureTables>();
+        var partitions = campaigns.Select(campaign => (FeatureTables.Name.Patrols, campaign.Partition)).Append((FeatureTables.Name.Intake, "2026-12-15"));
+        foreach (var (table, partition) in partitions)
+        {
+            await foreach (var _ in tables[table].PrefixAsync<OutboxRow>(partition, OutboxRow.KeyPrefix, default)) return true;
+        }
+
+        return false;
+    }
+}

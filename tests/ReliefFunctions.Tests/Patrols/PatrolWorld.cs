@@ -1,0 +1,114 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Weather;
+using ReliefFunctions.Tests.Weather;
+
+namespace ReliefFunctions.Tests.Patrols;
+
+/// <summary>A world with the small district's campaign, policy and units, in which alerts arrive over HTTP.</summary>
+internal sealed class PatrolWorld(World world)
+{
+    public const string Address = "/api/v1/campaigns/520111/2026-2027";
+
+    public static readonly Actor Feed = new("feed", "预警接入", Role.Feed, "520111");
+    public static readonly Actor Office = new("office", "办公室", Role.CampaignOffice, "520111");
+    public static readonly Actor Qingyan = new("q", "青岩镇", Role.UnitReporter, "520111", "520111101");
+
+    private static readonly IReadOnlyList<ApiRoute> Routes = [.. WeatherEndpoints.Routes, .. PatrolEndpoints.Routes, .. NoticePageEndpoints.Routes];
+
+    public World World { get; } = world;
+
+    public PatrolStore Patrols => World.Get<PatrolStore>();
+
+    public static async Task<PatrolWorld> StartAsync(AzuriteFixture azurite, string now, IReadOnlyList<Unit>? units = null, Action<IServiceCollection>? change = null, IReadOnlyList<Campaign>? campaigns = null)
+    {
+        var world = new PatrolWorld(await azurite.WorldAsync(Huaxi.At(now), services =>
+        {
+            AddFeatures(services);
+            change?.Invoke(services);
+        }));
+        foreach (var campaign in campaigns ?? [Huaxi.Campaign])
+        {
+            var audit = new AuditEntry(Huaxi.At(now), "test", "test", "test");
+            var store = world.World.Get<CampaignStore>();
+            await store.PutAsync(campaign, null, audit);
+            foreach (var chunk in (units ?? Huaxi.Units).Chunk(90)) await store.PutUnitsAsync(campaign.District, chunk, audit);
+            await store.PutConfigurationAsync(campaign.District, PatrolStore.PolicyKind, 1, Huaxi.Policy, audit);
+        }
+
+        return world;
+    }
+
+    public static void AddFeatures(IServiceCollection services)
+    {
+        var configuration = new ConfigurationBuilder().Build();
+        if (services.All(service => service.ServiceType != typeof(AlertIntake))) services.AddWeather(configuration);
+        if (services.All(service => service.ServiceType != typeof(PatrolStore))) services.AddPatrols(configuration);
+    }
+
+    /// <summary>Lets time stand at a local time; it never goes back.</summary>
+    public void At(string local) => World.Clock.SetUtcNow(Huaxi.At(local));
+
+    public Task<Answer> PostAlertAsync(string payload, Actor? actor = null, string query = "") =>
+        CallAsync("POST", "/api/v1/weather-alerts" + query, actor ?? Feed, payload);
+
+    /// <summary>Posts a sample and delivers everything that follows from it.</summary>
+    public async Task PlayAsync(string local, string sample)
+    {
+        At(local);
+        var answer = await PostAlertAsync(FeedTests.Sample(sample));
+        Assert.True(answer.Status is 200 or 202, answer.Text);
+        Assert.Empty(await World.DeliverAsync());
+    }
+
+    public async Task TickAsync(string local)
+    {
+        At(local);
+        await World.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.PatrolClock).RunAsync(default);
+        Assert.Empty(await World.DeliverAsync());
+    }
+
+    public async Task<T> GetAsync<T>(string path, Actor? actor = null)
+    {
+        var answer = await CallAsync("GET", Address + path, actor ?? Office);
+        Assert.True(answer.Status == 200, answer.Text);
+        return answer.Json<T>();
+    }
+
+    public Task<Answer> PostAsync(string path, string body, Actor? actor = null) => CallAsync("POST", Address + path, actor ?? Office, body);
+
+    public async Task<Answer> CallAsync(string method, string path, Actor? actor, string? body = null, IReadOnlyDictionary<string, string>? headers = null)
+    {
+        var http = new DefaultHttpContext { RequestServices = World.Services };
+        var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
+        http.Request.Method = method;
+        http.Request.Path = address;
+        http.Request.QueryString = new QueryString(query);
+        if (actor is not null) http.Request.Headers.Authorization = "Bearer " + (await World.Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test")).Item1;
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>()) http.Request.Headers[name] = value;
+        var bytes = Encoding.UTF8.GetBytes(body ?? "");
+        http.Request.Body = new MemoryStream(bytes);
+        http.Request.ContentLength = bytes.Length;
+        http.Response.Body = new MemoryStream();
+        var route = Routes.First(route => route.Method == method && new TemplateMatcher(TemplateParser.Parse(route.Template), []).TryMatch(address, []));
+        await (await World.Get<Api>().RunAsync(http, route)).ExecuteAsync(http);
+        return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Every unit's inbox as <c>revision intensity</c>, the oldest first.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> InboxesAsync(IReadOnlyList<Unit>? units = null)
+    {
+        Dictionary<string, string> inboxes = [];
+        foreach (var unit in units ?? Huaxi.Units) inboxes[unit.Code] = string.Join(", ", (await Patrols.InboxAsync(Huaxi.Campaign, unit.Code, default)).Reverse().Select(notice => $"{notice.Revision} {notice.Intensity}"));
+        return inboxes;
+    }
+}

@@ -1,0 +1,271 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.RegularExpressions;
+using ClosedXML.Excel;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Workbooks;
+
+namespace ReliefFunctions.Tests.WeeklyReports;
+
+/// <summary>
+/// What people and attackers upload in place of a well-kept form. Each makes a file from the good one and names the errors it must be
+/// refused with; none means that it must be read as the good report, or as <see cref="Reads"/> says.
+/// </summary>
+internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Errors)
+{
+    public Func<ReportContent, ReportContent> Reads { get; init; } = content => content;
+
+    private static readonly Lazy<byte[]> Good = new(() => Huaxi.Workbook(Huaxi.Good));
+    private const string Sheet = "xl/worksheets/sheet1.xml";
+
+    public static IReadOnlyList<Upload> All { get; } =
+    [
+        // Not workbooks.
+        new("nothing", () => [], "empty-file"),
+        new("text", () => "今日巡查12次"u8.ToArray(), "not-xlsx"),
+        new("csv", () => "编码,本周\nA01,12\n"u8.ToArray(), "not-xlsx"),
+        new("web page saved as a workbook", () => "\uFEFF <html><table></table></html>"u8.ToArray(), "not-xlsx"),
+        new("spreadsheet of 2003 in XML", () => "<?xml version=\"1.0\"?><Workbook/>"u8.ToArray(), "not-xlsx"),
+        new("pdf", () => "%PDF-1.7"u8.ToArray(), "not-a-workbook"),
+        new("photo", () => [0xFF, 0xD8, 0xFF, 0xE0, 0, 16], "not-a-workbook"),
+        new("screenshot", () => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10], "not-a-workbook"),
+        new("rar", () => "Rar!\x1A\x07"u8.ToArray(), "not-a-workbook"),
+        new("7z", () => [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C], "not-a-workbook"),
+        new("xls or et", () => Compound("Workbook"), "not-xlsx"),
+        new("workbook with a password", () => Compound("EncryptedPackage"), "encrypted"),
+        new("doc", () => Compound("WordDocument"), "not-a-workbook"),
+        new("docx renamed", () => Zip(("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<w/>")), "not-a-workbook"),
+        new("pptx renamed", () => Zip(("[Content_Types].xml", "<Types/>"), ("ppt/presentation.xml", "<p/>")), "not-a-workbook"),
+        new("ods", () => Zip(("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<o/>")), "not-xlsx"),
+        new("xlsb", () => Zip(("[Content_Types].xml", "<Types/>"), ("xl/workbook.bin", "x")), "not-xlsx"),
+        new("zip around the workbook", () => Zip(("调度表.xlsx", "x")), "not-a-workbook"),
+        new("empty zip", () => Zip(), "not-a-workbook"),
+
+        // Broken on the way.
+        new("first half", () => Good.Value[..(Good.Value.Length / 2)], "damaged"),
+        new("without the last bytes", () => Good.Value[..^30], "damaged"),
+        new("zip header alone", () => "PK\x03\x04"u8.ToArray(), "damaged"),
+        new("bytes flipped in the middle", () => Flipped(Good.Value), "damaged"),
+        new("sheet cut off", () => Edit(Sheet, xml => xml[..(xml.Length / 2)]), "damaged"),
+        new("sheet part missing", () => Package(parts => parts.Remove(Sheet)), "damaged"),
+        new("relationships missing", () => Package(parts => parts.Remove("xl/_rels/workbook.xml.rels")), "damaged"),
+        new("relationships malformed", () => Edit("xl/_rels/workbook.xml.rels", xml => xml[..^20]), "damaged"),
+        new("workbook part is no XML", () => Edit("xl/workbook.xml", _ => "hello"), "damaged"),
+        new("sheet of another vocabulary", () => Edit(Sheet, _ => "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>"), "not-a-form"),
+
+        // Hostile.
+        new("bomb of one part", () => Package(parts => parts["xl/media/image1.bin"] = new byte[150_000_000]), "too-large"),
+        new("bomb within the ratio", () => Package(parts => Noise(parts, 90, 1_300_000)), "too-large"),
+        new("hundreds of parts", () => Package(parts => Many(parts, 250)), "too-large"),
+        new("one part twice", Twice, "damaged"),
+        new("document type in the sheet", () => Edit(Sheet, xml => Doctype(xml, "<!ENTITY a SYSTEM \"file:///etc/passwd\">")), "dtd"),
+        new("billion laughs in the strings", () => Edit("xl/sharedStrings.xml", xml => Doctype(xml, "<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;\">")), "dtd"),
+        new("document type in the relationships", () => Edit("_rels/.rels", xml => Doctype(xml, "")), "dtd"),
+        new("document type behind a long comment", () => Edit(Sheet, xml => Doctype("<!--" + new string('x', 200_000) + "-->" + xml, "")), "dtd"),
+        new("document type hidden by UTF-16", () => Package(parts => parts[Sheet] = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Doctype(Text(parts[Sheet]), ""))]), "damaged"),
+        new("macros", () => Package(parts => parts["xl/vbaProject.bin"] = [1, 2, 3]), "macros"),
+        new("macro-enabled by content type", () => Edit("[Content_Types].xml", xml => xml.Replace("spreadsheetml.sheet.main", "ms-excel.sheet.macroEnabled.main", StringComparison.Ordinal)), "macros"),
+        new("macros of 1992", () => Package(parts => parts["xl/macrosheets/sheet1.xml"] = "<x/>"u8.ToArray()), "macros"),
+        new("links to other workbooks", () => Package(parts => parts["xl/externalLinks/externalLink1.xml"] = "<x/>"u8.ToArray()), "external-links"),
+        new("data connection", () => Package(parts => parts["xl/connections.xml"] = "<x/>"u8.ToArray()), "external-links"),
+        new("picture fetched from outside", () => Edit("xl/_rels/workbook.xml.rels", xml => Relationship(xml, "http://x/image", "http://169.254.169.254/")), "external-links"),
+        new("file embedded", () => Package(parts => parts["xl/embeddings/oleObject1.bin"] = [1]), "embedded-objects"),
+        new("control embedded", () => Package(parts => parts["xl/activeX/activeX1.xml"] = "<x/>"u8.ToArray()), "embedded-objects"),
+        new("endless shared strings", () => Edit("xl/sharedStrings.xml", xml => Replace(xml, "</x:sst>", string.Concat(Enumerable.Range(0, 300_000).Select(i => $"<x:si><x:t>{i * 7919} {i * 104729}a string {i}</x:t></x:si>")) + "</x:sst>")), "too-large"),
+        new("names that climb out of the archive", () => Package(parts => parts["../../../../tmp/evil.xml"] = "<x/>"u8.ToArray()), []),
+
+        // Clumsy, and to be read all the same.
+        new("as generated", () => Good.Value),
+        new("saved again by another program", () => Saved(_ => { })),
+        new("columns resized and rows hidden", () => Saved(sheet => { sheet.Column(4).Width = 40; sheet.Rows(20, 30).Hide(); })),
+        new("a row inserted above and one inside", () => Saved(sheet => { sheet.Unprotect(); sheet.Row(2).InsertRowsAbove(1); sheet.Row(30).InsertRowsAbove(1); })),
+        new("a column inserted at the left", () => Saved(sheet => { sheet.Unprotect(); sheet.Column(1).InsertColumnsBefore(1); })),
+        new("a column inserted before the entries", () => Saved(sheet => { sheet.Unprotect(); sheet.Column(4).InsertColumnsBefore(1); })),
+        new("title retyped", () => Saved(sheet => sheet.Cell(2, 1).SetValue("花溪区调度表(青岩)"))),
+        new("heading of the entries retyped", () => Saved(sheet => sheet.Cell(Row(sheet, "编码"), 4).SetValue("填在这里"))),
+        new("sheet renamed", () => Saved(sheet => sheet.Name = "青岩镇")),
+        new("sheets reordered and one added", () => Saved(sheet => { sheet.Workbook.AddWorksheet("草稿").Cell(1, 1).SetValue("A01"); sheet.Position = 3; })),
+        new("copied into a new workbook", Copied),
+        new("a backup copy beside the form", () => Saved(sheet => sheet.CopyTo("调度表 (2)").Cell(Row(sheet, "A01"), 4).SetValue(99))),
+        new("a typed link", () => Edit("xl/_rels/workbook.xml.rels", xml => Relationship(xml, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink", "http://example.org/"))),
+        new("full-width digits", () => Typed("A01", "１２")),
+        new("digits as text with blanks", () => Typed("A01", " 12\u00A0\u3000")),
+        new("number with a decimal nought", () => Typed("A01", "12.0")),
+        new("number in scientific notation", () => Raw("A01", "<x:v>1.2E1</x:v>")),
+        new("number with noise in the last bit", () => Raw("A01", "<x:v>12.000000000000002</x:v>")),
+        new("thousands with a comma", () => Typed("D05", "1,234")) { Reads = content => content.With("D05", 1234) },
+        new("thousands with a full-width comma", () => Typed("D05", "１，２３４")) { Reads = content => content.With("D05", 1234) },
+        new("none in words", () => Typed("B10", "无")) { Reads = content => content.With("B10", 0) },
+        new("none by a slash", () => Typed("B10", "/")) { Reads = content => content.With("B10", 0) },
+        new("blanks in an empty cell", () => Typed("B10", "  ")),
+        new("inline string", () => Raw("A01", "<x:is><x:t>12</x:t></x:is>", "t=\"inlineStr\"")),
+        new("rich text with a reading aid", () => Raw("A01", "<x:is><x:r><x:t>1</x:t></x:r><x:r><x:t>2</x:t></x:r><x:rPh sb=\"0\" eb=\"1\"><x:t>99</x:t></x:rPh></x:is>", "t=\"inlineStr\"")),
+        new("cells without addresses", () => Edit(Sheet, xml => Regex.Replace(Regex.Replace(xml, "(<x:c) r=\"[A-Z]+[0-9]+\"", "$1"), "(<x:row) r=\"[0-9]+\"", "$1"))) { Reads = _ => Huaxi.Good },
+        new("address far outside", () => Edit(Sheet, xml => Replace(xml, "</x:sheetData>", "<x:row r=\"1048576\"><x:c r=\"XFD1048576\"><x:v>1</x:v></x:c></x:row></x:sheetData>"))),
+        new("address that is none", () => Edit(Sheet, xml => Replace(xml, "</x:sheetData>", "<x:row r=\"99\"><x:c r=\"99999999999999999999\"><x:v>1</x:v></x:c><x:c r=\"ZZZZZZZZZZ1\"><x:v>1</x:v></x:c></x:row></x:sheetData>"))),
+        new("a hundred thousand empty cells", () => Edit(Sheet, xml => Replace(xml, "</x:sheetData>", string.Concat(Enumerable.Range(100, 2_000).Select(row => $"<x:row r=\"{row}\">" + string.Concat(Enumerable.Range(0, 50).Select(column => $"<x:c s=\"{(row * 31 + column * 17) % 5}\"/>")) + "</x:row>")) + "</x:sheetData>"))),
+        new("text that looks like a formula", () => Typed("X03", "=cmd|'/c calc'!A1")) { Reads = content => content.WithText("X03", "=cmd|'/c calc'!A1") },
+
+        // Clumsy, and to be refused with the cell.
+        new("words for a number", () => Typed("A01", "约十次"), "not-a-number"),
+        new("a unit behind the number", () => Typed("A01", "12次"), "not-a-number"),
+        new("comma in the wrong place", () => Typed("A01", "1,2"), "not-a-number"),
+        new("slash in a required cell", () => Typed("X01", "/"), "not-a-number"),
+        new("negative", () => Raw("A01", "<x:v>-3</x:v>"), "negative"),
+        new("fraction", () => Raw("A01", "<x:v>2.5</x:v>"), "fraction"),
+        new("too many", () => Raw("A01", "<x:v>99999999999</x:v>"), "too-large"),
+        new("not a number at all", () => Raw("A01", "<x:v>NaN</x:v>"), "not-a-number"),
+        new("formula without a result", () => Raw("A01", "<x:f>10+2</x:f>"), "formula"),
+        new("formula with a result", () => Raw("A01", "<x:f>10+2</x:f><x:v>12</x:v>"), "formula"),
+        new("formula in a text cell", () => Raw("X02", "<x:f>HYPERLINK(\"http://x\")</x:f><x:v>x</x:v>", "t=\"str\""), "formula"),
+        new("error value", () => Raw("A01", "<x:v>#REF!</x:v>", "t=\"e\""), "cell-error"),
+        new("true", () => Raw("A01", "<x:v>1</x:v>", "t=\"b\""), "not-a-number"),
+        new("date", () => Saved(sheet => { sheet.Cell(Row(sheet, "A01"), 4).SetValue(new DateTime(2026, 12, 5)); sheet.Cell(Row(sheet, "A01"), 4).Style.NumberFormat.Format = "m\"月\"d\"日\""; }), "not-a-number"),
+        new("string that is not in the table", () => Raw("A01", "<x:v>999999</x:v>", "t=\"s\""), "cell-error"),
+        new("required cell left empty", () => Saved(sheet => sheet.Cell(Row(sheet, "A03"), 4).Clear(XLClearOptions.Contents)), "required"),
+        new("row deleted", () => Edit(Sheet, xml => Regex.Replace(xml, $"<x:row r=\"{Address("B09")[1..]}\".*?</x:row>", "")), "row-missing"),
+        new("code overtyped", () => Saved(sheet => sheet.Cell(Row(sheet, "B09"), 1).SetValue("B9")), "row-missing", "not-on-form"),
+        new("row copied with another number", () => Saved(sheet => { sheet.Cell(70, 1).SetValue("A01"); sheet.Cell(70, 4).SetValue(13); }), "repeated"),
+        new("field of another kind of unit", () => Saved(sheet => { sheet.Cell(70, 1).SetValue("B07"); sheet.Cell(70, 4).SetValue(2); }), "not-on-form"),
+        new("codes row deleted", () => Saved(sheet => { sheet.Unprotect(); sheet.Row(1).Delete(); }), "not-a-form"),
+        new("codes altered", () => Saved(sheet => sheet.Cell(1, 1).SetValue("RF1|520111|")), "not-a-form"),
+        new("two forms of the unit", () => Saved(sheet => { sheet.CopyTo("二"); sheet.Name = "一"; }), "two-forms"),
+        new("another unit's form", () => Huaxi.Workbook(unit: Huaxi.Police), "wrong-unit"),
+        new("last week's form", () => Huaxi.Workbook(Huaxi.Good, week: "2026W49"), "wrong-week"),
+        new("identity number in the text", () => Typed("X02", "12月9日在车站发现张某（11010519491231002X），已送站。"), "personal-data"),
+        new("mobile number for a name", () => Typed("填报人", "王芳 13812345678"), "personal-data"),
+        new("too long a text", () => Typed("X03", new string('长', 201)), "too-long"),
+        new("neither yes nor no", () => Typed("零报告", "也许"), "zero-report"),
+        new("zero report with figures", () => Typed("零报告", "是"), "zero-report", "zero-report"),
+    ];
+
+    private static byte[] Compound(string stream) => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, .. new byte[600], .. Encoding.Unicode.GetBytes(stream), .. new byte[100]];
+
+    private static byte[] Zip(params (string Name, string Text)[] entries)
+    {
+        using var stream = new MemoryStream();
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, text) in entries)
+            {
+                using var entry = archive.CreateEntry(name).Open();
+                entry.Write(Encoding.UTF8.GetBytes(text));
+            }
+        }
+
+        return stream.ToArray();
+    }
+
+    private static byte[] Package(Action<Dictionary<string, byte[]>> change)
+    {
+        var parts = new Dictionary<string, byte[]>();
+        using (var archive = new ZipArchive(new MemoryStream(Good.Value)))
+        {
+            foreach (var entry in archive.Entries)
+            {
+                using var stream = entry.Open();
+                using var copy = new MemoryStream();
+                stream.CopyTo(copy);
+                parts[entry.FullName] = copy.ToArray();
+            }
+        }
+
+        change(parts);
+        using var output = new MemoryStream();
+        using (var archive = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, bytes) in parts)
+            {
+                using var entry = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
+                entry.Write(bytes);
+            }
+        }
+
+        return output.ToArray();
+    }
+
+    private static byte[] Edit(string part, Func<string, string> change) => Package(parts => parts[part] = Encoding.UTF8.GetBytes(change(Text(parts[part]))));
+
+    private static string Text(byte[] part) => Encoding.UTF8.GetString(part).TrimStart('\uFEFF');
+
+    private static string Replace(string text, string old, string with) => text.Contains(old, StringComparison.Ordinal) ? text.Replace(old, with, StringComparison.Ordinal) : throw new InvalidOperationException($"The part does not hold {old}.");
+
+    private static string Doctype(string xml, string entities) => "<!DOCTYPE x [" + entities + "]>" + Regex.Replace(xml, @"^<\?xml[^>]*\?>", "");
+
+    private static string Relationship(string xml, string type, string target) =>
+        Regex.Replace(xml, "</(?:[a-z]+:)?Relationships>", match => $"<Relationship xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\" Id=\"rIdX9\" Type=\"{type}\" Target=\"{target}\" TargetMode=\"External\"/>{match.Value}");
+
+    private static void Noise(Dictionary<string, byte[]> parts, int count, int length)
+    {
+        // Text that packs about 40 to 1, so that the size and not the ratio is what is too much.
+        var random = new Random(7);
+        for (var i = 0; i < count; i++)
+        {
+            var part = new byte[length];
+            for (var at = 0; at < length; at += 100) part[at] = (byte)random.Next(256);
+            parts[$"xl/media/noise{i}.bin"] = part;
+        }
+    }
+
+    private static void Many(Dictionary<string, byte[]> parts, int count)
+    {
+        for (var i = 0; i < count; i++) parts[$"xl/media/image{i}.png"] = [1];
+    }
+
+    private static byte[] Twice()
+    {
+        using var stream = new MemoryStream();
+        stream.Write(Good.Value);
+        using (var archive = new ZipArchive(stream, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            using var entry = archive.CreateEntry(Sheet).Open();
+            entry.Write("<x/>"u8);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static byte[] Flipped(byte[] file)
+    {
+        var copy = file.ToArray();
+        using var archive = new ZipArchive(new MemoryStream(file));
+        var at = copy.AsSpan().IndexOf(Encoding.UTF8.GetBytes(Sheet)) + 60;
+        for (var i = 0; i < 200; i++) copy[at + i] ^= 0xFF;
+        return copy;
+    }
+
+    private static byte[] Saved(Action<IXLWorksheet> change)
+    {
+        using var book = new XLWorkbook(new MemoryStream(Good.Value));
+        change(book.Worksheet(FormLayout.Sheet));
+        using var stream = new MemoryStream();
+        book.SaveAs(stream);
+        return stream.ToArray();
+    }
+
+    private static byte[] Copied()
+    {
+        using var from = new XLWorkbook(new MemoryStream(Good.Value));
+        using var to = new XLWorkbook();
+        from.Worksheet(FormLayout.Sheet).CopyTo(to, "Sheet1");
+        using var stream = new MemoryStream();
+        to.SaveAs(stream);
+        return stream.ToArray();
+    }
+
+    private static byte[] Typed(string code, string text) => Saved(sheet => sheet.Cell(Row(sheet, code), 4).SetValue<string>(text));
+
+    private static int Row(IXLWorksheet sheet, string code) => sheet.Column(1).CellsUsed().First(cell => cell.GetString() == code).Address.RowNumber;
+
+    private static string Address(string code) => WorkbookReader.Read(Good.Value).Forms.Single().Entries[code].Place.Cell!;
+
+    private static byte[] Raw(string code, string inner, string attributes = "")
+    {
+        var address = Address(code);
+        return Edit(Sheet, xml =>
+        {
+            var changed = Regex.Replace(xml, $"<x:c r=\"{address}\"( s=\"[0-9]+\")?[^>]*?(/>|>.*?</x:c>)", match => $"<x:c r=\"{address}\"{match.Groups[1].Value} {attributes}>{inner}</x:c>");
+            return changed != xml ? changed : throw new InvalidOperationException($"Cell {address} is not there.");
+        });
+    }
+}
