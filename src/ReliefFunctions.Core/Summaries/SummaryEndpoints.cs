@@ -20,8 +20,8 @@ public static class SummaryEndpoints
     /// <summary>Template of a week's versions.</summary>
     public const string VersionsTemplate = SummaryTemplate + "/versions";
 
-    /// <summary>Template of a file of a version: <c>latest</c> or a number; <c>xlsx</c>, <c>json</c>, <c>csv</c> or <c>html</c>.</summary>
-    public const string FileTemplate = VersionsTemplate + "/{version}/{format}";
+    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML).</summary>
+    public const string FileTemplate = SummaryTemplate + "/{version}/{format}";
 
     /// <summary>Template of a request's status.</summary>
     public const string RequestTemplate = SummaryTemplate + "/requests/{request}";
@@ -42,13 +42,21 @@ public static class SummaryEndpoints
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new(ListName, "GET", ListTemplate, Overview, List) { Summary = "各周汇总的最新版", Response = typeof(IReadOnlyList<SummaryVersion>) },
-        new(RequestName, "POST", SummaryTemplate, Overview, Ask) { Summary = "编制本周汇总：返回 202 和进度地址", Response = typeof(SummaryRequest) },
-        new(StatusName, "GET", RequestTemplate, Overview, Status) { Summary = "编制进度", Response = typeof(SummaryRequest) },
+        new(RequestName, "POST", SummaryTemplate, Overview, Ask) { Summary = "编制本周汇总：返回 202 和进度地址", Response = typeof(RequestAnswer) },
+        new(StatusName, "GET", RequestTemplate, Overview, Status) { Summary = "编制进度", Response = typeof(RequestAnswer) },
         new(VersionsName, "GET", VersionsTemplate, Overview, Versions) { Summary = "本周汇总的各版", Response = typeof(IReadOnlyList<SummaryVersion>) },
-        new(FileName, "GET", FileTemplate, Overview, Download) { Summary = "下载汇总：版次为 latest 或数字，格式为 xlsx、json、csv、html（要情，手机阅读）" },
+        new(FileName, "GET", FileTemplate, Overview, Download) { Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx，json、csv 为同样的数据，page 为手机阅读的要情" },
         new(MatterName, "PUT", MatterTemplate, AccessRule.Office, PutMatter) { Summary = "提请研究事项：责任单位、时限、办结", Request = typeof(MatterBody), Response = typeof(MatterDecision) },
         new(OutlookName, "PUT", OutlookTemplate, AccessRule.Office, PutOutlook) { Summary = "下周天气与工作安排（印在要情第八项）", Request = typeof(OutlookBody), Response = typeof(WeekOutlook) },
     ];
+
+    /// <summary>A request and where to look for what becomes of it.</summary>
+    /// <param name="Request">The request.</param>
+    /// <param name="State">How far it has come.</param>
+    /// <param name="Version">The version that stands after it.</param>
+    /// <param name="StatusUrl">Ask here again.</param>
+    /// <param name="DownloadUrl">The workbook, once it stands.</param>
+    public sealed record RequestAnswer(SummaryRequest Request, RequestState State, int? Version, string StatusUrl, string? DownloadUrl);
 
     /// <summary>What the office decides on a matter.</summary>
     /// <param name="Owner">责任单位.</param>
@@ -74,15 +82,16 @@ public static class SummaryEndpoints
         var key = c.Http.Request.Headers["Idempotency-Key"].ToString();
         var id = $"{week.Key}-{(key.Length > 0 ? Keys.Hash($"{c.Actor.Id}\n{key}")[..32] : Guid.NewGuid().ToString("N"))}".ToLowerInvariant();
         var request = await c.Service<SummaryStore>().AskAsync(campaign, week.Key, id, c.Audit("summary.requested", week.Key.ToString()), c.Aborted);
-        c.Http.Response.Headers.Location = $"{c.Http.Request.Path}/requests/{request.Id}";
-        return c.Json(request, StatusCodes.Status202Accepted);
+        var answer = Answer(campaign, request);
+        c.Http.Response.Headers.Location = answer.StatusUrl;
+        return c.Json(answer, StatusCodes.Status202Accepted);
     }
 
     private static async Task<IResult> Status(ApiContext c)
     {
         var (campaign, week) = await WeekAsync(c);
         var request = await c.Service<SummaryStore>().RequestAsync(campaign, c.Route("request"), c.Aborted);
-        return request is { } found && found.Week == week.Key ? c.Json(found) : throw new ProblemException(ProblemType.NotFound, "没有这个编制请求。请用提交请求时返回的地址查询。");
+        return request is { } found && found.Week == week.Key ? c.Json(Answer(campaign, found)) : throw new ProblemException(ProblemType.NotFound, "没有这个编制请求。请用提交请求时返回的地址查询。");
     }
 
     private static async Task<IResult> Versions(ApiContext c)
@@ -98,7 +107,7 @@ public static class SummaryEndpoints
         var (asked, format) = (c.Route("version"), c.Route("format"));
         int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
             : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
-        if (format is not ("xlsx" or "json" or "csv" or "html")) throw new ProblemException(ProblemType.BadRequest, $"没有“{format}”格式。可以下载 xlsx、json、csv、html。");
+        if (format is not ("download" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx）、json、csv、page（要情网页）。");
         var version = await store.VersionAsync(campaign, week.Key, number, c.Aborted)
             ?? throw new ProblemException(ProblemType.NotFound, number is null ? $"第{week.Number}周（{week.Key}）的汇总还没有编制。" : $"第{week.Number}周（{week.Key}）没有第{number}版汇总。");
         await store.RecordAsync(campaign, c.Audit("summary.downloaded", $"{week.Key}/v{version.Number}", format), c.Aborted);
@@ -106,7 +115,7 @@ public static class SummaryEndpoints
         var headers = c.Http.Response.Headers;
         headers.ETag = $"\"{version.InputHash}-{format}\"";
         headers.ContentDisposition = Disposition(campaign, version, format);
-        if (format == "xlsx")
+        if (format == "download")
         {
             return Results.Stream(await store.OpenWorkbookAsync(campaign, version, c.Aborted) ?? throw Gone(), SummaryWorkbook.ContentType);
         }
@@ -152,9 +161,16 @@ public static class SummaryEndpoints
     /// <summary>RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not. The phone page opens in place.</summary>
     private static string Disposition(Campaign campaign, SummaryVersion version, string format)
     {
-        var chinese = $"{campaign.DistrictName}寒冬送温暖工作调度汇总第{version.WeekNumber}周第{version.Number}版.{format}";
-        var ascii = $"{campaign.District}-{version.Week}-v{version.Number}.{format}";
-        return $"{(format == "html" ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(chinese)}";
+        var extension = format switch { "download" => "xlsx", "page" => "html", _ => format };
+        var chinese = $"{campaign.DistrictName}寒冬送温暖工作调度汇总（第{version.WeekNumber}周）.{extension}";
+        var ascii = $"{campaign.District}-{version.Week}.{extension}";
+        return $"{(format == "page" ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(chinese)}";
+    }
+
+    private static RequestAnswer Answer(Campaign campaign, SummaryRequest request)
+    {
+        var summary = $"/api/v1/campaigns/{campaign.District}/{campaign.Season}/weeks/{request.Week}/summary";
+        return new RequestAnswer(request, request.State, request.Version, $"{summary}/requests/{request.Id}", request.Version is { } version ? $"{summary}/{version}/download" : null);
     }
 
     private static Task<Campaign> CampaignAsync(ApiContext c) => c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);

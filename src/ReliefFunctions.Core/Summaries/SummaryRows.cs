@@ -86,11 +86,8 @@ public enum RequestState
     /// <summary>Is being compiled.</summary>
     Running,
 
-    /// <summary>A new version stands.</summary>
-    Done,
-
-    /// <summary>The inputs are those of the version that stands: nothing to do.</summary>
-    Unchanged,
+    /// <summary>The version named stands for the inputs as they were read.</summary>
+    Ready,
 }
 
 /// <summary>A request to compile; <c>J|{id}</c>.</summary>
@@ -119,6 +116,9 @@ public sealed record SummaryRequest
 
     /// <summary>The version that stands after it.</summary>
     public int? Version { get; init; }
+
+    /// <summary>Whether that version stood before: the inputs had not changed.</summary>
+    public bool NothingNew { get; init; }
 
     /// <summary>Why the last attempt came to nothing; it is repeated by itself.</summary>
     public string? LastError { get; init; }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 
@@ -8,9 +9,12 @@ namespace ReliefFunctions.Core.Summaries;
 public static class SummaryServices
 {
     /// <summary>Adds them.</summary>
-    public static IServiceCollection AddSummaries(this IServiceCollection services) => services
-        .AddSingleton<SummaryInputs>()
-        .AddSingleton<SummaryStore>()
-        .AddSingleton<IMessageHandler, SummaryRequestHandler>()
-        .AddSingleton<IScheduledJob, SummaryClock>();
+    public static IServiceCollection AddSummaries(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SummaryInputs>();
+        services.TryAddSingleton<SummaryStore>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, SummaryRequestHandler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IScheduledJob, SummaryClock>());
+        return services;
+    }
 }

@@ -62,7 +62,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
     public async Task<SummaryRequest?> RequestAsync(Campaign campaign, string id, CancellationToken ct = default)
     {
         if ((await Table.GetAsync<SummaryRequest>(campaign.Partition, SummaryKeys.Request(id), ct))?.Value is not { } request) return null;
-        if (request.State is RequestState.Done or RequestState.Unchanged) return request;
+        if (request.State == RequestState.Ready) return request;
         var waiting = await Table.OutboxRowAsync(campaign.Partition, OutboxRow.KeyPrefix + OutboxId(request), ct);
         return request with { LastError = waiting?.Value.LastError };
     }
@@ -108,14 +108,14 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
             var transaction = new Transaction(campaign.Partition).Handled(outbox);
             if (latest?.Value.SourceHash == summary.SourceHash)
             {
-                if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Unchanged, FinishedAt = read, Version = latest.Value.Number });
+                if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = latest.Value.Number, NothingNew = true });
             }
             else
             {
                 if (latest is not null && await DocumentAsync(campaign, latest.Value, ct) is { } before) summary = SummaryRules.Replacing(before.Summary, summary);
                 var version = await StoreAsync(campaign, week, summary, new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build), message.Reason, ct);
                 transaction.Insert(SummaryKeys.Version(week.Key, version.Number), version).Put(latest, SummaryKeys.Latest(week.Key), version).Send(Event(campaign, version));
-                if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Done, FinishedAt = read, Version = version.Number });
+                if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = version.Number });
             }
 
             if (await Table.CommitAsync(transaction, ct)) return;
@@ -198,7 +198,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
         new() { Id = id, Week = week, Reason = reason, State = RequestState.Queued, RequestedAt = at, RequestedBy = by };
 
     private static Transaction Ask(Transaction transaction, Campaign campaign, SummaryRequest request) => transaction
-        .Upsert(SummaryKeys.Request(request.Id), request)
+        .Insert(SummaryKeys.Request(request.Id), request)
         .Send(OutboxRow.ForQueue(Entities.SummaryRequests, OutboxId(request), request.RequestedAt, OutboxMessage.Of(
             $"{campaign.District}/{campaign.Season}/summary/{request.Id}", CompileSummary.Schema,
             new CompileSummary(campaign.District, campaign.Season, request.Week, request.Reason, request.Id),

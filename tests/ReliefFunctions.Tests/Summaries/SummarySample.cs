@@ -137,8 +137,14 @@ internal static class SummarySample
         var received = week.Due.AddHours(-20 + i % 9).AddMinutes(late == 0 ? 0 : 20 * 60 - i % 9 * 60 + late);
         var report = new UnitReport
         {
-            Week = week.Key, Unit = unit.Code, InRate = unit.Kind != UnitKind.RescueStation, Standing = ReportState.Accepted, ReceivedAt = received, MinutesLate = late, Reminders = late > 0 ? 2 : 0,
-            Counted = new CountedReport(1, new string((char)('a' + i % 6), 60) + (week.Number * 37 % 10000).ToString("D4"), true, received, new ReportValues(values)),
+            Week = week.Key,
+            Unit = unit.Code,
+            InRate = unit.Kind != UnitKind.RescueStation,
+            Standing = ReportState.Accepted,
+            ReceivedAt = received,
+            MinutesLate = late,
+            Reminders = late > 0 ? 2 : 0,
+            Counted = new CountedReport(1, new string((char)('a' + i % 6), 60) + $"{week.Number * 37 % 10000:D4}", true, received, new ReportValues(values)),
         };
         return !last ? report : i switch
         {

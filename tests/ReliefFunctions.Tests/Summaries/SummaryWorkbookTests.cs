@@ -6,6 +6,7 @@ using DocumentFormat.OpenXml.Validation;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Tests.Summaries;
