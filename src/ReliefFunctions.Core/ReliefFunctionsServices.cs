@@ -11,7 +11,9 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core;
@@ -33,7 +35,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
         services.AddSingleton<ReportStore>().AddSingleton<IScheduledJob, ReportClock>();
-        return services;
+        return services.AddWeather(configuration).AddPatrols(configuration);
     }
 
     /// <summary>Creates tables and containers; the first thing a host does.</summary>

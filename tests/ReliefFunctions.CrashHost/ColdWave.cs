@@ -92,7 +92,7 @@ internal static class ColdWave
         {
             await store.PutAsync(each, null, audit);
             await store.PutUnitsAsync(each.District, districts == 1 ? units : [.. units.Take(2)], audit);
-            await store.PutConfigurationAsync(each.District, PolicyEndpoints.Kind, 1, policy, audit);
+            await store.PutConfigurationAsync(each.District, PatrolStore.PolicyKind, 1, policy, audit);
         }
 
         return campaigns;

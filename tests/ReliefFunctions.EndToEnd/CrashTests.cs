@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.LocalHost;
-using ReliefFunctions.LocalHost.Demo;
 
 namespace ReliefFunctions.EndToEnd;
 

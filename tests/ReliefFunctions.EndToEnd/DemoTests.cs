@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using ClosedXML.Excel;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.WeeklyReports.Forms;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.LocalHost;
-using ReliefFunctions.LocalHost.Demo;
 
 namespace ReliefFunctions.EndToEnd;
 

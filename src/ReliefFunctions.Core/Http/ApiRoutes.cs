@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -18,6 +19,9 @@ public static class ApiRoutes
         .. FormEndpoints.Routes,
         .. PolicyEndpoints.Routes,
         .. ReportEndpoints.Routes,
+        .. WeatherEndpoints.Routes,
+        .. PatrolEndpoints.Routes,
+        .. NoticePageEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>

@@ -34,12 +34,9 @@ public static class PatrolEndpoints
     /// <summary>Replaying weather against a policy.</summary>
     public const string SimulateTemplate = CampaignEndpoints.CampaignTemplate + "/policy/simulate";
 
-    /// <summary>One version of the policy.</summary>
-    public const string PolicyTemplate = "api/v1/districts/{district}/policies/{version}";
-
     /// <summary>Function names.</summary>
     public const string GetStateName = "GetPatrolState", ListOrdersName = "ListPatrolOrders", GetOrderName = "GetPatrolOrder", GetInboxName = "GetInbox", AcknowledgeName = "AcknowledgeNotice",
-        OverrideName = "OverridePatrols", LiftName = "LiftPatrolOverride", SimulateName = "SimulatePolicy", PutPolicyName = "PutPolicy", GetPolicyName = "GetPolicy";
+        OverrideName = "OverridePatrols", LiftName = "LiftPatrolOverride", SimulateName = "SimulatePolicy";
 
     private static readonly TimeSpan LongestOverride = TimeSpan.FromDays(14);
 
@@ -56,8 +53,6 @@ public static class PatrolEndpoints
         new(OverrideName, "POST", OverrideTemplate, AccessRule.Office, Override) { Summary = "人工决定巡查强度（写明决定人、理由、期限）", Request = typeof(OverrideRequest), Response = typeof(DecisionAnswer) },
         new(LiftName, "POST", LiftTemplate, AccessRule.Office, Lift) { Summary = "撤销人工决定", Request = typeof(LiftRequest), Response = typeof(DecisionAnswer) },
         new(SimulateName, "POST", SimulateTemplate, AccessRule.Office, Simulate) { Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）", MaxBody = 4 * 1024 * 1024, Request = typeof(SimulationRequest), Response = typeof(SimulationAnswer) },
-        new(PutPolicyName, "PUT", PolicyTemplate, AccessRule.Office, PutPolicy) { Summary = "登记一个巡查分级方案版本（登记后不可修改）", Request = typeof(PatrolPolicy), Response = typeof(PatrolPolicy) },
-        new(GetPolicyName, "GET", PolicyTemplate, AccessRule.Readers, GetPolicy) { Summary = "读取巡查分级方案", Response = typeof(PatrolPolicy) },
     ];
 
     private static async Task<IResult> State(ApiContext c)
@@ -187,21 +182,6 @@ public static class PatrolEndpoints
         }
     }
 
-    private static async Task<IResult> PutPolicy(ApiContext c)
-    {
-        var policy = await c.JsonAsync<PatrolPolicy>();
-        List<string> errors = [.. policy.Check()];
-        if (policy.Version != Version(c)) errors.Insert(0, $"内容中的版本是 {policy.Version}，地址中是 {Version(c)}。");
-        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改，本次未保存。", [.. errors.Select(error => new ProblemError { Message = error })]);
-        await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), PatrolStore.PolicyKind, policy.Version, policy, c.Audit("policy.put", $"{c.Route("district")}/{policy.Version}"), c.Aborted);
-        return c.Json(policy);
-    }
-
-    private static async Task<IResult> GetPolicy(ApiContext c) =>
-        await c.Service<CampaignStore>().ConfigurationAsync<PatrolPolicy>(c.Route("district"), PatrolStore.PolicyKind, Version(c), c.Aborted) is { } policy
-            ? c.Json(policy)
-            : throw new ProblemException(ProblemType.NotFound, $"没有第 {Version(c)} 版巡查分级方案。");
-
     private static Task<Campaign> CampaignAsync(ApiContext c) => c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
 
     private static Task<Unit> UnitAsync(ApiContext c) => c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
@@ -212,7 +192,6 @@ public static class PatrolEndpoints
 
     private static int Revision(ApiContext c) => Number(c, "revision", "指令号");
 
-    private static int Version(ApiContext c) => Number(c, "version", "版本号");
 
     private static int Number(ApiContext c, string part, string what) => int.TryParse(c.Route(part), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1_000_000
         ? number

@@ -12,11 +12,8 @@ public static class PolicyEndpoints
     /// <summary>Function names.</summary>
     public const string PutPolicyName = "PutPolicy", GetPolicyName = "GetPolicy";
 
-    /// <summary>The kind under which <see cref="CampaignStore"/> keeps policies.</summary>
-    public const string Kind = "policy";
-
     /// <summary>The routes.</summary>
-    public static IReadOnlyList<ApiRoute> Routes { get; } = ConfigurationEndpoints.Of<PatrolPolicy>(Kind, "巡查方案", PolicyTemplate, PutPolicyName, GetPolicyName, Check);
+    public static IReadOnlyList<ApiRoute> Routes { get; } = ConfigurationEndpoints.Of<PatrolPolicy>(PatrolStore.PolicyKind, "巡查方案", PolicyTemplate, PutPolicyName, GetPolicyName, Check);
 
     private static IReadOnlyList<ProblemError> Check(PatrolPolicy policy, int version)
     {

@@ -4,6 +4,7 @@ using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports;
 
@@ -42,11 +43,44 @@ public sealed class HttpFunctions(Api api)
     [Function(HostEndpoints.OpenApiName)]
     public Task<IResult> OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HostEndpoints.OpenApiTemplate)] HttpRequest request) => Run(request, HostEndpoints.OpenApiName);
 
-    [Function(PolicyEndpoints.PutPolicyName)]
-    public Task<IResult> PutPolicy([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = PolicyEndpoints.PolicyTemplate)] HttpRequest request) => Run(request, PolicyEndpoints.PutPolicyName);
+    [Function(NoticePageEndpoints.ShowName)]
+    public Task<IResult> Show([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = NoticePageEndpoints.PageTemplate)] HttpRequest request) => Run(request, NoticePageEndpoints.ShowName);
 
-    [Function(PolicyEndpoints.GetPolicyName)]
-    public Task<IResult> GetPolicy([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PolicyEndpoints.PolicyTemplate)] HttpRequest request) => Run(request, PolicyEndpoints.GetPolicyName);
+    [Function(NoticePageEndpoints.AcknowledgeName)]
+    public Task<IResult> NoticePageAcknowledge([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = NoticePageEndpoints.PageTemplate)] HttpRequest request) => Run(request, NoticePageEndpoints.AcknowledgeName);
+
+    [Function(PatrolEndpoints.GetStateName)]
+    public Task<IResult> GetState([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PatrolEndpoints.StateTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.GetStateName);
+
+    [Function(PatrolEndpoints.ListOrdersName)]
+    public Task<IResult> ListOrders([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PatrolEndpoints.OrdersTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.ListOrdersName);
+
+    [Function(PatrolEndpoints.GetOrderName)]
+    public Task<IResult> GetOrder([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PatrolEndpoints.OrderTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.GetOrderName);
+
+    [Function(PatrolEndpoints.GetInboxName)]
+    public Task<IResult> GetInbox([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PatrolEndpoints.InboxTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.GetInboxName);
+
+    [Function(PatrolEndpoints.AcknowledgeName)]
+    public Task<IResult> PatrolAcknowledge([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.AcknowledgementTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.AcknowledgeName);
+
+    [Function(PatrolEndpoints.OverrideName)]
+    public Task<IResult> Override([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.OverrideTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.OverrideName);
+
+    [Function(PatrolEndpoints.LiftName)]
+    public Task<IResult> Lift([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.LiftTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.LiftName);
+
+    [Function(PatrolEndpoints.SimulateName)]
+    public Task<IResult> Simulate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.SimulateTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SimulateName);
+
+    [Function(WeatherEndpoints.ReceiveAlertsName)]
+    public Task<IResult> ReceiveAlerts([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = WeatherEndpoints.AlertsTemplate)] HttpRequest request) => Run(request, WeatherEndpoints.ReceiveAlertsName);
+
+    [Function(WeatherEndpoints.ListAlertsName)]
+    public Task<IResult> ListAlerts([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = WeatherEndpoints.AlertsTemplate)] HttpRequest request) => Run(request, WeatherEndpoints.ListAlertsName);
+
+    [Function(WeatherEndpoints.GetPayloadName)]
+    public Task<IResult> GetPayload([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = WeatherEndpoints.PayloadTemplate)] HttpRequest request) => Run(request, WeatherEndpoints.GetPayloadName);
 
     [Function(FormEndpoints.PutFormName)]
     public Task<IResult> PutForm([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = FormEndpoints.FormTemplate)] HttpRequest request) => Run(request, FormEndpoints.PutFormName);
