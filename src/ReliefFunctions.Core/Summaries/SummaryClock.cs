@@ -1,0 +1,20 @@
+using ReliefFunctions.Core.Clocks;
+
+namespace ReliefFunctions.Core.Summaries;
+
+/// <summary>Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature.</summary>
+public sealed class SummaryClock(CampaignWalk walk, SummaryStore summaries) : IScheduledJob
+{
+    /// <summary>The function's name and its NCrontab schedule (UTC).</summary>
+    public const string JobName = "SummaryClock", Schedule = "20 * * * * *";
+
+    /// <inheritdoc/>
+    public string Name => JobName;
+
+    /// <inheritdoc/>
+    public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>
+    {
+        await summaries.KeepMinimumsAsync(campaign, now, ct);
+        await summaries.AskForDueAsync(campaign, now, ct);
+    }, ct);
+}
