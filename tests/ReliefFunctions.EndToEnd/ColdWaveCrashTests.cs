@@ -16,8 +16,7 @@ public sealed class ColdWaveCrashTests
     [Theory]
     [InlineData("Before")]
     [InlineData("After")]
-    [InlineData("LoseReply")]
-    public async Task No_death_and_no_lost_reply_at_any_storage_call_loses_a_notice_or_doubles_one(string where)
+    public async Task No_death_at_any_storage_call_loses_a_notice_or_doubles_one(string where)
     {
         var lives = await ColdWaveAsync(await Storage.OptionsAsync(), 0, [Payload]);
         Assert.Equal(0, lives.ExitCode);
@@ -41,16 +40,14 @@ public sealed class ColdWaveCrashTests
         Assert.Empty(faults);
 
         // The last few calls may come or not, by chance of timing; all others must have killed.
-        if (where != "LoseReply") Assert.InRange(died, calls - 10, calls);
+        Assert.InRange(died, calls - 10, calls);
     }
 
-    [Theory]
-    [InlineData(8, "After")]
-    [InlineData(300, "Before")]
-    public async Task An_alert_for_a_province_whose_process_dies_half_way_reaches_all_hundred_districts_once(int countdown, string where)
+    [Fact]
+    public async Task An_alert_for_a_province_whose_process_dies_half_way_reaches_all_hundred_districts_once()
     {
         var options = await Storage.OptionsAsync();
-        var killed = await ColdWaveAsync(options, 0, [Payload, $"CRASH_COUNTDOWN={countdown}", "CRASH_WHERE=" + where], districts: 100);
+        var killed = await ColdWaveAsync(options, 0, [Payload, "CRASH_COUNTDOWN=150", "CRASH_WHERE=After"], districts: 100);
         Assert.Equal(ChildProcess.Killed, killed.ExitCode);
         var completed = await ColdWaveAsync(options, minutes: 5, [], districts: 100);
         Assert.True(completed.ExitCode == 0 && OneNoticeEach(completed.Output), completed.Output + completed.Errors);
