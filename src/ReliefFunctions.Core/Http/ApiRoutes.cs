@@ -4,6 +4,7 @@ using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -20,6 +21,7 @@ public static class ApiRoutes
         .. PolicyEndpoints.Routes,
         .. ReportEndpoints.Routes,
         .. SeasonEndpoints.Routes,
+        .. StageEndpoints.Routes,
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
