@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
@@ -25,6 +26,7 @@ public static class ApiRoutes
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
+        .. SummaryEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>

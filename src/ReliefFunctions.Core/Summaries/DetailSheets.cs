@@ -1,4 +1,5 @@
 using ClosedXML.Excel;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -93,7 +94,7 @@ internal static class DetailSheets
             sheet.Text(row, 3, Wording.Of(unit.Kind));
             sheet.Text(row, 4, Wording.Of(unit.Standing));
             sheet.Moment(row, 5, unit.ReceivedAt);
-            if (unit.Standing != ReportStanding.NotReported) sheet.Number(row, 6, unit.MinutesLate);
+            if (unit.Standing != ReportState.NotReported) sheet.Number(row, 6, unit.MinutesLate);
             sheet.Number(row, 7, unit.Returns);
             sheet.Number(row, 8, unit.Reminders);
             sheet.Text(row, 9, unit.Version is { } version ? $"第{version}版" : "无");
@@ -108,7 +109,7 @@ internal static class DetailSheets
         foreach (var (unit, index) in summary.Units.Select((unit, index) => (unit, index)))
         {
             // Bold also reads in black and white.
-            if (unit.Standing is ReportStanding.NotReported or ReportStanding.Returned || unit.MinutesLate > 0) sheet.Sheet.Range(first + index, 2, first + index, 6).Style.Font.SetBold();
+            if (unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0) sheet.Sheet.Range(first + index, 2, first + index, 6).Style.Font.SetBold();
         }
 
         sheet.Repeat(2);

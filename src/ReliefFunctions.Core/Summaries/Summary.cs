@@ -129,7 +129,7 @@ public sealed record UnitLine
     public required UnitKind Kind { get; init; }
 
     /// <summary>Where its report stands.</summary>
-    public required ReportStanding Standing { get; init; }
+    public required ReportState Standing { get; init; }
 
     /// <summary>Whether it stands in the reporting rate.</summary>
     public required bool CountsInRate { get; init; }

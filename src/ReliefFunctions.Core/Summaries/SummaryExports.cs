@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -25,7 +26,7 @@ public static class SummaryExports
         {
             Line(text, [unit.Code, unit.Name, Wording.Of(unit.Standing), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. summary.Fields.Select(field =>
                 !field.IsOnFormOf(unit.Kind) ? TotalsSheet.NotOnForm
-                : unit.Values is null ? unit.Standing == ReportStanding.Returned ? TotalsSheet.Returned : TotalsSheet.NotReported
+                : unit.Values is null ? unit.Standing == ReportState.Returned ? TotalsSheet.Returned : TotalsSheet.NotReported
                 : unit.Values[field.Code].ToString())]);
         }
 

@@ -4,22 +4,6 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries;
 
-/// <summary>Where a unit's report of a week stands.</summary>
-public enum ReportStanding
-{
-    /// <summary>未报.</summary>
-    NotReported,
-
-    /// <summary>Handed in, not yet accepted by the office (待审核).</summary>
-    Submitted,
-
-    /// <summary>Sent back to be mended (退回).</summary>
-    Returned,
-
-    /// <summary>Accepted by the office (已审核).</summary>
-    Accepted,
-}
-
 /// <summary>
 /// Everything a summary of one district's week is computed from, and nothing else: equal input gives equal cells.
 /// The lists may come in any order; rows of later weeks are ignored.
@@ -98,7 +82,10 @@ public sealed record UnitReport
     public required string Unit { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required ReportStanding Standing { get; init; }
+    public required ReportState Standing { get; init; }
+
+    /// <summary>Whether the unit stands in the reporting rate of the week.</summary>
+    public bool InRate { get; init; } = true;
 
     /// <summary>When the first version came, UTC.</summary>
     public DateTimeOffset? ReceivedAt { get; init; }

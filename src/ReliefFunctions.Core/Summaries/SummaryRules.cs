@@ -70,10 +70,22 @@ public static class SummaryRules
             Outlook = input.Outlook,
             LastInputAt = LastInput(input),
             SourceHash = sourceHash,
-            InputHash = Keys.Hash(sourceHash + "|" + input.Previous?.InputHash),
-            PreviousHash = input.Previous?.InputHash,
+            InputHash = Keys.Hash(sourceHash + "|"),
         };
-        return input.Previous is { } previous ? summary with { Changes = SummaryChanges.Between(previous, summary) } : summary;
+        return input.Previous is { } previous ? Replacing(previous, summary) : summary;
+    }
+
+    /// <summary>The summary as the version that replaces <paramref name="previous"/>: it says what moved, and its files have a name of their own.</summary>
+    public static Summary Replacing(Summary previous, Summary summary)
+    {
+        ArgumentNullException.ThrowIfNull(previous);
+        ArgumentNullException.ThrowIfNull(summary);
+        return summary with
+        {
+            InputHash = Keys.Hash(summary.SourceHash + "|" + previous.InputHash),
+            PreviousHash = previous.InputHash,
+            Changes = SummaryChanges.Between(previous, summary),
+        };
     }
 
     /// <summary>The one order of everything: later weeks dropped, lists sorted, so that the same input has the same hash however it was read.</summary>
@@ -113,11 +125,11 @@ public static class SummaryRules
         Name = unit.Name,
         Kind = unit.Kind,
         Standing = report.Standing,
-        CountsInRate = unit.Kind != UnitKind.RescueStation,
+        CountsInRate = report.InRate,
         MinutesLate = report.MinutesLate,
         Returns = report.Returns,
         Reminders = report.Reminders,
-        ReturnReason = report.Standing == ReportStanding.Returned ? report.ReturnReason : null,
+        ReturnReason = report.Standing == ReportState.Returned ? report.ReturnReason : null,
         ReceivedAt = report.ReceivedAt,
         Version = report.Counted?.Version,
         Hash = report.Counted?.Hash,
@@ -154,9 +166,9 @@ public static class SummaryRules
         var reported = counted.Where(unit => unit.IsCounted).ToList();
         return new ReportingFigures(
             counted.Count, reported.Count, reported.Count(unit => unit.MinutesLate == 0), reported.Count(unit => unit.Accepted),
-            [.. units.Where(unit => unit.Standing == ReportStanding.NotReported).Select(unit => unit.Name)],
-            [.. units.Where(unit => unit.Standing != ReportStanding.NotReported && unit.MinutesLate > 0).OrderByDescending(unit => unit.MinutesLate).Select(unit => new LateUnit(unit.Name, unit.MinutesLate))],
-            [.. units.Where(unit => unit.Standing == ReportStanding.Returned).Select(unit => unit.Name)]);
+            [.. units.Where(unit => unit.Standing == ReportState.NotReported).Select(unit => unit.Name)],
+            [.. units.Where(unit => unit.Standing != ReportState.NotReported && unit.MinutesLate > 0).OrderByDescending(unit => unit.MinutesLate).Select(unit => new LateUnit(unit.Name, unit.MinutesLate))],
+            [.. units.Where(unit => unit.Standing == ReportState.Returned).Select(unit => unit.Name)]);
     }
 
     private static IncidentFigures Incidents(List<UnitLine> units, WeekValues weeks)
@@ -226,7 +238,7 @@ public static class SummaryRules
         var inForce = Enumerable.Range(0, week.Days)
             .Select(day => LocalTime.ToUtc(week.First.AddDays(day), DutyHour, zone))
             .Select(at => input.Orders.LastOrDefault(order => order.IssuedAt <= at)).ToList();
-        var patrols = input.Form.Fields.FirstOrDefault(field => field.Code == KnownFields.Patrols);
+        var patrols = input.Duties.Count == 0 ? null : input.Form.Fields.FirstOrDefault(field => field.Code == KnownFields.Patrols);
         var lines = new List<DutyLine>();
         foreach (var unit in units.Where(unit => patrols is not null && (patrols.AppliesTo.Count == 0 || patrols.AppliesTo.Contains(unit.Kind))))
         {
@@ -243,9 +255,8 @@ public static class SummaryRules
 
     private static WeekLine Trend(SummaryInput input, ReportingWeek week, Dictionary<(WeekKey, string), UnitReport> reports, WeekValues weeks)
     {
-        var kinds = input.Units.ToDictionary(unit => unit.Code, unit => unit.Kind);
-        var rows = reports.Values.Where(report => report.Week == week.Key && kinds.ContainsKey(report.Unit)).ToList();
-        var inRate = rows.Where(report => kinds[report.Unit] != UnitKind.RescueStation).ToList();
+        var rows = reports.Values.Where(report => report.Week == week.Key).ToList();
+        var inRate = rows.Where(report => report.InRate).ToList();
         var minimums = input.Minimums.Where(minimum => minimum.Day >= week.First && minimum.Day <= week.Last).ToList();
         return new WeekLine
         {

@@ -1,4 +1,5 @@
 using ClosedXML.Excel;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -114,7 +115,7 @@ internal static class TotalsSheet
         {
             var (field, column) = (fields[i], FirstFieldColumn + i);
             if (!field.IsOnFormOf(unit.Kind)) sheet.Text(row, column, NotOnForm);
-            else if (unit.Values is null) sheet.Text(row, column, unit.Standing == ReportStanding.Returned ? Returned : NotReported);
+            else if (unit.Values is null) sheet.Text(row, column, unit.Standing == ReportState.Returned ? Returned : NotReported);
             else if (unit.Values.Number(field.Code) is { } number) sheet.Number(row, column, number);
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries;
 
@@ -8,11 +9,11 @@ internal static class Wording
 {
     private static readonly string[] Digits = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
 
-    public static string Of(ReportStanding standing) => standing switch
+    public static string Of(ReportState standing) => standing switch
     {
-        ReportStanding.NotReported => "未报",
-        ReportStanding.Submitted => "待审核",
-        ReportStanding.Returned => "已退回",
+        ReportState.NotReported => "未报",
+        ReportState.Submitted => "待审核",
+        ReportState.Returned => "已退回",
         _ => "已审核",
     };
 

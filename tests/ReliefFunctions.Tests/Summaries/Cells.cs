@@ -53,7 +53,7 @@ internal sealed partial class Cells
         return new CellAt(match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture), Shown(cell), cell.DataType is null || cell.DataType == CellValues.Number);
     }
 
-    private string Shown(Cell cell) => cell.DataType?.Value == CellValues.SharedString ? _shared[int.Parse(cell.CellValue!.Text, CultureInfo.InvariantCulture)] : cell.CellValue?.Text ?? cell.InnerText;
+    private string Shown(Cell cell) => cell.DataType?.Value == CellValues.SharedString && cell.CellValue is not null ? _shared[int.Parse(cell.CellValue!.Text, CultureInfo.InvariantCulture)] : cell.CellValue?.Text ?? "";
 
     [GeneratedRegex("^([A-Z]+)([0-9]+)$")]
     private static partial Regex Reference();

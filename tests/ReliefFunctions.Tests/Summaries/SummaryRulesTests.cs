@@ -203,7 +203,7 @@ public class SummaryRulesTests
         {
             Reports = [.. input.Reports.Where(_ => dice.Next(5) > 0).Select(report => dice.Next(4) switch
             {
-                0 => report with { Standing = ReportStanding.NotReported, Counted = null, ReceivedAt = null },
+                0 => report with { Standing = ReportState.NotReported, Counted = null, ReceivedAt = null },
                 1 => report with { MinutesLate = dice.Next(500) },
                 _ => report,
             })],

@@ -137,15 +137,21 @@ internal static class SummarySample
         var received = week.Due.AddHours(-20 + i % 9).AddMinutes(late == 0 ? 0 : 20 * 60 - i % 9 * 60 + late);
         var report = new UnitReport
         {
-            Week = week.Key, Unit = unit.Code, Standing = ReportStanding.Accepted, ReceivedAt = received, MinutesLate = late, Reminders = late > 0 ? 2 : 0,
-            Counted = new CountedReport(1, new string((char)('a' + i % 6), 60) + (week.Number * 37 % 10000).ToString("D4"), true, received, new ReportValues(values)),
+            Week = week.Key,
+            Unit = unit.Code,
+            InRate = unit.Kind != UnitKind.RescueStation,
+            Standing = ReportState.Accepted,
+            ReceivedAt = received,
+            MinutesLate = late,
+            Reminders = late > 0 ? 2 : 0,
+            Counted = new CountedReport(1, new string((char)('a' + i % 6), 60) + $"{week.Number * 37 % 10000:D4}", true, received, new ReportValues(values)),
         };
         return !last ? report : i switch
         {
-            6 => report with { Standing = ReportStanding.NotReported, ReceivedAt = null, Counted = null, Reminders = 3 },
-            7 => report with { Standing = ReportStanding.Returned, Returns = 1, ReturnReason = "B02与B03、B04、B05之和不符，请核对。", Counted = null },
-            8 => report with { Standing = ReportStanding.Returned, Returns = 2, ReturnReason = "点位数与台账不符。", Counted = report.Counted! with { Version = 2 } },
-            9 or 10 or 22 => report with { Standing = ReportStanding.Submitted, Counted = report.Counted! with { Accepted = false, Version = i == 10 ? 3 : 1 } },
+            6 => report with { Standing = ReportState.NotReported, ReceivedAt = null, Counted = null, Reminders = 3 },
+            7 => report with { Standing = ReportState.Returned, Returns = 1, ReturnReason = "B02与B03、B04、B05之和不符，请核对。", Counted = null },
+            8 => report with { Standing = ReportState.Returned, Returns = 2, ReturnReason = "点位数与台账不符。", Counted = report.Counted! with { Version = 2 } },
+            9 or 10 or 22 => report with { Standing = ReportState.Submitted, Counted = report.Counted! with { Accepted = false, Version = i == 10 ? 3 : 1 } },
             _ => report,
         };
     }

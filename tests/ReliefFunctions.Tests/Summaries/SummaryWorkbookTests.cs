@@ -6,6 +6,7 @@ using DocumentFormat.OpenXml.Validation;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Tests.Summaries;
@@ -60,7 +61,7 @@ public class SummaryWorkbookTests
             {
                 var field = SummarySample.Form.Fields.Single(field => field.Code == code);
                 var expected = field.AppliesTo.Count > 0 && !field.AppliesTo.Contains(unit.Kind) ? "／"
-                    : report.Counted is null ? report.Standing == ReportStanding.Returned ? "退回" : "未报"
+                    : report.Counted is null ? report.Standing == ReportState.Returned ? "退回" : "未报"
                     : report.Counted.Values[code].ToString();
                 Assert.Equal(expected, Book.Text("汇总表", column + row));
                 checkedCells++;

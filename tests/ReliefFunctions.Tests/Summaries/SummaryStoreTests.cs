@@ -1,0 +1,334 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Tests.WeeklyReports;
+
+namespace ReliefFunctions.Tests.Summaries;
+
+/// <summary>Summaries on real storage: compiled from stored reports and orders.</summary>
+public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private const string Week = "/api/v1/campaigns/520111/2026-2027/weeks/2026W50";
+
+    /// <summary>Monday 14 December 2026, 10:00 in Guiyang: week 50 is due at 17:00, first compiled on Tuesday 09:00, locked on Wednesday 18:00.</summary>
+    private static readonly DateTimeOffset Monday = new(2026, 12, 14, 2, 0, 0, TimeSpan.Zero);
+    private static readonly WeekKey W50 = WeekKey.Parse("2026W50");
+    private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111"), Leader = new("k3", "区领导", Role.Leader, "520111"), Reporter = new("k1", "信息员", Role.UnitReporter, "520111", "520111101");
+
+    [Fact]
+    public async Task A_request_is_accepted_compiled_and_its_workbook_downloaded_under_a_Chinese_name()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var asked = await CallAsync(world, "POST", Week + "/summary", Office);
+        Assert.Equal(202, asked.Status);
+        var status = asked.Json<SummaryEndpoints.RequestAnswer>();
+        Assert.Equal((RequestState.Queued, (int?)null), (status.State, status.Version));
+        Assert.Empty(await world.DeliverAsync());
+
+        status = (await CallAsync(world, "GET", status.StatusUrl, Leader)).Json<SummaryEndpoints.RequestAnswer>();
+        Assert.Equal((RequestState.Ready, 1), (status.State, status.Version));
+        var file = await CallAsync(world, "GET", status.DownloadUrl!, Leader);
+        Assert.Equal(200, file.Status);
+        Assert.Equal("attachment; filename=\"520111-2026W50.xlsx\"; filename*=UTF-8''" + Uri.EscapeDataString("花溪区寒冬送温暖工作调度汇总（第2周）.xlsx"), file.Headers["Content-Disposition"]);
+        var cells = Cells.Of(file.Body);
+        var row = cells.All("汇总表").Single(cell => cell.Text == "青岩镇＊").Row;
+        Assert.Equal("36", cells.Text("汇总表", cells.Row("汇总表", 4).Single(cell => cell.Text == "A03").Column + row));
+
+        Assert.Equal("36", (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains("青岩镇,待审核,1,12,", (await CallAsync(world, "GET", Week + "/summary/1/csv", Leader)).Text, StringComparison.Ordinal);
+        Assert.Contains("<h2>一、重大情况</h2>", (await CallAsync(world, "GET", Week + "/summary/latest/page", Leader)).Text, StringComparison.Ordinal);
+        var ready = world.Bus.Sent.Single(sent => sent.Message.Schema == SummaryReady.Schema).Message.Read<SummaryReady>(SummaryReady.Schema);
+        Assert.Equal((1, 2, 1), (ready.Version, ready.Expected, ready.Reported));
+    }
+
+    [Fact]
+    public async Task Unchanged_inputs_make_no_new_version_and_changed_ones_a_version_that_says_what_moved()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        await CompileAsync(world);
+        var again = await CompileAsync(world);
+        Assert.Equal((1, true), (again.Version, again.Request.NothingNew));
+
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 40), 1);
+        Assert.Equal(2, (await CompileAsync(world)).Version);
+        var second = await CallAsync(world, "GET", Week + "/summary/latest/json", Leader);
+        Assert.Contains(second.Json<SummaryDocument>().Summary.Changes, change => change is { Unit: "青岩镇", Before: "36", After: "40" });
+        Assert.Equal("变更", Cells.Of((await CallAsync(world, "GET", Week + "/summary/2/download", Leader)).Body).Sheets[^1]);
+        Assert.Equal(36, (await CallAsync(world, "GET", Week + "/summary/1/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week);
+        Assert.Equal([1, 2], (await CallAsync(world, "GET", Week + "/summary/versions", Office)).Json<IReadOnlyList<SummaryVersion>>().Select(version => version.Number));
+
+        // Back to what it was: the figures of version 1, and yet a version of its own that says so.
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good, 2);
+        Assert.Equal(3, (await CompileAsync(world)).Version);
+        Assert.Equal(2, (await CallAsync(world, "GET", "/api/v1/campaigns/520111/2026-2027/summaries", Leader)).Json<IReadOnlyList<SummaryVersion>>().Single().Changes - 1);
+    }
+
+    [Fact]
+    public async Task Compiles_side_by_side_end_in_one_version()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        for (var i = 0; i < 4; i++) await CallAsync(world, "POST", Week + "/summary", Office);
+        var messages = new List<BusMessage>();
+        while (world.Bus.TryTake(out var sent))
+        {
+            if (sent.Entity == Entities.SummaryRequests) messages.AddRange([sent.Message, sent.Message]);
+        }
+
+        Assert.Equal(8, messages.Count);
+        var dispatcher = world.Get<MessageDispatcher>();
+        Assert.All(await Task.WhenAll(messages.Select(message => dispatcher.DispatchAsync(Entities.SummaryRequests, message, default))), disposition => Assert.Equal(Disposition.Complete, disposition));
+        Assert.Single(await world.Get<SummaryStore>().VersionsAsync(Huaxi.Campaign, W50));
+        Assert.Single(world.Bus.Sent, sent => sent.Message.Schema == SummaryReady.Schema);
+        Assert.Empty(await RowsAsync<OutboxRow>(world, "O|"));
+    }
+
+    [Fact]
+    public async Task A_compile_that_died_after_writing_its_files_is_finished_with_those_files()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(Huaxi.Campaign, Huaxi.Week()));
+        var left = Encoding.UTF8.GetBytes("the bytes of the first attempt");
+        Assert.True(await world.Get<BlobStore>().PutOnceAsync(BlobStore.Summaries, $"520111/2026-2027/2026W50/{summary.InputHash}.xlsx", BinaryData.FromBytes(left), SummaryWorkbook.ContentType));
+        await CompileAsync(world);
+        Assert.Equal(left, (await CallAsync(world, "GET", Week + "/summary/1/download", Leader)).Body);
+    }
+
+    [Fact]
+    public async Task A_lost_message_is_brought_back_by_its_row()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var asked = (await CallAsync(world, "POST", Week + "/summary", Office)).Json<SummaryEndpoints.RequestAnswer>();
+        world.Bus.Lose();
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
+        await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Summaries, Huaxi.Campaign.Partition, default);
+        await world.DeliverAsync();
+        Assert.Equal(RequestState.Ready, (await CallAsync(world, "GET", asked.StatusUrl, Office)).Json<SummaryEndpoints.RequestAnswer>().State);
+    }
+
+    [Fact]
+    public async Task The_same_request_twice_by_its_idempotency_key_is_one()
+    {
+        var world = await WorldAsync();
+        var headers = new Dictionary<string, string> { ["Idempotency-Key"] = "k-1" };
+        var first = (await CallAsync(world, "POST", Week + "/summary", Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
+        await world.DeliverAsync();
+        var second = (await CallAsync(world, "POST", Week + "/summary", Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
+        Assert.Equal((first.Request.Id, RequestState.Ready), (second.Request.Id, second.State));
+        Assert.Single(world.Bus.Sent, sent => sent.Entity == Entities.SummaryRequests);
+    }
+
+    [Fact]
+    public async Task First_and_final_compile_come_once_each_as_the_calendar_says()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var week = Huaxi.Week();
+        await TickAsync(world, week.FirstCompile.AddSeconds(-1));
+        Assert.Empty(Requests(world, W50));
+        await TickAsync(world, week.FirstCompile);
+        await TickAsync(world, week.FirstCompile.AddMinutes(1));
+        Assert.Equal([CompileReason.First], Requests(world, W50));
+        await TickAsync(world, week.Lock);
+        Assert.Equal([CompileReason.First], Requests(world, W50));
+        await TickAsync(world, week.Lock.AddSeconds(1));
+        await TickAsync(world, week.Lock.AddMinutes(1));
+        Assert.Equal([CompileReason.First, CompileReason.Final], Requests(world, W50));
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_down_over_both_times_compiles_once_and_finally()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        await TickAsync(world, Huaxi.Week().Lock.AddHours(5));
+        Assert.Equal([CompileReason.Final], Requests(world, W50));
+    }
+
+    [Fact]
+    public async Task Two_clocks_ask_once()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var store = world.Get<SummaryStore>();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => store.AskForDueAsync(Huaxi.Campaign, Huaxi.Week().FirstCompile, default)));
+        Assert.Equal([CompileReason.First], Requests(world, W50));
+    }
+
+    [Fact]
+    public async Task A_report_changed_in_a_compiled_week_makes_it_compile_again_after_a_pause()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var at = Huaxi.Week().FirstCompile;
+        await TickAsync(world, at);
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 41), 1);
+        await TickAsync(world, at.AddMinutes(1));
+        Assert.Equal([CompileReason.First], Requests(world, W50));
+        await TickAsync(world, at.AddMinutes(11));
+        await TickAsync(world, at.AddMinutes(12));
+        await TickAsync(world, at.AddMinutes(30));
+        Assert.Equal([CompileReason.First, CompileReason.Changed], Requests(world, W50));
+        Assert.Equal(41, (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week);
+    }
+
+    [Fact]
+    public async Task Orders_and_acknowledgements_of_the_week_are_compared_with_the_patrols_reported()
+    {
+        var world = await WorldAsync();
+        var week = Huaxi.Week();
+        await world.Get<CampaignStore>().PutConfigurationAsync("520111", PatrolStore.PolicyKind, 1,
+            StoredJson.Read<PatrolPolicy>(File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "policy-v1.json"))), Audit(Monday));
+        var (campaign, patrols, issued) = (Huaxi.Campaign, world.Get<PatrolStore>(), week.Opens.AddHours(34));
+        await world.Get<FeatureTables>()[FeatureTables.Name.Patrols].CommitAsync(new Transaction(campaign.Partition).Insert("P|000001", new PatrolOrder
+        {
+            District = "520111",
+            Season = "2026-2027",
+            Revision = 1,
+            IssuedAt = issued,
+            Reason = "寒潮黄色预警信号",
+            Basis = [],
+            PolicyVersion = 1,
+            ReviewAt = issued.AddHours(12),
+            Units = new Dictionary<string, PatrolIntensity> { [Huaxi.Qingyan.Code] = PatrolIntensity.Intensive, [Huaxi.Police.Code] = PatrolIntensity.Intensive },
+            Changed = [Huaxi.Qingyan.Code, Huaxi.Police.Code],
+        }));
+        await patrols.WriteNoticesAsync(campaign, [.. new[] { Huaxi.Qingyan, Huaxi.Police }.Select(unit => new PatrolNotice
+        {
+            District = "520111",
+            Season = "2026-2027",
+            Revision = 1,
+            Unit = unit.Code,
+            UnitName = unit.Name,
+            Intensity = PatrolIntensity.Intensive,
+            IntensityName = "强化",
+            IssuedAt = issued,
+            AcknowledgeBy = issued.AddMinutes(60),
+            Text = "…",
+        })], null, default);
+        await patrols.AcknowledgeAsync(campaign, Huaxi.Qingyan.Code, 1, new Acknowledgement(issued.AddMinutes(25), "k1", "值班员", "phone", null), Audit(issued), default);
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        await CompileAsync(world);
+
+        var summary = (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary;
+        Assert.Equal((2, 1, 25m, "青岩镇"), (summary.Acknowledgements.Notices, summary.Acknowledgements.Acknowledged, summary.Acknowledgements.MedianMinutes, summary.Acknowledgements.SlowestUnit));
+        Assert.Equal(["区公安分局"], summary.Acknowledgements.Outstanding);
+        Assert.True(summary.Orders.Single().Notices.Single(notice => notice.Unit == "青岩镇").OnBehalf);
+        var duty = summary.Duties.Single(duty => duty.Unit == "青岩镇");
+        Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Levels, duty.Reported!.Value, duty.Met));
+    }
+
+    [Fact]
+    public async Task The_offices_words_and_decisions_stand_in_the_next_summary()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.WithText("X03", "桥下照明不足，请协调增设。"));
+        Assert.Equal(200, (await CallAsync(world, "PUT", Week + "/matters/520111101", Office, """{"owner":"区住建局","due":"2026-12-25"}""")).Status);
+        Assert.Equal(404, (await CallAsync(world, "PUT", Week + "/matters/police", Office, """{"owner":"区住建局"}""")).Status);
+        Assert.Equal(200, (await CallAsync(world, "PUT", Week + "/outlook", Office, """{"text":"下周有冷空气，夜间加密巡查。"}""")).Status);
+        Assert.Equal(422, (await CallAsync(world, "PUT", Week + "/outlook", Office, """{"text":" "}""")).Status);
+        await CompileAsync(world);
+        var page = (await CallAsync(world, "GET", Week + "/summary/latest/page", Leader)).Text;
+        Assert.Contains("青岩镇：桥下照明不足，请协调增设。（责任单位：区住建局；时限：12月25日前）", page, StringComparison.Ordinal);
+        Assert.Contains("下周有冷空气，夜间加密巡查。", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_not_see_a_summary_is_told_so_and_every_download_is_recorded()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/download", Leader)).Status);
+        await CompileAsync(world);
+        Assert.Equal(403, (await CallAsync(world, "GET", Week + "/summary/latest/download", Reporter)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/download", Leader with { Scope = "520112" })).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/7/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/doc", Leader)).Status);
+        Assert.Equal(400, (await CallAsync(world, "GET", Week + "/summary/first/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "POST", Week.Replace("W50", "W30", StringComparison.Ordinal) + "/summary", Office)).Status);
+        Assert.Equal(409, (await CallAsync(world, "POST", Week.Replace("2026W50", "2027W10", StringComparison.Ordinal) + "/summary", Office)).Status);
+        await CallAsync(world, "GET", Week + "/summary/latest/download", Leader);
+        Assert.Single(await RowsAsync<AuditEntry>(world, "A|"), entry => entry is { What: "summary.downloaded", Subject: "2026W50/v1", Detail: "download" });
+    }
+
+    private async Task<World> WorldAsync()
+    {
+        var world = await azurite.WorldAsync(Monday, services =>
+        {
+            services.TryAddSingleton<PatrolStore>();
+            services.AddSummaries();
+        });
+        var campaigns = world.Get<CampaignStore>();
+        await campaigns.PutAsync(Huaxi.Campaign, null, Audit(Monday));
+        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], Audit(Monday));
+        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, Audit(Monday));
+        await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
+        return world;
+    }
+
+    private static AuditEntry Audit(DateTimeOffset at) => new(at, "test", "seed", "seed");
+
+    private static async Task SubmitAsync(World world, Unit unit, ReportContent content, int? baseVersion = null)
+    {
+        var now = world.Clock.GetUtcNow();
+        var submission = new Submission(content, 1, baseVersion, new OriginalFile(Keys.Hash(content.Hash(1)), "application/json", 1), []);
+        var decision = await world.Get<ReportStore>().SubmitAsync(Huaxi.Campaign, Huaxi.Week(), unit, submission, BinaryData.FromString("x"), new AuditEntry(now, "k1", "report.submitted", $"{W50}/{unit.Code}"));
+        Assert.IsType<Decision.Changed>(decision);
+    }
+
+    private static async Task<SummaryEndpoints.RequestAnswer> CompileAsync(World world)
+    {
+        var asked = (await CallAsync(world, "POST", Week + "/summary", Office)).Json<SummaryEndpoints.RequestAnswer>();
+        Assert.Empty(await world.DeliverAsync());
+        return (await CallAsync(world, "GET", asked.StatusUrl, Office)).Json<SummaryEndpoints.RequestAnswer>();
+    }
+
+    private static async Task TickAsync(World world, DateTimeOffset at)
+    {
+        world.Clock.SetUtcNow(at);
+        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == SummaryClock.JobName).RunAsync(default);
+        Assert.Empty(await world.DeliverAsync());
+    }
+
+    private static List<CompileReason> Requests(World world, WeekKey week) =>
+        [.. world.Bus.Sent.Where(sent => sent.Message.Schema == CompileSummary.Schema).Select(sent => sent.Message.Read<CompileSummary>(CompileSummary.Schema)).Where(request => request.Week == week).Select(request => request.Reason)];
+
+    private static async Task<List<T>> RowsAsync<T>(World world, string prefix)
+    {
+        var rows = new List<T>();
+        await foreach (var row in world.Get<FeatureTables>()[FeatureTables.Name.Summaries].PrefixAsync<T>(Huaxi.Campaign.Partition, prefix)) rows.Add(row.Value);
+        return rows;
+    }
+
+    /// <summary>Through the pipeline, by this feature's own lines of the route table.</summary>
+    private static async Task<Answer> CallAsync(World world, string method, string path, Actor actor, string? body = null, IDictionary<string, string>? headers = null)
+    {
+        var (secret, _) = await world.Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test");
+        var http = new DefaultHttpContext { RequestServices = world.Services };
+        http.Request.Method = method;
+        http.Request.Path = path;
+        http.Request.Headers.Authorization = "Bearer " + secret;
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body ?? ""));
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>()) http.Request.Headers[name] = value;
+        http.Response.Body = new MemoryStream();
+        var route = SummaryEndpoints.Routes.First(route => route.Method == method && new TemplateMatcher(TemplateParser.Parse(route.Template), []).TryMatch(path, []));
+        await (await world.Get<Api>().RunAsync(http, route)).ExecuteAsync(http);
+        return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+    }
+}
