@@ -13,6 +13,7 @@ using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 
@@ -35,7 +36,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
         services.AddSingleton<ReportStore>().AddSingleton<IScheduledJob, ReportClock>();
-        return services.AddWeather(configuration).AddPatrols(configuration);
+        return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();
     }
 
     /// <summary>Creates tables and containers; the first thing a host does.</summary>

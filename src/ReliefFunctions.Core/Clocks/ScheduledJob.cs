@@ -22,8 +22,11 @@ public static class Schedules
     /// <summary>Expiry, noon downgrade, override expiry, escalation.</summary>
     public const string PatrolClock = "PatrolClock", PatrolClockSchedule = "0 * * * * *";
 
-    /// <summary>Weeks opening, reminders, locks, compile requests.</summary>
+    /// <summary>Weeks opening, reminders, locks.</summary>
     public const string ReportClock = "ReportClock", ReportClockSchedule = "10 * * * * *";
+
+    /// <summary>First and final compiles, and compiles again after a change.</summary>
+    public const string SummaryClock = "SummaryClock", SummaryClockSchedule = "20 * * * * *";
 
     /// <summary>Outbox rows that fell due.</summary>
     public const string SweeperClock = "SweeperClock", SweeperClockSchedule = "30 * * * * *";
@@ -34,6 +37,7 @@ public static class Schedules
         [FeedClock] = FeedClockSchedule,
         [PatrolClock] = PatrolClockSchedule,
         [ReportClock] = ReportClockSchedule,
+        [SummaryClock] = SummaryClockSchedule,
         [SweeperClock] = SweeperClockSchedule,
     };
 }

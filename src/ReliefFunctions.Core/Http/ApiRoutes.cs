@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
@@ -19,9 +20,11 @@ public static class ApiRoutes
         .. FormEndpoints.Routes,
         .. PolicyEndpoints.Routes,
         .. ReportEndpoints.Routes,
+        .. SeasonEndpoints.Routes,
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
+        .. SummaryEndpoints.Routes,
     ];
 
     /// <summary>The route of a function.</summary>

@@ -71,11 +71,12 @@ public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolInte
 /// <param name="Order">The order, with everything it rests on.</param>
 /// <param name="Notices">One line for each unit it changed.</param>
 /// <param name="Sent">Notices that lie in an inbox.</param>
+/// <param name="Delivered">Taken by at least one of the unit's channels.</param>
 /// <param name="Seen">Opened by the unit.</param>
 /// <param name="Acknowledged">Acknowledged (签收).</param>
 /// <param name="Overdue">Not acknowledged in time, or not yet although the time has passed; superseded ones are not counted.</param>
 /// <param name="Slowest">The unit that took longest to acknowledge.</param>
-public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<BoardLine> Notices, int Sent, int Seen, int Acknowledged, int Overdue, string? Slowest);
+public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<BoardLine> Notices, int Sent, int Delivered, int Seen, int Acknowledged, int Overdue, string? Slowest);
 
 /// <summary>One unit on an order's board.</summary>
 /// <param name="Unit">Unit code.</param>
@@ -83,13 +84,14 @@ public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<BoardLine> Noti
 /// <param name="Intensity">What is asked.</param>
 /// <param name="Sent">Whether the notice lies in the inbox.</param>
 /// <param name="AcknowledgeBy">By when to acknowledge, UTC.</param>
+/// <param name="DeliveredAt">First taken by one of the unit's channels, UTC.</param>
 /// <param name="SeenAt">First opened, UTC.</param>
 /// <param name="Acknowledgement">Who and when.</param>
 /// <param name="MinutesToAcknowledge">From the order to the acknowledgement.</param>
 /// <param name="Overdue">Late, or not acknowledged although the time has passed.</param>
 /// <param name="SupersededBy">The unit's later notice.</param>
 /// <param name="Escalation">Steps taken.</param>
-public sealed record BoardLine(string Unit, string UnitName, PatrolIntensity Intensity, bool Sent, DateTimeOffset? AcknowledgeBy, DateTimeOffset? SeenAt, Acknowledgement? Acknowledgement,
+public sealed record BoardLine(string Unit, string UnitName, PatrolIntensity Intensity, bool Sent, DateTimeOffset? AcknowledgeBy, DateTimeOffset? DeliveredAt, DateTimeOffset? SeenAt, Acknowledgement? Acknowledgement,
     int? MinutesToAcknowledge, bool Overdue, int? SupersededBy, IReadOnlyList<EscalationTaken> Escalation);
 
 /// <summary>A unit's inbox.</summary>

@@ -1,10 +1,11 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Patrols.Delivery;
 
 namespace ReliefFunctions.Core.Patrols;
 
-/// <summary>Every minute: what expired, what may be lowered at noon, units that opened, and whom to call for notices that nobody acknowledged.</summary>
-public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns) : IScheduledJob
+/// <summary>Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait.</summary>
+public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns, DeliveryService delivery) : IScheduledJob
 {
     /// <inheritdoc/>
     public string Name => Schedules.PatrolClock;
@@ -15,6 +16,7 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
         if (LocalTime.DateOf(now, campaign.Zone()) < campaign.Start) return;
         await patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct);
         if (LocalTime.DateOf(now, campaign.Zone()) <= campaign.LastDay) await EscalateAsync(campaign, now, ct);
+        await delivery.RunAsync(campaign, ct);
     }, ct);
 
     private async Task EscalateAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -90,7 +91,7 @@ public static class PatrolEndpoints
         var steps = (await patrols.EscalationsAsync(campaign, revision, c.Aborted)).ToLookup(step => step.Unit, StringComparer.Ordinal);
         var names = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code, unit => unit.Name, StringComparer.Ordinal);
         var state = await patrols.StateAsync(campaign, c.Aborted);
-        return c.Json(PatrolBoards.Of(order, notices, steps, names, state, c.Now));
+        return c.Json(PatrolBoards.Of(order, notices, steps, await c.Service<DeliveryService>().OfOrderAsync(campaign, revision, c.Aborted), names, state, c.Now));
     }
 
     private static async Task<IResult> GetInbox(ApiContext c)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols.Delivery;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -13,6 +14,12 @@ public static class PatrolServices
         .AddSingleton(configuration.GetSection(LinkOptions.Section).Get<LinkOptions>() ?? new LinkOptions())
         .AddSingleton<PatrolStore>()
         .AddSingleton<NoticeLinks>()
+        .AddSingleton(configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions())
+        .AddSingleton<ChannelStore>()
+        .AddSingleton<ChannelClient>()
+        .AddSingleton<DeliveryService>()
+        .AddSingleton<IMessageHandler, NoticeDeliveryHandler>()
+        .AddSingleton<IMessageHandler, EventDeliveryHandler>()
         .AddSingleton<IMessageHandler, AlertApplicationHandler>()
         .AddSingleton<IMessageHandler, PatrolOrderHandler>()
         .AddSingleton<IScheduledJob, PatrolClock>();

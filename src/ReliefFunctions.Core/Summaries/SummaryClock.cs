@@ -5,11 +5,8 @@ namespace ReliefFunctions.Core.Summaries;
 /// <summary>Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature.</summary>
 public sealed class SummaryClock(CampaignWalk walk, SummaryStore summaries) : IScheduledJob
 {
-    /// <summary>The function's name and its NCrontab schedule (UTC).</summary>
-    public const string JobName = "SummaryClock", Schedule = "20 * * * * *";
-
     /// <inheritdoc/>
-    public string Name => JobName;
+    public string Name => Schedules.SummaryClock;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>

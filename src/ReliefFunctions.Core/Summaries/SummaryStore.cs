@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 
@@ -139,7 +140,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
             if (await inputs.MarkerAsync(campaign, week.Key, ct) is not { Length: > 0 } marker) return;
             if (reason == CompileReason.Changed && marks[week.Key].Marker == marker) return;
             marks[week.Key] = new CompileMark(final, marker, now);
-            Ask(transaction, campaign, Request(string.Create(CultureInfo.InvariantCulture, $"{week.Key}-{reason}-{now.UtcDateTime:yyyyMMddHHmmss}").ToLowerInvariant(), week.Key, reason, SummaryClock.JobName, now));
+            Ask(transaction, campaign, Request(string.Create(CultureInfo.InvariantCulture, $"{week.Key}-{reason}-{now.UtcDateTime:yyyyMMddHHmmss}").ToLowerInvariant(), week.Key, reason, Schedules.SummaryClock, now));
         }
 
         foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.FirstCompile <= now))

@@ -53,7 +53,7 @@ public static class ReportEndpoints
     private const string WeekTemplate = CampaignEndpoints.WeeksTemplate + "/{week}";
 
     /// <summary>The office, leaders and operators see every unit.</summary>
-    private static readonly AccessRule Overview = new(Role.CampaignOffice, Role.Leader, Role.Operator);
+    internal static readonly AccessRule Overview = new(Role.CampaignOffice, Role.Leader, Role.Operator);
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
@@ -82,8 +82,8 @@ public static class ReportEndpoints
         var body = await c.BodyAsync();
         var (type, read) = ReadBody(c, body, target);
         var store = c.Service<ReportStore>();
-        if (read.Content is not null) read = read.Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
         var validateOnly = Flag(c, "validateOnly");
+        (read, var decision) = await HandInAsync(c, target, read, body, type, () => BaseVersion(c, read.BaseVersion), validateOnly);
         if (read.HasErrors)
         {
             if (validateOnly) return c.Json(new ValidationAnswer(false, null, Errors(read.Problems, ProblemSeverity.Error), Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
@@ -91,10 +91,6 @@ public static class ReportEndpoints
             throw Refusal(read, target);
         }
 
-        var submission = new Submission(read.Content!, target.Form.Version, BaseVersion(c, read.BaseVersion), new OriginalFile(Keys.Hash(body), type, body.Length), read.Problems);
-        var decision = validateOnly
-            ? await store.TryAsync(target.Campaign, target.Week, target.Unit, submission, c.Now, c.Actor.Id, c.Aborted)
-            : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(body), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), c.Aborted);
         switch (decision)
         {
             case Decision.Changed { Added: { } added } when validateOnly:
@@ -110,8 +106,20 @@ public static class ReportEndpoints
                 var state = (await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))?.State ?? ReportState.Submitted;
                 return c.Json(Receipt(target, state, mark, version, supersededBy));
             default:
-                throw await NotDoneAsync(c, target, decision);
+                throw await NotDoneAsync(c, target, decision!);
         }
+    }
+
+    /// <summary>The one path of every submission: the rules with the unit's history, then the decision; no decision when there are errors.</summary>
+    internal static async Task<(ReadReport Read, Decision? Decision)> HandInAsync(ApiContext c, ReportTarget target, ReadReport read, byte[] original, string type, Func<int?>? baseVersion, bool validateOnly)
+    {
+        var store = c.Service<ReportStore>();
+        if (read.Content is not null) read = read.Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
+        if (read.HasErrors) return (read, null);
+        var submission = new Submission(read.Content!, target.Form.Version, baseVersion is null ? read.BaseVersion : baseVersion(), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems);
+        return (read, validateOnly
+            ? await store.TryAsync(target.Campaign, target.Week, target.Unit, submission, c.Now, c.Actor.Id, c.Aborted)
+            : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(original), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), c.Aborted));
     }
 
     private static (string Type, ReadReport Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
@@ -322,7 +330,7 @@ public static class ReportEndpoints
         throw new ProblemException(ProblemType.Invalid, "文字中含有个人身份信息，本次没有保存。", [.. found.Select(item => new ProblemError { Code = "personal-data", Value = item.Masked, Message = $"含有{item.What}。", Fix = $"删除{item.What}。" })]);
     }
 
-    private static bool Flag(ApiContext c, string name) => c.Query(name) is "true" or "1" or "";
+    internal static bool Flag(ApiContext c, string name) => c.Query(name) is "true" or "1" or "";
 
     private static void SetETag(ApiContext c, int version) => c.Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
@@ -334,7 +342,7 @@ public static class ReportEndpoints
         Errors(version?.Warnings ?? [], ProblemSeverity.Warning), Errors(version?.Warnings ?? [], ProblemSeverity.Note),
         version is { Content.Note: null } && version.Warnings.Any(warning => warning.Severity == ProblemSeverity.Warning));
 
-    private static IReadOnlyList<ProblemError> Errors(IReadOnlyList<ReportProblem> problems, ProblemSeverity severity) =>
+    internal static IReadOnlyList<ProblemError> Errors(IReadOnlyList<ReportProblem> problems, ProblemSeverity severity) =>
         [.. problems.Where(problem => problem.Severity == severity).Select(problem => new ProblemError
         {
             Message = problem.Message, Fix = problem.Fix, Code = problem.Code, Sheet = problem.Sheet, Cell = problem.Cell, Field = problem.Field, Value = problem.Value, Pointer = problem.JsonPointer,

@@ -112,7 +112,8 @@ internal static class ReportReading
         }
     }
 
-    private static ReadReport FromJson(JsonElement root, ReportTarget target)
+    /// <summary>The same from a part of a larger document.</summary>
+    public static ReadReport FromJson(JsonElement root, ReportTarget target)
     {
         if (root.ValueKind != JsonValueKind.Object) return ReadReport.Refused(ReportProblem.Error("malformed", "请求正文应是一个 JSON 对象。"));
         var problems = new List<ReportProblem>();

@@ -17,6 +17,9 @@ public sealed class ClockFunctions(IEnumerable<IScheduledJob> jobs)
     [Function(Schedules.ReportClock)]
     public Task Reports([TimerTrigger(Schedules.ReportClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.ReportClock].RunAsync(ct);
 
+    [Function(Schedules.SummaryClock)]
+    public Task Summaries([TimerTrigger(Schedules.SummaryClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.SummaryClock].RunAsync(ct);
+
     [Function(Schedules.SweeperClock)]
     public Task Sweeper([TimerTrigger(Schedules.SweeperClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.SweeperClock].RunAsync(ct);
 }

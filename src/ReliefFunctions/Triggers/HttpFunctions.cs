@@ -3,7 +3,9 @@ using Microsoft.Azure.Functions.Worker;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports;
@@ -43,6 +45,21 @@ public sealed class HttpFunctions(Api api)
     [Function(HostEndpoints.OpenApiName)]
     public Task<IResult> OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HostEndpoints.OpenApiTemplate)] HttpRequest request) => Run(request, HostEndpoints.OpenApiName);
 
+    [Function(DeliveryEndpoints.GetChannelsName)]
+    public Task<IResult> GetChannels([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DeliveryEndpoints.ChannelsTemplate)] HttpRequest request) => Run(request, DeliveryEndpoints.GetChannelsName);
+
+    [Function(DeliveryEndpoints.PutChannelsName)]
+    public Task<IResult> PutChannels([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = DeliveryEndpoints.ChannelsTemplate)] HttpRequest request) => Run(request, DeliveryEndpoints.PutChannelsName);
+
+    [Function(DeliveryEndpoints.ListDeliveriesName)]
+    public Task<IResult> ListDeliveries([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DeliveryEndpoints.DeliveriesTemplate)] HttpRequest request) => Run(request, DeliveryEndpoints.ListDeliveriesName);
+
+    [Function(DeliveryEndpoints.ResendName)]
+    public Task<IResult> Resend([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = DeliveryEndpoints.AgainTemplate)] HttpRequest request) => Run(request, DeliveryEndpoints.ResendName);
+
+    [Function(DeliveryEndpoints.ListFailedName)]
+    public Task<IResult> ListFailed([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DeliveryEndpoints.FailedTemplate)] HttpRequest request) => Run(request, DeliveryEndpoints.ListFailedName);
+
     [Function(NoticePageEndpoints.ShowName)]
     public Task<IResult> Show([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = NoticePageEndpoints.PageTemplate)] HttpRequest request) => Run(request, NoticePageEndpoints.ShowName);
 
@@ -72,6 +89,27 @@ public sealed class HttpFunctions(Api api)
 
     [Function(PatrolEndpoints.SimulateName)]
     public Task<IResult> Simulate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.SimulateTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SimulateName);
+
+    [Function(SummaryEndpoints.ListName)]
+    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.ListTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.ListName);
+
+    [Function(SummaryEndpoints.RequestName)]
+    public Task<IResult> Request([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SummaryEndpoints.SummaryTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.RequestName);
+
+    [Function(SummaryEndpoints.StatusName)]
+    public Task<IResult> Status([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.RequestTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.StatusName);
+
+    [Function(SummaryEndpoints.VersionsName)]
+    public Task<IResult> Versions([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.VersionsTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.VersionsName);
+
+    [Function(SummaryEndpoints.FileName)]
+    public Task<IResult> File([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.FileTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.FileName);
+
+    [Function(SummaryEndpoints.MatterName)]
+    public Task<IResult> Matter([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = SummaryEndpoints.MatterTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.MatterName);
+
+    [Function(SummaryEndpoints.OutlookName)]
+    public Task<IResult> Outlook([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = SummaryEndpoints.OutlookTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.OutlookName);
 
     [Function(WeatherEndpoints.ReceiveAlertsName)]
     public Task<IResult> ReceiveAlerts([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = WeatherEndpoints.AlertsTemplate)] HttpRequest request) => Run(request, WeatherEndpoints.ReceiveAlertsName);
@@ -123,6 +161,15 @@ public sealed class HttpFunctions(Api api)
 
     [Function(ReportEndpoints.GetScanName)]
     public Task<IResult> GetScan([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.ScanTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetScanName);
+
+    [Function(SeasonEndpoints.BatchName)]
+    public Task<IResult> Batch([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SeasonEndpoints.BatchTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.BatchName);
+
+    [Function(SeasonEndpoints.ExportName)]
+    public Task<IResult> Export([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SeasonEndpoints.ExportTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.ExportName);
+
+    [Function(SeasonEndpoints.ImportName)]
+    public Task<IResult> Import([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SeasonEndpoints.ImportTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.ImportName);
 
     private Task<IResult> Run(HttpRequest request, string route) => api.RunAsync(request.HttpContext, ApiRoutes.Named(route));
 }

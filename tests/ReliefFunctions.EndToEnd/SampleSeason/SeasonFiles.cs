@@ -84,13 +84,14 @@ internal sealed class SeasonFiles
             Steps.Add(new SeasonStep(week.Lock.ToOffset(China).AddMinutes(1)) { Summary = week.Key });
         }
 
+        Steps.Add(new SeasonStep(new DateTimeOffset(2026, 12, 1, 8, 35, 0, China)) { Order = "routine", Note = "行动开始：常态巡查" });
         Alert(15, 10, 2, "01-blue.qweather.json", "heightened", "寒潮蓝色（和风天气）");
         Alert(15, 10, 9, "02-blue.cap.xml", "heightened", "同一条蓝色预警经另一渠道到达：合并，不重复发令");
         Alert(15, 15, 0, "03-exercise-red.cap.xml", "heightened", "演练电报：谁也不通知");
         Alert(16, 9, 3, "04-yellow.cap.xml", "intensive", "升级为黄色");
         Alert(16, 20, 3, "05-orange.cap.xml", "roundTheClock", "升级为橙色");
-        Alert(18, 8, 33, "06-cancel.cap.xml", null, "解除：次日正午复评后降级");
-        Steps.Add(new SeasonStep(At(19, 12, 5)) { Order = "routine", Note = "各项条件过了正午仍不成立：降回常态" });
+        Alert(18, 8, 33, "06-cancel.cap.xml", null, "解除：到正午复评后才降级");
+        Steps.Add(new SeasonStep(At(18, 12, 5)) { Order = "routine", Note = "解除后各项条件到正午仍不成立：降回常态" });
         Steps.Sort((left, right) => left.At.CompareTo(right.At));
     }
 

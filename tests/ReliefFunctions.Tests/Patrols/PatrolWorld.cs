@@ -23,7 +23,7 @@ internal sealed class PatrolWorld(World world)
     public static readonly Actor Office = new("office", "办公室", Role.CampaignOffice, "520111");
     public static readonly Actor Qingyan = new("q", "青岩镇", Role.UnitReporter, "520111", "520111101");
 
-    private static readonly IReadOnlyList<ApiRoute> Routes = [.. WeatherEndpoints.Routes, .. PatrolEndpoints.Routes, .. NoticePageEndpoints.Routes];
+    private static readonly IReadOnlyList<ApiRoute> Routes = [.. WeatherEndpoints.Routes, .. PatrolEndpoints.Routes, .. NoticePageEndpoints.Routes, .. Core.Patrols.Delivery.DeliveryEndpoints.Routes];
 
     public World World { get; } = world;
 
@@ -58,8 +58,8 @@ internal sealed class PatrolWorld(World world)
     /// <summary>Lets time stand at a local time; it never goes back.</summary>
     public void At(string local) => World.Clock.SetUtcNow(Huaxi.At(local));
 
-    public Task<Answer> PostAlertAsync(string payload, Actor? actor = null, string query = "") =>
-        CallAsync("POST", "/api/v1/weather-alerts" + query, actor ?? Feed, payload);
+    public Task<Answer> PostAlertAsync(string payload, Actor? actor = null, Action? begin = null) =>
+        CallAsync("POST", "/api/v1/weather-alerts", actor ?? Feed, payload, begin: begin);
 
     /// <summary>Posts a sample and delivers everything that follows from it.</summary>
     public async Task PlayAsync(string local, string sample)
@@ -86,7 +86,7 @@ internal sealed class PatrolWorld(World world)
 
     public Task<Answer> PostAsync(string path, string body, Actor? actor = null) => CallAsync("POST", Address + path, actor ?? Office, body);
 
-    public async Task<Answer> CallAsync(string method, string path, Actor? actor, string? body = null, IReadOnlyDictionary<string, string>? headers = null)
+    public async Task<Answer> CallAsync(string method, string path, Actor? actor, string? body = null, IReadOnlyDictionary<string, string>? headers = null, Action? begin = null)
     {
         var http = new DefaultHttpContext { RequestServices = World.Services };
         var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
@@ -100,6 +100,7 @@ internal sealed class PatrolWorld(World world)
         http.Request.ContentLength = bytes.Length;
         http.Response.Body = new MemoryStream();
         var route = Routes.First(route => route.Method == method && new TemplateMatcher(TemplateParser.Parse(route.Template), []).TryMatch(address, []));
+        begin?.Invoke();
         await (await World.Get<Api>().RunAsync(http, route)).ExecuteAsync(http);
         return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
     }

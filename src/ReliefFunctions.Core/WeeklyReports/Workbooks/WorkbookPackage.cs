@@ -11,6 +11,9 @@ internal sealed class UnpackingBudget
     public const int Ratio = 100;
     public const int Parts = 200;
 
+    /// <summary>Parts of all workbooks of a batch together.</summary>
+    public const int BatchParts = 4_000;
+
     /// <summary>Bytes that may still be inflated.</summary>
     public long BytesLeft { get; set; } = 100L * 1024 * 1024;
 
@@ -49,7 +52,7 @@ internal static class WorkbookPackage
 
     private static ReportProblem? InspectArchive(ZipArchive archive, long packed, UnpackingBudget budget)
     {
-        if (archive.Entries.Count > budget.PartsLeft) return TooLarge($"文件内部的部件超过 {UnpackingBudget.Parts} 个。");
+        if (archive.Entries.Count > Math.Min(UnpackingBudget.Parts, budget.PartsLeft)) return TooLarge($"文件内部的部件超过 {UnpackingBudget.Parts} 个。");
         budget.PartsLeft -= archive.Entries.Count;
 
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

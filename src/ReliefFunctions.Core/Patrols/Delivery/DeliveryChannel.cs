@@ -1,0 +1,127 @@
+namespace ReliefFunctions.Core.Patrols.Delivery;
+
+/// <summary>Whose robot or gateway a channel calls.</summary>
+public enum ChannelKind
+{
+    /// <summary>企业微信群机器人.</summary>
+    WeCom,
+
+    /// <summary>钉钉群机器人, signed.</summary>
+    DingTalk,
+
+    /// <summary>飞书群机器人, signed.</summary>
+    Feishu,
+
+    /// <summary>Any system: a signed JSON document; SMS gateways too.</summary>
+    Webhook,
+}
+
+/// <summary>Where a unit's notices are sent besides its inbox. The address is a secret: it is written and never shown again.</summary>
+public sealed record DeliveryChannel
+{
+    /// <summary>Letters, digits and hyphens; unique for the unit.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose robot.</summary>
+    public required ChannelKind Kind { get; init; }
+
+    /// <summary>What people call it, such as 青岩镇值班群.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The webhook's address; in a change null keeps the one stored.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The secret to sign with; in a change null keeps the one stored.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Whether reminders, escalations and the like go there too, and not notices alone.</summary>
+    public bool Events { get; init; } = true;
+
+    /// <summary>From this local time on nothing is sent, round-the-clock notices excepted; null for no quiet hours.</summary>
+    public TimeOnly? QuietFrom { get; init; }
+
+    /// <summary>Until this local time.</summary>
+    public TimeOnly? QuietTo { get; init; }
+
+    /// <summary>As it may be shown.</summary>
+    public DeliveryChannel Redacted() => this with
+    {
+        Url = Uri.TryCreate(Url, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Host}/…" : null,
+        Secret = Secret is null ? null : "…",
+    };
+}
+
+/// <summary>What delivery may call; section <c>Delivery</c>.</summary>
+public sealed record DeliveryOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Delivery";
+
+    /// <summary>Hosts of other webhooks and SMS gateways, beside the robots' own.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Whether webhooks on this machine may be called; for LocalHost and tests.</summary>
+    public bool AllowLoopback { get; init; }
+
+    /// <summary>Messages a minute to one address: robots drop what exceeds 20.</summary>
+    public int PerMinute { get; init; } = 20;
+
+    /// <summary>Every host that may be called.</summary>
+    internal IReadOnlyList<string> AllHosts => ["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com", .. Hosts];
+}
+
+/// <summary>How a delivery stands.</summary>
+public enum DeliveryState
+{
+    /// <summary>To be sent, for the first time or again.</summary>
+    Waiting,
+
+    /// <summary>The other side has taken it.</summary>
+    Delivered,
+
+    /// <summary>Given up; a person can have it sent again.</summary>
+    Failed,
+
+    /// <summary>Not sent because a newer notice has taken its place.</summary>
+    Skipped,
+}
+
+/// <summary>One message to one channel: <c>D|{item}|{channel}</c> is its log, <c>Q|{item}|{channel}</c> stands beside it while it waits.</summary>
+public sealed record DeliveryEntry
+{
+    /// <summary>What is delivered: <c>{revision:D6}|{unit}</c> of a notice, <c>e{hash}|{unit}</c> of an event.</summary>
+    public required string Item { get; init; }
+
+    /// <summary>Unit code, or <c>office</c>.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>The channel's id.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>The notice's number; null of an event.</summary>
+    public int? Revision { get; init; }
+
+    /// <summary>The notice's intensity; null of an event.</summary>
+    public PatrolIntensity? Intensity { get; init; }
+
+    /// <summary>The message in Chinese.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>How it stands.</summary>
+    public DeliveryState State { get; init; }
+
+    /// <summary>Attempts so far.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When it is tried next; while an attempt is on its way, when that is believed to have died. UTC.</summary>
+    public DateTimeOffset NextAttemptAt { get; init; }
+
+    /// <summary>When the other side took it, UTC.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? LastError { get; init; }
+}

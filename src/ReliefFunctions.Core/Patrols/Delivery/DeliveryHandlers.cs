@@ -1,0 +1,63 @@
+using System.Text.Json;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Patrols.Delivery;
+
+/// <summary>Sends a unit's notice to its channels.</summary>
+public sealed class NoticeDeliveryHandler(DeliveryService delivery, CampaignStore campaigns) : IMessageHandler
+{
+    /// <inheritdoc/>
+    public string Source => Entities.NoticeDelivery;
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(BusMessage message, CancellationToken ct)
+    {
+        var notice = message.Read<PatrolNotice>(PatrolNoticeMessage.Schema);
+        if (await campaigns.GetAsync(notice.District, notice.Season, ct) is { } campaign)
+        {
+            await delivery.DeliverAsync(campaign.Value, DeliveryService.ItemOf(notice), notice.Unit, notice.Text, notice, ct);
+        }
+    }
+}
+
+/// <summary>
+/// Sends what happened to the channels of the unit it is about, or of the office when it is about none. Any event with a
+/// <c>district</c>, <c>season</c> and <c>text</c> can be told; those without words are for other subscribers.
+/// </summary>
+public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore campaigns) : IMessageHandler
+{
+    /// <inheritdoc/>
+    public string Source => Entities.EventDelivery;
+
+    /// <inheritdoc/>
+    public async Task HandleAsync(BusMessage message, CancellationToken ct)
+    {
+        var told = Read(message.Body);
+        if (told is not { District: { } district, Season: { } season, Text: { Length: > 0 } text }) return;
+        if (!Keys.IsPart(district) || !Keys.IsPart(season) || await campaigns.GetAsync(district, season, ct) is not { } campaign) return;
+
+        // Sent again, an event has another attempt in its message id and the same body.
+        var unit = Keys.IsPart(told.Unit) ? told.Unit! : DeliveryService.Office;
+        var item = $"e{Keys.Hash(message.Body)[..24]}";
+        await delivery.DeliverAsync(campaign.Value, $"{item}|{unit}", unit, text, null, ct);
+
+        // The last step of a chain is the office's own duty phone.
+        if (unit != DeliveryService.Office && told.Role?.StartsWith("办公室", StringComparison.Ordinal) == true) await delivery.DeliverAsync(campaign.Value, $"{item}|{DeliveryService.Office}", DeliveryService.Office, text, null, ct);
+    }
+
+    private static Told? Read(string body)
+    {
+        try
+        {
+            return StoredJson.Read<Told>(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Told(string? District, string? Season, string? Unit, string? Role, string? Text);
+}

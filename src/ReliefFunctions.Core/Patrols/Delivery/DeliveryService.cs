@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Logging;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Patrols.Delivery;
+
+/// <summary>
+/// Sends to the channels. What is to be sent is written down first, so that a crash loses nothing; between the call and its record lies
+/// the one gap in which a message may be sent twice.
+/// </summary>
+public sealed partial class DeliveryService(FeatureTables tables, PatrolStore patrols, ChannelStore channels, ChannelClient client, TimeProvider clock, ILogger<DeliveryService> log)
+{
+    /// <summary>The unit code under which the office's own channels are kept.</summary>
+    public const string Office = "office";
+
+    /// <summary>After so many attempts a delivery is given up until a person has it sent again.</summary>
+    public const int MostAttempts = 10;
+
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LookBack = TimeSpan.FromHours(24);
+
+    private FeatureTable Table => tables[FeatureTables.Name.Patrols];
+
+    /// <summary>Writes down a message for each of a unit's channels, once, and tries to send it.</summary>
+    public async Task DeliverAsync(Campaign campaign, string item, string unit, string text, PatrolNotice? notice, CancellationToken ct)
+    {
+        foreach (var channel in (await channels.OfUnitAsync(campaign.District, unit, ct)).Where(channel => notice is not null || channel.Events))
+        {
+            var now = clock.GetUtcNow();
+            var entry = new DeliveryEntry
+            {
+                Item = item,
+                Unit = unit,
+                Channel = channel.Id,
+                Revision = notice?.Revision,
+                Intensity = notice?.Intensity,
+                Text = text,
+                CreatedAt = now,
+                NextAttemptAt = AfterQuiet(channel, notice?.Intensity, now, campaign.Zone()),
+            };
+            await Table.CommitAsync(new Transaction(campaign.Partition).Insert(LogKey(entry), entry).Insert(WaitingKey(entry), entry), ct);
+            if (entry.NextAttemptAt <= now) await TryAsync(campaign, WaitingKey(entry), ct);
+        }
+    }
+
+    /// <summary>Everything that is due: what waits, and notices whose message the broker lost.</summary>
+    public async Task RunAsync(Campaign campaign, CancellationToken ct)
+    {
+        var withChannels = await channels.UnitsAsync(campaign.District, ct);
+        if (withChannels.Count == 0) return;
+        var now = clock.GetUtcNow();
+        var state = await patrols.StateAsync(campaign, ct);
+        foreach (var revision in state.NoticeOf.Values.Distinct())
+        {
+            var notices = (await patrols.NoticesAsync(campaign, revision, ct)).Where(notice => withChannels.Contains(notice.Unit) && state.NoticeOf.GetValueOrDefault(notice.Unit) == revision
+                && notice.IssuedAt + LookBack > now && notice.IssuedAt + Lease <= now).ToList();
+            if (notices.Count == 0) continue;
+            var known = (await OfOrderAsync(campaign, revision, ct)).Select(entry => entry.Unit).ToHashSet(StringComparer.Ordinal);
+            foreach (var notice in notices.Where(notice => !known.Contains(notice.Unit))) await DeliverAsync(campaign, ItemOf(notice), notice.Unit, notice.Text, notice, ct);
+        }
+
+        List<string> due = [];
+        await foreach (var row in Table.PrefixAsync<DeliveryEntry>(campaign.Partition, "Q|", ct))
+        {
+            if (row.Value.NextAttemptAt <= now) due.Add(row.RowKey);
+        }
+
+        foreach (var key in due) await TryAsync(campaign, key, ct);
+    }
+
+    /// <summary>The log of an order's deliveries.</summary>
+    public async Task<IReadOnlyList<DeliveryEntry>> OfOrderAsync(Campaign campaign, int revision, CancellationToken ct) => await ListAsync(campaign, $"D|{revision:D6}|", ct);
+
+    /// <summary>What was given up, of the whole season.</summary>
+    public async Task<IReadOnlyList<DeliveryEntry>> FailedAsync(Campaign campaign, CancellationToken ct) =>
+        [.. (await ListAsync(campaign, "D|", ct)).Where(entry => entry.State == DeliveryState.Failed)];
+
+    /// <summary>Sends again what was given up; null when there is no such delivery, and the entry unchanged when it was not given up.</summary>
+    public async Task<DeliveryEntry?> AgainAsync(Campaign campaign, int revision, string unit, string channel, AuditEntry audit, CancellationToken ct)
+    {
+        var key = $"{revision:D6}|{Keys.Part(unit)}|{Keys.Part(channel)}";
+        if (await Table.GetAsync<DeliveryEntry>(campaign.Partition, "D|" + key, ct) is not { } row) return null;
+        if (row.Value.State != DeliveryState.Failed) return row.Value;
+        var again = row.Value with { State = DeliveryState.Waiting, Attempts = 0, NextAttemptAt = clock.GetUtcNow(), LastError = null };
+        if (await Table.CommitAsync(new Transaction(campaign.Partition).Replace(row, again).Insert("Q|" + key, again).Audit(audit), ct)) await TryAsync(campaign, "Q|" + key, ct);
+        return (await Table.GetAsync<DeliveryEntry>(campaign.Partition, "D|" + key, ct))?.Value;
+    }
+
+    /// <summary>The name of a notice's deliveries.</summary>
+    public static string ItemOf(PatrolNotice notice) => $"{notice.Revision:D6}|{notice.Unit}";
+
+    private async Task TryAsync(Campaign campaign, string waitingKey, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (await Table.GetAsync<DeliveryEntry>(campaign.Partition, waitingKey, ct) is not { } row || row.Value.NextAttemptAt > now) return;
+        var entry = row.Value;
+        if (entry.Revision is { } revision && (await patrols.StateAsync(campaign, ct)).NoticeOf.TryGetValue(entry.Unit, out var current) && current > revision)
+        {
+            await EndAsync(campaign, row, entry with { State = DeliveryState.Skipped, LastError = $"已被第 {current} 号代替。" }, ct);
+            return;
+        }
+
+        var channel = (await channels.OfUnitAsync(campaign.District, entry.Unit, ct)).FirstOrDefault(channel => channel.Id == entry.Channel);
+        if (channel is null)
+        {
+            await EndAsync(campaign, row, entry with { State = DeliveryState.Failed, LastError = "这个渠道已被删除。" }, ct);
+            return;
+        }
+
+        var free = client.Reserve(channel);
+        var taken = entry with { NextAttemptAt = free > now ? free : now + Lease };
+
+        // Whoever takes the row sends; another sees its time moved on.
+        if (!await Table.CommitAsync(new Transaction(campaign.Partition).Replace(row, taken), ct) || free > now) return;
+        var answer = await client.SendAsync(channel, entry, ct);
+        if (await Table.GetAsync<DeliveryEntry>(campaign.Partition, waitingKey, ct) is not { } mine) return;
+        var tried = entry with { Attempts = entry.Attempts + 1, LastError = answer.Error };
+        if (answer.Error is null)
+        {
+            await EndAsync(campaign, mine, tried with { State = DeliveryState.Delivered, DeliveredAt = clock.GetUtcNow() }, ct);
+        }
+        else if (answer.Permanent || tried.Attempts >= MostAttempts)
+        {
+            GivenUp(log, entry.Item, entry.Channel, answer.Error);
+            await EndAsync(campaign, mine, tried with { State = DeliveryState.Failed }, ct);
+        }
+        else
+        {
+            var wait = TimeSpan.FromMinutes(Math.Min(15, Math.Pow(2, tried.Attempts - 1))) + TimeSpan.FromSeconds(Random.Shared.Next(10));
+            await StoreAsync(campaign, mine, tried with { NextAttemptAt = clock.GetUtcNow() + wait }, ends: false, ct);
+        }
+    }
+
+    private Task EndAsync(Campaign campaign, Row<DeliveryEntry> waiting, DeliveryEntry entry, CancellationToken ct) => StoreAsync(campaign, waiting, entry, ends: true, ct);
+
+    private async Task StoreAsync(Campaign campaign, Row<DeliveryEntry> waiting, DeliveryEntry entry, bool ends, CancellationToken ct)
+    {
+        var transaction = new Transaction(campaign.Partition).Upsert(LogKey(entry), entry);
+        await Table.CommitAsync(ends ? transaction.Delete(waiting) : transaction.Replace(waiting, entry), ct);
+    }
+
+    private async Task<List<DeliveryEntry>> ListAsync(Campaign campaign, string prefix, CancellationToken ct)
+    {
+        List<DeliveryEntry> entries = [];
+        await foreach (var row in Table.PrefixAsync<DeliveryEntry>(campaign.Partition, prefix, ct)) entries.Add(row.Value);
+        return entries;
+    }
+
+    private static DateTimeOffset AfterQuiet(DeliveryChannel channel, PatrolIntensity? intensity, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        if (intensity == PatrolIntensity.RoundTheClock || channel.QuietFrom is not { } from || channel.QuietTo is not { } to) return now;
+        var local = LocalTime.In(now, zone).DateTime;
+        if (!TimeOnly.FromDateTime(local).IsBetween(from, to)) return now;
+        var day = DateOnly.FromDateTime(local);
+        return LocalTime.ToUtc(TimeOnly.FromDateTime(local) < to ? day : day.AddDays(1), to, zone);
+    }
+
+    private static string LogKey(DeliveryEntry entry) => $"D|{entry.Item}|{Keys.Part(entry.Channel)}";
+
+    private static string WaitingKey(DeliveryEntry entry) => $"Q|{entry.Item}|{Keys.Part(entry.Channel)}";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Delivery {Item} to channel {Channel} was given up: {Reason}")]
+    private static partial void GivenUp(ILogger log, string item, string channel, string reason);
+}

@@ -1,0 +1,85 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
+
+/// <summary>One file of a batch: its bytes, or why it was passed over.</summary>
+internal sealed record BatchFile(string Name, byte[] Bytes, ReportProblem? Problem);
+
+/// <summary>Takes a zip of workbooks apart within one budget. Entry names are only ever shown, never used as paths.</summary>
+internal static class BatchArchive
+{
+    private const int LongestName = 120;
+
+    static BatchArchive() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>The files of an upload: of a zip its entries, of anything else the upload itself.</summary>
+    public static IReadOnlyList<BatchFile> Open(byte[] upload, UnpackingBudget budget)
+    {
+        if (!WorkbookPackage.IsZip(upload)) return [new BatchFile("", upload, null)];
+        try
+        {
+            // Latin-1 keeps the bytes of names that do not say they are UTF-8.
+            using var archive = new ZipArchive(Streams.Over(upload), ZipArchiveMode.Read, leaveOpen: false, Encoding.Latin1);
+            if (archive.GetEntry("[Content_Types].xml") is not null) return [new BatchFile("", upload, null)];
+            if (archive.Entries.Count > UnpackingBudget.Parts) return [new BatchFile("", [], ReportProblem.Error("too-large", $"压缩包里的文件超过 {UnpackingBudget.Parts} 个。", "分几次上传。"))];
+            var files = new List<BatchFile>();
+            foreach (var entry in archive.Entries)
+            {
+                var name = NameOf(entry.FullName);
+                if (name.EndsWith('/') || name.EndsWith('\\') || name.Contains("__MACOSX", StringComparison.Ordinal) || entry.FullName.EndsWith(".DS_Store", StringComparison.Ordinal)) continue;
+                files.Add(Read(entry, Shown(name), budget));
+            }
+
+            return files.Count > 0 ? files : [new BatchFile("", [], ReportProblem.Error("not-a-workbook", "压缩包里没有文件。", "把各单位的 .xlsx 调度表放进压缩包再上传。"))];
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
+        {
+            return [new BatchFile("", [], WorkbookPackage.Damaged())];
+        }
+    }
+
+    private static BatchFile Read(ZipArchiveEntry entry, string name, UnpackingBudget budget)
+    {
+        try
+        {
+            using var stream = entry.Open();
+            using var bytes = new MemoryStream();
+            var buffer = new byte[64 * 1024];
+            int read;
+            while ((read = stream.Read(buffer)) > 0)
+            {
+                budget.BytesLeft -= read;
+                if (bytes.Length + read > UnpackingBudget.PackedBytes || budget.BytesLeft < 0) return new BatchFile(name, [], ReportProblem.Error("too-large", "文件太大。", "单个表不超过 10 MB，一批解压后合计不超过 100 MB；分几次上传。"));
+                bytes.Write(buffer, 0, read);
+            }
+
+            return new BatchFile(name, bytes.ToArray(), null);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException or NotSupportedException)
+        {
+            return new BatchFile(name, [], WorkbookPackage.Damaged());
+        }
+    }
+
+    /// <summary>Windows tools in China write names in GBK and do not say so; others write UTF-8.</summary>
+    private static string NameOf(string name)
+    {
+        if (name.Any(c => c > 0xFF) || name.All(char.IsAscii)) return name;
+        var bytes = Encoding.Latin1.GetBytes(name);
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return Encoding.GetEncoding("GB18030").GetString(bytes);
+        }
+    }
+
+    private static string Shown(string name)
+    {
+        var plain = new string([.. name.Replace('\\', '/').Split('/')[^1].Where(c => !char.IsControl(c))]);
+        return plain.Length > LongestName ? plain[..LongestName] : plain;
+    }
+}
