@@ -91,7 +91,7 @@ public sealed class DemoTests(DemoRun demo) : IClassFixture<DemoRun>
     {
         var again = new StringWriter();
         Assert.True(await DemoCommand.RunAsync(demo.Options, Path.Combine(demo.Out, "again"), again, default) == 0, again.ToString());
-        Assert.Contains("送达通知 0 份", again.ToString(), StringComparison.Ordinal);
+        Assert.Contains("本次签收 0 份", again.ToString(), StringComparison.Ordinal);
     }
 
     private string Workbook(int number) => Directory.GetFiles(demo.Out, "*.xlsx").Single(path => Path.GetFileName(path).Contains($"第{number}周", StringComparison.Ordinal));

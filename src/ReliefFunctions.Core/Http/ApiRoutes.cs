@@ -5,6 +5,7 @@ using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -21,6 +22,7 @@ public static class ApiRoutes
         .. PolicyEndpoints.Routes,
         .. ReportEndpoints.Routes,
         .. SeasonEndpoints.Routes,
+        .. StageEndpoints.Routes,
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
         .. NoticePageEndpoints.Routes,

@@ -21,9 +21,9 @@ public sealed class DemoCommand
     private readonly TextWriter _console;
     private readonly ApiClient _office;
     private readonly Dictionary<string, Unit> _units;
-    private readonly List<string> _shortfalls = [];
+    private readonly List<string> _shortfalls = [], _orders = [];
     private DateTimeOffset _jobsRanAt;
-    private int _accepted, _late, _refused, _notices, _acknowledged;
+    private int _accepted, _late, _refused, _acknowledged;
 
     private DemoCommand(LocalApp app, SampleSeason season, string outFolder, TextWriter console)
     {
@@ -57,7 +57,7 @@ public sealed class DemoCommand
             await demo.PlayAsync(step, ct);
         }
 
-        return await demo.CloseAsync(steps, watch.Elapsed, ct);
+        return await demo.CloseAsync(watch.Elapsed, ct);
     }
 
     private async Task PlayAsync(SeasonStep step, CancellationToken ct)
@@ -114,16 +114,17 @@ public sealed class DemoCommand
         if (!answer.Ok) FallShort($"预警 {alert} 未被接收：{answer.Refusal}");
     }
 
-    /// <summary>Waits until the order in force is the expected one and in every inbox, then lets the units acknowledge.</summary>
+    /// <summary>Waits until the expected order was given and lies in every inbox, then lets the units acknowledge.</summary>
     private async Task OrderAsync(SeasonStep step, string intensity, CancellationToken ct)
     {
-        var state = await UntilAsync($"{step.At:M月d日 HH:mm} 的巡查强度成为 {intensity}", async () =>
+        if (_orders.LastOrDefault() != intensity) _orders.Add(intensity);
+        var revision = _orders.Count;
+        var order = await UntilAsync($"{step.At:M月d日 HH:mm} 的第 {revision} 号巡查指令", async () =>
         {
             await _app.RunJobsAsync(ct);
-            var current = await _office.GetAsync($"{_season.CampaignAddress}/patrol-state", ct);
-            return current["intensity"]?.GetValue<string>() == intensity ? current : null;
+            return (await _office.GetAsync($"{_season.CampaignAddress}/patrol-orders", ct)).AsArray().FirstOrDefault(line => line!["revision"]!.GetValue<int>() == revision);
         }, ct);
-        var revision = state["revision"]!.GetValue<int>();
+        if (order["intensity"]!.GetValue<string>() is var given && given != intensity) FallShort($"第 {revision} 号巡查指令应为{Label(intensity)}，实为{Label(given)}。");
         var fresh = 0;
         foreach (var unit in _season.Units)
         {
@@ -131,13 +132,12 @@ public sealed class DemoCommand
             var notice = await UntilAsync($"{unit.Name} 收到第 {revision} 号巡查通知", async () =>
                 (await InboxAsync(client, unit.Code, ct)).FirstOrDefault(notice => notice["revision"]!.GetValue<int>() == revision), ct);
             if (notice["acknowledgement"] is not null) continue;
-            fresh++;
             if (step.Unanswered.Contains(unit.Code)) continue;
+            fresh++;
             await client.PostAsync<JsonNode>($"{_season.CampaignAddress}/units/{unit.Code}/inbox/{revision}/acknowledgement", new { name = $"{unit.Name}值班员" }, ct);
-            _acknowledged++;
         }
 
-        _notices += fresh;
+        _acknowledged += fresh;
         if (fresh == 0) return;
         var named = step.Unanswered.Where(_units.ContainsKey).Select(code => _units[code].Name).ToList();
         Say(step, $"巡查指令  第 {revision} 号：{Label(intensity)}。{_season.Units.Count} 个单位全部收到，{_season.Units.Count - named.Count} 个签收{(named.Count > 0 ? "，未签收：" + string.Join('、', named) : "")}");
@@ -172,7 +172,7 @@ public sealed class DemoCommand
     }
 
     /// <summary>What must hold at the end, whatever happened on the way.</summary>
-    private async Task<int> CloseAsync(IReadOnlyList<SeasonStep> steps, TimeSpan elapsed, CancellationToken ct)
+    private async Task<int> CloseAsync(TimeSpan elapsed, CancellationToken ct)
     {
         var last = 0;
         foreach (var unit in _season.Units)
@@ -184,12 +184,11 @@ public sealed class DemoCommand
             if (!revisions.SequenceEqual(Enumerable.Range(1, last))) FallShort($"{unit.Name} 的收件箱缺少通知：只有 {string.Join('、', revisions)}");
         }
 
-        var orders = steps.Where(step => step.Order is not null).Select(step => step.Order).Aggregate(new List<string>(), (seen, order) => seen.LastOrDefault() == order ? seen : [.. seen, order!]);
-        if (last != orders.Count) FallShort($"应有 {orders.Count} 号巡查指令（{string.Join(" → ", orders)}），实有 {last} 号；演练电报或重复的预警可能引发了多余的指令。");
+        if (last != _orders.Count) FallShort($"应有 {_orders.Count} 号巡查指令（{string.Join(" → ", _orders.Select(Label))}），实有 {last} 号；演练电报或重复的预警可能引发了多余的指令。");
 
         await _console.WriteLineAsync();
         await _console.WriteLineAsync($"周报：接受 {_accepted} 份（其中迟报 {_late} 份），退回修改 {_refused} 份");
-        await _console.WriteLineAsync($"巡查：{last} 号指令（{string.Join(" → ", orders.Select(Label))}），送达通知 {_notices} 份，签收 {_acknowledged} 份；演练电报未触发任何通知");
+        await _console.WriteLineAsync($"巡查：{last} 号指令（{string.Join(" → ", _orders.Select(Label))}），每号送达 {_season.Units.Count} 个单位，本次签收 {_acknowledged} 份；演练电报未触发任何通知");
         await _console.WriteLineAsync($"汇总：写入 {Path.GetFullPath(_outFolder)}");
         await _console.WriteLineAsync($"用时 {elapsed.TotalSeconds:0.0} 秒");
         foreach (var shortfall in _shortfalls) await _console.WriteLineAsync("未达到：" + shortfall);

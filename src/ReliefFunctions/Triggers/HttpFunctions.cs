@@ -8,6 +8,7 @@ using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports.Stages;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Triggers;
@@ -170,6 +171,24 @@ public sealed class HttpFunctions(Api api)
 
     [Function(SeasonEndpoints.ImportName)]
     public Task<IResult> Import([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SeasonEndpoints.ImportTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.ImportName);
+
+    [Function(StageEndpoints.PutName)]
+    public Task<IResult> StagePut([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = StageEndpoints.StageTemplate)] HttpRequest request) => Run(request, StageEndpoints.PutName);
+
+    [Function(StageEndpoints.GetName)]
+    public Task<IResult> StageGet([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.StageTemplate)] HttpRequest request) => Run(request, StageEndpoints.GetName);
+
+    [Function(StageEndpoints.ListName)]
+    public Task<IResult> StageList([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.StagesTemplate)] HttpRequest request) => Run(request, StageEndpoints.ListName);
+
+    [Function(StageEndpoints.DocumentName)]
+    public Task<IResult> StageDocument([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.DocumentTemplate)] HttpRequest request) => Run(request, StageEndpoints.DocumentName);
+
+    [Function(StageEndpoints.AcceptName)]
+    public Task<IResult> StageAccept([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = StageEndpoints.AcceptTemplate)] HttpRequest request) => Run(request, StageEndpoints.AcceptName);
+
+    [Function(StageEndpoints.ReturnName)]
+    public Task<IResult> StageReturn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = StageEndpoints.ReturnTemplate)] HttpRequest request) => Run(request, StageEndpoints.ReturnName);
 
     private Task<IResult> Run(HttpRequest request, string route) => api.RunAsync(request.HttpContext, ApiRoutes.Named(route));
 }

@@ -94,16 +94,28 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
                 break;
             }
 
+            if (Refusal(feed, link) is { } refusal)
+            {
+                Refused(log, feed.Name, link, refusal);
+                taken.Add(link);
+                continue;
+            }
+
             try
             {
                 if ((await GetAsync(feed, link, null, ct)).Bytes is { } document) await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct);
                 taken.Add(link);
             }
-            catch (Exception e) when (e is AlertPayloadException or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone })
+            catch (Exception e) when (e is AlertPayloadException or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge })
             {
                 // What cannot be read or is gone will not get better; the others of the index stand.
                 Failed(log, feed.Name + " " + link, e);
                 taken.Add(link);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            {
+                Failed(log, feed.Name + " " + link, e);
+                remaining = true;
             }
         }
 
@@ -114,7 +126,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
     /// <summary>The bytes, or none when the feed says that nothing changed.</summary>
     private async Task<(byte[]? Bytes, string? ETag, DateTimeOffset? Modified)> GetAsync(Feed feed, string url, FeedCursor? conditional, CancellationToken ct)
     {
-        if (OutboundHttp.Refusal(url, [.. feed.Hosts, new Uri(feed.Url).Host], options.AllowLoopback) is { } refusal) throw new HttpRequestException($"{url}：{refusal}");
+        if (Refusal(feed, url) is { } refusal) throw new HttpRequestException($"{url}：{refusal}");
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -130,10 +142,12 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             }
             catch (Exception e) when (attempt < Attempts && !ct.IsCancellationRequested && e is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } or OperationCanceledException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(300)), clock, ct);
+                await Task.Delay((200 << attempt) + Random.Shared.Next(300), ct);
             }
         }
     }
+
+    private string? Refusal(Feed feed, string url) => OutboundHttp.Refusal(url, [.. feed.Hosts, .. Uri.TryCreate(feed.Url, UriKind.Absolute, out var own) ? [own.Host] : Array.Empty<string>()], options.AllowLoopback);
 
     private static async Task<byte[]> ReadAsync(HttpContent content, string url, CancellationToken ct)
     {
@@ -171,6 +185,9 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} could not be pulled.")]
     private static partial void Failed(ILogger log, string feed, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} leads to {Link}, which must not be called: {Reason}")]
+    private static partial void Refused(ILogger log, string feed, string link, string reason);
 }
 
 /// <summary>An operator event about a feed, on <c>campaign-events</c>.</summary>

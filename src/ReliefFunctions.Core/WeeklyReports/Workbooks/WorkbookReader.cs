@@ -24,7 +24,7 @@ internal sealed record WorkbookContent(IReadOnlyList<SheetForm> Forms, IReadOnly
 internal static class WorkbookReader
 {
     // A form has about 60 rows and 6 columns; people add some, software adds many empty ones.
-    private const int RowsKept = 500, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000;
+    private const int RowsKept = 500, TokenWithin = 40, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000, LongestCode = 16;
     private const long SharedCharacters = 8_000_000;
     private const string NoForm = "工作簿里没有认得出的调度表（隐藏的识别码不见了）。";
 
@@ -173,7 +173,7 @@ internal static class WorkbookReader
                 row = Number(reader, "r") ?? row + 1;
                 column = 0;
                 // Rows come in order: past the bound nothing belongs to a form, and without codes up to here it is another sheet.
-                if (row > RowsKept) break;
+                if (row > RowsKept || (row > TokenWithin && (token ??= TokenIn(cells)) is null)) break;
             }
             else if (reader.IsStartElement && reader.ElementType == typeof(Cell))
             {
@@ -185,17 +185,12 @@ internal static class WorkbookReader
             found = reader.Read();
         }
 
-        foreach (var entry in cells.Values)
-        {
-            if (entry.Text.StartsWith(FormToken.Prefix, StringComparison.Ordinal) && FormToken.Parse(entry.Text) is { } parsed)
-            {
-                token = parsed;
-                break;
-            }
-        }
-
+        token ??= TokenIn(cells);
         return token is null ? null : Locate(name, token, cells);
     }
+
+    private static FormToken? TokenIn(Dictionary<(int Row, int Column), RawEntry> cells) =>
+        cells.Values.Where(entry => entry.Text.StartsWith(FormToken.Prefix, StringComparison.Ordinal)).Select(entry => FormToken.Parse(entry.Text)).FirstOrDefault(token => token is not null);
 
     private static void ReadCell(OpenXmlReader reader, List<string> strings, List<bool> dates, int row, ref int column, StringBuilder text, Dictionary<(int, int), RawEntry> cells)
     {
@@ -263,13 +258,13 @@ internal static class WorkbookReader
     /// </summary>
     private static SheetForm Locate(string sheet, FormToken token, Dictionary<(int Row, int Column), RawEntry> cells)
     {
-        var codes = cells.Where(cell => cell.Value.Kind == EntryKind.Text && IsCode(EntryReading.Clean(cell.Value.Text)))
+        var codes = cells.Where(cell => cell.Value.Kind == EntryKind.Text && cell.Value.Text.Length <= LongestCode && IsCode(EntryReading.Clean(cell.Value.Text)))
             .GroupBy(cell => cell.Key.Column).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).FirstOrDefault();
         var entries = new Dictionary<string, RawEntry>(StringComparer.Ordinal);
         var repeated = new List<string>();
         if (codes is null) return new SheetForm(sheet, token, entries, repeated);
 
-        var heading = cells.Where(cell => EntryReading.Clean(cell.Value.Text) == FormLayout.EntryHeading).Select(cell => (int?)cell.Key.Column).FirstOrDefault();
+        var heading = cells.Where(cell => cell.Value.Text.Length <= LongestCode && EntryReading.Clean(cell.Value.Text) == FormLayout.EntryHeading).Select(cell => (int?)cell.Key.Column).FirstOrDefault();
         var column = heading ?? codes.Key + FormLayout.EntryColumn - FormLayout.CodeColumn;
         foreach (var cell in codes.OrderBy(cell => cell.Key.Row))
         {

@@ -1,0 +1,122 @@
+using System.Text.Json.Serialization;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+
+namespace ReliefFunctions.Core.WeeklyReports.Stages;
+
+/// <summary>The two stage reports of a unit (plan item 1.38).</summary>
+public enum Stage
+{
+    /// <summary>推进情况, due on January 10.</summary>
+    Progress,
+
+    /// <summary>工作总结, due on April 1; the campaign and its weekly reports go on.</summary>
+    Final,
+}
+
+/// <summary>What a unit writes; the figures beside it are computed.</summary>
+/// <param name="Work">工作开展情况.</param>
+/// <param name="Publicity">宣传引导, by channel (plan item 1.36).</param>
+/// <param name="Meetings">联席会议 (plan item 1.33).</param>
+/// <param name="Money">经费投入.</param>
+/// <param name="Problems">存在问题.</param>
+/// <param name="Next">下一步打算.</param>
+/// <param name="FilledBy">填报人.</param>
+/// <param name="ReviewedBy">审核人.</param>
+public sealed record StageText(string? Work, string? Publicity, string? Meetings, string? Money, string? Problems, string? Next, string? FilledBy, string? ReviewedBy)
+{
+    /// <summary>Longest section, in characters.</summary>
+    public const int LongestSection = 3_000;
+
+    /// <summary>The sections with their headings and JSON names, in the order of the document.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Name, string Heading, string? Text)> Sections =>
+        [("work", "工作开展情况", Work), ("publicity", "宣传引导情况", Publicity), ("meetings", "联席会议情况", Meetings), ("money", "经费投入情况", Money), ("problems", "存在的问题", Problems), ("next", "下一步打算", Next)];
+}
+
+/// <summary>One figure of the season so far.</summary>
+/// <param name="Field">Code.</param>
+/// <param name="Label">As printed.</param>
+/// <param name="Unit">Unit of measure.</param>
+/// <param name="Value">A flow's sum, a stock's last level; null when no week holds one.</param>
+public sealed record StageFigure(string Field, string Label, string Unit, int? Value);
+
+/// <summary>A unit's figures of the season so far, with the weeks they rest on.</summary>
+/// <param name="Through">The last day of the last week that counts; null when none does.</param>
+/// <param name="WeeksCounted">Weeks of which a report counts.</param>
+/// <param name="WeeksMissing">Weeks over by then of which none does.</param>
+/// <param name="Figures">In the order of the form.</param>
+public sealed record StageFigures(DateOnly? Through, int WeeksCounted, IReadOnlyList<WeekKey> WeeksMissing, IReadOnlyList<StageFigure> Figures)
+{
+    /// <summary>Adds up the counted reports of one unit: flows are added, of stocks the last level stands, blanks add nothing.</summary>
+    public static StageFigures Of(FormDefinition form, UnitKind kind, IReadOnlyList<ReportingWeek> weeksOver, IReadOnlyList<ReportRow> rows)
+    {
+        var counted = weeksOver.Select(week => (Week: week, rows.FirstOrDefault(row => row.Week == week.Key)?.Counted?.Content.Values)).ToList();
+        var held = counted.Where(week => week.Values is not null).ToList();
+        return new StageFigures(held.Count > 0 ? held[^1].Week.Last : null, held.Count, [.. counted.Where(week => week.Values is null).Select(week => week.Week.Key)],
+            [.. form.FieldsFor(kind).Where(field => !field.IsText).Select(field =>
+            {
+                var values = held.Select(week => week.Values!.Number(field.Code)).OfType<int>().ToList();
+                return new StageFigure(field.Code, field.Label, field.Unit, values.Count == 0 ? null : field.Aggregation == Aggregation.Stock ? values[^1] : values.Sum());
+            })]);
+    }
+}
+
+/// <summary>One unit's stage report as it stands; the figures are those of the moment it was submitted, with their cut-off.</summary>
+public sealed record StageRow
+{
+    /// <summary>Which.</summary>
+    public required Stage Stage { get; init; }
+
+    /// <summary>The unit's code.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>The unit's name.</summary>
+    public required string UnitName { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public ReportState State { get; init; }
+
+    /// <summary>The number of the version; 0 before the first.</summary>
+    public int Version { get; init; }
+
+    /// <summary>What the unit wrote.</summary>
+    public StageText? Text { get; init; }
+
+    /// <summary>The season so far when it was submitted; before that, as it is now.</summary>
+    public StageFigures? Figures { get; init; }
+
+    /// <summary>When it came, UTC.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>Who sent it.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Minutes of the first version after the end of the due day; 0 when in time.</summary>
+    public int? MinutesLate { get; init; }
+
+    /// <summary>The office's last word.</summary>
+    public ReviewComment? Review { get; init; }
+
+    /// <summary>Where the row lies.</summary>
+    public static string Key(Stage stage, string unit) => Keys.Join("G", stage.ToString(), unit);
+
+    /// <summary>Where a version lies.</summary>
+    public static string VersionKey(Stage stage, string unit, int version) => Keys.Join("GV", stage.ToString(), unit, version.ToString("D5", System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>A submission on a base; the row as it becomes, itself when it was received before, or null when the base is stale.</summary>
+    internal StageRow? Submit(StageText text, int? baseVersion, StageFigures figures, int minutesLate, DateTimeOffset at, string by)
+    {
+        if (Text == text) return this;
+        if ((baseVersion ?? 0) != Version) return null;
+        return this with { State = ReportState.Submitted, Version = Version + 1, Text = text, Figures = figures, At = at, By = by, MinutesLate = MinutesLate ?? minutesLate, Review = null };
+    }
+
+    /// <summary>The office's word; null when it names another version than the latest.</summary>
+    internal StageRow? Reviewed(ReportState state, ReviewComment review)
+    {
+        if (Version == 0 || review.Version != Version) return null;
+        return State == state && Review?.Comment == review.Comment ? this : this with { State = state, Review = review };
+    }
+}

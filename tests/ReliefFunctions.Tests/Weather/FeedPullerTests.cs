@@ -1,0 +1,142 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Weather;
+using ReliefFunctions.Core.Weather.Feeds;
+using ReliefFunctions.Tests.Patrols;
+
+namespace ReliefFunctions.Tests.Weather;
+
+public class FeedPullerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    [Fact]
+    public async Task A_feed_is_pulled_by_its_schedule_conditionally_and_a_vanished_alert_is_no_cancellation()
+    {
+        using var receiver = new Receiver { Answers = call => call.Headers.ContainsKey("If-None-Match") ? new Receiver.Reply(304) : new Receiver.Reply(200, FeedTests.Sample("01-blue.qweather.json"), new Dictionary<string, string> { ["ETag"] = "\"1\"" }) };
+        var world = await WorldAsync(receiver.Address + "qweather");
+        await PullAsync(world, "12-15 10:10");
+        await PullAsync(world, "12-15 10:12");
+        Assert.Single(receiver.Calls);
+        await PullAsync(world, "12-15 10:20");
+        Assert.Equal("\"1\"", receiver.Calls.Last().Headers["If-None-Match"]);
+        Assert.Contains("ReliefFunctions", receiver.Calls.Last().Headers["User-Agent"], StringComparison.Ordinal);
+        receiver.Answers = _ => new Receiver.Reply(200, """{"metadata":{"zeroResult":true},"alerts":[]}""");
+        await PullAsync(world, "12-15 10:30");
+        var state = await world.GetAsync<PatrolStateAnswer>("/patrol-state");
+        Assert.Equal((1, PatrolIntensity.Heightened), (state.Revision, state.Intensity));
+        Assert.Single(state.Alerts);
+    }
+
+    [Fact]
+    public async Task A_failing_feed_is_told_once_waits_longer_and_stops_no_other()
+    {
+        using var receiver = new Receiver { Answers = call => call.Path == "/good" ? new Receiver.Reply(200, FeedTests.Sample("02-blue.cap.xml")) : new Receiver.Reply(404) };
+        var world = await WorldAsync(receiver.Address + "bad", receiver.Address + "good");
+        await PullAsync(world, "12-15 10:10");
+        Assert.Equal(1, (await world.GetAsync<PatrolStateAnswer>("/patrol-state")).Revision);
+        await PullAsync(world, "12-15 10:20");
+        Assert.Empty(Told(world));
+        await PullAsync(world, "12-15 10:40");
+        Assert.Contains("连续 3 次", Assert.Single(Told(world)), StringComparison.Ordinal);
+        var calls = receiver.Calls.Count(call => call.Path == "/bad");
+        await PullAsync(world, "12-15 10:50");
+        Assert.Equal(calls, receiver.Calls.Count(call => call.Path == "/bad"));
+        receiver.Answers = _ => new Receiver.Reply(200, FeedTests.Sample("02-blue.cap.xml"));
+        await PullAsync(world, "12-15 11:30");
+        Assert.Contains("已恢复", Told(world)[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Oversized_answers_and_redirects_are_not_taken()
+    {
+        using var receiver = new Receiver { Answers = call => call.Path == "/big" ? new Receiver.Reply(200, new string(' ', 3 * 1024 * 1024)) : new Receiver.Reply(302, "", new Dictionary<string, string> { ["Location"] = "/secret" }) };
+        var world = await WorldAsync(receiver.Address + "big", receiver.Address + "moved");
+        await PullAsync(world, "12-15 10:10");
+        Assert.DoesNotContain(receiver.Calls, call => call.Path == "/secret");
+        Assert.Empty(world.World.Bus.Sent);
+    }
+
+    [Fact]
+    public async Task An_index_leads_to_its_documents_once_each_and_to_no_foreign_host()
+    {
+        using var receiver = new Receiver();
+        receiver.Answers = call => new Receiver.Reply(200, call.Path == "/index"
+            ? $"<rss><channel><item><link>{receiver.Address}1.xml</link></item><item><link>https://metadata.example.org/2.xml</link></item><item><link>/3.xml</link></item></channel></rss>"
+            : FeedTests.Sample(call.Path == "/1.xml" ? "02-blue.cap.xml" : "03-exercise-red.cap.xml"));
+        var world = await WorldAsync(receiver.Address + "index");
+        await PullAsync(world, "12-15 15:10");
+        await PullAsync(world, "12-15 15:20");
+        Assert.Equal(["/index", "/1.xml", "/3.xml", "/index"], receiver.Calls.Select(call => call.Path));
+        Assert.Equal(PatrolIntensity.Heightened, (await world.GetAsync<PatrolStateAnswer>("/patrol-state")).Intensity);
+    }
+
+    [Fact]
+    public async Task A_forecast_of_cold_nights_raises_patrols_without_any_signal()
+    {
+        using var receiver = new Receiver { Answers = _ => new Receiver.Reply(200, """{"daily_units":{"temperature_2m_min":"°C","wind_speed_10m_max":"km/h"},"daily":{"time":["2026-12-15","2026-12-16","2026-12-17"],"temperature_2m_min":[3,-1.4,4],"wind_speed_10m_max":[5,10,5],"snowfall_sum":[0,0,0]}}""") };
+        var world = await WorldAsync(receiver.Address + "forecast");
+        await PullAsync(world, "12-15 16:30");
+        var order = (await world.Patrols.OrderAsync(Huaxi.Campaign, 1, default))!;
+        Assert.Equal((PatrolIntensity.Heightened, "F1"), (order.Highest, order.Basis[0].Rule));
+        Assert.Contains("JAG/TI", order.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 0, "12-15 10:00", true)]
+    [InlineData("12-15 10:00", 0, "12-15 10:09", true)]
+    [InlineData("12-15 10:00", 0, "12-15 10:05", false)]
+    [InlineData("12-15 10:00", 1, "12-15 10:10", true)]
+    [InlineData("12-15 10:00", 3, "12-15 10:30", false)]
+    [InlineData("12-15 10:00", 3, "12-15 10:40", true)]
+    [InlineData("12-15 10:00", 9, "12-15 11:50", false)]
+    [InlineData("12-15 10:00", 9, "12-15 12:00", true)]
+    public void A_feed_is_due_by_schedule_and_later_after_failures(string? last, int failures, string now, bool due) =>
+        Assert.Equal(due, FeedPuller.IsDue(new Feed { Name = "f", Url = "https://x", Schedule = "0 * * * * *" }, last is null ? null : new FeedCursor { LastAttempt = Huaxi.At(last), Failures = failures }, Huaxi.At(now)));
+
+    [Fact]
+    public void A_forecast_is_pulled_twice_a_day()
+    {
+        var feed = new Feed { Name = "f", Url = "https://x", Schedule = "0 30 7,16 * * *" };
+        bool Due(string last, string now) => FeedPuller.IsDue(feed, new FeedCursor { LastAttempt = Huaxi.At(last) }, Huaxi.At(now));
+        Assert.False(Due("12-15 07:30", "12-15 16:20"));
+        Assert.True(Due("12-15 07:30", "12-15 16:30"));
+        Assert.True(Due("12-15 07:30", "12-18 09:00"));
+    }
+
+    [Theory]
+    [InlineData("8.8.8.8", true)]
+    [InlineData("10.1.2.3", false)]
+    [InlineData("172.20.0.1", false)]
+    [InlineData("192.168.1.1", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("100.100.100.200", false)]
+    [InlineData("168.63.129.16", false)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("::1", false)]
+    [InlineData("fd00::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("::ffff:10.0.0.1", false)]
+    [InlineData("64:ff9b::a00:1", false)]
+    [InlineData("2002:a00:1::", false)]
+    [InlineData("2606:4700::1111", true)]
+    public void Only_public_addresses_are_called(string address, bool allowed) => Assert.Equal(allowed, OutboundHttp.IsPublic(IPAddress.Parse(address), allowLoopback: false));
+
+    private static List<string> Told(PatrolWorld world) =>
+        [.. world.World.Bus.Sent.Where(sent => sent.Entity == Entities.CampaignEvents && sent.Message.Schema == FeedEvent.Schema).Select(sent => Core.Storage.StoredJson.Read<FeedEvent>(sent.Message.Body).Text)];
+
+    private static async Task PullAsync(PatrolWorld world, string at)
+    {
+        world.At(at);
+        await world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.FeedClock).RunAsync(default);
+        await world.World.DeliverAsync();
+    }
+
+    private Task<PatrolWorld> WorldAsync(params string[] urls) => PatrolWorld.StartAsync(azurite, "12-15 10:00", change: services => services.AddSingleton(new FeedOptions
+    {
+        AllowLoopback = true,
+        Items = [.. urls.Select((url, index) => new Feed { Name = $"feed-{index}", Url = url, Areas = ["520111"] })],
+    }));
+}

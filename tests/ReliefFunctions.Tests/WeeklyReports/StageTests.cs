@@ -1,0 +1,105 @@
+using System.Text;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Validation;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports.Stages;
+
+namespace ReliefFunctions.Tests.WeeklyReports;
+
+public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
+{
+    private const string Progress = "/api/v1/campaigns/520111/2026-2027/stage-reports/progress";
+    private const string Qingyan = Progress + "/520111101";
+    private static readonly Actor Reporter = new("k1", "青岩镇信息员", Role.UnitReporter, "520111", "520111101");
+    private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111");
+
+    private async Task<World> WorldAsync()
+    {
+        var monday = new DateTimeOffset(2026, 12, 14, 10, 0, 0, TimeSpan.FromHours(8));
+        var world = await azurite.WorldAsync(monday);
+        var audit = new AuditEntry(monday, "test", "seed", "seed");
+        var campaigns = world.Get<CampaignStore>();
+        await campaigns.PutAsync(Huaxi.Campaign with { Calendar = Huaxi.Campaign.Calendar with { ProgressReportDue = new DateOnly(2027, 1, 10) } }, null, audit);
+        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police], audit);
+        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        foreach (var (at, week, content) in new[] { (monday, "2026W50", Huaxi.Good), (monday.AddDays(7), "2026W51", Huaxi.Good.With("F02", 0).With("F03", 0).With("D06", 5)) })
+        {
+            world.Clock.SetUtcNow(at);
+            var answer = await world.CallAsync("PUT", $"/api/v1/campaigns/520111/2026-2027/weeks/{week}/reports/520111101", Reporter, Huaxi.Workbook(content, week: week), ReportEndpoints.WorkbookType);
+            Assert.True(answer.Status == 201, answer.Text);
+        }
+
+        return world;
+    }
+
+    private static Task<Answer> PutAsync(World world, string text, string? ifMatch = null) => world.CallAsync("PUT", Qingyan, Reporter,
+        Encoding.UTF8.GetBytes($$"""{"work":"{{text}}","publicity":"微信3条，广播5次。","filledBy":"王芳"}"""), headers: ifMatch is null ? null : new Dictionary<string, string> { ["If-Match"] = ifMatch });
+
+    [Fact]
+    public async Task The_season_so_far_is_prefilled_flows_added_and_levels_last_with_what_is_missing()
+    {
+        var world = await WorldAsync();
+        var figures = (await world.CallAsync("GET", Qingyan, Reporter)).Json<StageRow>().Figures!;
+        Assert.Equal((new DateOnly(2026, 12, 20), 2), (figures.Through, figures.WeeksCounted));
+        Assert.Equal(["2026W49"], figures.WeeksMissing.Select(week => week.ToString()));
+        int? Value(string code) => figures.Figures.Single(figure => figure.Field == code).Value;
+        Assert.Equal((72, 5, null), (Value("A03"), Value("D06"), Value("C04")));
+    }
+
+    [Fact]
+    public async Task A_stage_report_is_submitted_returned_corrected_and_accepted()
+    {
+        var world = await WorldAsync();
+        Assert.Equal(201, (await PutAsync(world, "开展巡查")).Status);
+        Assert.Equal(200, (await PutAsync(world, "开展巡查")).Status);
+        Assert.Equal(412, (await PutAsync(world, "开展巡查救助")).Status);
+        Assert.Equal(422, (await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":1}"""u8.ToArray())).Status);
+        Assert.Equal(ReportState.Returned, (await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":1,"comment":"请补充经费"}"""u8.ToArray())).Json<StageRow>().State);
+        Assert.Equal(201, (await PutAsync(world, "开展巡查救助", "\"1\"")).Status);
+        Assert.Equal(412, (await world.CallAsync("POST", Qingyan + "/accept", Office, """{"version":1}"""u8.ToArray())).Status);
+        var accepted = (await world.CallAsync("POST", Qingyan + "/accept", Office, """{"version":2}"""u8.ToArray())).Json<StageRow>();
+        Assert.Equal((ReportState.Accepted, 2, 0), (accepted.State, accepted.Version, accepted.MinutesLate));
+        Assert.Equal([ReportState.Accepted, ReportState.NotReported], (await world.CallAsync("GET", Progress, Office)).Json<List<StageRow>>().Select(row => row.State));
+    }
+
+    [Fact]
+    public async Task It_is_due_by_the_end_of_the_day_in_the_campaigns_zone()
+    {
+        var world = await WorldAsync();
+        world.Clock.SetUtcNow(new DateTimeOffset(2027, 1, 11, 0, 0, 0, TimeSpan.FromHours(8)).AddTicks(-1));
+        Assert.Equal(0, (await PutAsync(world, "开展巡查")).Json<StageRow>().MinutesLate);
+        var late = await WorldAsync();
+        late.Clock.SetUtcNow(new DateTimeOffset(2027, 1, 11, 0, 0, 0, TimeSpan.FromHours(8)));
+        Assert.Equal(1, (await PutAsync(late, "开展巡查")).Json<StageRow>().MinutesLate);
+    }
+
+    [Fact]
+    public async Task Identities_and_empty_reports_are_refused_with_their_place()
+    {
+        var world = await WorldAsync();
+        var refused = await PutAsync(world, "救助张某11010519491231002X，电话13812345678");
+        Assert.Equal(422, refused.Status);
+        Assert.Contains("/work", refused.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("19491231", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(422, (await world.CallAsync("PUT", Qingyan, Reporter, "{}"u8.ToArray())).Status);
+        Assert.Equal(404, (await world.CallAsync("GET", Progress + "/police", Reporter)).Status);
+        Assert.Equal(404, (await world.CallAsync("GET", Qingyan.Replace("progress", "yearly", StringComparison.Ordinal), Reporter)).Status);
+    }
+
+    [Fact]
+    public async Task The_document_opens_without_repair_and_holds_text_and_figures()
+    {
+        var world = await WorldAsync();
+        await PutAsync(world, "开展巡查");
+        var answer = await world.CallAsync("GET", Qingyan + "/document", Office);
+        Assert.Equal(StageEndpoints.DocumentType, answer.Headers["Content-Type"]);
+        using var document = WordprocessingDocument.Open(new MemoryStream(answer.Body), false);
+        Assert.Empty(new OpenXmlValidator().Validate(document).Select(error => $"{error.Path?.XPath}: {error.Description}"));
+        var text = document.MainDocumentPart!.Document.Body!.InnerText;
+        Assert.All(["青岩镇", "推进情况", "一、工作开展情况", "微信3条", "72", "缺 2026W49"], part => Assert.Contains(part, text, StringComparison.Ordinal));
+    }
+}
