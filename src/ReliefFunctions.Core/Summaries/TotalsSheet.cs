@@ -33,7 +33,7 @@ internal static class TotalsSheet
 
         var headHeight = Heads(sheet, fields);
         var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Count() > 1) + Below.Length;
-        Pages(sheet, summary, fields, headHeight + rows * RowHeight + 4 * 15 + 45);
+        Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45);
 
         var (row, index) = (FirstUnitRow, 1);
         var totals = summary.TotalOf;
@@ -99,10 +99,17 @@ internal static class TotalsSheet
         foreach (var each in shaded) Shade(sheet.Sheet.Range(each, 2, each, lastColumn));
         sheet.Sheet.Rows(FirstUnitRow, end).Height = RowHeight;
 
-        sheet.Text(end + 1, 1, "注：空格＝已报但未填，不等于0；／＝本单位表样无此项；未报＝未报送；退回＝已退回且无已审核版本，均不计入合计。");
-        sheet.Text(end + 2, 1, $"　　斜线底纹并在单位名后加{UnacceptedMark}的为待审核数据，已计入合计；期末数（存量）不跨周相加，累计取各单位最近一次填报数。");
-        sheet.Sheet.Range(end + 1, 1, end + 2, 1).Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10);
-        sheet.Text(end + 4, 2, "制表人：　　　　　　　　　　审核人：　　　　　　　　　　负责人：").Style.Font.SetFontName(SheetWriter.Fangsong);
+        // Under the fields of the first page: what stands in the columns at the left is repeated on every page.
+        string[] notes =
+        [
+            "注：空格＝已报未填，不等于0；／＝本单位表样无此项；",
+            "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；",
+            $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；",
+            "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。",
+            "",
+            "制表人：　　　　　　　审核人：　　　　　　　负责人：",
+        ];
+        for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]).Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10);
         sheet.Repeat(LabelRow, 3);
     }
 
@@ -179,15 +186,17 @@ internal static class TotalsSheet
         var column = FirstFieldColumn;
         foreach (var page in pages)
         {
-            var from = column == FirstFieldColumn ? 1 : column;
-            var to = column + page.Count - 1;
+            var (from, to) = (column, column + page.Count - 1);
             var groups = string.Join("、", page.Select(field => field.Group).Distinct());
             // A narrow page leaves no room for the long title.
-            var title = page.Count >= 9 || from == 1 ? $"{summary.DistrictName}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
-            sheet.Title(from, to, title, from == 1 ? $"填报单位：{summary.Office}" : "", SummaryWorkbook.Period(summary), 16);
+            var title = page.Count >= 8 ? $"{summary.DistrictName}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
+            sheet.Title(from, to, title, "", SummaryWorkbook.Period(summary), 14);
             column = to + 1;
             if (column <= FirstFieldColumn + fields.Count - 1) sheet.Sheet.PageSetup.AddVerticalPageBreak(to);
         }
+
+        sheet.Text(1, 1, $"填报单位：{summary.Office}");
+        sheet.Sheet.Range(1, 1, 2, 3).Merge().Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10).Alignment.SetWrapText().Alignment.SetVertical(XLAlignmentVerticalValues.Center);
 
         // Fitting to one page's width would ignore the breaks.
         sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
