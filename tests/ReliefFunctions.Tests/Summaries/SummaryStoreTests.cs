@@ -302,7 +302,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     private static async Task TickAsync(World world, DateTimeOffset at)
     {
         world.Clock.SetUtcNow(at);
-        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == SummaryClock.JobName).RunAsync(default);
+        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == ReliefFunctions.Core.Clocks.Schedules.SummaryClock).RunAsync(default);
         Assert.Empty(await world.DeliverAsync());
     }
 
