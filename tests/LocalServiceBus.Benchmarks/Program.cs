@@ -3,7 +3,6 @@
 using System.Diagnostics;
 using Amqp;
 using Amqp.Framing;
-using LocalServiceBus;
 using LocalServiceBus.Tests;
 using LocalServiceBus.Tests.Clients;
 

@@ -189,7 +189,7 @@ internal sealed class SheetWriter
         text.Split('\n').Sum(line => Math.Max(1, Math.Ceiling(WidthOf(line) * size / 11 / Math.Max(1, width * 0.93 - 0.5))));
 
     /// <summary>Without characters that XML cannot hold, and no longer than a cell may be.</summary>
-    private static string Clean(string text)
+    public static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())

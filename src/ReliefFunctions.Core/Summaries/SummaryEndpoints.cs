@@ -20,7 +20,7 @@ public static class SummaryEndpoints
     /// <summary>Template of a week's versions.</summary>
     public const string VersionsTemplate = SummaryTemplate + "/versions";
 
-    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML).</summary>
+    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of <c>latest</c> also <c>detail</c> (every report of the season so far).</summary>
     public const string FileTemplate = SummaryTemplate + "/{version}/{format}";
 
     /// <summary>Template of a request's status.</summary>
@@ -107,14 +107,22 @@ public static class SummaryEndpoints
         var (asked, format) = (c.Route("version"), c.Route("format"));
         int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
             : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
-        if (format is not ("download" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx）、json、csv、page（要情网页）。");
+        if (format == "detail" && number is null)
+        {
+            var form = await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"第{week.Number}周（{week.Key}）的表样还没有登记。");
+            await store.RecordAsync(campaign, c.Audit("summary.downloaded", week.Key.ToString(), format), c.Aborted);
+            c.Http.Response.Headers.ContentDisposition = Disposition(campaign, week, format);
+            return Results.Stream(await store.OpenDetailAsync(campaign, week, form, c.Aborted), SummaryWorkbook.ContentType);
+        }
+
+        if (format is not ("download" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx）、json、csv、page（要情网页）；latest 另有 detail（逐周逐单位明细）。");
         var version = await store.VersionAsync(campaign, week.Key, number, c.Aborted)
             ?? throw new ProblemException(ProblemType.NotFound, number is null ? $"第{week.Number}周（{week.Key}）的汇总还没有编制。" : $"第{week.Number}周（{week.Key}）没有第{number}版汇总。");
         await store.RecordAsync(campaign, c.Audit("summary.downloaded", $"{week.Key}/v{version.Number}", format), c.Aborted);
 
         var headers = c.Http.Response.Headers;
         headers.ETag = $"\"{version.InputHash}-{format}\"";
-        headers.ContentDisposition = Disposition(campaign, version, format);
+        headers.ContentDisposition = Disposition(campaign, week, format);
         if (format == "download")
         {
             return Results.Stream(await store.OpenWorkbookAsync(campaign, version, c.Aborted) ?? throw Gone(), SummaryWorkbook.ContentType);
@@ -159,11 +167,11 @@ public static class SummaryEndpoints
     }
 
     /// <summary>RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not. The phone page opens in place.</summary>
-    private static string Disposition(Campaign campaign, SummaryVersion version, string format)
+    private static string Disposition(Campaign campaign, ReportingWeek week, string format)
     {
-        var extension = format switch { "download" => "xlsx", "page" => "html", _ => format };
-        var chinese = $"{campaign.DistrictName}寒冬送温暖工作调度汇总（第{version.WeekNumber}周）.{extension}";
-        var ascii = $"{campaign.District}-{version.Week}.{extension}";
+        var extension = format switch { "download" or "detail" => "xlsx", "page" => "html", _ => format };
+        var chinese = $"{campaign.DistrictName}寒冬送温暖工作调度{(format == "detail" ? "明细" : "汇总")}（第{week.Number}周）.{extension}";
+        var ascii = $"{campaign.District}-{week.Key}{(format == "detail" ? "-detail" : "")}.{extension}";
         return $"{(format == "page" ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(chinese)}";
     }
 

@@ -68,6 +68,12 @@ public sealed class SummaryInputs(FeatureTables tables, CampaignStore campaigns,
             .GroupBy(minimum => minimum.Day).Select(group => group.Last())];
     }
 
+    /// <summary>Every report of the season up to a week, as it is read from storage: no more than a page of rows is held.</summary>
+    internal async IAsyncEnumerable<ReportRow> SeasonAsync(Campaign campaign, WeekKey through, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var row in tables[FeatureTables.Name.Reports].RangeAsync<ReportRow>(campaign.Partition, "R|", $"R|{through}}}", ct)) yield return row.Value;
+    }
+
     private async Task<IReadOnlyList<SummaryUnit>> UnitsAsync(Campaign campaign, List<ReportRow> season, CancellationToken ct)
     {
         var order = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (unit.Code, index)).ToDictionary(unit => unit.Code, unit => unit.index);

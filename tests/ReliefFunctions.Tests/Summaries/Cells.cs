@@ -19,7 +19,7 @@ internal sealed partial class Cells
         var cells = new Cells();
         using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
         var book = document.WorkbookPart!;
-        cells._shared.AddRange(book.SharedStringTablePart!.SharedStringTable.Elements<SharedStringItem>().Select(item => item.InnerText));
+        cells._shared.AddRange((book.SharedStringTablePart?.SharedStringTable ?? new SharedStringTable()).Elements<SharedStringItem>().Select(item => item.InnerText));
         foreach (var sheet in book.Workbook.Descendants<Sheet>())
         {
             var worksheet = ((WorksheetPart)book.GetPartById(sheet.Id!)).Worksheet;
