@@ -151,6 +151,23 @@ public class SummaryWorkbookTests
     }
 
     [Fact]
+    public void Every_printed_page_of_the_table_holds_its_columns_at_the_scale_set()
+    {
+        using var document = SpreadsheetDocument.Open(new MemoryStream(File), isEditable: false);
+        var book = document.WorkbookPart!;
+        var worksheet = ((WorksheetPart)book.GetPartById(book.Workbook.Descendants<Sheet>().Single(sheet => sheet.Name == "汇总表").Id!)).Worksheet;
+        var scale = worksheet.Descendants<PageSetup>().Single().Scale!.Value / 100.0;
+        var ends = worksheet.Descendants<ColumnBreaks>().Single().Elements<Break>().Select(each => (int)each.Id!.Value).Append(3 + 43).ToList();
+
+        // 297 mm less two margins of half an inch, at 96 dots to the inch; a character of 宋体 at 11 points is 8 dots wide.
+        var paper = (297 / 25.4 - 1) * 96 / scale;
+        double Dots(int from, int to) => Enumerable.Range(from, to - from + 1).Sum(column => Book.Width("汇总表", Letters(column)) * 8 + 5);
+        for (var (i, from) = (0, 4); i < ends.Count; from = ends[i++] + 1) Assert.True(Dots(1, 3) + Dots(from, ends[i]) <= paper, $"columns {from} to {ends[i]}: {Dots(1, 3) + Dots(from, ends[i])} of {paper}");
+    }
+
+    private static string Letters(int column) => column <= 26 ? ((char)('A' + column - 1)).ToString() : Letters((column - 1) / 26) + (char)('A' + (column - 1) % 26);
+
+    [Fact]
     public void The_trend_holds_two_native_charts_over_its_cells()
     {
         using var document = SpreadsheetDocument.Open(new MemoryStream(File), isEditable: false);
