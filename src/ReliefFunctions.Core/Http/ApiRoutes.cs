@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
@@ -26,6 +27,7 @@ public static class ApiRoutes
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
+        .. DeliveryEndpoints.Routes,
         .. SummaryEndpoints.Routes,
     ];
 

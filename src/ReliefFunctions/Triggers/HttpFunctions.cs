@@ -91,8 +91,14 @@ public sealed class HttpFunctions(Api api)
     [Function(PatrolEndpoints.SimulateName)]
     public Task<IResult> Simulate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.SimulateTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SimulateName);
 
+    [Function(PolicyEndpoints.PutPolicyName)]
+    public Task<IResult> PutPolicy([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = PolicyEndpoints.PolicyTemplate)] HttpRequest request) => Run(request, PolicyEndpoints.PutPolicyName);
+
+    [Function(PolicyEndpoints.GetPolicyName)]
+    public Task<IResult> GetPolicy([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PolicyEndpoints.PolicyTemplate)] HttpRequest request) => Run(request, PolicyEndpoints.GetPolicyName);
+
     [Function(SummaryEndpoints.ListName)]
-    public Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.ListTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.ListName);
+    public Task<IResult> SummaryList([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.ListTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.ListName);
 
     [Function(SummaryEndpoints.RequestName)]
     public Task<IResult> Request([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SummaryEndpoints.SummaryTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.RequestName);
@@ -149,10 +155,10 @@ public sealed class HttpFunctions(Api api)
     public Task<IResult> GetOriginal([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.OriginalTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetOriginalName);
 
     [Function(ReportEndpoints.AcceptName)]
-    public Task<IResult> Accept([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.AcceptTemplate)] HttpRequest request) => Run(request, ReportEndpoints.AcceptName);
+    public Task<IResult> ReportAccept([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.AcceptTemplate)] HttpRequest request) => Run(request, ReportEndpoints.AcceptName);
 
     [Function(ReportEndpoints.ReturnName)]
-    public Task<IResult> Return([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.ReturnTemplate)] HttpRequest request) => Run(request, ReportEndpoints.ReturnName);
+    public Task<IResult> ReportReturn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.ReturnTemplate)] HttpRequest request) => Run(request, ReportEndpoints.ReturnName);
 
     [Function(ReportEndpoints.WaiverName)]
     public Task<IResult> Waiver([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = ReportEndpoints.WaiverTemplate)] HttpRequest request) => Run(request, ReportEndpoints.WaiverName);
@@ -173,16 +179,16 @@ public sealed class HttpFunctions(Api api)
     public Task<IResult> Import([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SeasonEndpoints.ImportTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.ImportName);
 
     [Function(StageEndpoints.PutName)]
-    public Task<IResult> StagePut([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = StageEndpoints.StageTemplate)] HttpRequest request) => Run(request, StageEndpoints.PutName);
+    public Task<IResult> Put([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = StageEndpoints.StageTemplate)] HttpRequest request) => Run(request, StageEndpoints.PutName);
 
     [Function(StageEndpoints.GetName)]
-    public Task<IResult> StageGet([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.StageTemplate)] HttpRequest request) => Run(request, StageEndpoints.GetName);
+    public Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.StageTemplate)] HttpRequest request) => Run(request, StageEndpoints.GetName);
 
     [Function(StageEndpoints.ListName)]
     public Task<IResult> StageList([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.StagesTemplate)] HttpRequest request) => Run(request, StageEndpoints.ListName);
 
     [Function(StageEndpoints.DocumentName)]
-    public Task<IResult> StageDocument([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.DocumentTemplate)] HttpRequest request) => Run(request, StageEndpoints.DocumentName);
+    public Task<IResult> Document([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.DocumentTemplate)] HttpRequest request) => Run(request, StageEndpoints.DocumentName);
 
     [Function(StageEndpoints.AcceptName)]
     public Task<IResult> StageAccept([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = StageEndpoints.AcceptTemplate)] HttpRequest request) => Run(request, StageEndpoints.AcceptName);
