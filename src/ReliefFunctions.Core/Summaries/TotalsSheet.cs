@@ -18,7 +18,7 @@ internal static class TotalsSheet
     /// <summary>After the name of a unit whose figures are not yet accepted.</summary>
     public const string UnacceptedMark = "＊";
 
-    private const double NumberWidth = 7.5, NameWidth = 24, StateWidth = 8, IndexWidth = 5;
+    private const double NumberWidth = 7, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
     private const double RowHeight = 17, SmallestScale = 0.6;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
 
@@ -173,8 +173,8 @@ internal static class TotalsSheet
     {
         var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(0.88, fitting) : 0.88;
 
-        // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a tenth is kept back, because programs measure differently.
-        const double padding = 0.71, paper = 128 * 0.9;
+        // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a sixth is kept back, because programs and fallback fonts measure differently.
+        const double padding = 0.71, paper = 128 * 0.82;
         var room = Math.Max(1, (int)((paper / scale - IndexWidth - NameWidth - StateWidth - 3 * padding) / (NumberWidth + padding)));
         var pages = new List<List<SummaryField>>();
         foreach (var group in fields.GroupBy(field => field.Group))
