@@ -57,7 +57,8 @@ public sealed class LocalApp : IAsyncDisposable
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
             builder.Configuration["Storage:ConnectionString"] = options.StorageConnectionString ?? azurite!.ConnectionString;
             builder.Configuration["Storage:Prefix"] = options.StoragePrefix;
-            builder.Configuration["AllowLoopbackAddresses"] = "true";
+            builder.Configuration["Feeds:AllowLoopback"] = builder.Configuration["Delivery:AllowLoopback"] = "true";
+            if (options.Port != 0) builder.Configuration["Links:BaseUrl"] ??= $"http://127.0.0.1:{options.Port}";
             builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
             builder.Services.AddSingleton<TimeProvider>(clock).AddReliefFunctions(builder.Configuration);

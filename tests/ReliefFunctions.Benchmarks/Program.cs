@@ -1,1 +1,4 @@
-return 0;
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
