@@ -68,6 +68,9 @@ public static class LocalCommand
     {
         await using var app = await LocalApp.StartAsync(options, Console.WriteLine, ct: ct);
         var season = await SampleSeason.LoadAsync(app, options, ct);
+
+        // The clocks run by the minute; who looks at once should see the week open.
+        await app.RunJobsAsync(ct);
         Console.WriteLine("ReliefFunctions 本机运行（供试用、开发、测试；正式运行请部署到 Azure）");
         foreach (var line in app.Describe()) Console.WriteLine("  " + line);
         Console.WriteLine($"  数据目录     {Path.GetFullPath(options.Data ?? Path.GetTempPath())}");
