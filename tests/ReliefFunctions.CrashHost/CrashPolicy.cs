@@ -39,6 +39,8 @@ internal sealed class CrashPolicy(string armedBy, int countdown, CrashPolicy.Whe
     {
         using var self = System.Diagnostics.Process.GetCurrentProcess();
         self.Kill();
+
+        // The signal may take a moment; nothing may happen after it.
         Thread.Sleep(Timeout.Infinite);
     }
 

@@ -28,7 +28,7 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         {
             var campaign = await DistrictAsync(survivor, 520200 + point, units);
             var countdown = new Countdown();
-            var victim = Another(survivor, services => services.AddSingleton<HttpPipelinePolicy>(countdown));
+            var victim = await AnotherAsync(survivor, services => services.AddSingleton<HttpPipelinePolicy>(countdown));
             var alert = FeedTests.Sample("02-blue.cap.xml").Replace("520111", campaign.District, StringComparison.Ordinal);
             var feed = new Actor("f", "f", Role.Feed, campaign.District);
             var answer = await victim.PostAlertAsync(alert, feed, () => countdown.Arm(point, replyLost));
@@ -56,7 +56,7 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         for (var i = 0; i < 100; i++) campaigns.Add(await DistrictAsync(survivor, 520300 + i, units));
 
         var countdown = new Countdown();
-        var victim = Another(survivor, services => services.AddSingleton<HttpPipelinePolicy>(countdown));
+        var victim = await AnotherAsync(survivor, services => services.AddSingleton<HttpPipelinePolicy>(countdown));
         var province = FeedTests.Sample("02-blue.cap.xml").Replace("520111", "520000", StringComparison.Ordinal);
         var feed = new Actor("f", "f", Role.Feed, "52");
         Assert.Equal(202, (await victim.PostAlertAsync(province, feed)).Status);
@@ -158,12 +158,8 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     private static Task JobAsync(PatrolWorld world, string name) => world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == name).RunAsync(default);
 
     /// <summary>Another process on the same storage, with a bus of its own that dies with it.</summary>
-    private static PatrolWorld Another(PatrolWorld world, Action<IServiceCollection> change) =>
-        new(new World(AzuriteFixture.ConnectionStringAsync().Result, world.World.Clock.GetUtcNow(), services =>
-        {
-            PatrolWorld.AddFeatures(services);
-            change(services);
-        }, world.World.Prefix));
+    private static async Task<PatrolWorld> AnotherAsync(PatrolWorld world, Action<IServiceCollection> change) =>
+        new(new World(await AzuriteFixture.ConnectionStringAsync(), world.World.Clock.GetUtcNow(), change, world.World.Prefix));
 
     private static async Task<Campaign> DistrictAsync(PatrolWorld world, int district, IReadOnlyList<Unit> units)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing.Template;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
@@ -31,11 +30,7 @@ internal sealed class PatrolWorld(World world)
 
     public static async Task<PatrolWorld> StartAsync(AzuriteFixture azurite, string now, IReadOnlyList<Unit>? units = null, Action<IServiceCollection>? change = null, IReadOnlyList<Campaign>? campaigns = null)
     {
-        var world = new PatrolWorld(await azurite.WorldAsync(Huaxi.At(now), services =>
-        {
-            AddFeatures(services);
-            change?.Invoke(services);
-        }));
+        var world = new PatrolWorld(await azurite.WorldAsync(Huaxi.At(now), change));
         foreach (var campaign in campaigns ?? [Huaxi.Campaign])
         {
             var audit = new AuditEntry(Huaxi.At(now), "test", "test", "test");
@@ -46,13 +41,6 @@ internal sealed class PatrolWorld(World world)
         }
 
         return world;
-    }
-
-    public static void AddFeatures(IServiceCollection services)
-    {
-        var configuration = new ConfigurationBuilder().Build();
-        if (services.All(service => service.ServiceType != typeof(AlertIntake))) services.AddWeather(configuration);
-        if (services.All(service => service.ServiceType != typeof(PatrolStore))) services.AddPatrols(configuration);
     }
 
     /// <summary>Lets time stand at a local time; it never goes back.</summary>
