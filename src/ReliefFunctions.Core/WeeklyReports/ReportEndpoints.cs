@@ -18,6 +18,9 @@ public static class ReportEndpoints
     /// <summary>Template of the week's board.</summary>
     public const string BoardTemplate = WeekTemplate + "/board";
 
+    /// <summary>Template of the week's call list.</summary>
+    public const string CallListTemplate = WeekTemplate + "/call-list";
+
     /// <summary>Template of the form as a workbook.</summary>
     public const string FormTemplate = ReportTemplate + "/form";
 
@@ -36,6 +39,9 @@ public static class ReportEndpoints
     /// <summary>Template of the office's return.</summary>
     public const string ReturnTemplate = ReportTemplate + "/return";
 
+    /// <summary>Template of the unit's confirmation of warnings.</summary>
+    public const string ConfirmTemplate = ReportTemplate + "/confirm-warnings";
+
     /// <summary>Template of the leave to submit after the lock.</summary>
     public const string WaiverTemplate = ReportTemplate + "/lock-waiver";
 
@@ -43,9 +49,9 @@ public static class ReportEndpoints
     public const string ScanTemplate = ReportTemplate + "/stamped-scan";
 
     /// <summary>Function names.</summary>
-    public const string PutReportName = "PutReport", GetReportName = "GetReport", GetBoardName = "GetReportBoard", GetFormName = "GetReportForm",
+    public const string PutReportName = "PutReport", GetReportName = "GetReport", GetBoardName = "GetReportBoard", GetCallListName = "GetReportCallList", GetFormName = "GetReportForm",
         GetVersionsName = "GetReportVersions", GetVersionName = "GetReportVersion", GetOriginalName = "GetReportOriginal",
-        AcceptName = "AcceptReport", ReturnName = "ReturnReport", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan";
+        AcceptName = "AcceptReport", ReturnName = "ReturnReport", ConfirmName = "ConfirmReportWarnings", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan";
 
     /// <summary>The media type of workbooks.</summary>
     public const string WorkbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -65,12 +71,14 @@ public static class ReportEndpoints
         },
         new(GetReportName, "GET", ReportTemplate, AccessRule.Readers, GetReport) { Summary = "读取周报", Response = typeof(ReportView) },
         new(GetBoardName, "GET", BoardTemplate, Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
-        new(GetFormName, "GET", FormTemplate, AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?blank=true 为空表" },
+        new(GetCallListName, "GET", CallListTemplate, AccessRule.Office, GetCallList) { Summary = "催报名单：未报单位的联系人和电话", Response = typeof(IReadOnlyList<CallListLine>) },
+        new(GetFormName, "GET", FormTemplate, AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?draft=true 带草稿内容，?blank=true 为空表" },
         new(GetVersionsName, "GET", VersionsTemplate, AccessRule.Readers, GetVersions) { Summary = "历次报送", Response = typeof(IReadOnlyList<VersionMark>) },
         new(GetVersionName, "GET", VersionTemplate, AccessRule.Readers, GetVersion) { Summary = "某次报送的内容和改动", Response = typeof(ReportVersion) },
         new(GetOriginalName, "GET", OriginalTemplate, AccessRule.Readers, GetOriginal) { Summary = "下载某次报送的原件" },
         new(AcceptName, "POST", AcceptTemplate, AccessRule.Office, Accept) { Summary = "审核通过", Request = typeof(ReviewBody), Response = typeof(ReportView) },
         new(ReturnName, "POST", ReturnTemplate, AccessRule.Office, Return) { Summary = "退回并说明原因", Request = typeof(ReviewBody), Response = typeof(ReportView) },
+        new(ConfirmName, "POST", ConfirmTemplate, AccessRule.UnitOrOffice, Confirm) { Summary = "确认数据异常提示：已核对，数据无误", Request = typeof(ConfirmBody), Response = typeof(ReportView) },
         new(WaiverName, "PUT", WaiverTemplate, AccessRule.Office, PutWaiver) { Summary = "锁定后对一个单位开通补报", Request = typeof(WaiverBody), Response = typeof(ReportView) },
         new(PutScanName, "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan) { Summary = "上传盖章扫描件（pdf 或 jpg）", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(ReportView) },
         new(GetScanName, "GET", ScanTemplate, AccessRule.Readers, GetScan) { Summary = "下载盖章扫描件" },
@@ -116,13 +124,13 @@ public static class ReportEndpoints
         var store = c.Service<ReportStore>();
         if (read.Content is not null) read = read.Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
         if (read.HasErrors) return (read, null);
-        var submission = new Submission(read.Content!, target.Form.Version, baseVersion is null ? read.BaseVersion : baseVersion(), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems);
+        var submission = new Submission(read.Content!, target.Form.Version, baseVersion is null ? read.BaseVersion : baseVersion(), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems, c.Actor.Role == Role.UnitReporter);
         return (read, validateOnly
             ? await store.TryAsync(target.Campaign, target.Week, target.Unit, submission, c.Now, c.Actor.Id, c.Aborted)
             : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(original), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), c.Aborted));
     }
 
-    private static (string Type, ReadReport Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
+    internal static (string Type, ReadReport Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
     {
         var claimed = c.Http.Request.ContentType ?? "";
         if (claimed.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) || claimed.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
@@ -143,7 +151,7 @@ public static class ReportEndpoints
         return Workbook(target, new FormFilling(read.Content, read.BaseVersion, history.Count > 0 ? history[0] : null, [.. read.Problems.Where(problem => problem.Severity != ProblemSeverity.Note)], read.Entered), "标注");
     }
 
-    private static ProblemException Refusal(ReadReport read, ReportTarget target)
+    internal static ProblemException Refusal(ReadReport read, ReportTarget target)
     {
         var errors = read.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
         if (read.Content is null && errors.Count > 0)
@@ -194,14 +202,31 @@ public static class ReportEndpoints
         return c.Json(ReportBoard.Of(week, await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted), c.Now));
     }
 
+    private static async Task<IResult> GetCallList(ApiContext c)
+    {
+        var campaigns = c.Service<CampaignStore>();
+        var campaign = await campaigns.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+        var week = RequireWeek(campaign, c.Week());
+        var units = (await campaigns.UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code);
+        var missing = (await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted)).Where(row => row.InRate && row.Counted is null);
+        return c.Json(missing.Select(row => new CallListLine(row.Unit, row.UnitName, row.State, row.State == ReportState.Returned ? row.Review?.Comment : null, row.Draft?.At, units.GetValueOrDefault(row.Unit)?.Contacts ?? [])).ToList());
+    }
+
     private static async Task<IResult> GetForm(ApiContext c)
     {
         var target = await TargetAsync(c);
         var store = c.Service<ReportStore>();
         var row = await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
         var history = await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
+        var lastWeek = history.Count > 0 ? history[0] : null;
+        if (Flag(c, "draft"))
+        {
+            var draft = DraftEndpoints.Require(c, target, row);
+            return Workbook(target, new FormFilling(draft.Content, draft.BaseVersion, lastWeek, Entered: draft.Entered), "草稿");
+        }
+
         var content = Flag(c, "blank") ? null : row?.Latest?.Content;
-        return Workbook(target, new FormFilling(content, row?.Latest?.Number, history.Count > 0 ? history[0] : null), content is null ? "空表" : "更正");
+        return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek), content is null ? "空表" : "更正");
     }
 
     private static async Task<IResult> GetVersions(ApiContext c)
@@ -242,6 +267,14 @@ public static class ReportEndpoints
 
         RefusePersonalData(body.Comment);
         return await ReviewAsync(c, body.Version, "returned", (row, version) => ReportDecisions.Return(row, version, body.Comment, c.Now, c.Actor.Id), body.Comment);
+    }
+
+    private static async Task<IResult> Confirm(ApiContext c)
+    {
+        var body = await c.JsonAsync<ConfirmBody>();
+        var target = await TargetAsync(c, needsForm: false);
+        var version = BaseVersion(c, body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明确认的是第几次报送：正文的“version”或 If-Match 请求头。");
+        return await ChangeAsync(c, target, null, "report.warnings-confirmed", row => ReportDecisions.Confirm(row, version, c.Now, c.Actor.Id), $"v{version}");
     }
 
     private static async Task<IResult> ReviewAsync(ApiContext c, int? bodyVersion, string what, Func<ReportRow, int, Decision> decide, string? comment)
@@ -292,7 +325,7 @@ public static class ReportEndpoints
         return await FileAsync(c, target, row?.Scan?.File ?? throw new ProblemException(ProblemType.NotFound, $"{target.Unit.Name}第{target.Week.Number}周的盖章扫描件还没有收到。"), "盖章件");
     }
 
-    private static async Task<ReportTarget> TargetAsync(ApiContext c, bool needsForm = true)
+    internal static async Task<ReportTarget> TargetAsync(ApiContext c, bool needsForm = true)
     {
         var campaigns = c.Service<CampaignStore>();
         var campaign = await campaigns.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
