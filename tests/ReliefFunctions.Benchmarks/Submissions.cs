@@ -107,7 +107,7 @@ internal static class Submissions
     private sealed class Floor(TableClient table, BlobContainerClient blobs, Campaign campaign, IReadOnlyList<ReportingWeek> weeks)
     {
         /// <summary>Characters of the rows that the product writes: the report, its version, the audit entry, the message.</summary>
-        private static readonly Dictionary<string, int> RowSizes = new() { ["R"] = 2600, ["V"] = 1900, ["A"] = 300, ["O"] = 900 };
+        private static readonly Dictionary<string, int> RowSizes = new() { ["R"] = 1200, ["V"] = 900, ["A"] = 250, ["O"] = 800 };
 
         public static async Task<Floor> OpenAsync(string connection, Campaign campaign, IReadOnlyList<ReportingWeek> weeks)
         {
