@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Http;
 
@@ -31,7 +30,7 @@ public static class DraftEndpoints
     internal static ReportDraft Require(ApiContext c, ReportTarget target, ReportRow? row)
     {
         var draft = row?.Draft ?? throw new ProblemException(ProblemType.NotFound, $"{target.Unit.Name}第{target.Week.Number}周没有草稿。");
-        c.Http.Response.Headers.ETag = Tag(draft);
+        c.ShowVersion(draft.Revision, TagPrefix);
         return draft;
     }
 
@@ -42,7 +41,7 @@ public static class DraftEndpoints
         // What a form may not hold is not kept for later either; every other mistake is what drafts are for.
         if (read.Content is not { } content || read.Problems.Any(problem => problem.Code == "personal-data")) throw ReportEndpoints.Refusal(read, target);
         var draft = new ReportDraft(0, read.BaseVersion, target.Form.Version, content, read.Entered, c.Now, c.Actor.Id);
-        await ChangeAsync(c, target, Revision(c), (row, revision) => ReportDecisions.SaveDraft(row, revision, draft));
+        await ChangeAsync(c, target, c.VersionNamed(prefix: TagPrefix) ?? 0, (row, revision) => ReportDecisions.SaveDraft(row, revision, draft));
         return await Get(c);
     }
 
@@ -62,7 +61,7 @@ public static class DraftEndpoints
     private static async Task<IResult> Delete(ApiContext c)
     {
         var target = await ReportEndpoints.TargetAsync(c, needsForm: false);
-        await ChangeAsync(c, target, Revision(c), ReportDecisions.DropDraft);
+        await ChangeAsync(c, target, c.VersionNamed(prefix: TagPrefix) ?? 0, ReportDecisions.DropDraft);
         return Results.NoContent();
     }
 
@@ -71,7 +70,7 @@ public static class DraftEndpoints
         var store = c.Service<ReportStore>();
         if (await store.DecideAsync(target.Campaign, target.Week, target.Unit, null, null, row => decide(row, revision), ct: c.Aborted) is not Decision.Stale stale) return;
         var latest = (await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))?.Draft;
-        c.Http.Response.Headers.ETag = latest is null ? null : Tag(latest);
+        if (latest is not null) c.ShowVersion(latest.Revision, TagPrefix);
         throw new ProblemException(ProblemType.Stale, latest is null
             ? "草稿已经不在了（已报送或已丢弃）。请重新读取周报。"
             : "草稿已在别处改动，本次没有保存。请读取最新的草稿，核对不同之处后再保存。")
@@ -79,16 +78,4 @@ public static class DraftEndpoints
             Extensions = new Dictionary<string, object?> { ["latestRevision"] = latest?.Revision ?? 0, ["differences"] = stale.Differences },
         };
     }
-
-    private static int Revision(ApiContext c)
-    {
-        var header = c.Http.Request.Headers.IfMatch.ToString();
-        if (header.Length == 0) return 0;
-        var tag = header.Trim('"');
-        return tag.StartsWith(TagPrefix, StringComparison.Ordinal) && int.TryParse(tag.AsSpan(TagPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
-            ? revision
-            : throw new ProblemException(ProblemType.BadRequest, $"If-Match 请求头“{header}”不是草稿的版本。请使用读取草稿时返回的 ETag，例如 \"draft-2\"。");
-    }
-
-    private static string Tag(ReportDraft draft) => string.Create(CultureInfo.InvariantCulture, $"\"{TagPrefix}{draft.Revision}\"");
 }

@@ -91,7 +91,7 @@ public static class ReportEndpoints
         var (type, read) = ReadBody(c, body, target);
         var store = c.Service<ReportStore>();
         var validateOnly = Flag(c, "validateOnly");
-        (read, var decision) = await HandInAsync(c, target, read, body, type, () => BaseVersion(c, read.BaseVersion), validateOnly);
+        (read, var decision) = await HandInAsync(c, target, read, body, type, () => c.VersionNamed(read.BaseVersion), validateOnly);
         if (read.HasErrors)
         {
             if (validateOnly) return c.Json(new ValidationAnswer(false, null, Errors(read.Problems, ProblemSeverity.Error), Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
@@ -106,11 +106,11 @@ public static class ReportEndpoints
             case Decision.Repeated { Mark: { } mark } when validateOnly:
                 return c.Json(new ValidationAnswer(true, mark.Number, [], Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
             case Decision.Changed { Added: { } added, Row: var row }:
-                SetETag(c, row.Version);
+                c.ShowVersion(row.Version);
                 return c.Json(Receipt(target, row.State, new VersionMark(added.Number, added.Hash, added.At, added.MinutesLate, added.Receipt), added, null), StatusCodes.Status201Created);
             case Decision.Repeated { Mark: { } mark, SupersededBy: var supersededBy }:
                 var version = await store.VersionAsync(target.Campaign, target.Week.Key, target.Unit.Code, mark.Number, c.Aborted);
-                SetETag(c, supersededBy ?? mark.Number);
+                c.ShowVersion(supersededBy ?? mark.Number);
                 var state = (await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))?.State ?? ReportState.Submitted;
                 return c.Json(Receipt(target, state, mark, version, supersededBy));
             default:
@@ -176,7 +176,7 @@ public static class ReportEndpoints
     {
         if (decision is Decision.Refused refused) return new ProblemException(ProblemType.Conflict, refused.Reason);
         var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        SetETag(c, row?.Version ?? 0);
+        c.ShowVersion(row?.Version ?? 0);
         var differences = decision is Decision.Stale stale ? stale.Differences : [];
         var detail = row?.Latest is { } latest
             ? $"{target.Unit.Name}第{target.Week.Number}周已有第 {latest.Number} 次报送（{Local(latest.At, target.Campaign)}），您提交的不是在它的基础上更改的。请下载最新的表，核对不同之处后再提交。"
@@ -191,7 +191,7 @@ public static class ReportEndpoints
     {
         var target = await TargetAsync(c, needsForm: false);
         var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted) ?? ReportRow.Expected(target.Unit, target.Week.Key);
-        SetETag(c, row.Version);
+        c.ShowVersion(row.Version);
         return c.Json(ReportView.Of(row));
     }
 
@@ -273,14 +273,14 @@ public static class ReportEndpoints
     {
         var body = await c.JsonAsync<ConfirmBody>();
         var target = await TargetAsync(c, needsForm: false);
-        var version = BaseVersion(c, body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明确认的是第几次报送：正文的“version”或 If-Match 请求头。");
+        var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明确认的是第几次报送：正文的“version”或 If-Match 请求头。");
         return await ChangeAsync(c, target, null, "report.warnings-confirmed", row => ReportDecisions.Confirm(row, version, c.Now, c.Actor.Id), $"v{version}");
     }
 
     private static async Task<IResult> ReviewAsync(ApiContext c, int? bodyVersion, string what, Func<ReportRow, int, Decision> decide, string? comment)
     {
         var target = await TargetAsync(c, needsForm: false);
-        var version = BaseVersion(c, bodyVersion) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
+        var version = c.VersionNamed(bodyVersion) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
         return await ChangeAsync(c, target, what, $"report.{what}", row => decide(row, version), $"v{version} {comment}");
     }
 
@@ -302,7 +302,7 @@ public static class ReportEndpoints
         var decision = await store.DecideAsync(target.Campaign, target.Week, target.Unit, what, c.Audit(audit, $"{target.Week.Key}/{target.Unit.Code}", detail), decide, ct: c.Aborted);
         var row = decision is Decision.Changed changed ? changed.Row : await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
         if (decision is Decision.Stale or Decision.Refused || row is null) throw await NotDoneAsync(c, target, decision);
-        SetETag(c, row.Version);
+        c.ShowVersion(row.Version);
         return c.Json(ReportView.Of(row));
     }
 
@@ -343,20 +343,6 @@ public static class ReportEndpoints
     private static ReportingWeek RequireWeek(Campaign campaign, WeekKey key) =>
         CampaignWeeks.Find(campaign, key) ?? throw new ProblemException(ProblemType.NotFound, $"{key} 不在本次专项行动期内（{campaign.Start:yyyy年M月d日}—{campaign.LastDay:yyyy年M月d日}）。");
 
-    /// <summary>If-Match names the version a command acts on; so may the body, but not another one.</summary>
-    private static int? BaseVersion(ApiContext c, int? fromBody)
-    {
-        var header = c.Http.Request.Headers.IfMatch.ToString();
-        if (header.Length == 0) return fromBody is 0 ? null : fromBody;
-        if (!int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-        {
-            throw new ProblemException(ProblemType.BadRequest, $"If-Match 请求头“{header}”不是报送版本。请使用读取周报时返回的 ETag，例如 \"2\"。");
-        }
-
-        if (fromBody is { } other && other != version) throw new ProblemException(ProblemType.BadRequest, $"If-Match 写的是第 {version} 次报送，内容写的是第 {other} 次。请只保留一处。");
-        return version == 0 ? null : version;
-    }
-
     private static void RefusePersonalData(string? comment)
     {
         if (comment is null || PersonalData.Find(comment) is not { Count: > 0 } found) return;
@@ -364,8 +350,6 @@ public static class ReportEndpoints
     }
 
     internal static bool Flag(ApiContext c, string name) => c.Query(name) is "true" or "1" or "";
-
-    private static void SetETag(ApiContext c, int version) => c.Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     private static string Local(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
 

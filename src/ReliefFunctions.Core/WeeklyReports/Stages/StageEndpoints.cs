@@ -53,13 +53,13 @@ public static class StageEndpoints
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"阶段材料有 {errors.Count} 处需要修改，本次没有保存。", errors);
         var figures = await c.Service<StageStore>().FiguresAsync(campaign, unit, c.Now, c.Aborted);
         var late = StageReports.MinutesLate(campaign, stage, c.Now);
-        return await ChangeAsync(c, "submitted", null, row => row.Submit(text, Version(c, null), figures, late, c.Now, c.Actor.Id));
+        return await ChangeAsync(c, "submitted", null, row => row.Submit(text, c.VersionNamed(), figures, late, c.Now, c.Actor.Id));
     }
 
     private static async Task<IResult> Get(ApiContext c)
     {
         var row = await RowAsync(c);
-        c.Http.Response.Headers.ETag = ETag(row);
+        c.ShowVersion(row.Version);
         return c.Json(row);
     }
 
@@ -90,7 +90,7 @@ public static class StageEndpoints
         var body = await c.JsonAsync<ReviewBody>();
         if (state == ReportState.Returned && string.IsNullOrWhiteSpace(body.Comment)) throw new ProblemException(ProblemType.Invalid, "退回必须写明原因。", [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一部分、为什么、怎样改。" }]);
         if (Check("comment", "意见", body.Comment).ToList() is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, "审核意见需要修改。", errors);
-        var version = Version(c, body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
+        var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
         return await ChangeAsync(c, state == ReportState.Accepted ? "accepted" : "returned", body.Comment, row => row.Reviewed(state, new ReviewComment(version, body.Comment, c.Actor.Id, c.Now)));
     }
 
@@ -98,7 +98,7 @@ public static class StageEndpoints
     {
         var (campaign, stage, unit) = await TargetAsync(c);
         var (before, after) = await c.Service<StageStore>().ChangeAsync(campaign, stage, unit, c.Audit("stage." + what, $"{stage}/{unit.Code}", detail), decide, c.Aborted);
-        c.Http.Response.Headers.ETag = ETag(after ?? before);
+        c.ShowVersion((after ?? before).Version);
         if (after is not null) return c.Json(after, after.Version > before.Version ? StatusCodes.Status201Created : StatusCodes.Status200OK);
         throw new ProblemException(ProblemType.Stale, $"{unit.Name}的这份材料现在是第 {before.Version} 次报送，您的操作不是在它的基础上做的。请读取最新内容，核对后再提交。")
         {
@@ -132,13 +132,4 @@ public static class StageEndpoints
         "final" => Stage.Final,
         var other => throw new ProblemException(ProblemType.NotFound, $"没有阶段材料“{other}”。推进情况是 progress，工作总结是 final。"),
     };
-
-    private static int? Version(ApiContext c, int? fromBody)
-    {
-        var header = c.Http.Request.Headers.IfMatch.ToString();
-        if (header.Length == 0) return fromBody;
-        return int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : throw new ProblemException(ProblemType.BadRequest, $"If-Match 请求头“{header}”不是报送版本，请使用读取时返回的 ETag。");
-    }
-
-    private static string ETag(StageRow row) => string.Create(CultureInfo.InvariantCulture, $"\"{row.Version}\"");
 }
