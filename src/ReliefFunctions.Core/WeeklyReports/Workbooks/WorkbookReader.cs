@@ -23,7 +23,7 @@ internal sealed class WorkbookReader
 {
     // A form has about 60 rows and 6 columns; people add some, software adds many empty ones.
     private const int RowsKept = 500, TokenWithin = 40, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000, LongestCode = 16;
-    private const long SharedCharacters = 8_000_000;
+    private const long CharactersKept = 8_000_000;
     private const string NoForm = "工作簿里没有认得出的调度表（隐藏的识别码不见了）。";
 
     // Local names alone: the strict variant of the format has other namespaces.
@@ -35,6 +35,7 @@ internal sealed class WorkbookReader
     private readonly List<string> _strings = [];
     private readonly List<bool> _dates = [];
     private int _visited;
+    private long _kept;
 
     private WorkbookReader()
     {
@@ -104,15 +105,12 @@ internal sealed class WorkbookReader
 
     private void ReadSharedStrings(SharedStringTablePart part)
     {
-        var characters = 0L;
         using var reader = Open(part);
         while (reader.Read())
         {
             if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "si") continue;
             ReadText(reader);
-            characters += _text.Length + 16;
-            if (characters > SharedCharacters) throw new TooMuch();
-            _strings.Add(_text.ToString());
+            _strings.Add(Kept(_text));
         }
     }
 
@@ -227,14 +225,14 @@ internal sealed class WorkbookReader
         var (type, reference, style) = (reader.GetAttribute("t"), reader.GetAttribute("r"), Number(reader, "s") ?? -1);
         column = reference is null ? column + 1 : ColumnOf(reference);
         var formula = ReadText(reader);
-        if (column is < 1 or > ColumnsKept) return;
+        if (column is < 1 or > ColumnsKept || (_value.Length == 0 && _text.Length == 0 && !formula)) return;
 
         var shared = type == "s" ? Shared() : null;
         var words = type switch
         {
             "s" => shared ?? (_value.Length > 0 ? "?" : ""),
-            "inlineStr" => _text.ToString(),
-            _ => _value.ToString(),
+            "inlineStr" => Kept(_text),
+            _ => Kept(_value),
         };
         if (words.Length == 0 && !formula) return;
         var place = new EntryPlace(null, $"{ColumnName(column)}{row}", null);
@@ -250,6 +248,12 @@ internal sealed class WorkbookReader
                 new RawEntry(style >= 0 && style < _dates.Count && _dates[style] ? EntryKind.Date : EntryKind.Number, words, place) { Number = number },
             _ => new RawEntry(EntryKind.Text, words, place),
         };
+    }
+
+    private string Kept(StringBuilder text)
+    {
+        if ((_kept += text.Length + 16) > CharactersKept) throw new TooMuch();
+        return text.ToString();
     }
 
     /// <summary>The shared string that the cell's value names; null when it names none.</summary>
