@@ -27,8 +27,7 @@ internal static class ColdWave
         var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 15, 10, 2, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
         await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
         var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(clock).AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
-        services.AddReliefFunctions(settings).AddSingleton(provider => new AmqpBus(broker.ConnectionString, provider.GetRequiredService<ILogger<AmqpBus>>()));
-        services.AddSingleton<IMessageSender>(provider => provider.GetRequiredService<AmqpBus>());
+        services.AddReliefFunctions(settings).AddAmqpBus(broker.ConnectionString);
         await using var looker = services.BuildServiceProvider();
         await looker.PrepareStorageAsync();
         var campaigns = await SetUpAsync(looker, samples, settings.GetValue("districts", 1));

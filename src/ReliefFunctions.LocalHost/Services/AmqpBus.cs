@@ -98,7 +98,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
                     link.Accept(message);
                     break;
                 case Disposition.DeadLetterDisposition dead:
-                    link.Reject(message, new Error("com.microsoft:dead-letter") { Description = dead.Description, Info = new Fields { ["DeadLetterReason"] = dead.Reason, ["DeadLetterErrorDescription"] = dead.Description } });
+                    link.Reject(message, new Error("com.microsoft:dead-letter") { Description = dead.Description, Info = new Fields { [new Symbol(DeadLetter.ReasonProperty)] = dead.Reason, [new Symbol(DeadLetter.DescriptionProperty)] = dead.Description } });
                     break;
                 default:
                     link.Modify(message, deliveryFailed: true, undeliverableHere: false, messageAnnotations: null);
@@ -139,21 +139,21 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
 
     private async Task<Connection> ConnectAsync() => await new ConnectionFactory().CreateAsync(_address);
 
-    private static string LinkAddress(string source) => source.Split('/', 2) is [var topic, var subscription] ? $"{topic}/Subscriptions/{subscription}" : source;
+    internal static string LinkAddress(string source) => source.Split('/', 2) is [var topic, var subscription] ? $"{topic}/Subscriptions/{subscription}" : source;
 
     private static Message Encode(BusMessage message)
     {
         var encoded = new Message
         {
             BodySection = new Data { Binary = Encoding.UTF8.GetBytes(message.Body) },
-            Properties = new Properties { MessageId = message.MessageId, ContentType = "application/json" },
+            Properties = new Properties { MessageId = message.MessageId, Subject = message.Schema, ContentType = "application/json" },
             ApplicationProperties = new ApplicationProperties(),
         };
         foreach (var (name, value) in message.Properties) encoded.ApplicationProperties[name] = value;
         return encoded;
     }
 
-    private static BusMessage Decode(Message message)
+    internal static BusMessage Decode(Message message)
     {
         var properties = message.ApplicationProperties?.Map.ToDictionary(pair => pair.Key.ToString()!, pair => pair.Value?.ToString() ?? "") ?? [];
         var body = message.BodySection is Data data ? Encoding.UTF8.GetString(data.Binary) : message.Body?.ToString() ?? "";
@@ -161,7 +161,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
     }
 
     /// <summary>The emulator listens without TLS where its endpoint says; Azure with TLS on 5671.</summary>
-    private static Address AddressOf(string connectionString)
+    internal static Address AddressOf(string connectionString)
     {
         var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2)).Where(part => part.Length == 2).ToDictionary(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);

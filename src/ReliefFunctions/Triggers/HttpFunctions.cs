@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Patrols;
@@ -45,6 +46,15 @@ public sealed class HttpFunctions(Api api)
 
     [Function(HostEndpoints.OpenApiName)]
     public Task<IResult> OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HostEndpoints.OpenApiTemplate)] HttpRequest request) => Run(request, HostEndpoints.OpenApiName);
+
+    [Function(DeadLetterEndpoints.ListName)]
+    public Task<IResult> ListDeadLetters([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DeadLetterEndpoints.ListTemplate)] HttpRequest request) => Run(request, DeadLetterEndpoints.ListName);
+
+    [Function(DeadLetterEndpoints.ResendName)]
+    public Task<IResult> ResendDeadLetter([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = DeadLetterEndpoints.ResendTemplate)] HttpRequest request) => Run(request, DeadLetterEndpoints.ResendName);
+
+    [Function(DeadLetterEndpoints.DropName)]
+    public Task<IResult> DropDeadLetter([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = DeadLetterEndpoints.DropTemplate)] HttpRequest request) => Run(request, DeadLetterEndpoints.DropName);
 
     [Function(DeliveryEndpoints.GetChannelsName)]
     public Task<IResult> GetChannels([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DeliveryEndpoints.ChannelsTemplate)] HttpRequest request) => Run(request, DeliveryEndpoints.GetChannelsName);

@@ -125,7 +125,7 @@ public class FeedPullerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     public void Only_public_addresses_are_called(string address, bool allowed) => Assert.Equal(allowed, OutboundHttp.IsPublic(IPAddress.Parse(address), allowLoopback: false));
 
     private static List<string> Told(PatrolWorld world) =>
-        [.. world.World.Bus.Sent.Where(sent => sent.Entity == Entities.CampaignEvents && sent.Message.Schema == FeedEvent.Schema).Select(sent => Core.Storage.StoredJson.Read<FeedEvent>(sent.Message.Body).Text)];
+        [.. world.World.Bus.Sent.Where(sent => sent.Entity == Entities.CampaignEvents && sent.Message.Schema == OperatorEvent.Schema).Select(sent => Core.Storage.StoredJson.Read<OperatorEvent>(sent.Message.Body).Text)];
 
     private static async Task PullAsync(PatrolWorld world, string at)
     {

@@ -178,9 +178,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         };
         if (text is null) return;
         var id = $"feed-{feed.Name}-{now.UtcDateTime:yyyyMMddHHmm}";
-        var happened = new FeedEvent("operator.feed", feed.Name, text, now);
-        await Table.CommitAsync(new Transaction(SweeperClock.IntakePartition(now)).Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now,
-            OutboxMessage.Of(id, FeedEvent.Schema, happened, new Dictionary<string, string> { ["kind"] = happened.Kind }))), ct);
+        await Table.CommitAsync(new Transaction(SweeperClock.IntakePartition(now)).Send(new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)), ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} could not be pulled.")]
@@ -188,17 +186,6 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} leads to {Link}, which must not be called: {Reason}")]
     private static partial void Refused(ILogger log, string feed, string link, string reason);
-}
-
-/// <summary>An operator event about a feed, on <c>campaign-events</c>.</summary>
-/// <param name="Kind"><c>operator.feed</c>.</param>
-/// <param name="Feed">The feed's name.</param>
-/// <param name="Text">In Chinese.</param>
-/// <param name="At">UTC.</param>
-public sealed record FeedEvent(string Kind, string Feed, string Text, DateTimeOffset At)
-{
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "operator-event/1";
 }
 
 /// <summary>Runs <see cref="FeedPuller"/> by the clock.</summary>
