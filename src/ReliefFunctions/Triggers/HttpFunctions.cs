@@ -35,6 +35,9 @@ public sealed class HttpFunctions(Api api)
     [Function(CampaignEndpoints.GetWeeksName)]
     public Task<IResult> GetWeeks([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = CampaignEndpoints.WeeksTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.GetWeeksName);
 
+    [Function(CampaignEndpoints.ExtendName)]
+    public Task<IResult> ExtendCampaign([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = CampaignEndpoints.ExtensionTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.ExtendName);
+
     [Function(CampaignEndpoints.PutUnitsName)]
     public Task<IResult> PutUnits([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = CampaignEndpoints.UnitsTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.PutUnitsName);
 
@@ -97,6 +100,12 @@ public sealed class HttpFunctions(Api api)
 
     [Function(PatrolEndpoints.LiftName)]
     public Task<IResult> Lift([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.LiftTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.LiftName);
+
+    [Function(PatrolEndpoints.SendDrillName)]
+    public Task<IResult> SendDrill([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.DrillsTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SendDrillName);
+
+    [Function(PatrolEndpoints.ListDrillsName)]
+    public Task<IResult> ListDrills([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PatrolEndpoints.DrillsTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.ListDrillsName);
 
     [Function(PatrolEndpoints.SimulateName)]
     public Task<IResult> Simulate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.SimulateTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SimulateName);
