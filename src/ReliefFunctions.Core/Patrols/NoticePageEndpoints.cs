@@ -30,7 +30,7 @@ public static class NoticePageEndpoints
         // A person's browser says that it navigates; previews do not, and must not make a notice look seen.
         if (c.Http.Request.Headers["Sec-Fetch-Mode"] == "navigate") await c.Service<PatrolStore>().SeenAsync(campaign, link.Unit, link.Revision, c.Aborted);
         var state = await c.Service<PatrolStore>().StateAsync(campaign, c.Aborted);
-        var newer = state.NoticeOf.TryGetValue(link.Unit, out var current) && current > link.Revision ? current : (int?)null;
+        var newer = !notice.Drill && state.NoticeOf.TryGetValue(link.Unit, out var current) && current > link.Revision ? current : (int?)null;
         return Page(c, campaign, notice, newer);
     }
 
@@ -66,8 +66,8 @@ public static class NoticePageEndpoints
         c.Http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return Results.Content($$"""
             <!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-            <title>第{{notice.Revision}}号{{Text(notice.IntensityName)}}巡查通知</title><style>body{font:1.1rem/1.7 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem}button,input{font:inherit;padding:.5rem 1rem}</style></head>
-            <body><main><h1>第{{notice.Revision}}号{{Text(notice.IntensityName)}}巡查通知</h1><p><strong>{{Text(notice.UnitName)}}</strong></p>{{newer}}<p>{{Text(notice.Text)}}</p>{{done}}</main></body></html>
+            <title>{{Text(notice.Title)}}</title><style>body{font:1.1rem/1.7 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem}button,input{font:inherit;padding:.5rem 1rem}</style></head>
+            <body><main><h1>{{Text(notice.Title)}}</h1><p><strong>{{Text(notice.UnitName)}}</strong></p>{{newer}}<p>{{Text(notice.Text)}}</p>{{done}}</main></body></html>
             """, "text/html; charset=utf-8");
     }
 

@@ -22,6 +22,7 @@ public static class PatrolDecision
     /// <summary>Decides. <paramref name="units"/> may hold closed units; they are left out.</summary>
     public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
     {
+        if (command is PatrolCommand.SendDrill drill) return Drill(state, drill, campaign, units, policy, now);
         List<string> notes = [];
         var next = Apply(state, command, campaign, policy, now, notes);
         var day = LocalTime.DateOf(now, campaign.Zone());
@@ -67,6 +68,32 @@ public static class PatrolDecision
         foreach (var code in changed) noticeOf[code] = order.Revision;
         notes.Add($"下达第 {order.Revision} 号巡查指令：{policy.Duties[order.Highest].Name}，通知 {changed.Count} 家单位。");
         return new PatrolOutcome(next with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, notes, true);
+    }
+
+    /// <summary>
+    /// A drill goes the way of an order to every unit that will be open on the first day, and leaves the patrols as they are: no intensity, no notice in
+    /// force, no number of an order. It is for the time before the campaign: once patrols are ordered, a message that asks for none would blunt those that do.
+    /// </summary>
+    private static PatrolOutcome Drill(PatrolState state, PatrolCommand.SendDrill drill, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    {
+        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start) return new PatrolOutcome(state, null, [$"专项行动已于 {campaign.Start:yyyy-MM-dd} 开始，不再进行通联测试。"], false);
+        if (drill.Number != state.Drills + 1) return new PatrolOutcome(state, null, [drill.Number <= state.Drills ? $"第 {drill.Number} 次通联测试已经发出，未重复发送。" : $"下一次通联测试是第 {state.Drills + 1} 次。"], false);
+        List<string> open = [.. units.Where(unit => unit.IsOpen(campaign.Start, campaign.Start)).Select(unit => unit.Code)];
+        var order = new PatrolOrder
+        {
+            District = campaign.District,
+            Season = campaign.Season,
+            Revision = -drill.Number,
+            Drill = new PatrolDrill(drill.DecidedBy, now.AddMinutes(drill.AcknowledgeMinutes)),
+            IssuedAt = now,
+            Units = open.ToDictionary(code => code, _ => PatrolIntensity.Routine),
+            Changed = open,
+            Reason = drill.Reason,
+            Basis = [new OrderBasis("drill", drill.Reason, PatrolIntensity.Routine)],
+            PolicyVersion = policy.Version,
+            ReviewAt = LocalTime.ToUtc(campaign.Start, TimeOnly.MinValue, campaign.Zone()),
+        };
+        return new PatrolOutcome(state with { Drills = drill.Number }, order, [$"发出第 {drill.Number} 次通联测试，通知 {open.Count} 家单位。"], true);
     }
 
     /// <summary>The messages that stand at <paramref name="now"/>, copies from other feeds left out.</summary>

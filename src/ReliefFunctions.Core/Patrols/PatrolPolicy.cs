@@ -76,6 +76,9 @@ public sealed record PatrolPolicy
     /// <summary>What stands for {点位} where a unit names none.</summary>
     public string KeyPoints { get; init; } = "桥洞、车站、广场等露宿点位";
 
+    /// <summary>The text of a drill (通联测试): at most 300 characters when filled.</summary>
+    public string DrillTemplate { get; init; } = "【通联测试】{单位}:这是专项行动开始前的通联测试,不是巡查指令,无须出动,不计入任何统计。{原因}。请{签收时限}前由值班员签收:{链接},或回电{电话}。";
+
     /// <summary>Everything wrong with the policy, in Chinese; empty when it can be used.</summary>
     public IReadOnlyList<string> Check()
     {
@@ -87,6 +90,7 @@ public sealed record PatrolPolicy
             if (!duty.Template.Contains("{链接}", StringComparison.Ordinal)) errors.Add($"duties.{intensity}.template 没有 {{链接}}，无法签收。");
         }
 
+        if (!DrillTemplate.Contains("【通联测试】", StringComparison.Ordinal) || !DrillTemplate.Contains("{链接}", StringComparison.Ordinal)) errors.Add("drillTemplate 应写明【通联测试】并有 {链接}。");
         foreach (var rule in Signals.Where(rule => rule.Types.Count == 0)) errors.Add($"signals 中 {rule.Id} 没有列出预警类型。");
         foreach (var twice in Signals.SelectMany(rule => rule.Types).GroupBy(type => type).Where(group => group.Count() > 1)) errors.Add($"预警类型“{twice.Key}”出现在两条规则中。");
         if (ForecastDays is < 1 or > 7) errors.Add("forecastDays 应在 1 至 7 之间。");

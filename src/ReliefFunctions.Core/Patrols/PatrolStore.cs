@@ -25,21 +25,29 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     public async Task<PatrolOrder?> OrderAsync(Campaign campaign, int revision, CancellationToken ct) =>
         (await Table.GetAsync<PatrolOrder>(campaign.Partition, OrderKey(revision), ct))?.Value;
 
-    /// <summary>Every order of the season, in order of revision.</summary>
-    public async Task<IReadOnlyList<PatrolOrder>> OrdersAsync(Campaign campaign, CancellationToken ct) => await ListAsync<PatrolOrder>(campaign.Partition, "P|", ct);
+    /// <summary>Every order of the season, in order of revision; drills are none.</summary>
+    public async Task<IReadOnlyList<PatrolOrder>> OrdersAsync(Campaign campaign, CancellationToken ct)
+    {
+        List<PatrolOrder> orders = [];
+        await foreach (var row in Table.RangeAsync<PatrolOrder>(campaign.Partition, "P|0", "P|:", ct)) orders.Add(row.Value);
+        return orders;
+    }
+
+    /// <summary>Every drill (通联测试), the first one first.</summary>
+    public async Task<IReadOnlyList<PatrolOrder>> DrillsAsync(Campaign campaign, CancellationToken ct) => await ListAsync<PatrolOrder>(campaign.Partition, "P|-", ct);
 
     /// <summary>The notices of an order, in order of unit codes.</summary>
     public async Task<IReadOnlyList<PatrolNotice>> NoticesAsync(Campaign campaign, int revision, CancellationToken ct) =>
         await ListAsync<PatrolNotice>(campaign.Partition, $"N|{revision:D6}|", ct);
 
-    /// <summary>Every notice of the season, for those who compare orders with execution.</summary>
-    public IAsyncEnumerable<Row<PatrolNotice>> AllNoticesAsync(Campaign campaign, CancellationToken ct) => Table.PrefixAsync<PatrolNotice>(campaign.Partition, "N|", ct);
+    /// <summary>Every notice of the season's orders, for those who compare orders with execution; drills are none.</summary>
+    public IAsyncEnumerable<Row<PatrolNotice>> AllNoticesAsync(Campaign campaign, CancellationToken ct) => Table.RangeAsync<PatrolNotice>(campaign.Partition, "N|0", "N|:", ct);
 
     /// <summary>The steps of an order's escalations that were taken.</summary>
     public async Task<IReadOnlyList<EscalationTaken>> EscalationsAsync(Campaign campaign, int revision, CancellationToken ct) =>
         await ListAsync<EscalationTaken>(campaign.Partition, $"E|{revision:D6}|", ct);
 
-    /// <summary>A unit's notices, the newest first.</summary>
+    /// <summary>A unit's notices, the newest first; drills, which all came before the first order, last.</summary>
     public async Task<IReadOnlyList<PatrolNotice>> InboxAsync(Campaign campaign, string unit, CancellationToken ct)
     {
         var notices = await ListAsync<PatrolNotice>(campaign.Partition, $"U|{Keys.Part(unit)}|", ct);
@@ -103,7 +111,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null ? notice with { Acknowledgement = acknowledgement, SeenAt = notice.SeenAt ?? acknowledgement.At } : notice, ct);
         if (notice is null) return null;
         var state = await StateAsync(campaign, ct);
-        return new AcknowledgeOutcome(notice, state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
+        return new AcknowledgeOutcome(notice, !notice.Drill && state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
     }
 
     /// <summary>Records that a notice's link was opened. Null when the unit has no such notice.</summary>
@@ -129,7 +137,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 {
                     ["district"] = notice.District,
                     ["unit"] = notice.Unit,
-                    ["intensity"] = notice.Intensity.ToString(),
+                    ["intensity"] = notice.Drill ? "Drill" : notice.Intensity.ToString(),
                 }))]));
         }
 

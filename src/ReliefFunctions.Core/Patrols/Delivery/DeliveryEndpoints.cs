@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
@@ -64,12 +63,12 @@ public static class DeliveryEndpoints
     private static async Task<IResult> ShowAsync(ApiContext c) =>
         c.Json((await c.Service<ChannelStore>().OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted)).Select(channel => channel.Redacted()).ToList());
 
-    private static async Task<IResult> Deliveries(ApiContext c) => c.Json(await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), Revision(c), c.Aborted));
+    private static async Task<IResult> Deliveries(ApiContext c) => c.Json(await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Aborted));
 
     private static async Task<IResult> Failed(ApiContext c) => c.Json(await c.Service<DeliveryService>().FailedAsync(await CampaignAsync(c), c.Aborted));
 
     private static async Task<IResult> Again(ApiContext c) =>
-        await c.Service<DeliveryService>().AgainAsync(await CampaignAsync(c), Revision(c), c.Route("unit"), c.Route("channel"), c.Audit("delivery.resent", $"{c.Route("revision")}/{c.Route("unit")}/{c.Route("channel")}"), c.Aborted) is { } entry
+        await c.Service<DeliveryService>().AgainAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Route("unit"), c.Route("channel"), c.Audit("delivery.resent", $"{c.Route("revision")}/{c.Route("unit")}/{c.Route("channel")}"), c.Aborted) is { } entry
             ? c.Json(entry)
             : throw new ProblemException(ProblemType.NotFound, "没有这条送达记录。");
 
@@ -79,8 +78,4 @@ public static class DeliveryEndpoints
     {
         if (c.Route("unit") != DeliveryService.Office) await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
     }
-
-    private static int Revision(ApiContext c) => int.TryParse(c.Route("revision"), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision is > 0 and < 1_000_000
-        ? revision
-        : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("revision")}”不是指令号，应为正整数。");
 }

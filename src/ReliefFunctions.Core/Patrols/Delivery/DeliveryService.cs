@@ -50,9 +50,9 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
         if (withChannels.Count == 0) return;
         var now = clock.GetUtcNow();
         var state = await patrols.StateAsync(campaign, ct);
-        foreach (var revision in state.NoticeOf.Values.Distinct())
+        foreach (var revision in state.NoticeOf.Values.Distinct().Concat(state.Revision == 0 && state.Drills > 0 ? [-state.Drills] : []))
         {
-            var notices = (await patrols.NoticesAsync(campaign, revision, ct)).Where(notice => withChannels.Contains(notice.Unit) && state.NoticeOf.GetValueOrDefault(notice.Unit) == revision
+            var notices = (await patrols.NoticesAsync(campaign, revision, ct)).Where(notice => withChannels.Contains(notice.Unit) && (notice.Drill || state.NoticeOf.GetValueOrDefault(notice.Unit) == revision)
                 && notice.IssuedAt + LookBack > now && notice.IssuedAt + Lease <= now).ToList();
             if (notices.Count == 0) continue;
             var known = (await OfOrderAsync(campaign, revision, ct)).Select(entry => entry.Unit).ToHashSet(StringComparer.Ordinal);
@@ -107,7 +107,7 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
             return;
         }
 
-        var free = client.Reserve(channel);
+        var free = client.Reserve(channel, now);
         var taken = entry with { NextAttemptAt = free > now ? free : now + Lease };
 
         // Whoever takes the row sends; another sees its time moved on.
