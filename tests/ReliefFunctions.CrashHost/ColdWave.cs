@@ -69,10 +69,10 @@ internal static class ColdWave
             }
 
             if (delivered && inboxes.Values.All(inbox => inbox.Count > 0) && !await AnyOutboxRowAsync(looker, campaigns)) break;
-            if (look % 3 == 2)
+            if (look % (webhook is null ? 3 : 20) == 2)
             {
                 // A webhook is held for two minutes by whoever calls it: they must not pass while it does.
-                if (webhook is null || look % 60 == 59) clock.MoveTo(clock.GetUtcNow().AddMinutes(1));
+                if (webhook is null || look % 60 == 42) clock.MoveTo(clock.GetUtcNow().AddMinutes(1));
                 await sweeper.RunAsync(default);
                 if (webhook is not null) await provider.GetRequiredService<DeliveryService>().RunAsync(campaigns[0], default);
             }

@@ -23,6 +23,12 @@ public sealed record PatrolStateAnswer
     /// <summary>A person's decision in force, or null.</summary>
     public PatrolOverride? Override { get; init; }
 
+    /// <summary>Higher intensities that wait for the office, or null; a unit's own key sees none.</summary>
+    public PatrolProposal? Proposal { get; init; }
+
+    /// <summary>What became of the last proposal.</summary>
+    public ProposalDecision? LastProposal { get; init; }
+
     /// <summary>Why the current order was given.</summary>
     public string? Reason { get; init; }
 
@@ -155,6 +161,16 @@ public sealed record OverrideRequest
 
     /// <summary>The order it was decided upon; refused when another is current by then. Null to decide on whatever stands.</summary>
     public int? BaseRevision { get; init; }
+}
+
+/// <summary>A decision on a proposal.</summary>
+public sealed record ProposalRequest
+{
+    /// <summary>The person who decides.</summary>
+    public required string DecidedBy { get; init; }
+
+    /// <summary>Why; required of a rejection.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>A drill (通联测试) to send.</summary>

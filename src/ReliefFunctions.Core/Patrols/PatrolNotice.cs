@@ -83,6 +83,9 @@ public sealed record PatrolEvent(string Kind, string District, string Season, st
 
     /// <summary>Kind of an escalation step.</summary>
     public const string Escalation = "patrol.escalation";
+
+    /// <summary>Kind of what waits for the office, and of what went out because the office said nothing.</summary>
+    public const string Proposal = "patrol.proposal";
 }
 
 /// <summary>The message on <c>patrol-orders</c>: the order itself lies in its row and never changes.</summary>

@@ -26,6 +26,21 @@ public sealed record PatrolState
     /// <summary>The decision of a person that stands above the ladder, if there is one.</summary>
     public PatrolOverride? Override { get; init; }
 
+    /// <summary>When the weather raised patrols within the last hour, UTC.</summary>
+    public IReadOnlyList<DateTimeOffset> Raised { get; init; } = [];
+
+    /// <summary>What waits for the office, or null.</summary>
+    public PatrolProposal? Proposal { get; init; }
+
+    /// <summary>What became of the last proposal.</summary>
+    public ProposalDecision? LastProposal { get; init; }
+
+    /// <summary>What the office has rejected.</summary>
+    public IReadOnlyList<RejectedCause> Rejected { get; init; } = [];
+
+    /// <summary>The number of the last proposal; 0 before the first.</summary>
+    public int Proposals { get; init; }
+
     /// <summary>The revision in which each unit's current notice came: what its escalation and acknowledgement are about.</summary>
     public IReadOnlyDictionary<string, int> NoticeOf { get; init; } = new Dictionary<string, int>();
 }
@@ -115,6 +130,12 @@ public abstract record PatrolCommand
 
     /// <summary>A person decides.</summary>
     public sealed record SetOverride(PatrolOverride Override) : PatrolCommand;
+
+    /// <summary>A person confirms what waits.</summary>
+    public sealed record ConfirmProposal(int Number, string DecidedBy) : PatrolCommand;
+
+    /// <summary>A person rejects what waits.</summary>
+    public sealed record RejectProposal(int Number, string DecidedBy, string Reason) : PatrolCommand;
 
     /// <summary>A person has a drill sent; <paramref name="Number"/> is its number counted from 1, so that a repetition is known as one.</summary>
     public sealed record SendDrill(int Number, string Reason, string DecidedBy, int AcknowledgeMinutes) : PatrolCommand;

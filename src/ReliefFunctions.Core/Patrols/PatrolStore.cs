@@ -96,6 +96,12 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 transaction.Audit(audit);
             }
 
+            if (ProposalEvent(campaign, state, outcome.State, now) is { } happened)
+            {
+                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", PatrolEvent.Schema, happened.Event,
+                    new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Proposal })));
+            }
+
             if (await Table.CommitAsync(transaction, ct)) return outcome;
             await Task.Delay(Random.Shared.Next(5, 20 + (10 * attempt)), ct);
         }
@@ -155,6 +161,20 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             .Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, step.TakenAt, OutboxMessage.Of(
                 $"{campaign.District}/{campaign.Season}/escalation-{step.Revision}-{step.Unit}-{step.Step}", PatrolEvent.Schema, happened,
                 new Dictionary<string, string> { ["district"] = campaign.District, ["unit"] = step.Unit, ["kind"] = happened.Kind }))), ct);
+    }
+
+    /// <summary>The office is paged at once for what waits, and told when it went out without it.</summary>
+    private static (string Id, PatrolEvent Event)? ProposalEvent(Campaign campaign, PatrolState before, PatrolState after, DateTimeOffset now)
+    {
+        (string, PatrolEvent) Event(string id, string text) => (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now));
+        if (after.Proposal is { } waiting && waiting.Number > before.Proposals)
+        {
+            return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班电话 {campaign.DutyPhone} 立即报告带班领导。");
+        }
+
+        return after.LastProposal is { DecidedBy: null } released && released.Number != before.LastProposal?.Number
+            ? Event($"proposal|{released.Number:D6}|released", $"第{released.Number}号待定指令逾期无人决定，已自动下达。")
+            : null;
     }
 
     private async Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct)

@@ -101,6 +101,12 @@ public sealed class HttpFunctions(Api api)
     [Function(PatrolEndpoints.LiftName)]
     public Task<IResult> Lift([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.LiftTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.LiftName);
 
+    [Function(PatrolEndpoints.ConfirmName)]
+    public Task<IResult> ConfirmPatrolProposal([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.ConfirmTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.ConfirmName);
+
+    [Function(PatrolEndpoints.RejectName)]
+    public Task<IResult> RejectPatrolProposal([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.RejectTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.RejectName);
+
     [Function(PatrolEndpoints.SendDrillName)]
     public Task<IResult> SendDrill([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.DrillsTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SendDrillName);
 
