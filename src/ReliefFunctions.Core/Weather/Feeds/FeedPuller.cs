@@ -10,7 +10,7 @@ using ReliefFunctions.Core.Storage;
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>Pulls the feeds that are due. A feed that fails waits longer each time and never stops the others.</summary>
-public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
+public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, CampaignStore campaigns, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
 {
     /// <summary>Where cursors are kept in the intake table.</summary>
     public const string CursorPartition = "feeds";
@@ -164,7 +164,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         return buffer.ToArray();
     }
 
-    /// <summary>Tells the operator when a feed begins to fail for good, falls silent, and is well again.</summary>
+    /// <summary>Tells the operator, and the offices that rely on it, when a feed begins to fail for good, falls silent, and is well again.</summary>
     private async Task TellAsync(Feed feed, FeedCursor before, FeedCursor after, DateTimeOffset now, CancellationToken ct)
     {
         var limit = TimeSpan.FromMinutes(feed.SilentAfterMinutes);
@@ -178,7 +178,16 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         };
         if (text is null) return;
         var id = $"feed-{feed.Name}-{now.UtcDateTime:yyyyMMddHHmm}";
-        await Table.CommitAsync(new Transaction(SweeperClock.IntakePartition(now)).Send(new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)), ct);
+        var concerned = (await campaigns.CurrentAsync(now, TimeSpan.Zero, ct)).Where(campaign => feed.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)) || (feed.Scope.Length > 0 && campaign.District.StartsWith(feed.Scope, StringComparison.Ordinal))).ToList();
+        List<OutboxRow> events = concerned.Count == 0
+            ? [new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)]
+            : [.. concerned.Select(campaign => new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now, campaign.District, campaign.Season).Row($"{id}-{campaign.District}"))];
+        foreach (var chunk in events.Chunk(Transaction.MaxRows))
+        {
+            var transaction = new Transaction(SweeperClock.IntakePartition(now));
+            foreach (var row in chunk) transaction.Send(row);
+            await Table.CommitAsync(transaction, ct);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} could not be pulled.")]
