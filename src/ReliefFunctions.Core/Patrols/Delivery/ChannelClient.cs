@@ -84,7 +84,7 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
                     : new { msg_type = "text", content = new { text = entry.Text } };
                 break;
             default:
-                body = new { id = $"{entry.Item}|{entry.Channel}", unit = entry.Unit, revision = entry.Revision, intensity = entry.Intensity, text = entry.Text, createdAt = entry.CreatedAt };
+                body = new { id = $"{entry.Item}|{entry.Channel}", unit = entry.Unit, revision = entry.Revision, intensity = entry.Intensity, to = channel.To, text = entry.Text, createdAt = entry.CreatedAt };
                 headers.Add(("Idempotency-Key", Keys.Hash($"{entry.Item}|{entry.Channel}")));
                 if (channel.Secret is { Length: > 0 } secret)
                 {
