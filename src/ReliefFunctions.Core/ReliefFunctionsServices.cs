@@ -20,7 +20,7 @@ using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core;
 
-/// <summary>Everything both hosts share. A host adds its <see cref="IMessageSender"/> and <see cref="IDeadLetterQueue"/>.</summary>
+/// <summary>Everything both hosts share. A host adds its <see cref="IMessageSender"/> and <see cref="IDeadLetterBox"/>.</summary>
 public static class ReliefFunctionsServices
 {
     /// <summary>Adds the product's services.</summary>

@@ -44,7 +44,7 @@ public sealed class WebhookCrashTests
             var options = await Storage.OptionsAsync();
             var (path, told) = ($"/{where}-{countdown}", "");
             var last = await ColdWaveAsync(options, 0, receiver.Address + path, [Order, $"CRASH_COUNTDOWN={countdown}", "CRASH_WHERE=" + where]);
-            IReadOnlySet<string> inGap = new HashSet<string>();
+            HashSet<string> inGap = [];
             if (last.ExitCode == ChildProcess.Killed)
             {
                 Interlocked.Increment(ref died);
@@ -69,7 +69,7 @@ public sealed class WebhookCrashTests
     }
 
     /// <summary>The units whose delivery stands as delivered in storage.</summary>
-    private static async Task<IReadOnlySet<string>> RecordedAsync(LocalOptions options)
+    private static async Task<HashSet<string>> RecordedAsync(LocalOptions options)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = options.StorageConnectionString, ["Storage:Prefix"] = options.StoragePrefix }).Build();
         await using var services = new ServiceCollection().AddLogging().AddReliefFunctions(configuration).AddAmqpBus("Endpoint=sb://127.0.0.1:1;UseDevelopmentEmulator=true").BuildServiceProvider();
@@ -102,7 +102,7 @@ public sealed class WebhookCrashTests
             return receiver;
         }
 
-        public IReadOnlyDictionary<string, int> Under(string run) => _posts.Where(pair => pair.Key.StartsWith(run + "/", StringComparison.Ordinal)).ToDictionary(pair => pair.Key[(run.Length + 1)..], pair => pair.Value);
+        public Dictionary<string, int> Under(string run) => _posts.Where(pair => pair.Key.StartsWith(run + "/", StringComparison.Ordinal)).ToDictionary(pair => pair.Key[(run.Length + 1)..], pair => pair.Value);
 
         public ValueTask DisposeAsync() => web.DisposeAsync();
 

@@ -47,7 +47,7 @@ public sealed class World
             ["Storage:Prefix"] = Prefix,
         }).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(Clock).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
-        services.AddReliefFunctions(configuration).AddSingleton<IMessageSender>(Bus).AddSingleton<IDeadLetterQueue>(Bus);
+        services.AddReliefFunctions(configuration).AddSingleton<IMessageSender>(Bus).AddSingleton<IDeadLetterBox>(Bus);
         change?.Invoke(services);
         Services = services.BuildServiceProvider();
     }
@@ -111,7 +111,7 @@ public sealed record Answer(int Status, byte[] Body, IReadOnlyDictionary<string,
 }
 
 /// <summary>Keeps what is sent, in order, until a test delivers it, loses it, or delivers it twice.</summary>
-public sealed class TestBus : IMessageSender, IDeadLetterQueue
+public sealed class TestBus : IMessageSender, IDeadLetterBox
 {
     private readonly ConcurrentQueue<(string Entity, BusMessage Message)> _waiting = new();
 

@@ -9,7 +9,7 @@ namespace ReliefFunctions.Core.DeadLetters;
 /// Looks into every dead-letter queue and tells the operator when the first letter lies in one, and the office too when it is about one district.
 /// What was told is kept in storage until the queue is empty again, so that neither a second letter nor a restart tells it again.
 /// </summary>
-public sealed class DeadLetterClock(IDeadLetterQueue queue, MessageDispatcher dispatcher, CampaignStore campaigns, FeatureTables tables, TimeProvider clock) : IScheduledJob
+public sealed class DeadLetterClock(IDeadLetterBox queue, MessageDispatcher dispatcher, CampaignStore campaigns, FeatureTables tables, TimeProvider clock) : IScheduledJob
 {
     private const string Partition = SweeperClock.OperatorPartition;
 
@@ -41,8 +41,7 @@ public sealed class DeadLetterClock(IDeadLetterQueue queue, MessageDispatcher di
     {
         var key = $"T|{source.Replace('/', ':')}";
         var told = await Table.GetAsync<DeadLettersTold>(Partition, key, ct);
-        var first = (await queue.PeekAsync(source, 1, ct)).FirstOrDefault();
-        if (first is null)
+        if (await queue.PeekAsync(source, 1, ct) is not [var first, ..])
         {
             if (told is not null) await Table.CommitAsync(new Transaction(Partition).Delete(told), ct);
         }

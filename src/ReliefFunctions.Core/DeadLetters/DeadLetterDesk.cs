@@ -9,19 +9,19 @@ namespace ReliefFunctions.Core.DeadLetters;
 /// Where people settle dead letters. What was decided about one is written down first, with its audit entry and the message to send again,
 /// in one transaction; then the letter is removed. So a crash in between repeats nothing: whoever decides again finds what was decided.
 /// </summary>
-public sealed class DeadLetterDesk(IDeadLetterQueue queue, MessageDispatcher dispatcher, FeatureTables tables, TimeProvider clock)
+public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispatcher, FeatureTables tables, TimeProvider clock)
 {
     private const string Partition = SweeperClock.OperatorPartition;
 
     private FeatureTable Table => tables[FeatureTables.Name.Intake];
 
-    /// <summary>The oldest dead letters of every consumer's entity, at most <see cref="IDeadLetterQueue.Reach"/> of each.</summary>
+    /// <summary>The oldest dead letters of every consumer's entity, at most <see cref="IDeadLetterBox.Reach"/> of each.</summary>
     public async Task<IReadOnlyList<DeadLetterLine>> ListAsync(Func<DeadLetter, bool> visible, CancellationToken ct)
     {
         List<DeadLetterLine> lines = [];
         foreach (var source in dispatcher.Sources.Order(StringComparer.Ordinal))
         {
-            foreach (var letter in (await queue.PeekAsync(source, IDeadLetterQueue.Reach, ct)).Where(visible))
+            foreach (var letter in (await queue.PeekAsync(source, IDeadLetterBox.Reach, ct)).Where(visible))
             {
                 lines.Add(DeadLetterLine.Of(letter, await HandledAsync(letter, ct), (await DecisionAsync(IdOf(letter), ct))?.Value));
             }
@@ -73,7 +73,7 @@ public sealed class DeadLetterDesk(IDeadLetterQueue queue, MessageDispatcher dis
     private async Task<DeadLetter?> FindAsync(string id, CancellationToken ct)
     {
         var source = id.Split('.')[0].Replace(':', '/');
-        return dispatcher.Sources.Contains(source) ? (await queue.PeekAsync(source, IDeadLetterQueue.Reach, ct)).FirstOrDefault(letter => IdOf(letter) == id) : null;
+        return dispatcher.Sources.Contains(source) ? (await queue.PeekAsync(source, IDeadLetterBox.Reach, ct)).FirstOrDefault(letter => IdOf(letter) == id) : null;
     }
 
     /// <summary>Whether what the message asks for was done, by its outbox row; null when it has none.</summary>

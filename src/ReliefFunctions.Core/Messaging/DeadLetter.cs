@@ -19,7 +19,7 @@ public sealed record DeadLetter(string Source, long SequenceNumber, BusMessage M
 }
 
 /// <summary>The dead-letter queues of the bus, as far as people settle what lies in them.</summary>
-public interface IDeadLetterQueue
+public interface IDeadLetterBox
 {
     /// <summary>Looks at the oldest dead letters of a queue or <c>topic/subscription</c> without taking them, in order of their numbers.</summary>
     Task<IReadOnlyList<DeadLetter>> PeekAsync(string source, int most, CancellationToken ct);

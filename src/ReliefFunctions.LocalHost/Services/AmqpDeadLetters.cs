@@ -6,7 +6,7 @@ using ReliefFunctions.Core.Messaging;
 namespace ReliefFunctions.LocalHost.Services;
 
 /// <summary>Dead-letter queues over AMQP 1.0: looked at by the entity's <c>$management</c>, emptied by receiving. One connection, made anew when it broke.</summary>
-public sealed class AmqpDeadLetters(string connectionString) : IDeadLetterQueue, IAsyncDisposable
+public sealed class AmqpDeadLetters(string connectionString) : IDeadLetterBox, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -45,7 +45,7 @@ public sealed class AmqpDeadLetters(string connectionString) : IDeadLetterQueue,
     {
         var link = new ReceiverLink(session, $"remove-{Guid.NewGuid():N}", AddressOf(source));
         var (found, others) = (false, new List<Message>());
-        while (!found && others.Count < IDeadLetterQueue.Reach)
+        while (!found && others.Count < IDeadLetterBox.Reach)
         {
             // One at a time: a letter that was handed out and never looked at would stay locked for a minute.
             link.SetCredit(1, CreditMode.Manual);

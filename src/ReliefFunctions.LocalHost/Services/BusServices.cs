@@ -9,5 +9,5 @@ public static class BusServices
     public static IServiceCollection AddAmqpBus(this IServiceCollection services, string connectionString) => services
         .AddSingleton(provider => new AmqpBus(connectionString, provider.GetRequiredService<ILogger<AmqpBus>>()))
         .AddSingleton<IMessageSender>(provider => provider.GetRequiredService<AmqpBus>())
-        .AddSingleton<IDeadLetterQueue>(_ => new AmqpDeadLetters(connectionString));
+        .AddSingleton<IDeadLetterBox>(_ => new AmqpDeadLetters(connectionString));
 }

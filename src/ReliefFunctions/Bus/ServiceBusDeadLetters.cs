@@ -4,7 +4,7 @@ using ReliefFunctions.Core.Messaging;
 namespace ReliefFunctions.Bus;
 
 /// <summary>The dead-letter subqueues of Azure Service Bus.</summary>
-internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLetterQueue
+internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLetterBox
 {
     /// <summary>How long the service gets to hand out more letters; a receive may answer with fewer than asked for.</summary>
     private static readonly TimeSpan NoMore = TimeSpan.FromSeconds(3);
@@ -29,9 +29,9 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client) : IDeadLett
     {
         await using var receiver = Receiver(source);
         var (found, others) = (false, new List<ServiceBusReceivedMessage>());
-        while (!found && others.Count < IDeadLetterQueue.Reach)
+        while (!found && others.Count < IDeadLetterBox.Reach)
         {
-            var page = await receiver.ReceiveMessagesAsync(IDeadLetterQueue.Reach - others.Count, NoMore, ct);
+            var page = await receiver.ReceiveMessagesAsync(IDeadLetterBox.Reach - others.Count, NoMore, ct);
             if (page.Count == 0) break;
             foreach (var message in page)
             {

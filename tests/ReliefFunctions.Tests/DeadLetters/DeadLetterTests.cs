@@ -72,7 +72,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         await PutCampaignAsync(world);
         await world.Get<IMessageSender>().SendAsync(Entities.PatrolNotices, [Notice("1", "patrol-notice/9")], default);
         var line = Assert.Single(await LinesAsync(world, 1));
-        var dying = await WorldAsync(world.Prefix, services => services.AddSingleton<IDeadLetterQueue>(new DiesBeforeRemoving(new AmqpDeadLetters(_broker.ConnectionString))));
+        var dying = await WorldAsync(world.Prefix, services => services.AddSingleton<IDeadLetterBox>(new DiesBeforeRemoving(new AmqpDeadLetters(_broker.ConnectionString))));
         Assert.Equal(500, (await ResendAsync(dying, line.Id)).Status);
 
         // What was sent again is as unreadable as before: a second letter beside the first, and no third.
@@ -211,7 +211,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     /// <summary>The process ends between what was decided and the removal of the letter.</summary>
-    private sealed class DiesBeforeRemoving(IDeadLetterQueue inner) : IDeadLetterQueue
+    private sealed class DiesBeforeRemoving(IDeadLetterBox inner) : IDeadLetterBox
     {
         public Task<IReadOnlyList<DeadLetter>> PeekAsync(string source, int most, CancellationToken ct) => inner.PeekAsync(source, most, ct);
 
