@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
@@ -20,7 +21,7 @@ using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core;
 
-/// <summary>Everything both hosts share. A host adds its <see cref="IMessageSender"/>.</summary>
+/// <summary>Everything both hosts share. A host adds its <see cref="IMessageSender"/> and <see cref="IDeadLetterBox"/>.</summary>
 public static class ReliefFunctionsServices
 {
     /// <summary>Adds the product's services.</summary>
@@ -37,6 +38,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
         services.AddSingleton<ReportStore>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
+        services.AddSingleton<DeadLetterDesk>().AddSingleton<IScheduledJob, DeadLetterClock>();
         return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();
     }
 

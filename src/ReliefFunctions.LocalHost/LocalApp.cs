@@ -62,8 +62,7 @@ public sealed class LocalApp : IAsyncDisposable
             builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
             builder.Services.AddSingleton<TimeProvider>(clock).AddReliefFunctions(builder.Configuration);
-            builder.Services.AddSingleton(provider => new AmqpBus(options.ServiceBusConnectionString ?? broker!.ConnectionString, provider.GetRequiredService<ILogger<AmqpBus>>()));
-            builder.Services.AddSingleton<IMessageSender>(provider => provider.GetRequiredService<AmqpBus>());
+            builder.Services.AddAmqpBus(options.ServiceBusConnectionString ?? broker!.ConnectionString);
             builder.Services.AddSingleton<JobTimer>().AddHostedService(provider => provider.GetRequiredService<JobTimer>());
             change?.Invoke(builder.Services);
 

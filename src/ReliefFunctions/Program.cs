@@ -10,6 +10,7 @@ builder.ConfigureFunctionsWebApplication();
 builder.Services.AddReliefFunctions(builder.Configuration);
 builder.Services.AddSingleton(_ => ServiceBusConnection.Open(builder.Configuration));
 builder.Services.AddSingleton<IMessageSender, ServiceBusMessageSender>();
+builder.Services.AddSingleton<IDeadLetterBox, ServiceBusDeadLetters>();
 builder.Services.AddSingleton<MessageReceiver>();
 
 var app = builder.Build();

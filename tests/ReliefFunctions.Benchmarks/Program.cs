@@ -1,7 +1,17 @@
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- submissions
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- fan-out 1700 38600 big 1700
 using BenchmarkDotNet.Running;
 using ReliefFunctions.Benchmarks;
 
-if (args is [Submissions.Mode]) await Submissions.RunAsync();
-else BenchmarkSwitcher.FromAssembly(typeof(Submissions).Assembly).Run(args);
+switch (args)
+{
+    case [Submissions.Mode]:
+        await Submissions.RunAsync();
+        return 0;
+    case ["fan-out", ..]:
+        return await FanOut.RunAsync(args[1..]);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Submissions).Assembly).Run(args);
+        return 0;
+}

@@ -8,6 +8,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.LocalHost.Services;
@@ -15,26 +16,29 @@ using ReliefFunctions.LocalHost.Services;
 namespace ReliefFunctions.CrashHost;
 
 /// <summary>
-/// One alert from its arrival to the last inbox, without the web: for tests that let this process die at each of its storage calls.
-/// Every run does the same, finds what an earlier one left, and ends when nothing waits. Prints the number of storage calls and the revisions in each inbox as JSON.
+/// One alert from its arrival to the last inbox and the last webhook, without the web: for tests that let this process die at each of its calls.
+/// Every run does the same, finds what an earlier one left, and ends when nothing waits. Prints the number of calls and the revisions in each inbox as JSON.
 /// </summary>
 internal static class ColdWave
 {
-    /// <summary>Settings: Storage:*, <c>samples</c>, <c>districts</c> (how many, 1 by default), <c>clock</c> (minutes after the alert that this run begins).</summary>
-    public static async Task<int> RunAsync(IConfiguration settings, Action<IServiceCollection> crash)
+    /// <summary>
+    /// Settings: Storage:*, <c>samples</c>, <c>districts</c> (how many, 1 by default), <c>clock</c> (minutes after the alert that this run begins),
+    /// <c>webhook</c> (address under which each of two units then has a channel, none by default).
+    /// </summary>
+    public static async Task<int> RunAsync(IConfiguration settings, Crash crash, Action<IServiceCollection> mortal)
     {
         var samples = settings["samples"]!;
         var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 15, 10, 2, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
         await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
         var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(clock).AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
-        services.AddReliefFunctions(settings).AddSingleton(provider => new AmqpBus(broker.ConnectionString, provider.GetRequiredService<ILogger<AmqpBus>>()));
-        services.AddSingleton<IMessageSender>(provider => provider.GetRequiredService<AmqpBus>());
+        services.AddReliefFunctions(settings).AddAmqpBus(broker.ConnectionString);
         await using var looker = services.BuildServiceProvider();
         await looker.PrepareStorageAsync();
-        var campaigns = await SetUpAsync(looker, samples, settings.GetValue("districts", 1));
+        var webhook = settings["webhook"];
+        var campaigns = await SetUpAsync(looker, samples, settings.GetValue("districts", 1), webhook);
 
         // Only what the product does counts towards its death, not what the test sets up and looks at.
-        crash(services);
+        mortal(services);
         await using var provider = services.BuildServiceProvider();
         var dispatcher = provider.GetRequiredService<MessageDispatcher>();
         foreach (var source in dispatcher.Sources) provider.GetRequiredService<AmqpBus>().Receive(source, (message, ct) => dispatcher.DispatchAsync(source, message, ct));
@@ -45,6 +49,7 @@ internal static class ColdWave
         var sweeper = provider.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock);
         var patrols = looker.GetRequiredService<PatrolStore>();
         Dictionary<string, IReadOnlyList<int>> inboxes = [];
+        var (delivered, failed) = (webhook is null, (string?)null);
         for (var look = 0; look < 150; look++)
         {
             inboxes = [];
@@ -56,21 +61,30 @@ internal static class ColdWave
                 }
             }
 
-            if (inboxes.Values.All(inbox => inbox.Count > 0) && !await AnyOutboxRowAsync(looker, campaigns)) break;
-            if (look % 3 == 2)
+            if (webhook is not null)
             {
-                clock.MoveTo(clock.GetUtcNow().AddMinutes(1));
+                var log = await looker.GetRequiredService<DeliveryService>().OfOrderAsync(campaigns[0], 1, default);
+                delivered = log.Count(entry => entry.State == DeliveryState.Delivered) == inboxes.Count;
+                failed = log.FirstOrDefault(entry => entry.LastError is not null)?.LastError;
+            }
+
+            if (delivered && inboxes.Values.All(inbox => inbox.Count > 0) && !await AnyOutboxRowAsync(looker, campaigns)) break;
+            if (look % (webhook is null ? 3 : 20) == 2)
+            {
+                // A webhook is held for two minutes by whoever calls it: they must not pass while it does.
+                if (webhook is null || look % 60 == 42) clock.MoveTo(clock.GetUtcNow().AddMinutes(1));
                 await sweeper.RunAsync(default);
+                if (webhook is not null) await provider.GetRequiredService<DeliveryService>().RunAsync(campaigns[0], default);
             }
 
             await Task.Delay(50);
         }
 
-        Console.WriteLine(JsonSerializer.Serialize(new { calls = CrashPolicy.Calls, inboxes }));
-        return inboxes.Values.All(inbox => inbox.Count > 0) ? 0 : 3;
+        Console.WriteLine(JsonSerializer.Serialize(new { calls = crash.Calls, inboxes, failed }));
+        return delivered && inboxes.Values.All(inbox => inbox.Count > 0) ? 0 : 3;
     }
 
-    private static async Task<IReadOnlyList<Campaign>> SetUpAsync(IServiceProvider services, string samples, int districts)
+    private static async Task<IReadOnlyList<Campaign>> SetUpAsync(IServiceProvider services, string samples, int districts, string? webhook)
     {
         var store = services.GetRequiredService<CampaignStore>();
         var campaign = JsonSerializer.Deserialize<Campaign>(await File.ReadAllBytesAsync(Path.Combine(samples, "campaign.json")), StoredJson.Options)!;
@@ -81,8 +95,13 @@ internal static class ColdWave
         foreach (var each in campaigns)
         {
             await store.PutAsync(each, null, audit);
-            await store.PutUnitsAsync(each.District, districts == 1 ? units : [.. units.Take(2)], audit);
+            await store.PutUnitsAsync(each.District, districts == 1 && webhook is null ? units : [.. units.Take(2)], audit);
             await store.PutConfigurationAsync(each.District, PatrolStore.PolicyKind, 1, policy, audit);
+        }
+
+        foreach (var unit in webhook is null ? [] : units.Take(2))
+        {
+            await services.GetRequiredService<ChannelStore>().PutAsync(campaign.District, unit.Code, [new DeliveryChannel { Id = "duty", Kind = ChannelKind.Webhook, Url = $"{webhook}/{unit.Code}" }], audit, default);
         }
 
         return campaigns;

@@ -47,7 +47,7 @@ public sealed class World
             ["Storage:Prefix"] = Prefix,
         }).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(Clock).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
-        services.AddReliefFunctions(configuration).AddSingleton<IMessageSender>(Bus);
+        services.AddReliefFunctions(configuration).AddSingleton<IMessageSender>(Bus).AddSingleton<IDeadLetterBox>(Bus);
         change?.Invoke(services);
         Services = services.BuildServiceProvider();
     }
@@ -112,7 +112,7 @@ public sealed record Answer(int Status, byte[] Body, IReadOnlyDictionary<string,
 }
 
 /// <summary>Keeps what is sent, in order, until a test delivers it, loses it, or delivers it twice.</summary>
-public sealed class TestBus : IMessageSender
+public sealed class TestBus : IMessageSender, IDeadLetterBox
 {
     private readonly ConcurrentQueue<(string Entity, BusMessage Message)> _waiting = new();
 
@@ -138,4 +138,9 @@ public sealed class TestBus : IMessageSender
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Dead letters are tested on a real broker; here nothing becomes one.</summary>
+    public Task<IReadOnlyList<DeadLetter>> PeekAsync(string source, int most, CancellationToken ct) => Task.FromResult<IReadOnlyList<DeadLetter>>([]);
+
+    public Task<bool> RemoveAsync(string source, long sequenceNumber, CancellationToken ct) => Task.FromResult(false);
 }

@@ -64,5 +64,29 @@ public sealed record Campaign
 /// <summary>From which day a version of the weekly form holds.</summary>
 public sealed record FormInForce(int Version, DateOnly From);
 
-/// <summary>The decision to prolong the campaign on special disastrous weather (视情顺延, plan item 3.16).</summary>
-public sealed record CampaignExtension(DateOnly NewEnd, string Reason, string ApprovedBy, DateTimeOffset DecidedAt);
+/// <summary>
+/// The decision to prolong the campaign on special disastrous weather (视情顺延, plan item 3.16). Report weeks, reminders, compiles and the patrol clock
+/// follow <see cref="Campaign.LastDay"/> and so move with it; the fixed dates of the stage reports (plan item 1.38) do not.
+/// </summary>
+/// <param name="NewEnd">The last day from now on.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="ApprovedBy">The person who approved it.</param>
+/// <param name="DecidedAt">When it was recorded, UTC.</param>
+public sealed record CampaignExtension(DateOnly NewEnd, string Reason, string ApprovedBy, DateTimeOffset DecidedAt)
+{
+    /// <summary>Whether two records are one decision, whenever each was recorded.</summary>
+    public bool IsSameDecision(CampaignExtension other) => this with { DecidedAt = other.DecidedAt } == other;
+}
+
+/// <summary>A decision to prolong the campaign, or to change the one before.</summary>
+public sealed record ExtensionRequest
+{
+    /// <summary>The last day from now on.</summary>
+    public required DateOnly NewEnd { get; init; }
+
+    /// <summary>Why, at most 200 characters.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The person who approved it, at most 30 characters.</summary>
+    public required string ApprovedBy { get; init; }
+}

@@ -13,11 +13,14 @@ public static class CampaignEndpoints
     /// <summary>Template of a campaign's weeks.</summary>
     public const string WeeksTemplate = CampaignTemplate + "/weeks";
 
+    /// <summary>Template of the decision to prolong a campaign.</summary>
+    public const string ExtensionTemplate = CampaignTemplate + "/extension";
+
     /// <summary>Template of a district's units.</summary>
     public const string UnitsTemplate = "api/v1/districts/{district}/units";
 
     /// <summary>Function names.</summary>
-    public const string PutCampaignName = "PutCampaign", GetCampaignName = "GetCampaign", GetWeeksName = "GetWeeks", PutUnitsName = "PutUnits", GetUnitsName = "GetUnits";
+    public const string PutCampaignName = "PutCampaign", GetCampaignName = "GetCampaign", GetWeeksName = "GetWeeks", PutUnitsName = "PutUnits", GetUnitsName = "GetUnits", ExtendName = "ExtendCampaign";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
@@ -25,6 +28,7 @@ public static class CampaignEndpoints
         new(PutCampaignName, "PUT", CampaignTemplate, AccessRule.Office, PutCampaign) { Summary = "设置一个区县一个冬天的专项行动", Request = typeof(Campaign), Response = typeof(Campaign) },
         new(GetCampaignName, "GET", CampaignTemplate, AccessRule.Readers, GetCampaign) { Summary = "读取专项行动", Response = typeof(Campaign) },
         new(GetWeeksName, "GET", WeeksTemplate, AccessRule.Readers, GetWeeks) { Summary = "各周起止、截止、锁定时间", Response = typeof(IReadOnlyList<ReportingWeek>) },
+        new(ExtendName, "POST", ExtensionTemplate, AccessRule.Office, Extend) { Summary = "视情顺延：写明新的结束日期、理由、批准人（须带 If-Match）", MaxBody = 16 * 1024, Request = typeof(ExtensionRequest), Response = typeof(Campaign) },
         new(PutUnitsName, "PUT", UnitsTemplate, AccessRule.Office, PutUnits) { Summary = "登记、修改报送单位（不删除）", Request = typeof(IReadOnlyList<Unit>), Response = typeof(IReadOnlyList<Unit>) },
         new(GetUnitsName, "GET", UnitsTemplate, AccessRule.Readers, GetUnits) { Summary = "报送单位名册", Response = typeof(IReadOnlyList<Unit>) },
     ];
@@ -48,6 +52,17 @@ public static class CampaignEndpoints
 
     private static async Task<IResult> GetWeeks(ApiContext c) =>
         c.Json(CampaignWeeks.Of(await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted)));
+
+    private static async Task<IResult> Extend(ApiContext c)
+    {
+        var (store, request) = (c.Service<CampaignStore>(), await c.JsonAsync<ExtensionRequest>());
+        var campaign = await store.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+        if (CampaignRules.Check(campaign, request, c.Now) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"顺延决定有 {errors.Count} 处需要修改，未登记。", errors);
+        var extension = new CampaignExtension(request.NewEnd, request.Reason.Trim(), request.ApprovedBy.Trim(), c.Now);
+        var stored = await store.ExtendAsync(campaign.District, campaign.Season, extension, c.Http.Request.Headers.IfMatch, c.Audit("campaign.extended", campaign.Partition, $"{campaign.LastDay:yyyy-MM-dd} → {extension.NewEnd:yyyy-MM-dd}，{extension.ApprovedBy}：{extension.Reason}"), c.Aborted);
+        c.Http.Response.Headers.ETag = stored.ETag.ToString();
+        return c.Json(stored.Value);
+    }
 
     private static async Task<IResult> PutUnits(ApiContext c)
     {

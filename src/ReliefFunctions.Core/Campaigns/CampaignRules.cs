@@ -29,6 +29,31 @@ public static partial class CampaignRules
         return errors;
     }
 
+    /// <summary>
+    /// Everything wrong with a decision to prolong a campaign. It may be taken back in part, never below a week that has opened: its denominator is
+    /// frozen and its reports are asked for.
+    /// </summary>
+    public static IReadOnlyList<ProblemError> Check(Campaign campaign, ExtensionRequest request, DateTimeOffset now)
+    {
+        var errors = new List<ProblemError>();
+        void Refuse(string pointer, string message, string fix) => errors.Add(new ProblemError { Pointer = pointer, Message = message, Fix = fix });
+
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 200) Refuse("/reason", "须写明顺延理由，最长 200 字。", "例如：持续低温雨雪冰冻。");
+        if (string.IsNullOrWhiteSpace(request.ApprovedBy) || request.ApprovedBy.Length > 30) Refuse("/approvedBy", "须写明批准人，最长 30 字。", "填写姓名或职务。");
+        if (request.NewEnd < campaign.End) Refuse("/newEnd", $"新的结束日期早于原定的 {campaign.End:yyyy-MM-dd}。", "顺延只能推后；撤回顺延请填写原定日期。");
+        else if (request.NewEnd.DayNumber - campaign.Start.DayNumber > 366) Refuse("/newEnd", "顺延后专项行动超过一年。", "核对日期中的年份；跨入下一个冬天的，请设立新的专项行动。");
+        else
+        {
+            var kept = CampaignWeeks.Of(campaign with { Extension = new CampaignExtension(request.NewEnd, "", "", now) }).Select(week => week.Key).ToHashSet();
+            if (CampaignWeeks.Of(campaign).LastOrDefault(week => week.Opens <= now && !kept.Contains(week.Key)) is { } opened)
+            {
+                Refuse("/newEnd", $"第 {opened.Number} 周（{opened.Key}，{opened.First:yyyy-MM-dd} 起）已经开始填报，不能撤到它之前。", $"结束日期不早于 {opened.Last:yyyy-MM-dd}。");
+            }
+        }
+
+        return errors;
+    }
+
     /// <summary>Everything wrong with a list of units.</summary>
     public static IReadOnlyList<ProblemError> Check(IReadOnlyList<Unit> units)
     {

@@ -57,23 +57,30 @@ public sealed class CampaignStore(FeatureTables tables)
         (await UnitsAsync(district, ct)).FirstOrDefault(unit => unit.Code == code)
         ?? throw new ProblemException(ProblemType.NotFound, $"没有找到代码为 {code} 的报送单位。请核对地址，或请专项行动办公室登记该单位。");
 
-    /// <summary>Stores a campaign: new, unchanged (then nothing happens), or as a change of the version named by <paramref name="ifMatch"/>.</summary>
+    /// <summary>
+    /// Stores a campaign: new, unchanged (then nothing happens), or as a change of the version named by <paramref name="ifMatch"/>.
+    /// A change of settings is no decision on the end: an extension that is left out stays, and another than the stored one is refused.
+    /// </summary>
     public async Task<Row<Campaign>> PutAsync(Campaign campaign, string? ifMatch, AuditEntry audit, CancellationToken ct = default)
     {
         var row = await Campaigns.GetAsync<Campaign>(Keys.Part(campaign.Season), Keys.Part(campaign.District), ct);
-        if (row is not null && StoredJson.Write(row.Value) == StoredJson.Write(campaign)) return row;
-        if (row is not null && ifMatch != row.ETag.ToString())
+        if (campaign.Extension is not null && campaign.Extension != row?.Value.Extension)
         {
-            throw new ProblemException(ProblemType.Stale, "专项行动的设置已存在且内容不同。请先读取当前设置，在其基础上修改，并在 If-Match 请求头中带上读取时的 ETag。");
+            throw new ProblemException(ProblemType.Invalid, "顺延是一项单独的决定，不能随设置一起修改。", [new ProblemError { Pointer = "/extension", Message = "内容中的顺延与已登记的不同。", Fix = $"删去 extension，改用 POST /{CampaignEndpoints.ExtensionTemplate}。" }]);
         }
 
-        if (!await Campaigns.CommitAsync(new Transaction(campaign.Season).Put(row, campaign.District, campaign).Audit(audit), ct))
-        {
-            throw new ProblemException(ProblemType.Stale, "设置刚刚被他人修改，请重新读取后再改。");
-        }
+        return await StoreAsync(row, campaign with { Extension = row?.Value.Extension }, ifMatch, audit, ct);
+    }
 
-        _cache.Clear();
-        return (await GetAsync(campaign.District, campaign.Season, ct))!;
+    /// <summary>
+    /// Records the decision to prolong a campaign, upon the version named by <paramref name="ifMatch"/>. The decision that stands already changes nothing,
+    /// whatever version it names: it is a repetition.
+    /// </summary>
+    public async Task<Row<Campaign>> ExtendAsync(string district, string season, CampaignExtension extension, string? ifMatch, AuditEntry audit, CancellationToken ct = default)
+    {
+        var row = (await Campaigns.GetAsync<Campaign>(Keys.Part(season), Keys.Part(district), ct))!;
+        if (row.Value.Extension?.IsSameDecision(extension) == true) return row;
+        return await StoreAsync(row, row.Value with { Extension = extension }, ifMatch, audit, ct);
     }
 
     /// <summary>Adds and changes units; none is ever removed, because reports may name it: close it instead. At most 99 at once.</summary>
@@ -99,6 +106,23 @@ public sealed class CampaignStore(FeatureTables tables)
         {
             throw new ProblemException(ProblemType.Conflict, $"第 {version} 版已经存在且内容不同。已使用的版本不能修改，请改用下一个版本号。");
         }
+    }
+
+    private async Task<Row<Campaign>> StoreAsync(Row<Campaign>? row, Campaign campaign, string? ifMatch, AuditEntry audit, CancellationToken ct)
+    {
+        if (row is not null && StoredJson.Write(row.Value) == StoredJson.Write(campaign)) return row;
+        if (row is not null && ifMatch != row.ETag.ToString())
+        {
+            throw new ProblemException(ProblemType.Stale, "专项行动的设置已存在且内容不同。请先读取当前设置，在其基础上修改，并在 If-Match 请求头中带上读取时的 ETag。");
+        }
+
+        if (!await Campaigns.CommitAsync(new Transaction(campaign.Season).Put(row, campaign.District, campaign).Audit(audit), ct))
+        {
+            throw new ProblemException(ProblemType.Stale, "设置刚刚被他人修改，请重新读取后再改。");
+        }
+
+        _cache.Clear();
+        return (await GetAsync(campaign.District, campaign.Season, ct))!;
     }
 
     private static string ConfigurationPartition(string district, string kind) => Keys.Join(kind, district);

@@ -31,6 +31,9 @@ public static class Schedules
     /// <summary>Outbox rows that fell due.</summary>
     public const string SweeperClock = "SweeperClock", SweeperClockSchedule = "30 * * * * *";
 
+    /// <summary>Looks for dead letters and tells the operator of the first.</summary>
+    public const string DeadLetterClock = "DeadLetterClock", DeadLetterClockSchedule = "40 * * * * *";
+
     /// <summary>The schedule of each job.</summary>
     public static IReadOnlyDictionary<string, string> ByName { get; } = new Dictionary<string, string>
     {
@@ -39,5 +42,6 @@ public static class Schedules
         [ReportClock] = ReportClockSchedule,
         [SummaryClock] = SummaryClockSchedule,
         [SweeperClock] = SweeperClockSchedule,
+        [DeadLetterClock] = DeadLetterClockSchedule,
     };
 }

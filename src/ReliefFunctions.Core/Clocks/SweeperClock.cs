@@ -9,6 +9,9 @@ public sealed class SweeperClock(CampaignWalk walk, Sweeper sweeper, TimeProvide
     /// <summary>Intake partitions are days; a row older than this waits for a person.</summary>
     public const int IntakeDays = 7;
 
+    /// <summary>The intake's partition of what belongs to no day and no campaign: settled dead letters.</summary>
+    public const string OperatorPartition = "operator";
+
     /// <inheritdoc/>
     public string Name => Schedules.SweeperClock;
 
@@ -20,6 +23,7 @@ public sealed class SweeperClock(CampaignWalk walk, Sweeper sweeper, TimeProvide
     {
         var now = clock.GetUtcNow();
         for (var day = 0; day < IntakeDays; day++) await sweeper.SweepAsync(FeatureTables.Name.Intake, IntakePartition(now.AddDays(-day)), ct);
+        await sweeper.SweepAsync(FeatureTables.Name.Intake, OperatorPartition, ct);
         await walk.ForEachAsync(Name, async (campaign, _) =>
         {
             foreach (var table in FeatureTables.OfCampaigns) await sweeper.SweepAsync(table, campaign.Partition, ct);

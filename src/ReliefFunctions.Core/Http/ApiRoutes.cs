@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Summaries;
@@ -30,6 +31,7 @@ public static class ApiRoutes
         .. PatrolEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
         .. DeliveryEndpoints.Routes,
+        .. DeadLetterEndpoints.Routes,
         .. SummaryEndpoints.Routes,
     ];
 

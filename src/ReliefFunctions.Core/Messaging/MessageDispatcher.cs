@@ -36,22 +36,25 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
         catch (UnreadableMessageException e)
         {
             Unreadable(log, source, message.MessageId, e);
+
+            // Sent again every few minutes, it would only come back here: the row waits as well.
+            await MoveAsync(message, row, (waiting, now) => waiting.Parked(now, e.Message), ct);
             return Disposition.DeadLetter("unreadable", e.Message);
         }
         catch (Exception e)
         {
             Failed(log, source, message.MessageId, e);
-            return await PostponeAsync(message, row, e, ct) ? Disposition.Complete : Disposition.Abandon;
+            return await MoveAsync(message, row, (waiting, now) => waiting.Postponed(now, e.Message), ct) ? Disposition.Complete : Disposition.Abandon;
         }
     }
 
-    private async Task<bool> PostponeAsync(BusMessage message, Row<OutboxRow>? row, Exception cause, CancellationToken ct)
+    private async Task<bool> MoveAsync(BusMessage message, Row<OutboxRow>? row, Func<OutboxRow, DateTimeOffset, OutboxRow> moved, CancellationToken ct)
     {
         if (message.Outbox is not { } reference || row is null) return false;
         try
         {
             // Refused when somebody else moved or ended the row: then it is theirs, and done here all the same.
-            await tables[reference.Table].PostponeAsync(reference.Partition, row, row.Value.Postponed(clock.GetUtcNow(), cause.Message), ct);
+            await tables[reference.Table].PostponeAsync(reference.Partition, row, moved(row.Value, clock.GetUtcNow()), ct);
             return true;
         }
         catch (Exception e) when (e is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException)

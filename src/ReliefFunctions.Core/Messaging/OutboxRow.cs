@@ -15,6 +15,9 @@ public sealed record OutboxRow
     /// <summary>The time the first sending and its handling get before the sweeper sends again.</summary>
     public static readonly TimeSpan FirstGrace = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a row waits whose message went to the dead letters.</summary>
+    public static readonly TimeSpan ParkedFor = TimeSpan.FromDays(1);
+
     /// <summary>Names the row in its partition; the same decision made again names it alike.</summary>
     public required string Id { get; init; }
 
@@ -55,6 +58,12 @@ public sealed record OutboxRow
         NextAttemptAt = now + TimeSpan.FromMinutes(Math.Min(10, Math.Pow(2, Math.Min(Attempt, 5)))),
         LastError = error ?? LastError,
     };
+
+    /// <summary>
+    /// The row of a message that went to the dead letters: it waits for a person and is tried again once a day by itself, because what could
+    /// not be read may have been mended meanwhile, and a broker that was restarted has forgotten its dead letters.
+    /// </summary>
+    public OutboxRow Parked(DateTimeOffset now, string error) => this with { Attempt = Attempt + 1, NextAttemptAt = now + ParkedFor, LastError = error };
 
     internal TableEntity ToEntity(string partition)
     {

@@ -41,7 +41,7 @@ public sealed class NoticeLinks(FeatureTables tables, LinkOptions options)
     {
         var parts = token.Split('.');
         if (parts.Length != 5 || parts[1].Length != 4 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var year)
-            || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var revision)) return null;
+            || !int.TryParse(parts[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var revision)) return null;
         var link = new NoticeLink(parts[0], $"{year}-{year + 1}", revision, parts[3]);
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Token(link, await KeyAsync(ct))), Encoding.ASCII.GetBytes(token)) ? link : null;
     }

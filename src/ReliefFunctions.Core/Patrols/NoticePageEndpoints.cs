@@ -30,7 +30,7 @@ public static class NoticePageEndpoints
         // A person's browser says that it navigates; previews do not, and must not make a notice look seen.
         if (c.Http.Request.Headers["Sec-Fetch-Mode"] == "navigate") await c.Service<PatrolStore>().SeenAsync(campaign, link.Unit, link.Revision, c.Aborted);
         var state = await c.Service<PatrolStore>().StateAsync(campaign, c.Aborted);
-        var newer = state.NoticeOf.TryGetValue(link.Unit, out var current) && current > link.Revision ? current : (int?)null;
+        var newer = !notice.Drill && state.NoticeOf.TryGetValue(link.Unit, out var current) && current > link.Revision ? current : (int?)null;
         return Page(campaign, notice, newer);
     }
 
@@ -57,7 +57,6 @@ public static class NoticePageEndpoints
     private static HtmlPage Page(Campaign campaign, PatrolNotice notice, int? supersededBy)
     {
         var zone = campaign.Zone();
-        var title = $"第{notice.Revision}号{notice.IntensityName}巡查通知";
         var newer = supersededBy is { } by ? $"<p role=\"alert\">本通知已被第{by}号代替，请以第{by}号为准并另行签收。</p>" : "";
         var answer = notice.Acknowledgement is { } acknowledged
             ? $"<p role=\"status\">已于{HtmlPage.Text(NoticeText.Moment(acknowledged.At, zone))}签收{(acknowledged.Name is { } name ? "（" + HtmlPage.Text(name) + "）" : "")}。</p>"
@@ -65,8 +64,8 @@ public static class NoticePageEndpoints
                 <form method="post"><label>签收人（值班员姓名）<input name="name" maxlength="50" autocomplete="name"></label><button type="submit">签收</button></form>
                 <p class="meta">请于{HtmlPage.Text(NoticeText.Moment(notice.AcknowledgeBy, zone))}前签收。仅打开本页不算签收。</p>
                 """;
-        return new HtmlPage(title, StatusCodes.Status200OK, $"""
-            <h1{(notice.Intensity == PatrolIntensity.RoundTheClock ? " class=\"urgent\"" : "")}>{HtmlPage.Text(title)}</h1>
+        return new HtmlPage(notice.Title, StatusCodes.Status200OK, $"""
+            <h1{(notice.Intensity == PatrolIntensity.RoundTheClock ? " class=\"urgent\"" : "")}>{HtmlPage.Text(notice.Title)}</h1>
             <p class="to">{HtmlPage.Text(notice.UnitName)}</p>{newer}<p>{HtmlPage.Text(notice.Text)}</p>{answer}
             """);
     }

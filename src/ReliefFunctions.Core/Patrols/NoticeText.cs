@@ -15,6 +15,7 @@ public static class NoticeText
     /// </summary>
     public static string Fill(PatrolOrder order, Unit unit, PatrolPolicy policy, Campaign campaign, DateTimeOffset acknowledgeBy, string link)
     {
+        if (order.Drill is not null) return Drill(order, unit, policy, campaign, acknowledgeBy, link);
         var zone = campaign.Zone();
         var duty = policy.Duties[order.Units[unit.Code]];
         var sentence = policy.LastSentences.TryGetValue(unit.Kind, out var words) ? words.TrimEnd('。') + "。" : "";
@@ -46,6 +47,13 @@ public static class NoticeText
 
         return With(0, brief, "");
     }
+
+    private static string Drill(PatrolOrder order, Unit unit, PatrolPolicy policy, Campaign campaign, DateTimeOffset acknowledgeBy, string link) => policy.DrillTemplate
+        .Replace("{单位}", unit.Name, StringComparison.Ordinal)
+        .Replace("{原因}", Cut(order.Reason, 60), StringComparison.Ordinal)
+        .Replace("{签收时限}", Moment(acknowledgeBy, campaign.Zone()), StringComparison.Ordinal)
+        .Replace("{电话}", campaign.DutyPhone, StringComparison.Ordinal)
+        .Replace("{链接}", link, StringComparison.Ordinal);
 
     /// <summary>12月15日18时, with minutes when there are any.</summary>
     public static string Moment(DateTimeOffset at, TimeZoneInfo zone)

@@ -23,6 +23,12 @@ public sealed record PatrolStateAnswer
     /// <summary>A person's decision in force, or null.</summary>
     public PatrolOverride? Override { get; init; }
 
+    /// <summary>Higher intensities that wait for the office, or null; a unit's own key sees none.</summary>
+    public PatrolProposal? Proposal { get; init; }
+
+    /// <summary>What became of the last proposal.</summary>
+    public ProposalDecision? LastProposal { get; init; }
+
     /// <summary>Why the current order was given.</summary>
     public string? Reason { get; init; }
 
@@ -131,7 +137,7 @@ public sealed record AcknowledgeAnswer(int Revision, string Unit, Acknowledgemen
     {
         var (notice, by) = (outcome.Notice, outcome.SupersededBy);
         return new AcknowledgeAnswer(notice.Revision, notice.Unit, notice.Acknowledgement!, notice.Acknowledgement!.At <= notice.AcknowledgeBy, by,
-            by is null ? $"第{notice.Revision}号通知已签收。" : $"第{notice.Revision}号通知已签收，但已被第{by}号代替，请另行签收第{by}号。");
+            by is null ? $"{notice.Title}已签收。" : $"{notice.Title}已签收，但已被第{by}号代替，请另行签收第{by}号。");
     }
 }
 
@@ -156,6 +162,37 @@ public sealed record OverrideRequest
     /// <summary>The order it was decided upon; refused when another is current by then. Null to decide on whatever stands.</summary>
     public int? BaseRevision { get; init; }
 }
+
+/// <summary>A decision on a proposal.</summary>
+public sealed record ProposalRequest
+{
+    /// <summary>The person who decides.</summary>
+    public required string DecidedBy { get; init; }
+
+    /// <summary>Why; required of a rejection.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>A drill (通联测试) to send.</summary>
+public sealed record DrillRequest
+{
+    /// <summary>Its number, counted from 1: a request repeated sends nothing twice.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>What units read beside the fixed text, such as 第一次全区通联测试.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The person who has it sent.</summary>
+    public required string DecidedBy { get; init; }
+
+    /// <summary>Minutes in which to answer, 5 to 1440.</summary>
+    public int AcknowledgeMinutes { get; init; } = 60;
+}
+
+/// <summary>What became of a drill.</summary>
+/// <param name="Drill">Its order, whose board shows who has not answered; <c>revision</c> is the number, negated.</param>
+/// <param name="Notes">In Chinese.</param>
+public sealed record DrillAnswer(PatrolOrder Drill, IReadOnlyList<string> Notes);
 
 /// <summary>A decision to take back.</summary>
 public sealed record LiftRequest

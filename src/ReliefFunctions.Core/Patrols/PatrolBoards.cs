@@ -11,7 +11,7 @@ public static class PatrolBoards
         List<BoardLine> lines = [.. order.Changed.Select(unit =>
         {
             var notice = notices.GetValueOrDefault(unit);
-            var by = state.NoticeOf.TryGetValue(unit, out var current) && current > order.Revision ? current : (int?)null;
+            var by = order.Drill is null && state.NoticeOf.TryGetValue(unit, out var current) && current > order.Revision ? current : (int?)null;
             var late = notice is not null && (notice.Acknowledgement?.At ?? now) > notice.AcknowledgeBy;
             return new BoardLine(unit, notice?.UnitName ?? names.GetValueOrDefault(unit) ?? unit, order.Units[unit], notice is not null, notice?.AcknowledgeBy, deliveries.Where(entry => entry.Unit == unit).Min(entry => entry.DeliveredAt), notice?.SeenAt, notice?.Acknowledgement,
                 notice?.Acknowledgement is { } done ? (int)Math.Ceiling((done.At - order.IssuedAt).TotalMinutes) : null,

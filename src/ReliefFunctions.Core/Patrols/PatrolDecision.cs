@@ -19,9 +19,12 @@ public static class PatrolDecision
 
     private const int MostAlerts = 80;
 
+    private static readonly TimeSpan CapWindow = TimeSpan.FromHours(1);
+
     /// <summary>Decides. <paramref name="units"/> may hold closed units; they are left out.</summary>
     public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
     {
+        if (command is PatrolCommand.SendDrill drill) return Drill(state, drill, campaign, units, policy, now);
         List<string> notes = [];
         var next = Apply(state, command, campaign, policy, now, notes);
         var day = LocalTime.DateOf(now, campaign.Zone());
@@ -33,6 +36,8 @@ public static class PatrolDecision
 
         var open = units.Where(unit => unit.IsOpen(day, day)).ToList();
         var conditions = Conditions(next, campaign, open, policy, now);
+        var held = new Dictionary<string, PatrolIntensity>();
+        var capped = IsCapped(state, next, policy, now);
         var quiet = IsQuiet(now, campaign.Zone(), policy);
         var snapshot = new Dictionary<string, PatrolIntensity>();
         var waiting = false;
@@ -41,14 +46,27 @@ public static class PatrolDecision
             var current = state.Units.TryGetValue(unit.Code, out var known) ? known : (PatrolIntensity?)null;
             var wanted = Wanted(unit.Code, current ?? PatrolIntensity.Routine, conditions, next.Override);
             waiting |= quiet && wanted < current;
-            snapshot[unit.Code] = quiet && wanted < current ? current.Value : wanted;
+            if (capped && wanted > current && wanted < PatrolIntensity.RoundTheClock && !Covers(next.Override, unit.Code)) held[unit.Code] = wanted;
+            snapshot[unit.Code] = (quiet && wanted < current) || held.ContainsKey(unit.Code) ? current!.Value : wanted;
         }
+
+        next = Propose(next, held, conditions, policy, now, notes);
 
         if (waiting) notes.Add($"夜间不降低巡查强度，{policy.QuietTo:HH\\:mm} 后下达。");
         List<string> changed = [.. open.Select(unit => unit.Code).Where(code => !state.Units.TryGetValue(code, out var known) || known != snapshot[code])];
         if (changed.Count == 0) return new PatrolOutcome(next, null, notes, !ReferenceEquals(next, state));
 
+        if (changed.Exists(code => state.Units.TryGetValue(code, out var old) && old < snapshot[code] && !Covers(next.Override, code)))
+        {
+            next = next with { Raised = [.. next.Raised.Where(at => at > now - CapWindow), now] };
+        }
+
         var basis = Basis(state, conditions, next.Override, snapshot, changed, waiting, policy, now, campaign.Zone());
+        if (next.LastProposal is { Confirmed: true } decided && decided.At == now)
+        {
+            basis.Add(new OrderBasis("proposal", decided.DecidedBy is { } by ? $"{by}确认第{decided.Number}号待定指令" : $"第{decided.Number}号待定指令逾期无人决定，自动下达", snapshot.Values.Max()));
+        }
+
         basis.AddRange(Ended(next, policy, now, campaign.Zone()));
         var order = new PatrolOrder
         {
@@ -67,6 +85,32 @@ public static class PatrolDecision
         foreach (var code in changed) noticeOf[code] = order.Revision;
         notes.Add($"下达第 {order.Revision} 号巡查指令：{policy.Duties[order.Highest].Name}，通知 {changed.Count} 家单位。");
         return new PatrolOutcome(next with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, notes, true);
+    }
+
+    /// <summary>
+    /// A drill goes the way of an order to every unit that will be open on the first day, and leaves the patrols as they are: no intensity, no notice in
+    /// force, no number of an order. It is for the time before the campaign: once patrols are ordered, a message that asks for none would blunt those that do.
+    /// </summary>
+    private static PatrolOutcome Drill(PatrolState state, PatrolCommand.SendDrill drill, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    {
+        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start) return new PatrolOutcome(state, null, [$"专项行动已于 {campaign.Start:yyyy-MM-dd} 开始，不再进行通联测试。"], false);
+        if (drill.Number != state.Drills + 1) return new PatrolOutcome(state, null, [drill.Number <= state.Drills ? $"第 {drill.Number} 次通联测试已经发出，未重复发送。" : $"下一次通联测试是第 {state.Drills + 1} 次。"], false);
+        List<string> open = [.. units.Where(unit => unit.IsOpen(campaign.Start, campaign.Start)).Select(unit => unit.Code)];
+        var order = new PatrolOrder
+        {
+            District = campaign.District,
+            Season = campaign.Season,
+            Revision = -drill.Number,
+            Drill = new PatrolDrill(drill.DecidedBy, now.AddMinutes(drill.AcknowledgeMinutes)),
+            IssuedAt = now,
+            Units = open.ToDictionary(code => code, _ => PatrolIntensity.Routine),
+            Changed = open,
+            Reason = drill.Reason,
+            Basis = [new OrderBasis("drill", drill.Reason, PatrolIntensity.Routine)],
+            PolicyVersion = policy.Version,
+            ReviewAt = LocalTime.ToUtc(campaign.Start, TimeOnly.MinValue, campaign.Zone()),
+        };
+        return new PatrolOutcome(state with { Drills = drill.Number }, order, [$"发出第 {drill.Number} 次通联测试，通知 {open.Count} 家单位。"], true);
     }
 
     /// <summary>The messages that stand at <paramref name="now"/>, copies from other feeds left out.</summary>
@@ -111,12 +155,49 @@ public static class PatrolDecision
 
                 notes.Add($"{decision.DecidedBy}决定：{policy.Duties[decision.Intensity].Name}，理由：{decision.Reason}。");
                 return state with { Override = decision };
+            case PatrolCommand.ConfirmProposal(var number, var confirmedBy) when state.Proposal?.Number == number:
+                notes.Add($"{confirmedBy}确认第 {number} 号待定指令。");
+                return state with { Proposal = null, LastProposal = new ProposalDecision(number, true, confirmedBy, null, now) };
+            case PatrolCommand.RejectProposal(var number, var rejectedBy, var why) when state.Proposal is { } proposal && proposal.Number == number:
+                notes.Add($"{rejectedBy}驳回第 {number} 号待定指令，理由：{why}。");
+                var until = NextTime(now, policy.ClearThrough, campaign.Zone());
+                return state with
+                {
+                    Proposal = null,
+                    LastProposal = new ProposalDecision(number, false, rejectedBy, why, now),
+                    Rejected = [.. state.Rejected.Where(each => each.Until > now), .. proposal.Basis.Select(Cause).OfType<string>().Select(cause => new RejectedCause(cause, until))],
+                };
+            case PatrolCommand.ConfirmProposal or PatrolCommand.RejectProposal:
+                notes.Add("这项待定指令已不存在。");
+                return state;
             case PatrolCommand.LiftOverride(var reason, var by):
                 notes.Add(state.Override is null ? "没有人工决定可以撤销。" : $"{by}撤销人工决定，理由：{reason}。");
                 return state.Override is null ? state : state with { Override = null };
+            case PatrolCommand.Tick when state.Proposal is { } due && due.DueAt <= now:
+                notes.Add($"第 {due.Number} 号待定指令逾期无人决定，自动下达。");
+                return state with { Proposal = null, LastProposal = new ProposalDecision(due.Number, true, null, null, now) };
             default:
                 return state;
         }
+    }
+
+    /// <summary>Whether raising waits now: while a proposal waits, and when the hour's orders are used up. What has just been confirmed or fell due goes out.</summary>
+    private static bool IsCapped(PatrolState before, PatrolState next, PatrolPolicy policy, DateTimeOffset now) =>
+        next.Proposal is not null || ((before.Proposal is null || next.LastProposal is not { Confirmed: true }) && next.Raised.Count(at => at > now - CapWindow) >= policy.OrdersPerHour);
+
+    private static bool Covers(PatrolOverride? decision, string unit) => decision is not null && (decision.Units.Count == 0 || decision.Units.Contains(unit));
+
+    private static string? Cause(OrderBasis basis) => basis.Alert ?? basis.Rule;
+
+    /// <summary>The state with what is held proposed to the office; without a proposal when nothing waits any more.</summary>
+    private static PatrolState Propose(PatrolState state, Dictionary<string, PatrolIntensity> held, List<Condition> conditions, PatrolPolicy policy, DateTimeOffset now, List<string> notes)
+    {
+        if (held.Count == 0) return state.Proposal is null ? state : state with { Proposal = null };
+        if (state.Proposal?.Proposes(held) == true) return state;
+        List<OrderBasis> basis = [.. conditions.Where(condition => condition.Active && held.Keys.Any(condition.Covers) && condition.Intensity > PatrolIntensity.Routine).OrderByDescending(condition => condition.Intensity).Select(condition => condition.Basis).DistinctBy(Cause)];
+        var proposal = new PatrolProposal(state.Proposals + 1, state.Proposal?.At ?? now, state.Proposal?.DueAt ?? now.AddMinutes(policy.ProposalMinutes), held, basis);
+        notes.Add($"一小时内已因天气下达 {policy.OrdersPerHour} 次升级指令，{held.Count} 家单位的升级作为第 {proposal.Number} 号待定指令等待办公室确认。");
+        return state with { Proposal = proposal, Proposals = proposal.Number };
     }
 
     private static PatrolState ApplyAlert(PatrolState state, WeatherAlert alert, Campaign campaign, PatrolPolicy policy, DateTimeOffset now, List<string> notes)
@@ -183,6 +264,7 @@ public static class PatrolDecision
         {
             var alert = span.Alert;
             if (RuleFor(alert, policy) is not { } rule) continue;
+            if (IsRejected(alert.Identifier, rule.For(alert.Level))) continue;
             if (rule.OnlyWithMinimumAtMost is { } limit && !(Minimum(alert, forecast, policy, now, zone) <= limit)) continue;
             var (active, intensity) = (span.Ends > now, rule.For(alert.Level));
             var scope = AlertArea.UnitsOf(alert, campaign.District, units, policy);
@@ -200,24 +282,26 @@ public static class PatrolDecision
             if (InForce(state.Forecasts, policy, at) is not { } judged) continue;
             foreach (var rule in policy.Forecasts)
             {
-                if (Judge(rule, judged, policy, LocalTime.DateOf(at, zone)) is not { } text) continue;
+                if (IsRejected(rule.Id, rule.Intensity) || Judge(rule, judged, policy, LocalTime.DateOf(at, zone)) is not { } text) continue;
                 var active = at == now;
                 conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id, Short: "低温预报")));
             }
         }
 
         return conditions;
+
+        bool IsRejected(string cause, PatrolIntensity intensity) => intensity < PatrolIntensity.RoundTheClock && state.Rejected.Any(each => each.Cause == cause && each.Until > now);
     }
 
     private static PatrolIntensity Wanted(string unit, PatrolIntensity current, List<Condition> conditions, PatrolOverride? decision)
     {
         static PatrolIntensity Highest(IEnumerable<Condition> some) => some.Select(condition => condition.Intensity).DefaultIfEmpty(PatrolIntensity.Routine).Max();
         var mine = conditions.Where(condition => condition.Covers(unit)).ToList();
-        if (decision is not null && (decision.Units.Count == 0 || decision.Units.Contains(unit)))
+        if (Covers(decision, unit))
         {
             // The person decided on what was known then; what came since and asks for more goes above.
-            var since = Highest(mine.Where(condition => condition.Active && condition.ReceivedAt > decision.At));
-            return since > decision.Intensity ? since : decision.Intensity;
+            var since = Highest(mine.Where(condition => condition.Active && condition.ReceivedAt > decision!.At));
+            return since > decision!.Intensity ? since : decision.Intensity;
         }
 
         var (active, held) = (Highest(mine.Where(condition => condition.Active)), Highest(mine));

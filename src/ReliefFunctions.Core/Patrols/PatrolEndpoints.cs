@@ -32,12 +32,22 @@ public static class PatrolEndpoints
     /// <summary>Taking it back.</summary>
     public const string LiftTemplate = OverrideTemplate + "/lift";
 
+    /// <summary>Ordering what waits for the office.</summary>
+    public const string ConfirmTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/confirm";
+
+    /// <summary>Rejecting it.</summary>
+    public const string RejectTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/reject";
+
+    /// <summary>Drills (通联测试) before the campaign.</summary>
+    public const string DrillsTemplate = CampaignEndpoints.CampaignTemplate + "/drills";
+
     /// <summary>Replaying weather against a policy.</summary>
     public const string SimulateTemplate = CampaignEndpoints.CampaignTemplate + "/policy/simulate";
 
     /// <summary>Function names.</summary>
     public const string GetStateName = "GetPatrolState", ListOrdersName = "ListPatrolOrders", GetOrderName = "GetPatrolOrder", GetInboxName = "GetInbox", AcknowledgeName = "AcknowledgeNotice",
-        OverrideName = "OverridePatrols", LiftName = "LiftPatrolOverride", SimulateName = "SimulatePolicy";
+        OverrideName = "OverridePatrols", LiftName = "LiftPatrolOverride", SimulateName = "SimulatePolicy", SendDrillName = "SendDrill", ListDrillsName = "ListDrills",
+        ConfirmName = "ConfirmPatrolProposal", RejectName = "RejectPatrolProposal";
 
     private static readonly TimeSpan LongestOverride = TimeSpan.FromDays(14);
 
@@ -53,6 +63,10 @@ public static class PatrolEndpoints
         new(AcknowledgeName, "POST", AcknowledgementTemplate, AccessRule.UnitOrOffice, Acknowledge) { Summary = "签收；办公室代签收须写明来电人和时间", Request = typeof(AcknowledgeRequest), Response = typeof(AcknowledgeAnswer) },
         new(OverrideName, "POST", OverrideTemplate, AccessRule.Office, Override) { Summary = "人工决定巡查强度（写明决定人、理由、期限）", Request = typeof(OverrideRequest), Response = typeof(DecisionAnswer) },
         new(LiftName, "POST", LiftTemplate, AccessRule.Office, Lift) { Summary = "撤销人工决定", Request = typeof(LiftRequest), Response = typeof(DecisionAnswer) },
+        new(ConfirmName, "POST", ConfirmTemplate, AccessRule.Office, Confirm) { Summary = "确认待定指令，立即下达（待定指令见当前巡查强度）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
+        new(RejectName, "POST", RejectTemplate, AccessRule.Office, Reject) { Summary = "驳回待定指令（须写明理由；全天候不受影响，次日中午重新判断）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
+        new(SendDrillName, "POST", DrillsTemplate, AccessRule.Office, SendDrill) { Summary = "专项行动开始前的【通联测试】：走巡查指令的全程，不计入任何统计", MaxBody = 16 * 1024, Request = typeof(DrillRequest), Response = typeof(DrillAnswer) },
+        new(ListDrillsName, "GET", DrillsTemplate, Overview, Drills) { Summary = "历次通联测试；签收情况见其看板（指令号为负的次数）", Response = typeof(IReadOnlyList<PatrolOrder>) },
         new(SimulateName, "POST", SimulateTemplate, AccessRule.Office, Simulate) { Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）", MaxBody = 4 * 1024 * 1024, Request = typeof(SimulationRequest), Response = typeof(SimulationAnswer) },
     ];
 
@@ -70,6 +84,8 @@ public static class PatrolEndpoints
             Units = c.Actor.Unit is { } own ? state.Units.Where(pair => pair.Key == own).ToDictionary() : state.Units,
             Alerts = [.. PatrolDecision.ActiveAlerts(state, policy, c.Now).Select(span => ActiveAlert.Of(span, policy))],
             Override = state.Override is { } decision && decision.Until > c.Now ? decision : null,
+            Proposal = c.Actor.Unit is null ? state.Proposal : null,
+            LastProposal = c.Actor.Unit is null ? state.LastProposal : null,
             Reason = order?.Reason,
             ReviewAt = order?.ReviewAt,
             PolicyVersion = policy.Version,
@@ -105,8 +121,8 @@ public static class PatrolEndpoints
         }
 
         var state = await patrols.StateAsync(campaign, c.Aborted);
-        var current = notices.Count == 0 ? (int?)null : notices[0].Revision;
-        return c.Json(new Inbox(unit.Code, current, [.. notices.Select((notice, index) => new InboxLine(notice, index > 0 ? notices[index - 1].Revision : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]));
+        var current = notices.Count == 0 || notices[0].Drill ? (int?)null : notices[0].Revision;
+        return c.Json(new Inbox(unit.Code, current, [.. notices.Select((notice, index) => new InboxLine(notice, notice.Drill ? null : index > 0 ? notices[index - 1].Revision : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]));
     }
 
     private static async Task<IResult> Acknowledge(ApiContext c)
@@ -157,11 +173,50 @@ public static class PatrolEndpoints
         return Decided(c, await patrols.DecideAsync(campaign, new PatrolCommand.SetOverride(decision), c.Audit("patrol.override", request.Intensity.ToString(), $"{decision.DecidedBy}：{decision.Reason}"), c.Aborted));
     }
 
+    private static async Task<IResult> SendDrill(ApiContext c)
+    {
+        var (campaign, patrols, request) = (await CampaignAsync(c), c.Service<PatrolStore>(), await c.JsonAsync<DrillRequest>());
+        List<ProblemError> errors = [];
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 50) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明说明，最长 50 字。", Fix = "例如：第一次全区通联测试。" });
+        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        if (request.AcknowledgeMinutes is < 5 or > 1440) errors.Add(new ProblemError { Pointer = "/acknowledgeMinutes", Message = "签收时限应在 5 至 1440 分钟之间。", Fix = "默认 60。" });
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"通联测试有 {errors.Count} 处需要修改，未发出。", errors);
+        var command = new PatrolCommand.SendDrill(request.Number, request.Reason.Trim(), request.DecidedBy.Trim(), request.AcknowledgeMinutes);
+        var outcome = await patrols.DecideAsync(campaign, command, c.Audit("patrol.drill", request.Number.ToString(CultureInfo.InvariantCulture), $"{command.DecidedBy}：{command.Reason}"), c.Aborted);
+        var drill = outcome.Order ?? (request.Number > 0 ? await patrols.OrderAsync(campaign, -request.Number, c.Aborted) : null);
+        return drill is null ? throw new ProblemException(ProblemType.Conflict, outcome.Notes[0]) : c.Json(new DrillAnswer(drill, outcome.Notes));
+    }
+
+    private static async Task<IResult> Drills(ApiContext c) => c.Json(await c.Service<PatrolStore>().DrillsAsync(await CampaignAsync(c), c.Aborted));
+
     private static async Task<IResult> Lift(ApiContext c)
     {
         var (campaign, request) = (await CampaignAsync(c), await c.JsonAsync<LiftRequest>());
         if (string.IsNullOrWhiteSpace(request.Reason) || string.IsNullOrWhiteSpace(request.DecidedBy)) throw new ProblemException(ProblemType.Invalid, "须写明决定人和理由。");
         return Decided(c, await c.Service<PatrolStore>().DecideAsync(campaign, new PatrolCommand.LiftOverride(request.Reason, request.DecidedBy), c.Audit("patrol.override.lifted", "", $"{request.DecidedBy}：{request.Reason}"), c.Aborted));
+    }
+
+    private static Task<IResult> Confirm(ApiContext c) => DecideProposalAsync(c, confirmed: true);
+
+    private static Task<IResult> Reject(ApiContext c) => DecideProposalAsync(c, confirmed: false);
+
+    private static async Task<IResult> DecideProposalAsync(ApiContext c, bool confirmed)
+    {
+        var (campaign, patrols, request) = (await CampaignAsync(c), c.Service<PatrolStore>(), await c.JsonAsync<ProposalRequest>());
+        if (!int.TryParse(c.Route("number"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("number")}”不是待定指令的编号，应为正整数。");
+        List<ProblemError> errors = [];
+        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        if ((!confirmed && string.IsNullOrWhiteSpace(request.Reason)) || request.Reason?.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "驳回须写明理由，最长 100 字。", Fix = "例如：预警源重复发布。" });
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改。", errors);
+        var (by, reason) = (request.DecidedBy.Trim(), request.Reason?.Trim());
+        var outcome = await patrols.DecideAsync(campaign, confirmed ? new PatrolCommand.ConfirmProposal(number, by) : new PatrolCommand.RejectProposal(number, by, reason!),
+            c.Audit(confirmed ? "patrol.proposal.confirmed" : "patrol.proposal.rejected", c.Route("number"), reason is null ? by : $"{by}：{reason}"), c.Aborted);
+        if (outcome.State.LastProposal is { } last && last.Number == number)
+        {
+            return last.Confirmed == confirmed ? Decided(c, outcome) : throw new ProblemException(ProblemType.Conflict, $"第 {number} 号待定指令已{(last.Confirmed ? (last.DecidedBy is null ? "逾期自动下达" : $"由{last.DecidedBy}确认") : $"由{last.DecidedBy}驳回")}。");
+        }
+
+        throw new ProblemException(ProblemType.Stale, outcome.State.Proposal is { } current ? $"第 {number} 号待定指令已被第 {current.Number} 号代替。请核对后再决定。" : $"第 {number} 号待定指令已不存在：天气条件已变化。") { Extensions = new Dictionary<string, object?> { ["currentProposal"] = outcome.State.Proposal?.Number } };
     }
 
     private static IResult Decided(ApiContext c, PatrolOutcome outcome) => c.Json(new DecisionAnswer(outcome.State.Revision, outcome.Order, outcome.Notes));
@@ -191,12 +246,10 @@ public static class PatrolEndpoints
         await c.Service<CampaignStore>().ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, campaign.PolicyVersion, c.Aborted)
         ?? throw new ProblemException(ProblemType.Conflict, $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
 
-    private static int Revision(ApiContext c) => Number(c, "revision", "指令号");
-
-
-    private static int Number(ApiContext c, string part, string what) => int.TryParse(c.Route(part), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1_000_000
+    /// <summary>The order's number in the address; of a drill it is negative.</summary>
+    internal static int Revision(ApiContext c) => int.TryParse(c.Route("revision"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is not 0 and > -1_000_000 and < 1_000_000
         ? number
-        : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route(part)}”不是{what}，应为正整数。");
+        : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("revision")}”不是指令号，应为正整数（通联测试为负整数）。");
 
     private static ProblemException NoOrder(int revision) => new(ProblemType.NotFound, $"没有第 {revision} 号巡查指令。");
 

@@ -21,6 +21,9 @@ public sealed record PatrolNotice
     /// <summary>The unit's name when it was written.</summary>
     public required string UnitName { get; init; }
 
+    /// <summary>Whether it is a drill (通联测试) that asks for an answer alone; then <see cref="Revision"/> is negative.</summary>
+    public bool Drill { get; init; }
+
     /// <summary>What is asked.</summary>
     public required PatrolIntensity Intensity { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record PatrolNotice
 
     /// <summary>The full text, link included.</summary>
     public required string Text { get; init; }
+
+    /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
+    public string Title => Drill ? $"第{-Revision}次通联测试" : $"第{Revision}号{IntensityName}巡查通知";
 
     /// <summary>When the link was first opened, UTC.</summary>
     public DateTimeOffset? SeenAt { get; init; }
@@ -77,6 +83,9 @@ public sealed record PatrolEvent(string Kind, string District, string Season, st
 
     /// <summary>Kind of an escalation step.</summary>
     public const string Escalation = "patrol.escalation";
+
+    /// <summary>Kind of what waits for the office, and of what went out because the office said nothing.</summary>
+    public const string Proposal = "patrol.proposal";
 }
 
 /// <summary>The message on <c>patrol-orders</c>: the order itself lies in its row and never changes.</summary>

@@ -40,7 +40,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
     private async Task<PatrolNotice> NoticeAsync(Campaign campaign, PatrolOrder order, Unit unit, PatrolPolicy policy, CancellationToken ct)
     {
         var intensity = order.Units[unit.Code];
-        var by = policy.Duties[intensity].Acknowledge.For(order.IssuedAt, campaign);
+        var by = order.Drill?.AcknowledgeBy ?? policy.Duties[intensity].Acknowledge.For(order.IssuedAt, campaign);
         var link = await links.ForAsync(new NoticeLink(campaign.District, campaign.Season, order.Revision, unit.Code), ct);
         return new PatrolNotice
         {
@@ -50,7 +50,8 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             Unit = unit.Code,
             UnitName = unit.Name,
             Intensity = intensity,
-            IntensityName = policy.Duties[intensity].Name,
+            Drill = order.Drill is not null,
+            IntensityName = order.Drill is null ? policy.Duties[intensity].Name : "通联测试",
             IssuedAt = order.IssuedAt,
             AcknowledgeBy = by,
             Text = NoticeText.Fill(order, unit, policy, campaign, by, link),

@@ -61,6 +61,12 @@ public sealed record PatrolPolicy
     /// <summary>… until this one.</summary>
     public TimeOnly QuietTo { get; init; } = new(8, 30);
 
+    /// <summary>Orders within an hour by which the weather may raise patrols; further ones wait for the office (see <see cref="PatrolProposal"/>).</summary>
+    public int OrdersPerHour { get; init; } = 6;
+
+    /// <summary>How long they wait before they go out without the office, in minutes.</summary>
+    public int ProposalMinutes { get; init; } = 15;
+
     /// <summary>Words in a signal's text with which the townships it names do not narrow it.</summary>
     public IReadOnlyList<string> WholeDistrictWords { get; init; } = [];
 
@@ -76,6 +82,9 @@ public sealed record PatrolPolicy
     /// <summary>What stands for {点位} where a unit names none.</summary>
     public string KeyPoints { get; init; } = "桥洞、车站、广场等露宿点位";
 
+    /// <summary>The text of a drill (通联测试): at most 300 characters when filled.</summary>
+    public string DrillTemplate { get; init; } = "【通联测试】{单位}:这是专项行动开始前的通联测试,不是巡查指令,无须出动,不计入任何统计。{原因}。请{签收时限}前由值班员签收:{链接},或回电{电话}。";
+
     /// <summary>Everything wrong with the policy, in Chinese; empty when it can be used.</summary>
     public IReadOnlyList<string> Check()
     {
@@ -87,8 +96,11 @@ public sealed record PatrolPolicy
             if (!duty.Template.Contains("{链接}", StringComparison.Ordinal)) errors.Add($"duties.{intensity}.template 没有 {{链接}}，无法签收。");
         }
 
+        if (!DrillTemplate.Contains("【通联测试】", StringComparison.Ordinal) || !DrillTemplate.Contains("{链接}", StringComparison.Ordinal)) errors.Add("drillTemplate 应写明【通联测试】并有 {链接}。");
         foreach (var rule in Signals.Where(rule => rule.Types.Count == 0)) errors.Add($"signals 中 {rule.Id} 没有列出预警类型。");
         foreach (var twice in Signals.SelectMany(rule => rule.Types).GroupBy(type => type).Where(group => group.Count() > 1)) errors.Add($"预警类型“{twice.Key}”出现在两条规则中。");
+        if (OrdersPerHour < 1) errors.Add("ordersPerHour 应从 1 开始。");
+        if (ProposalMinutes is < 1 or > 60) errors.Add("proposalMinutes 应在 1 至 60 之间：升级不能久等。");
         if (ForecastDays is < 1 or > 7) errors.Add("forecastDays 应在 1 至 7 之间。");
         return errors;
     }

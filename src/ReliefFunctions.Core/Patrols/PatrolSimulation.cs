@@ -25,13 +25,21 @@ public static class PatrolSimulation
         var state = PatrolState.Empty;
         foreach (var step in steps.OrderBy(step => step.At).ThenByDescending(step => step.Event))
         {
-            var outcome = PatrolDecision.Decide(state, step.Command, campaign, units, policy, step.At);
-            state = outcome.State;
-            if (outcome.Order is { } order) orders.Add(order);
+            // Nobody decides here: what waits goes out when it falls due.
+            if (state.Proposal is { } waiting && waiting.DueAt < step.At) Decide(new PatrolCommand.Tick(), waiting.DueAt);
+            var outcome = Decide(step.Command, step.At);
             if (step.Event >= 0) notes.Add(new SimulationNote(step.Event, step.Title, outcome.Notes));
         }
 
         return new SimulationAnswer(orders, notes);
+
+        PatrolOutcome Decide(PatrolCommand command, DateTimeOffset at)
+        {
+            var outcome = PatrolDecision.Decide(state, command, campaign, units, policy, at);
+            state = outcome.State;
+            if (outcome.Order is { } order) orders.Add(order);
+            return outcome;
+        }
     }
 
     /// <summary>The times of day at which time alone changes an order: midnight, the end of the quiet hours, noon.</summary>

@@ -14,6 +14,9 @@ public sealed record PatrolState
     /// <summary>The current intensity of every unit: a full snapshot.</summary>
     public IReadOnlyDictionary<string, PatrolIntensity> Units { get; init; } = new Dictionary<string, PatrolIntensity>();
 
+    /// <summary>Drills (通联测试) sent so far: the last one's number is this, negated.</summary>
+    public int Drills { get; init; }
+
     /// <summary>The messages that still matter.</summary>
     public IReadOnlyList<ReceivedAlert> Alerts { get; init; } = [];
 
@@ -22,6 +25,21 @@ public sealed record PatrolState
 
     /// <summary>The decision of a person that stands above the ladder, if there is one.</summary>
     public PatrolOverride? Override { get; init; }
+
+    /// <summary>When the weather raised patrols within the last hour, UTC.</summary>
+    public IReadOnlyList<DateTimeOffset> Raised { get; init; } = [];
+
+    /// <summary>What waits for the office, or null.</summary>
+    public PatrolProposal? Proposal { get; init; }
+
+    /// <summary>What became of the last proposal.</summary>
+    public ProposalDecision? LastProposal { get; init; }
+
+    /// <summary>What the office has rejected.</summary>
+    public IReadOnlyList<RejectedCause> Rejected { get; init; } = [];
+
+    /// <summary>The number of the last proposal; 0 before the first.</summary>
+    public int Proposals { get; init; }
 
     /// <summary>The revision in which each unit's current notice came: what its escalation and acknowledgement are about.</summary>
     public IReadOnlyDictionary<string, int> NoticeOf { get; init; } = new Dictionary<string, int>();
@@ -58,8 +76,11 @@ public sealed record PatrolOrder
     /// <summary>Such as <c>2026-2027</c>.</summary>
     public required string Season { get; init; }
 
-    /// <summary>1, 2, …</summary>
+    /// <summary>1, 2, …; of a drill −1, −2, …, so that it takes no number of an order and stands below every one.</summary>
     public required int Revision { get; init; }
+
+    /// <summary>Whether it is a drill (通联测试): it tries the way to every unit before the campaign begins, and asks for nothing but an answer.</summary>
+    public PatrolDrill? Drill { get; init; }
 
     /// <summary>UTC.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
@@ -86,6 +107,11 @@ public sealed record PatrolOrder
     public PatrolIntensity Highest => Units.Count == 0 ? PatrolIntensity.Routine : Units.Values.Max();
 }
 
+/// <summary>A drill (通联测试).</summary>
+/// <param name="DecidedBy">The person who has it sent.</param>
+/// <param name="AcknowledgeBy">By when units are to answer, UTC.</param>
+public sealed record PatrolDrill(string DecidedBy, DateTimeOffset AcknowledgeBy);
+
 /// <summary>What is decided on.</summary>
 public abstract record PatrolCommand
 {
@@ -104,6 +130,15 @@ public abstract record PatrolCommand
 
     /// <summary>A person decides.</summary>
     public sealed record SetOverride(PatrolOverride Override) : PatrolCommand;
+
+    /// <summary>A person confirms what waits.</summary>
+    public sealed record ConfirmProposal(int Number, string DecidedBy) : PatrolCommand;
+
+    /// <summary>A person rejects what waits.</summary>
+    public sealed record RejectProposal(int Number, string DecidedBy, string Reason) : PatrolCommand;
+
+    /// <summary>A person has a drill sent; <paramref name="Number"/> is its number counted from 1, so that a repetition is known as one.</summary>
+    public sealed record SendDrill(int Number, string Reason, string DecidedBy, int AcknowledgeMinutes) : PatrolCommand;
 
     /// <summary>A person takes the decision back.</summary>
     public sealed record LiftOverride(string Reason, string DecidedBy) : PatrolCommand;

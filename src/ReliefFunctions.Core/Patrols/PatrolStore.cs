@@ -25,21 +25,29 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     public async Task<PatrolOrder?> OrderAsync(Campaign campaign, int revision, CancellationToken ct) =>
         (await Table.GetAsync<PatrolOrder>(campaign.Partition, OrderKey(revision), ct))?.Value;
 
-    /// <summary>Every order of the season, in order of revision.</summary>
-    public async Task<IReadOnlyList<PatrolOrder>> OrdersAsync(Campaign campaign, CancellationToken ct) => await ListAsync<PatrolOrder>(campaign.Partition, "P|", ct);
+    /// <summary>Every order of the season, in order of revision; drills are none.</summary>
+    public async Task<IReadOnlyList<PatrolOrder>> OrdersAsync(Campaign campaign, CancellationToken ct)
+    {
+        List<PatrolOrder> orders = [];
+        await foreach (var row in Table.RangeAsync<PatrolOrder>(campaign.Partition, "P|0", "P|:", ct)) orders.Add(row.Value);
+        return orders;
+    }
+
+    /// <summary>Every drill (通联测试), the first one first.</summary>
+    public async Task<IReadOnlyList<PatrolOrder>> DrillsAsync(Campaign campaign, CancellationToken ct) => await ListAsync<PatrolOrder>(campaign.Partition, "P|-", ct);
 
     /// <summary>The notices of an order, in order of unit codes.</summary>
     public async Task<IReadOnlyList<PatrolNotice>> NoticesAsync(Campaign campaign, int revision, CancellationToken ct) =>
         await ListAsync<PatrolNotice>(campaign.Partition, $"N|{revision:D6}|", ct);
 
-    /// <summary>Every notice of the season, for those who compare orders with execution.</summary>
-    public IAsyncEnumerable<Row<PatrolNotice>> AllNoticesAsync(Campaign campaign, CancellationToken ct) => Table.PrefixAsync<PatrolNotice>(campaign.Partition, "N|", ct);
+    /// <summary>Every notice of the season's orders, for those who compare orders with execution; drills are none.</summary>
+    public IAsyncEnumerable<Row<PatrolNotice>> AllNoticesAsync(Campaign campaign, CancellationToken ct) => Table.RangeAsync<PatrolNotice>(campaign.Partition, "N|0", "N|:", ct);
 
     /// <summary>The steps of an order's escalations that were taken.</summary>
     public async Task<IReadOnlyList<EscalationTaken>> EscalationsAsync(Campaign campaign, int revision, CancellationToken ct) =>
         await ListAsync<EscalationTaken>(campaign.Partition, $"E|{revision:D6}|", ct);
 
-    /// <summary>A unit's notices, the newest first.</summary>
+    /// <summary>A unit's notices, the newest first; drills, which all came before the first order, last.</summary>
     public async Task<IReadOnlyList<PatrolNotice>> InboxAsync(Campaign campaign, string unit, CancellationToken ct)
     {
         var notices = await ListAsync<PatrolNotice>(campaign.Partition, $"U|{Keys.Part(unit)}|", ct);
@@ -88,6 +96,12 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 transaction.Audit(audit);
             }
 
+            if (ProposalEvent(campaign, state, outcome.State, now) is { } happened)
+            {
+                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", PatrolEvent.Schema, happened.Event,
+                    new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Proposal })));
+            }
+
             if (await Table.CommitAsync(transaction, ct)) return outcome;
             await Task.Delay(Random.Shared.Next(5, 20 + (10 * attempt)), ct);
         }
@@ -103,7 +117,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null ? notice with { Acknowledgement = acknowledgement, SeenAt = notice.SeenAt ?? acknowledgement.At } : notice, ct);
         if (notice is null) return null;
         var state = await StateAsync(campaign, ct);
-        return new AcknowledgeOutcome(notice, state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
+        return new AcknowledgeOutcome(notice, !notice.Drill && state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
     }
 
     /// <summary>Records that a notice's link was opened. Null when the unit has no such notice.</summary>
@@ -129,7 +143,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 {
                     ["district"] = notice.District,
                     ["unit"] = notice.Unit,
-                    ["intensity"] = notice.Intensity.ToString(),
+                    ["intensity"] = notice.Drill ? "Drill" : notice.Intensity.ToString(),
                 }))]));
         }
 
@@ -147,6 +161,20 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             .Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, step.TakenAt, OutboxMessage.Of(
                 $"{campaign.District}/{campaign.Season}/escalation-{step.Revision}-{step.Unit}-{step.Step}", PatrolEvent.Schema, happened,
                 new Dictionary<string, string> { ["district"] = campaign.District, ["unit"] = step.Unit, ["kind"] = happened.Kind }))), ct);
+    }
+
+    /// <summary>The office is paged at once for what waits, and told when it went out without it.</summary>
+    private static (string Id, PatrolEvent Event)? ProposalEvent(Campaign campaign, PatrolState before, PatrolState after, DateTimeOffset now)
+    {
+        (string, PatrolEvent) Event(string id, string text) => (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now));
+        if (after.Proposal is { } waiting && waiting.Number > before.Proposals)
+        {
+            return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班电话 {campaign.DutyPhone} 立即报告带班领导。");
+        }
+
+        return after.LastProposal is { DecidedBy: null } released && released.Number != before.LastProposal?.Number
+            ? Event($"proposal|{released.Number:D6}|released", $"第{released.Number}号待定指令逾期无人决定，已自动下达。")
+            : null;
     }
 
     private async Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct)

@@ -9,10 +9,13 @@ namespace ReliefFunctions.Core.Weather;
 /// </summary>
 public static class OutboundHttp
 {
-    /// <summary>A client that keeps the rules. <paramref name="allowLoopback"/> is for LocalHost and tests: it also allows plain HTTP to loopback.</summary>
-    public static HttpClient Create(bool allowLoopback, TimeSpan timeout)
+    /// <summary>
+    /// A client that keeps the rules. <paramref name="allowLoopback"/> is for LocalHost and tests: it also allows plain HTTP to loopback.
+    /// <paramref name="around"/> come from a host that wants to count, trace or break calls.
+    /// </summary>
+    public static HttpClient Create(bool allowLoopback, TimeSpan timeout, params IEnumerable<DelegatingHandler> around)
     {
-        var handler = new SocketsHttpHandler
+        HttpMessageHandler handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.All,
@@ -22,6 +25,12 @@ public static class OutboundHttp
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, allowLoopback, ct),
         };
+        foreach (var outer in around)
+        {
+            outer.InnerHandler = handler;
+            handler = outer;
+        }
+
         var client = new HttpClient(handler) { Timeout = timeout };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("ReliefFunctions/0.1");
         return client;

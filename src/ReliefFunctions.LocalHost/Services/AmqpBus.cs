@@ -13,6 +13,14 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
     /// <summary>Messages of one entity that are handled side by side.</summary>
     private const int Concurrency = 8;
 
+    /// <summary>The message format by which Service Bus knows a batch.</summary>
+    private const uint BatchFormat = 0x80013700;
+
+    private const int LargestBatch = 250_000;
+
+    /// <summary>Bytes that each message of a batch takes besides itself, at most.</summary>
+    private const int DataOverhead = 8;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Address _address = AddressOf(connectionString);
@@ -30,7 +38,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
         var link = await SenderAsync(entity, ct);
         try
         {
-            await Task.WhenAll(messages.Select(message => link.SendAsync(Encode(message), Patience)));
+            await Task.WhenAll(Batches(messages).Select(batch => link.SendAsync(batch, Patience)));
         }
         catch (AmqpException)
         {
@@ -98,7 +106,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
                     link.Accept(message);
                     break;
                 case Disposition.DeadLetterDisposition dead:
-                    link.Reject(message, new Error("com.microsoft:dead-letter") { Description = dead.Description, Info = new Fields { ["DeadLetterReason"] = dead.Reason, ["DeadLetterErrorDescription"] = dead.Description } });
+                    link.Reject(message, new Error("com.microsoft:dead-letter") { Description = dead.Description, Info = new Fields { [new Symbol(DeadLetter.ReasonProperty)] = dead.Reason, [new Symbol(DeadLetter.DescriptionProperty)] = dead.Description } });
                     break;
                 default:
                     link.Modify(message, deliveryFailed: true, undeliverableHere: false, messageAnnotations: null);
@@ -139,21 +147,44 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
 
     private async Task<Connection> ConnectAsync() => await new ConnectionFactory().CreateAsync(_address);
 
-    private static string LinkAddress(string source) => source.Split('/', 2) is [var topic, var subscription] ? $"{topic}/Subscriptions/{subscription}" : source;
+    internal static string LinkAddress(string source) => source.Split('/', 2) is [var topic, var subscription] ? $"{topic}/Subscriptions/{subscription}" : source;
+
+    /// <summary>As few sends as the broker's limit of 256 KB allows: a batch is a message whose body holds whole encoded messages.</summary>
+    private static List<Message> Batches(IReadOnlyList<BusMessage> messages)
+    {
+        if (messages.Count == 1) return [Encode(messages[0])];
+        List<Message> batches = [];
+        var (room, list) = (0, new DataList());
+        foreach (var message in messages)
+        {
+            var encoded = Encode(message).Encode();
+            if (encoded.Length > room)
+            {
+                list = new DataList();
+                batches.Add(new Message { BodySection = list, Format = BatchFormat });
+                room = LargestBatch;
+            }
+
+            list.Add(new Data { Buffer = encoded });
+            room -= encoded.Length + DataOverhead;
+        }
+
+        return batches;
+    }
 
     private static Message Encode(BusMessage message)
     {
         var encoded = new Message
         {
             BodySection = new Data { Binary = Encoding.UTF8.GetBytes(message.Body) },
-            Properties = new Properties { MessageId = message.MessageId, ContentType = "application/json" },
+            Properties = new Properties { MessageId = message.MessageId, Subject = message.Schema, ContentType = "application/json" },
             ApplicationProperties = new ApplicationProperties(),
         };
         foreach (var (name, value) in message.Properties) encoded.ApplicationProperties[name] = value;
         return encoded;
     }
 
-    private static BusMessage Decode(Message message)
+    internal static BusMessage Decode(Message message)
     {
         var properties = message.ApplicationProperties?.Map.ToDictionary(pair => pair.Key.ToString()!, pair => pair.Value?.ToString() ?? "") ?? [];
         var body = message.BodySection is Data data ? Encoding.UTF8.GetString(data.Binary) : message.Body?.ToString() ?? "";
@@ -161,7 +192,7 @@ public sealed partial class AmqpBus(string connectionString, ILogger<AmqpBus> lo
     }
 
     /// <summary>The emulator listens without TLS where its endpoint says; Azure with TLS on 5671.</summary>
-    private static Address AddressOf(string connectionString)
+    internal static Address AddressOf(string connectionString)
     {
         var parts = connectionString.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(part => part.Split('=', 2)).Where(part => part.Length == 2).ToDictionary(part => part[0], part => part[1], StringComparer.OrdinalIgnoreCase);

@@ -25,7 +25,7 @@ public sealed class MessageReceiver(MessageDispatcher dispatcher)
         }
     }
 
-    private static BusMessage Decode(ServiceBusReceivedMessage message)
+    internal static BusMessage Decode(ServiceBusReceivedMessage message)
     {
         var properties = message.ApplicationProperties.ToDictionary(pair => pair.Key, pair => pair.Value?.ToString() ?? "");
         return new BusMessage(message.MessageId, properties.GetValueOrDefault(BusMessage.SchemaProperty, ""), message.Body.ToString(), properties);

@@ -24,7 +24,7 @@ internal sealed class ServiceBusMessageSender(ServiceBusClient client) : IMessag
 
     private static ServiceBusMessage Encode(BusMessage message)
     {
-        var encoded = new ServiceBusMessage(BinaryData.FromString(message.Body)) { MessageId = message.MessageId, ContentType = "application/json" };
+        var encoded = new ServiceBusMessage(BinaryData.FromString(message.Body)) { MessageId = message.MessageId, Subject = message.Schema, ContentType = "application/json" };
         foreach (var (name, value) in message.Properties) encoded.ApplicationProperties[name] = value;
         return encoded;
     }

@@ -22,4 +22,7 @@ public sealed class ClockFunctions(IEnumerable<IScheduledJob> jobs)
 
     [Function(Schedules.SweeperClock)]
     public Task Sweeper([TimerTrigger(Schedules.SweeperClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.SweeperClock].RunAsync(ct);
+
+    [Function(Schedules.DeadLetterClock)]
+    public Task DeadLetters([TimerTrigger(Schedules.DeadLetterClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.DeadLetterClock].RunAsync(ct);
 }

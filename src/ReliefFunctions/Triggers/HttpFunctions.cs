@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Patrols;
@@ -34,6 +35,9 @@ public sealed class HttpFunctions(Api api)
     [Function(CampaignEndpoints.GetWeeksName)]
     public Task<IResult> GetWeeks([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = CampaignEndpoints.WeeksTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.GetWeeksName);
 
+    [Function(CampaignEndpoints.ExtendName)]
+    public Task<IResult> ExtendCampaign([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = CampaignEndpoints.ExtensionTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.ExtendName);
+
     [Function(CampaignEndpoints.PutUnitsName)]
     public Task<IResult> PutUnits([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = CampaignEndpoints.UnitsTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.PutUnitsName);
 
@@ -48,6 +52,15 @@ public sealed class HttpFunctions(Api api)
 
     [Function(HostEndpoints.OpenApiName)]
     public Task<IResult> OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HostEndpoints.OpenApiTemplate)] HttpRequest request) => Run(request, HostEndpoints.OpenApiName);
+
+    [Function(DeadLetterEndpoints.ListName)]
+    public Task<IResult> ListDeadLetters([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DeadLetterEndpoints.ListTemplate)] HttpRequest request) => Run(request, DeadLetterEndpoints.ListName);
+
+    [Function(DeadLetterEndpoints.ResendName)]
+    public Task<IResult> ResendDeadLetter([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = DeadLetterEndpoints.ResendTemplate)] HttpRequest request) => Run(request, DeadLetterEndpoints.ResendName);
+
+    [Function(DeadLetterEndpoints.DropName)]
+    public Task<IResult> DropDeadLetter([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = DeadLetterEndpoints.DropTemplate)] HttpRequest request) => Run(request, DeadLetterEndpoints.DropName);
 
     [Function(DeliveryEndpoints.GetChannelsName)]
     public Task<IResult> GetChannels([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DeliveryEndpoints.ChannelsTemplate)] HttpRequest request) => Run(request, DeliveryEndpoints.GetChannelsName);
@@ -90,6 +103,18 @@ public sealed class HttpFunctions(Api api)
 
     [Function(PatrolEndpoints.LiftName)]
     public Task<IResult> Lift([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.LiftTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.LiftName);
+
+    [Function(PatrolEndpoints.ConfirmName)]
+    public Task<IResult> ConfirmPatrolProposal([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.ConfirmTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.ConfirmName);
+
+    [Function(PatrolEndpoints.RejectName)]
+    public Task<IResult> RejectPatrolProposal([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.RejectTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.RejectName);
+
+    [Function(PatrolEndpoints.SendDrillName)]
+    public Task<IResult> SendDrill([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.DrillsTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SendDrillName);
+
+    [Function(PatrolEndpoints.ListDrillsName)]
+    public Task<IResult> ListDrills([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PatrolEndpoints.DrillsTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.ListDrillsName);
 
     [Function(PatrolEndpoints.SimulateName)]
     public Task<IResult> Simulate([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = PatrolEndpoints.SimulateTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.SimulateName);

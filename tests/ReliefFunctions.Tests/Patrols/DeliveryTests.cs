@@ -139,6 +139,35 @@ public class DeliveryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     }
 
     [Fact]
+    public async Task An_sms_gateway_is_told_whom_to_send_to_and_nobody_else_reads_the_numbers()
+    {
+        using var receiver = new Receiver();
+        var world = await WorldAsync(receiver);
+        Assert.Equal(422, (await ChannelsAsync(world, "PUT", $$"""[{"id":"sms","kind":"weCom","url":"https://qyapi.weixin.qq.com/x","to":["13800001234"]}]""")).Status);
+        Assert.Equal(422, (await ChannelsAsync(world, "PUT", $$"""[{"id":"sms","kind":"webhook","url":"{{receiver.Address}}","to":["12 34"]}]""")).Status);
+        Assert.Equal(200, (await ChannelsAsync(world, "PUT", $$"""[{"id":"sms","kind":"webhook","url":"{{receiver.Address}}","to":["13800001234"]}]""")).Status);
+        var shown = await ChannelsAsync(world, "PUT", """[{"id":"sms","kind":"webhook","name":"短信"}]""");
+        Assert.Contains("…1234", shown.Json<List<DeliveryChannel>>()[0].To![0], StringComparison.Ordinal);
+        Assert.DoesNotContain("13800001234", shown.Text, StringComparison.Ordinal);
+        await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
+        Assert.Contains("\"to\":[\"13800001234\"]", Assert.Single(receiver.Calls).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_lost_the_reply_gets_the_one_message_again_under_the_same_key()
+    {
+        using var receiver = new Receiver();
+        receiver.Answers = _ => new Receiver.Reply(receiver.Calls.Count == 1 ? 502 : 200);
+        var world = await WorldAsync(receiver, new DeliveryChannel { Id = "w", Kind = ChannelKind.Webhook, Events = false });
+        await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
+        await world.TickAsync("12-16 09:10");
+        await world.TickAsync("12-16 09:20");
+        Assert.Equal(2, receiver.Calls.Count);
+        Assert.Single(receiver.Calls.Select(call => call.Headers["Idempotency-Key"]).Distinct());
+        Assert.Equal((DeliveryState.Delivered, 2), Assert.Single((await Service(world).OfOrderAsync(Huaxi.Campaign, 1, default)).Select(entry => (entry.State, entry.Attempts))));
+    }
+
+    [Fact]
     public async Task Each_robot_gets_its_own_form_and_signature()
     {
         var now = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);

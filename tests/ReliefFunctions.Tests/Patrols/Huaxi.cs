@@ -73,13 +73,15 @@ internal sealed class Season
 {
     public PatrolState State { get; private set; } = PatrolState.Empty;
 
+    public PatrolPolicy Policy { get; init; } = Huaxi.Policy;
+
     public List<PatrolOrder> Orders { get; } = [];
 
     public IReadOnlyList<string> Notes { get; private set; } = [];
 
     public PatrolOrder? Do(string at, PatrolCommand command, IReadOnlyList<Unit>? units = null)
     {
-        var outcome = PatrolDecision.Decide(State, command, Huaxi.Campaign, units ?? Huaxi.Units, Huaxi.Policy, Huaxi.At(at));
+        var outcome = PatrolDecision.Decide(State, command, Huaxi.Campaign, units ?? Huaxi.Units, Policy, Huaxi.At(at));
         (State, Notes) = (outcome.State, outcome.Notes);
         if (outcome.Order is { } order) Orders.Add(order);
         return outcome.Order;

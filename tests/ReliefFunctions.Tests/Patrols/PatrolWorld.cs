@@ -28,7 +28,7 @@ internal sealed class PatrolWorld(World world)
 
     public PatrolStore Patrols => World.Get<PatrolStore>();
 
-    public static async Task<PatrolWorld> StartAsync(AzuriteFixture azurite, string now, IReadOnlyList<Unit>? units = null, Action<IServiceCollection>? change = null, IReadOnlyList<Campaign>? campaigns = null)
+    public static async Task<PatrolWorld> StartAsync(AzuriteFixture azurite, string now, IReadOnlyList<Unit>? units = null, Action<IServiceCollection>? change = null, IReadOnlyList<Campaign>? campaigns = null, PatrolPolicy? policy = null)
     {
         var world = new PatrolWorld(await azurite.WorldAsync(Huaxi.At(now), change));
         foreach (var campaign in campaigns ?? [Huaxi.Campaign])
@@ -37,7 +37,7 @@ internal sealed class PatrolWorld(World world)
             var store = world.World.Get<CampaignStore>();
             await store.PutAsync(campaign, null, audit);
             foreach (var chunk in (units ?? Huaxi.Units).Chunk(90)) await store.PutUnitsAsync(campaign.District, chunk, audit);
-            await store.PutConfigurationAsync(campaign.District, PatrolStore.PolicyKind, 1, Huaxi.Policy, audit);
+            await store.PutConfigurationAsync(campaign.District, PatrolStore.PolicyKind, 1, policy ?? Huaxi.Policy, audit);
         }
 
         return world;

@@ -16,6 +16,7 @@ public partial class DependencyTests
         ["Http"] = ["Access", "Campaigns", "Storage", "Messaging"],
         ["Campaigns"] = ["Access", "Storage", "Http"],
         ["Clocks"] = ["Campaigns", "Messaging", "Storage"],
+        ["DeadLetters"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks"],
         ["WeeklyReports"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks"],
         ["Weather"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks"],
         ["Patrols"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Weather"],

@@ -49,6 +49,18 @@ public class FeedPullerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     }
 
     [Fact]
+    public async Task A_silent_feed_is_told_to_the_office_that_relies_on_it_once()
+    {
+        using var gateway = new Receiver();
+        using var receiver = new Receiver { Answers = _ => new Receiver.Reply(404) };
+        var world = await WorldAsync(receiver.Address + "silent");
+        await world.World.Get<Core.Patrols.Delivery.ChannelStore>().PutAsync("520111", "office", [new Core.Patrols.Delivery.DeliveryChannel { Id = "w", Kind = Core.Patrols.Delivery.ChannelKind.WeCom, Url = gateway.Address.ToString() }], new Core.Storage.AuditEntry(Huaxi.At("12-15 10:00"), "t", "t", "t"), default);
+        foreach (var at in new[] { "10:10", "10:20", "10:40", "11:20", "13:20", "15:20" }) await PullAsync(world, "12-15 " + at);
+        Assert.Equal(["连续 3 次", "已超过 120 分钟"], Told(world).Select(text => new[] { "连续 3 次", "已超过 120 分钟" }.First(text.Contains)));
+        Assert.Equal(2, gateway.Calls.Count);
+    }
+
+    [Fact]
     public async Task Oversized_answers_and_redirects_are_not_taken()
     {
         using var receiver = new Receiver { Answers = call => call.Path == "/big" ? new Receiver.Reply(200, new string(' ', 3 * 1024 * 1024)) : new Receiver.Reply(302, "", new Dictionary<string, string> { ["Location"] = "/secret" }) };
@@ -125,7 +137,7 @@ public class FeedPullerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     public void Only_public_addresses_are_called(string address, bool allowed) => Assert.Equal(allowed, OutboundHttp.IsPublic(IPAddress.Parse(address), allowLoopback: false));
 
     private static List<string> Told(PatrolWorld world) =>
-        [.. world.World.Bus.Sent.Where(sent => sent.Entity == Entities.CampaignEvents && sent.Message.Schema == FeedEvent.Schema).Select(sent => Core.Storage.StoredJson.Read<FeedEvent>(sent.Message.Body).Text)];
+        [.. world.World.Bus.Sent.Where(sent => sent.Entity == Entities.CampaignEvents && sent.Message.Schema == OperatorEvent.Schema).Select(sent => Core.Storage.StoredJson.Read<OperatorEvent>(sent.Message.Body).Text)];
 
     private static async Task PullAsync(PatrolWorld world, string at)
     {
@@ -134,7 +146,7 @@ public class FeedPullerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         await world.World.DeliverAsync();
     }
 
-    private Task<PatrolWorld> WorldAsync(params string[] urls) => PatrolWorld.StartAsync(azurite, "12-15 10:00", change: services => services.AddSingleton(new FeedOptions
+    private Task<PatrolWorld> WorldAsync(params string[] urls) => PatrolWorld.StartAsync(azurite, "12-15 10:00", change: services => services.AddSingleton(new Core.Patrols.Delivery.DeliveryOptions { AllowLoopback = true }).AddSingleton(new FeedOptions
     {
         AllowLoopback = true,
         Items = [.. urls.Select((url, index) => new Feed { Name = $"feed-{index}", Url = url, Areas = ["520111"] })],

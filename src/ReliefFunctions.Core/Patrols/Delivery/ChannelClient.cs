@@ -15,15 +15,14 @@ namespace ReliefFunctions.Core.Patrols.Delivery;
 public sealed record ChannelAnswer(string? Error, bool Permanent = false);
 
 /// <summary>Calls webhooks in the form that each kind of robot wants. The address never appears in an error.</summary>
-public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock) : IDisposable
+public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, IEnumerable<DelegatingHandler> around) : IDisposable
 {
-    private readonly HttpClient _http = OutboundHttp.Create(options.AllowLoopback, TimeSpan.FromSeconds(15));
+    private readonly HttpClient _http = OutboundHttp.Create(options.AllowLoopback, TimeSpan.FromSeconds(15), around);
     private readonly ConcurrentDictionary<string, Queue<DateTimeOffset>> _calls = new(StringComparer.Ordinal);
 
-    /// <summary>When the next call to a channel is within its rate; now or earlier when it is, and then the call is counted.</summary>
-    public DateTimeOffset Reserve(DeliveryChannel channel)
+    /// <summary>When the next call to a channel is within its rate: <paramref name="now"/> when it is, and then the call is counted.</summary>
+    public DateTimeOffset Reserve(DeliveryChannel channel, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
         var calls = _calls.GetOrAdd(Keys.Hash(channel.Url ?? ""), _ => new Queue<DateTimeOffset>());
         lock (calls)
         {
@@ -85,7 +84,7 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock) :
                     : new { msg_type = "text", content = new { text = entry.Text } };
                 break;
             default:
-                body = new { id = $"{entry.Item}|{entry.Channel}", unit = entry.Unit, revision = entry.Revision, intensity = entry.Intensity, text = entry.Text, createdAt = entry.CreatedAt };
+                body = new { id = $"{entry.Item}|{entry.Channel}", unit = entry.Unit, revision = entry.Revision, intensity = entry.Intensity, to = channel.To, text = entry.Text, createdAt = entry.CreatedAt };
                 headers.Add(("Idempotency-Key", Keys.Hash($"{entry.Item}|{entry.Channel}")));
                 if (channel.Secret is { Length: > 0 } secret)
                 {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Patrols.Delivery;
@@ -7,31 +9,40 @@ public sealed class ChannelStore(FeatureTables tables)
 {
     private const string KeyPrefix = "c|";
 
+    private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, IReadOnlyList<DeliveryChannel>> Channels, long ReadAt)> _cache = new(StringComparer.Ordinal);
+
     private FeatureTable Table => tables[FeatureTables.Name.Access];
 
     /// <summary>A unit's channels, secrets included.</summary>
     public async Task<IReadOnlyList<DeliveryChannel>> OfUnitAsync(string district, string unit, CancellationToken ct) =>
         (await Table.GetAsync<List<DeliveryChannel>>(Partition(district), Key(unit), ct))?.Value ?? [];
 
-    /// <summary>Every unit of the district that has channels.</summary>
-    public async Task<IReadOnlyList<string>> UnitsAsync(string district, CancellationToken ct)
+    /// <summary>
+    /// The channels of a district's units that have any, believed for <see cref="CampaignStore.CacheTime"/>: an order to hundreds of units asks for them hundreds
+    /// of times, and a channel that another instance added just now is caught up by the clock.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<DeliveryChannel>>> OfDistrictAsync(string district, CancellationToken ct)
     {
-        List<string> units = [];
+        if (_cache.TryGetValue(district, out var cached) && Environment.TickCount64 - cached.ReadAt < CampaignStore.CacheTime.TotalMilliseconds) return cached.Channels;
+        Dictionary<string, IReadOnlyList<DeliveryChannel>> channels = new(StringComparer.Ordinal);
         await foreach (var row in Table.PrefixAsync<List<DeliveryChannel>>(Partition(district), KeyPrefix, ct))
         {
-            if (row.Value.Count > 0) units.Add(row.RowKey[KeyPrefix.Length..]);
+            if (row.Value.Count > 0) channels[row.RowKey[KeyPrefix.Length..]] = row.Value;
         }
 
-        return units;
+        _cache[district] = (channels, Environment.TickCount64);
+        return channels;
     }
 
-    /// <summary>Replaces a unit's channels; an address or secret left out is kept from the channel of the same id. False when somebody else changed them meanwhile.</summary>
+    /// <summary>Replaces a unit's channels; an address, secret or numbers left out are kept from the channel of the same id. False when somebody else changed them meanwhile.</summary>
     public async Task<bool> PutAsync(string district, string unit, IReadOnlyList<DeliveryChannel> channels, AuditEntry audit, CancellationToken ct)
     {
         var row = await Table.GetAsync<List<DeliveryChannel>>(Partition(district), Key(unit), ct);
         var merged = channels.Select(channel => row?.Value.Find(known => known.Id == channel.Id) is { } known
-            ? channel with { Url = channel.Url ?? known.Url, Secret = channel.Secret ?? known.Secret } : channel).ToList();
-        return await Table.CommitAsync(new Transaction(Partition(district)).Put(row, Key(unit), merged).Audit(audit), ct);
+            ? channel with { Url = channel.Url ?? known.Url, Secret = channel.Secret ?? known.Secret, To = channel.To ?? known.To } : channel).ToList();
+        var stored = await Table.CommitAsync(new Transaction(Partition(district)).Put(row, Key(unit), merged).Audit(audit), ct);
+        _cache.TryRemove(district, out _);
+        return stored;
     }
 
     private static string Key(string unit) => KeyPrefix + Keys.Part(unit);

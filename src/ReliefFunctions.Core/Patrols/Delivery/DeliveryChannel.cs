@@ -34,6 +34,12 @@ public sealed record DeliveryChannel
     /// <summary>The secret to sign with; in a change null keeps the one stored.</summary>
     public string? Secret { get; init; }
 
+    /// <summary>
+    /// Numbers that an SMS gateway sends to, in the body as <c>to</c>; of a <see cref="ChannelKind.Webhook"/> alone. They are shown by their last four
+    /// digits; in a change null keeps those stored.
+    /// </summary>
+    public IReadOnlyList<string>? To { get; init; }
+
     /// <summary>Whether reminders, escalations and the like go there too, and not notices alone.</summary>
     public bool Events { get; init; } = true;
 
@@ -48,6 +54,7 @@ public sealed record DeliveryChannel
     {
         Url = Uri.TryCreate(Url, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Host}/…" : null,
         Secret = Secret is null ? null : "…",
+        To = To is null ? null : [.. To.Select(number => "…" + number[^4..])],
     };
 }
 

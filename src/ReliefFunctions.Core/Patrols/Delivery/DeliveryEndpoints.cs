@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
@@ -52,6 +51,7 @@ public static class DeliveryEndpoints
             if (!Keys.IsPart(given[i].Id)) errors.Add(new ProblemError { Pointer = $"/{i}/id", Message = "渠道编号只能用字母、数字和连字符。", Fix = "例如 wecom-1。" });
             var url = given[i].Url ?? known.FirstOrDefault(channel => channel.Id == given[i].Id)?.Url;
             if (c.Service<ChannelClient>().Refusal(url) is { } refusal) errors.Add(new ProblemError { Pointer = $"/{i}/url", Message = refusal, Fix = "填写机器人给出的完整 https 网址；其他主机须先由系统管理员加入允许名单（Delivery:Hosts）。" });
+            if (given[i].To is { } numbers && (given[i].Kind != ChannelKind.Webhook || numbers.Count > 50 || numbers.Any(number => number.Length is < 5 or > 20 || !number.All(char.IsAsciiDigit)))) errors.Add(new ProblemError { Pointer = $"/{i}/to", Message = "接收号码只用于短信网关（webhook），最多 50 个，每个为 5 至 20 位数字。", Fix = "例如 [\"13800000000\"]；沿用已登记的号码则不填。" });
             if (given[i].QuietFrom is null != given[i].QuietTo is null) errors.Add(new ProblemError { Pointer = $"/{i}/quietFrom", Message = "免打扰时段须同时写明起止。", Fix = "两项都填，或都不填。" });
         }
 
@@ -64,12 +64,12 @@ public static class DeliveryEndpoints
     private static async Task<IResult> ShowAsync(ApiContext c) =>
         c.Json((await c.Service<ChannelStore>().OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted)).Select(channel => channel.Redacted()).ToList());
 
-    private static async Task<IResult> Deliveries(ApiContext c) => c.Json(await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), Revision(c), c.Aborted));
+    private static async Task<IResult> Deliveries(ApiContext c) => c.Json(await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Aborted));
 
     private static async Task<IResult> Failed(ApiContext c) => c.Json(await c.Service<DeliveryService>().FailedAsync(await CampaignAsync(c), c.Aborted));
 
     private static async Task<IResult> Again(ApiContext c) =>
-        await c.Service<DeliveryService>().AgainAsync(await CampaignAsync(c), Revision(c), c.Route("unit"), c.Route("channel"), c.Audit("delivery.resent", $"{c.Route("revision")}/{c.Route("unit")}/{c.Route("channel")}"), c.Aborted) is { } entry
+        await c.Service<DeliveryService>().AgainAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Route("unit"), c.Route("channel"), c.Audit("delivery.resent", $"{c.Route("revision")}/{c.Route("unit")}/{c.Route("channel")}"), c.Aborted) is { } entry
             ? c.Json(entry)
             : throw new ProblemException(ProblemType.NotFound, "没有这条送达记录。");
 
@@ -79,8 +79,4 @@ public static class DeliveryEndpoints
     {
         if (c.Route("unit") != DeliveryService.Office) await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
     }
-
-    private static int Revision(ApiContext c) => int.TryParse(c.Route("revision"), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) && revision is > 0 and < 1_000_000
-        ? revision
-        : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("revision")}”不是指令号，应为正整数。");
 }

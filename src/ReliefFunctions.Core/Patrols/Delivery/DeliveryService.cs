@@ -24,7 +24,8 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
     /// <summary>Writes down a message for each of a unit's channels, once, and tries to send it.</summary>
     public async Task DeliverAsync(Campaign campaign, string item, string unit, string text, PatrolNotice? notice, CancellationToken ct)
     {
-        foreach (var channel in (await channels.OfUnitAsync(campaign.District, unit, ct)).Where(channel => notice is not null || channel.Events))
+        var known = (await channels.OfDistrictAsync(campaign.District, ct)).GetValueOrDefault(unit) ?? [];
+        foreach (var channel in known.Where(channel => notice is not null || channel.Events))
         {
             var now = clock.GetUtcNow();
             var entry = new DeliveryEntry
@@ -46,13 +47,13 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
     /// <summary>Everything that is due: what waits, and notices whose message the broker lost.</summary>
     public async Task RunAsync(Campaign campaign, CancellationToken ct)
     {
-        var withChannels = await channels.UnitsAsync(campaign.District, ct);
+        var withChannels = await channels.OfDistrictAsync(campaign.District, ct);
         if (withChannels.Count == 0) return;
         var now = clock.GetUtcNow();
         var state = await patrols.StateAsync(campaign, ct);
-        foreach (var revision in state.NoticeOf.Values.Distinct())
+        foreach (var revision in state.NoticeOf.Values.Distinct().Concat(state.Revision == 0 && state.Drills > 0 ? [-state.Drills] : []))
         {
-            var notices = (await patrols.NoticesAsync(campaign, revision, ct)).Where(notice => withChannels.Contains(notice.Unit) && state.NoticeOf.GetValueOrDefault(notice.Unit) == revision
+            var notices = (await patrols.NoticesAsync(campaign, revision, ct)).Where(notice => withChannels.ContainsKey(notice.Unit) && (notice.Drill || state.NoticeOf.GetValueOrDefault(notice.Unit) == revision)
                 && notice.IssuedAt + LookBack > now && notice.IssuedAt + Lease <= now).ToList();
             if (notices.Count == 0) continue;
             var known = (await OfOrderAsync(campaign, revision, ct)).Select(entry => entry.Unit).ToHashSet(StringComparer.Ordinal);
@@ -107,7 +108,7 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
             return;
         }
 
-        var free = client.Reserve(channel);
+        var free = client.Reserve(channel, now);
         var taken = entry with { NextAttemptAt = free > now ? free : now + Lease };
 
         // Whoever takes the row sends; another sees its time moved on.

@@ -10,7 +10,7 @@ using ReliefFunctions.Core.Storage;
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>Pulls the feeds that are due. A feed that fails waits longer each time and never stops the others.</summary>
-public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
+public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, CampaignStore campaigns, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
 {
     /// <summary>Where cursors are kept in the intake table.</summary>
     public const string CursorPartition = "feeds";
@@ -164,7 +164,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         return buffer.ToArray();
     }
 
-    /// <summary>Tells the operator when a feed begins to fail for good, falls silent, and is well again.</summary>
+    /// <summary>Tells the operator, and the offices that rely on it, when a feed begins to fail for good, falls silent, and is well again.</summary>
     private async Task TellAsync(Feed feed, FeedCursor before, FeedCursor after, DateTimeOffset now, CancellationToken ct)
     {
         var limit = TimeSpan.FromMinutes(feed.SilentAfterMinutes);
@@ -178,9 +178,16 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         };
         if (text is null) return;
         var id = $"feed-{feed.Name}-{now.UtcDateTime:yyyyMMddHHmm}";
-        var happened = new FeedEvent("operator.feed", feed.Name, text, now);
-        await Table.CommitAsync(new Transaction(SweeperClock.IntakePartition(now)).Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now,
-            OutboxMessage.Of(id, FeedEvent.Schema, happened, new Dictionary<string, string> { ["kind"] = happened.Kind }))), ct);
+        var concerned = (await campaigns.CurrentAsync(now, TimeSpan.Zero, ct)).Where(campaign => feed.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)) || (feed.Scope.Length > 0 && campaign.District.StartsWith(feed.Scope, StringComparison.Ordinal))).ToList();
+        List<OutboxRow> events = concerned.Count == 0
+            ? [new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)]
+            : [.. concerned.Select(campaign => new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now, campaign.District, campaign.Season).Row($"{id}-{campaign.District}"))];
+        foreach (var chunk in events.Chunk(Transaction.MaxRows))
+        {
+            var transaction = new Transaction(SweeperClock.IntakePartition(now));
+            foreach (var row in chunk) transaction.Send(row);
+            await Table.CommitAsync(transaction, ct);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} could not be pulled.")]
@@ -188,17 +195,6 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} leads to {Link}, which must not be called: {Reason}")]
     private static partial void Refused(ILogger log, string feed, string link, string reason);
-}
-
-/// <summary>An operator event about a feed, on <c>campaign-events</c>.</summary>
-/// <param name="Kind"><c>operator.feed</c>.</param>
-/// <param name="Feed">The feed's name.</param>
-/// <param name="Text">In Chinese.</param>
-/// <param name="At">UTC.</param>
-public sealed record FeedEvent(string Kind, string Feed, string Text, DateTimeOffset At)
-{
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "operator-event/1";
 }
 
 /// <summary>Runs <see cref="FeedPuller"/> by the clock.</summary>

@@ -1,0 +1,28 @@
+namespace ReliefFunctions.Core.Messaging;
+
+/// <summary>Something that whoever runs the deployment must look at, on <c>campaign-events</c>.</summary>
+/// <param name="Kind"><c>operator.feed</c>, <c>operator.dead-letter</c>.</param>
+/// <param name="Subject">The feed or entity it is about.</param>
+/// <param name="Text">In Chinese.</param>
+/// <param name="At">UTC.</param>
+/// <param name="District">GB/T 2260 code of the one district it concerns, whose office is told too; else null.</param>
+/// <param name="Season">That district's season.</param>
+public sealed record OperatorEvent(string Kind, string Subject, string Text, DateTimeOffset At, string? District = null, string? Season = null)
+{
+    /// <summary>Name and version of this shape.</summary>
+    public const string Schema = "operator-event/1";
+
+    /// <summary>Kind of an event about a feed.</summary>
+    public const string Feed = "operator.feed";
+
+    /// <summary>Kind of an event about dead letters.</summary>
+    public const string DeadLetter = "operator.dead-letter";
+
+    /// <summary>The row that sends it; a second event of the same id in the same partition is refused.</summary>
+    public OutboxRow Row(string id)
+    {
+        var properties = new Dictionary<string, string> { ["kind"] = Kind };
+        if (District is not null) properties["district"] = District;
+        return OutboxRow.ForTopic(Entities.CampaignEvents, id, At, OutboxMessage.Of(id, Schema, this, properties));
+    }
+}
