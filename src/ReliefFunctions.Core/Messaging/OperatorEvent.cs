@@ -19,10 +19,13 @@ public sealed record OperatorEvent(string Kind, string Subject, string Text, Dat
     public const string DeadLetter = "operator.dead-letter";
 
     /// <summary>The row that sends it; a second event of the same id in the same partition is refused.</summary>
-    public OutboxRow Row(string id)
+    public OutboxRow Row(string id) => OutboxRow.ForTopic(Entities.CampaignEvents, id, At, Message(id));
+
+    /// <summary>The message alone, for a row that holds many.</summary>
+    public OutboxMessage Message(string id)
     {
         var properties = new Dictionary<string, string> { ["kind"] = Kind };
         if (District is not null) properties["district"] = District;
-        return OutboxRow.ForTopic(Entities.CampaignEvents, id, At, OutboxMessage.Of(id, Schema, this, properties));
+        return OutboxMessage.Of(id, Schema, this, properties);
     }
 }

@@ -12,8 +12,8 @@ namespace ReliefFunctions.Core.Weather.Feeds;
 /// <summary>Pulls the feeds that are due. A feed that fails waits longer each time and never stops the others.</summary>
 public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, CampaignStore campaigns, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
 {
-    /// <summary>Where cursors are kept in the intake table.</summary>
-    public const string CursorPartition = "feeds";
+    /// <summary>Where cursors are kept in the intake table: a partition that is swept, so that what is told of a feed goes with its cursor.</summary>
+    public const string CursorPartition = SweeperClock.OperatorPartition;
 
     private const int Attempts = 3;
     private const int LinksPerPull = 50;
@@ -74,8 +74,10 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             after = before with { LastAttempt = now, Failures = before.Failures + 1, LastError = e.Message };
         }
 
-        // Another instance that moved the cursor first did the same work: what was received twice was stored once.
-        if (await Table.CommitAsync(new Transaction(CursorPartition).Put(row, feed.Name, after), ct)) await TellAsync(feed, before, after, now, ct);
+        // Another instance that moved the cursor first did the same work: what was received twice was stored once, and it told what there is to tell.
+        var transaction = new Transaction(CursorPartition).Put(row, feed.Name, after);
+        foreach (var told in await EventsAsync(feed, before, after, now, ct)) transaction.Send(told);
+        await Table.CommitAsync(transaction, ct);
     }
 
     private async Task<FeedCursor> PullAsync(Feed feed, FeedCursor cursor, DateTimeOffset now, CancellationToken ct)
@@ -164,8 +166,8 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         return buffer.ToArray();
     }
 
-    /// <summary>Tells the operator, and the offices that rely on it, when a feed begins to fail for good, falls silent, and is well again.</summary>
-    private async Task TellAsync(Feed feed, FeedCursor before, FeedCursor after, DateTimeOffset now, CancellationToken ct)
+    /// <summary>What the operator, and the offices that rely on it, are told when a feed begins to fail for good, falls silent, and is well again.</summary>
+    private async Task<IEnumerable<OutboxRow>> EventsAsync(Feed feed, FeedCursor before, FeedCursor after, DateTimeOffset now, CancellationToken ct)
     {
         var limit = TimeSpan.FromMinutes(feed.SilentAfterMinutes);
         bool Silent(FeedCursor cursor, DateTimeOffset at) => at - (cursor.LastSuccess ?? cursor.Since) >= limit;
@@ -176,18 +178,12 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             ( >= 3, 0) => $"预警源 {feed.Name} 已恢复。",
             _ => null,
         };
-        if (text is null) return;
+        if (text is null) return [];
         var id = $"feed-{feed.Name}-{now.UtcDateTime:yyyyMMddHHmm}";
         var concerned = (await campaigns.CurrentAsync(now, TimeSpan.Zero, ct)).Where(campaign => feed.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)) || (feed.Scope.Length > 0 && campaign.District.StartsWith(feed.Scope, StringComparison.Ordinal))).ToList();
-        List<OutboxRow> events = concerned.Count == 0
-            ? [new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)]
-            : [.. concerned.Select(campaign => new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now, campaign.District, campaign.Season).Row($"{id}-{campaign.District}"))];
-        foreach (var chunk in events.Chunk(Transaction.MaxRows))
-        {
-            var transaction = new Transaction(SweeperClock.IntakePartition(now));
-            foreach (var row in chunk) transaction.Send(row);
-            await Table.CommitAsync(transaction, ct);
-        }
+        if (concerned.Count == 0) return [new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)];
+        return concerned.Select(campaign => new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now, campaign.District, campaign.Season).Message($"{id}-{campaign.District}"))
+            .Chunk(100).Select((messages, i) => OutboxRow.ForTopic(Entities.CampaignEvents, $"{id}-{i}", now, messages));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Feed {Feed} could not be pulled.")]
