@@ -7,15 +7,15 @@ namespace ReliefFunctions.Tests.Patrols;
 /// <summary>A web server on this machine that keeps what it is sent and answers what it is told.</summary>
 internal sealed class Receiver : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
 
     public Receiver()
     {
         for (var tries = 0; ; tries++)
         {
             Port = Random.Shared.Next(20_000, 60_000);
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
+            // A listener that could not start is closed for good.
+            _listener = new HttpListener { Prefixes = { $"http://127.0.0.1:{Port}/" } };
             try
             {
                 _listener.Start();
