@@ -1,4 +1,9 @@
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- detail
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using ReliefFunctions.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is [DetailWriting.Mode]) DetailWriting.Run();
+else if (args is [DetailWriting.ChildMode, var writer, var lines]) DetailWriting.Child(writer, int.Parse(lines, CultureInfo.InvariantCulture));
+else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,4 +1,3 @@
-using ClosedXML.Excel;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -14,7 +13,7 @@ internal static class DetailSheets
         var columns = Math.Max(7, 2 + texts.Count);
 
         // The list of matters above has seven columns; the texts below share what they leave.
-        sheet.Widths(index, name, 12, 55, 18, 12, 10);
+        sheet.Widths(1, index, name, 12, 55, 18, 12, 10);
         sheet.Title(1, columns, $"{summary.DistrictName}提请研究事项与文字情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
         sheet.Heading(3, columns, "一、提请研究事项（未办结的逐周结转）");
         sheet.Heads(4, "序号", "提出单位", "提出周次", "事项", "责任单位", "时限", "状态");
@@ -35,15 +34,16 @@ internal static class DetailSheets
         }
 
         if (summary.Matters.Count == 0) sheet.Text(row++, 2, "无");
-        Left(sheet.Body(5, row - 1, 7).Column(4));
+        sheet.Body(5, row - 1, 7);
+        sheet.Left(5, row - 1, 4);
 
         row += 1;
         sheet.Heading(row++, columns, "二、各单位文字情况");
         foreach (var field in texts)
         {
             sheet.Text(row, 1, $"{field.Code} {field.Label}");
-            SheetWriter.HeadStyle(sheet.Sheet.Range(row, 1, row, columns));
-            sheet.Sheet.Range(row, 1, row, columns).Merge();
+            sheet.HeadStyle(row, 1, row, columns);
+            sheet.Merge(row, 1, row, columns);
             var from = ++row;
             foreach (var unit in summary.Units)
             {
@@ -51,13 +51,14 @@ internal static class DetailSheets
                 sheet.Number(row, 1, row - from + 1);
                 sheet.Text(row, 2, unit.Name);
                 sheet.Text(row, 3, text);
-                sheet.Sheet.Range(row, 3, row, columns).Merge();
+                sheet.Merge(row, 3, row, columns);
                 sheet.Fit(row, 11, (text, 107), (unit.Name, name));
                 row++;
             }
 
             if (row == from) sheet.Text(row++, 2, "无");
-            Left(sheet.Body(from, row - 1, columns).Column(3));
+            sheet.Body(from, row - 1, columns);
+            sheet.Left(from, row - 1, 3);
         }
 
         sheet.Repeat(2);
@@ -66,7 +67,7 @@ internal static class DetailSheets
     public static void Reporting(SheetWriter sheet, Summary summary)
     {
         const int columns = 11;
-        sheet.Widths(5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
+        sheet.Widths(1, 5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
         sheet.Title(1, columns, $"{summary.DistrictName}工作进展情况调度表报送情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
         var reporting = summary.Reporting;
         sheet.Heading(3, columns, $"一、报送率（截止 {Wording.Moment(summary.Due, TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone))}）");
@@ -81,7 +82,7 @@ internal static class DetailSheets
 
         Rates(sheet, row, "合　计", reporting.Expected, reporting.Reported, reporting.OnTime, reporting.Reported - reporting.Accepted);
         sheet.Body(5, row, heads.Length);
-        sheet.Sheet.Range(row, 1, row, heads.Length).Style.Font.SetFontName(SheetWriter.Heiti);
+        sheet.Style(row, 1, row, heads.Length, look => look with { Font = Look.Heiti });
         row += 2;
 
         sheet.Heading(row++, columns, "二、各单位报送情况（救助管理站不计入报送率）");
@@ -105,11 +106,12 @@ internal static class DetailSheets
             row++;
         }
 
-        if (row > first) Left(sheet.Body(first, row - 1, columns).Column(11));
+        sheet.Body(first, row - 1, columns);
+        sheet.Left(first, row - 1, 11);
         foreach (var (unit, index) in summary.Units.Select((unit, index) => (unit, index)))
         {
             // Bold also reads in black and white.
-            if (unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0) sheet.Sheet.Range(first + index, 2, first + index, 6).Style.Font.SetBold();
+            if (unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0) sheet.Style(first + index, 2, first + index, 6, look => look with { Bold = true });
         }
 
         sheet.Repeat(2);
@@ -117,7 +119,7 @@ internal static class DetailSheets
 
     public static void Changes(SheetWriter sheet, Summary summary, SummaryStamp stamp)
     {
-        sheet.Widths(6, 26, 58, 20, 20);
+        sheet.Widths(1, 6, 26, 58, 20, 20);
         sheet.Title(1, 5, $"{summary.DistrictName}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
         sheet.Heads(3, "序号", "单位", "项目", "原为", "现为");
         var row = 4;
@@ -133,7 +135,8 @@ internal static class DetailSheets
         }
 
         if (summary.Changes.Count == 0) sheet.Text(row++, 3, "数据未变，仅依据材料（催报、签收记录等）有更新。");
-        Left(sheet.Body(4, row - 1, 5).Column(3));
+        sheet.Body(4, row - 1, 5);
+        sheet.Left(4, row - 1, 3);
         sheet.Repeat(3);
     }
 
@@ -154,6 +157,4 @@ internal static class DetailSheets
         if (ReportingFigures.Share(part, whole) is { } share) sheet.Number(row, column, share, "0.0%");
         else sheet.Text(row, column, "—");
     }
-
-    private static void Left(IXLRangeColumn column) => column.Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
 }

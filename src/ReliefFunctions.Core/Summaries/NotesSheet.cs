@@ -1,5 +1,4 @@
 using System.Globalization;
-using ClosedXML.Excel;
 using ReliefFunctions.Core.Campaigns;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -12,7 +11,7 @@ internal static class NotesSheet
         const int columns = 6;
         var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
         string At(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        sheet.Widths(22, 12, 10, 10, 20, 68);
+        sheet.Widths(1, 22, 12, 10, 10, 20, 68);
         sheet.Title(1, columns, $"{summary.DistrictName}工作调度汇总编制说明", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
         var row = 3;
         sheet.Heading(row++, columns, "一、编制");
@@ -33,12 +32,13 @@ internal static class NotesSheet
         {
             sheet.Text(row, 1, name);
             sheet.Text(row, 2, value);
-            sheet.Sheet.Range(row, 2, row, columns).Merge();
+            sheet.Merge(row, 2, row, columns);
             sheet.Fit(row, 11, (value, 120), (name, 22));
             row++;
         }
 
-        sheet.Body(first, row - 1, columns).Column(2).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+        sheet.Body(first, row - 1, columns);
+        sheet.Left(first, row - 1, 2);
         row++;
         sheet.Heading(row++, columns, "二、口径");
         string[] rules =
@@ -67,7 +67,7 @@ internal static class NotesSheet
             row++;
         }
 
-        if (row > first) Small(sheet.Body(first, row - 1, columns));
+        Small(sheet, first, row - 1, columns);
         row++;
         sheet.Heading(row++, columns, "四、累计所用各周（以前各周不重新编制，只列所用版本的总指纹）");
         sheet.Heads(row++, "周次", "年周", "应报", "已报", "起止", "各单位计入版本的总指纹（SHA-256）");
@@ -83,9 +83,13 @@ internal static class NotesSheet
             row++;
         }
 
-        Small(sheet.Body(first, row - 1, columns));
+        Small(sheet, first, row - 1, columns);
         sheet.Repeat(2);
     }
 
-    private static void Small(IXLRange table) => table.Style.Font.SetFontSize(10);
+    private static void Small(SheetWriter sheet, int fromRow, int toRow, int columns)
+    {
+        sheet.Body(fromRow, toRow, columns);
+        sheet.Style(fromRow, 1, toRow, columns, look => look with { Size = 10 });
+    }
 }

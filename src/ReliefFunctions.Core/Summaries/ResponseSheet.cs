@@ -1,5 +1,3 @@
-using ClosedXML.Excel;
-
 namespace ReliefFunctions.Core.Summaries;
 
 /// <summary>寒潮响应: the orders of the week, how fast they were acknowledged, and whether the patrols they asked for were reported.</summary>
@@ -9,7 +7,7 @@ internal static class ResponseSheet
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
-        sheet.Widths(22, 10, 38, 15, 15, 9, 9, 9, 12, 16);
+        sheet.Widths(1, 22, 10, 38, 15, 15, 9, 9, 9, 12, 16);
         sheet.Title(1, Columns, $"{summary.DistrictName}寒潮响应情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
         var row = Orders(sheet, summary, 3);
         row = Duties(sheet, summary, row + 1);
@@ -51,7 +49,8 @@ internal static class ResponseSheet
         }
 
         if (row == first) sheet.Text(row++, 1, "本周无指令");
-        sheet.Body(first, row - 1, Columns).Column(3).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+        sheet.Body(first, row - 1, Columns);
+        sheet.Left(first, row - 1, 3);
         var figures = summary.Acknowledgements;
         sheet.Paragraph(row++, Columns, figures.Notices == 0 ? "本周未下发通知。"
             : $"本周合计：通知{figures.Notices}份，签收{figures.Acknowledged}份，按时{figures.InTime}份；用时中位数{(figures.MedianMinutes is { } median ? $"{median:0.#}分钟" : "—")}；最慢{figures.SlowestUnit ?? "—"}{(figures.SlowestMinutes is { } slow ? $"（{slow}分钟）" : "")}。");
@@ -74,12 +73,12 @@ internal static class ResponseSheet
             sheet.Number(row, 6, duty.RequiredNight);
             if (duty.ReportedNight is { } night) sheet.Number(row, 7, night);
             else sheet.Text(row, 7, "未报");
-            if (duty.Met != true) sheet.Sheet.Range(row, 1, row, 7).Style.Font.SetBold();
+            if (duty.Met != true) sheet.Style(row, 1, row, 7, look => look with { Bold = true });
             sheet.Sheet.Row(row).Height = 17;
             row++;
         }
 
-        if (row > first) sheet.Body(first, row - 1, 7);
+        sheet.Body(first, row - 1, 7);
         return row;
     }
 

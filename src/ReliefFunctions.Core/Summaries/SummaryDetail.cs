@@ -17,12 +17,18 @@ public static class SummaryDetail
     public const string Sheet = "明细";
 
     /// <summary>Writes the workbook to a stream that must be seekable. A field that is not on a unit's form shows ／, a report that does not count leaves its fields empty.</summary>
-    public static void Write(Stream output, FormDefinition form, IEnumerable<ReportRow> rows, TimeZoneInfo zone) =>
-        output.SaveAs(rows.Select(row => Line(form, row, zone)), sheetName: Sheet, configuration: new OpenXmlConfiguration { FastMode = true, AutoFilter = false, TableStyles = TableStyles.None });
-
-    private static Dictionary<string, object?> Line(FormDefinition form, ReportRow row, TimeZoneInfo zone)
+    public static void Write(Stream output, FormDefinition form, IEnumerable<ReportRow> rows, TimeZoneInfo zone)
     {
-        var line = new Dictionary<string, object?>(form.Fields.Count + 8)
+        var heads = form.Fields.Select(field => (field, $"{field.Code} {field.Label}")).ToList();
+
+        // The “fast” mode holds the whole sheet in memory.
+        output.SaveAs(rows.Select(row => Line(heads, row, zone)), sheetName: Sheet, configuration: new OpenXmlConfiguration { FastMode = false, AutoFilter = false, TableStyles = TableStyles.None });
+    }
+
+    internal static Dictionary<string, object?> Line(IReadOnlyList<(FormField Field, string Head)> heads, ReportRow row, TimeZoneInfo zone)
+    {
+        var counted = row.Counted;
+        var line = new Dictionary<string, object?>(heads.Count + 8)
         {
             ["周次"] = row.Week.ToString(),
             ["单位代码"] = row.Unit,
@@ -31,12 +37,12 @@ public static class SummaryDetail
             ["状态"] = Wording.Of(row.State),
             ["首次报送时间"] = row.Versions.Count > 0 ? LocalTime.In(row.Versions[0].At, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : null,
             ["迟报（分钟）"] = row.MinutesLate,
-            ["计入版本"] = row.Counted?.Number,
+            ["计入版本"] = counted?.Number,
         };
-        foreach (var field in form.Fields)
+        foreach (var (field, head) in heads)
         {
-            var value = row.Counted?.Content.Values[field.Code] ?? default;
-            line[$"{field.Code} {field.Label}"] = field.AppliesTo.Count > 0 && !field.AppliesTo.Contains(row.Kind) ? TotalsSheet.NotOnForm
+            var value = counted?.Content.Values[field.Code] ?? default;
+            line[head] = field.AppliesTo.Count > 0 && !field.AppliesTo.Contains(row.Kind) ? TotalsSheet.NotOnForm
                 : value.Number is { } number ? number
                 : value.Text is { } text ? SheetWriter.Clean(text)
                 : null;

@@ -18,7 +18,7 @@ public static class SummaryWorkbook
         ArgumentNullException.ThrowIfNull(stamp);
         var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
         using var book = new XLWorkbook();
-        book.Style.Font.FontName = SheetWriter.Songti;
+        book.Style.Font.FontName = Look.Songti;
         book.Style.Font.FontSize = 11;
         book.Properties.Title = SummaryFrontPage.Title(summary);
         book.Properties.Author = summary.Office;
@@ -38,9 +38,11 @@ public static class SummaryWorkbook
         NotesSheet.Write(Sheet(Notes), summary, stamp);
         if (summary.PreviousHash is not null) DetailSheets.Changes(Sheet(Changes), summary, stamp);
 
+        using var looks = new Looks();
+        SheetEnd[] ends = [.. sheets.Select(sheet => sheet.End(looks))];
         using var stream = new MemoryStream();
-        book.SaveAs(stream, new SaveOptions { EvaluateFormulasBeforeSaving = true, ValidatePackage = false });
-        WorkbookParts.Add(stream, [.. sheets.Select(sheet => sheet.PrintTitles)], Trend, charts);
+        book.SaveAs(stream, new SaveOptions { EvaluateFormulasBeforeSaving = false, GenerateCalculationChain = false, ValidatePackage = false });
+        WorkbookParts.Add(stream, ends, Trend, charts);
         return stream.ToArray();
     }
 
@@ -55,10 +57,7 @@ internal static class FrontSheet
     {
         var columns = Math.Max(2, summary.Headlines.Count + 1);
         const double label = 14;
-        Span<double> widths = new double[columns];
-        widths.Fill((SheetWriter.PageWidth - label) / (columns - 1));
-        widths[0] = label;
-        sheet.Widths(widths);
+        sheet.Widths(1, [label, .. Enumerable.Repeat((SheetWriter.PageWidth - label) / (columns - 1), columns - 1)]);
 
         sheet.Title(1, columns, SummaryFrontPage.Title(summary), $"填报单位（盖章）：{summary.Office}",
             $"制表时间：{Wording.Moment(stamp.GeneratedAt, zone)}　数据截止：{Wording.Moment(stamp.GeneratedAt, zone)}　第{stamp.Version}版");
@@ -70,7 +69,7 @@ internal static class FrontSheet
             foreach (var line in section.Lines) sheet.Paragraph(row++, columns, line, size: 12);
         }
 
-        sheet.Paragraph(row + 1, columns, "制表人：　　　　　　　　　　　　审核（常务副主任）：　　　　　　　　　　　　签发（主任）：", SheetWriter.Fangsong, 12);
+        sheet.Paragraph(row + 1, columns, "制表人：　　　　　　　　　　　　审核（常务副主任）：　　　　　　　　　　　　签发（主任）：", size: 12);
         sheet.Sheet.Row(row + 1).Height = 30;
         sheet.Sheet.PageSetup.PagesTall = 1;
         sheet.Sheet.PageSetup.PrintAreas.Add(1, 1, row + 1, columns);
@@ -91,7 +90,8 @@ internal static class FrontSheet
             sheet.Number(row + 3, i + 2, headline.Season);
         }
 
-        sheet.Body(row + 1, row + 3, summary.Headlines.Count + 1).Row(1).Style.Font.SetBold();
+        sheet.Body(row + 1, row + 3, summary.Headlines.Count + 1);
+        sheet.Style(row + 1, 1, row + 1, summary.Headlines.Count + 1, look => look with { Bold = true });
         return row + 4;
     }
 }

@@ -28,8 +28,7 @@ internal static class TotalsSheet
     {
         var fields = summary.Fields.Where(field => field.Aggregation != Aggregation.Text).ToList();
         var lastColumn = FirstFieldColumn + fields.Count - 1;
-        sheet.Widths(IndexWidth, NameWidth, StateWidth);
-        for (var i = 0; i < fields.Count; i++) sheet.Sheet.Column(FirstFieldColumn + i).Width = NumberWidth;
+        sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
         var headHeight = Heads(sheet, fields);
         var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Count() > 1) + Below.Length;
@@ -54,8 +53,8 @@ internal static class TotalsSheet
             sheet.Text(row, 2, $"小计：{Wording.Of(kind.Key)}");
             for (var i = 0; i < fields.Count; i++)
             {
-                var column = Letters(FirstFieldColumn + i);
-                if (fields[i].IsOnFormOf(kind.Key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})");
+                var column = SheetWriter.Letters(FirstFieldColumn + i);
+                if (fields[i].IsOnFormOf(kind.Key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[kind.Key]);
                 else sheet.Text(row, FirstFieldColumn + i, NotOnForm);
             }
 
@@ -66,12 +65,12 @@ internal static class TotalsSheet
         for (var i = 0; i < Below.Length; i++) sheet.Text(total + i, 2, Below[i]);
         for (var i = 0; i < fields.Count; i++)
         {
-            var (column, letters, figures) = (FirstFieldColumn + i, Letters(FirstFieldColumn + i), totals[fields[i].Code]);
-            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})");
+            var (column, letters, figures) = (FirstFieldColumn + i, SheetWriter.Letters(FirstFieldColumn + i), totals[fields[i].Code]);
+            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})", figures.Week);
             if (figures.LastWeek is { } last)
             {
                 sheet.Number(total + 1, column, last);
-                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}").Style.NumberFormat.Format = "+0;-0;0";
+                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}", figures.Week - last, "+0;-0;0");
             }
             else
             {
@@ -82,7 +81,7 @@ internal static class TotalsSheet
             if (figures.Earlier is { } earlier)
             {
                 sheet.Number(total + 3, column, earlier);
-                sheet.Formula(total + 4, column, $"{letters}{total + 3}+{letters}{total}");
+                sheet.Formula(total + 4, column, $"{letters}{total + 3}+{letters}{total}", figures.Season);
             }
             else
             {
@@ -93,10 +92,10 @@ internal static class TotalsSheet
         }
 
         var end = total + Below.Length - 1;
-        var body = sheet.Body(FirstUnitRow, end, lastColumn);
-        body.Column(2).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
-        foreach (var each in subtotalRows.Append(total)) sheet.Sheet.Range(each, 1, each, lastColumn).Style.Font.SetFontName(SheetWriter.Heiti).Fill.SetBackgroundColor(XLColor.FromHtml("#F2F2F2"));
-        foreach (var each in shaded) Shade(sheet.Sheet.Range(each, 2, each, lastColumn));
+        sheet.Body(FirstUnitRow, end, lastColumn);
+        sheet.Left(FirstUnitRow, end, 2);
+        foreach (var each in subtotalRows.Append(total)) sheet.Style(each, 1, each, lastColumn, look => look with { Font = Look.Heiti, Fill = Fill.Total });
+        foreach (var each in shaded) sheet.Style(each, 2, each, lastColumn, look => look with { Fill = Fill.Hatched });
         sheet.Sheet.Rows(FirstUnitRow, end).Height = RowHeight;
 
         // Under the fields of the first page: what stands in the columns at the left is repeated on every page.
@@ -109,7 +108,8 @@ internal static class TotalsSheet
             "",
             "制表人：　　　　　　　审核人：　　　　　　　负责人：",
         ];
-        for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]).Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10);
+        for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]);
+        sheet.Style(end + 1, FirstFieldColumn, end + notes.Length, FirstFieldColumn, look => look with { Font = Look.Fangsong, Size = 10 });
         sheet.Repeat(LabelRow, 3);
     }
 
@@ -127,9 +127,6 @@ internal static class TotalsSheet
         }
     }
 
-    /// <summary>A pattern rather than a colour: it also reads in black and white.</summary>
-    private static void Shade(IXLRange range) => range.Style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
-
     /// <summary>Writes the column heads; answers their height in points.</summary>
     private static double Heads(SheetWriter sheet, List<SummaryField> fields)
     {
@@ -137,7 +134,7 @@ internal static class TotalsSheet
         for (var i = 0; i < left.Length; i++)
         {
             sheet.Text(GroupRow, i + 1, left[i]);
-            sheet.Sheet.Range(GroupRow, i + 1, LabelRow, i + 1).Merge();
+            sheet.Merge(GroupRow, i + 1, LabelRow, i + 1);
         }
 
         var labelLines = 1.0;
@@ -148,7 +145,7 @@ internal static class TotalsSheet
             {
                 var count = fields.Skip(i).TakeWhile(each => each.Group == field.Group).Count();
                 sheet.Text(GroupRow, column, field.Group);
-                sheet.Sheet.Range(GroupRow, column, GroupRow, column + count - 1).Merge();
+                sheet.Merge(GroupRow, column, GroupRow, column + count - 1);
             }
 
             sheet.Text(CodeRow, column, field.Code);
@@ -157,8 +154,8 @@ internal static class TotalsSheet
             labelLines = Math.Max(labelLines, SheetWriter.LinesOf(label, NumberWidth, 9));
         }
 
-        SheetWriter.HeadStyle(sheet.Sheet.Range(GroupRow, 1, LabelRow, FirstFieldColumn + fields.Count - 1));
-        sheet.Sheet.Range(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1).Style.Font.SetFontSize(9);
+        sheet.HeadStyle(GroupRow, 1, LabelRow, FirstFieldColumn + fields.Count - 1);
+        sheet.Style(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1, look => look with { Size = 9 });
         sheet.Sheet.Row(GroupRow).Height = 18;
         sheet.Sheet.Row(CodeRow).Height = 15;
         sheet.Sheet.Row(LabelRow).Height = labelLines * 9 * 1.35 + 6;
@@ -199,11 +196,10 @@ internal static class TotalsSheet
         }
 
         sheet.Text(1, 1, $"填报单位：{summary.Office}");
-        sheet.Sheet.Range(1, 1, 2, 3).Merge().Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10).Alignment.SetWrapText().Alignment.SetVertical(XLAlignmentVerticalValues.Center);
+        sheet.Style(1, 1, 2, 3, look => look with { Font = Look.Fangsong, Size = 10, Wrap = true, Vertical = XLAlignmentVerticalValues.Center });
+        sheet.Merge(1, 1, 2, 3);
 
         // Fitting to one page's width would ignore the breaks.
         sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
     }
-
-    private static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);
 }
