@@ -33,7 +33,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<FeatureTables>().AddSingleton<BlobStore>();
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
-        services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<Api>();
+        services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
         services.AddSingleton<ReportStore>().AddSingleton<IScheduledJob, ReportClock>();
         return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();

@@ -9,22 +9,22 @@ internal static class NotesSheet
     public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp)
     {
         const int columns = 6;
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
+        var zone = summary.Heading.Zone();
         string At(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         sheet.Widths(1, 22, 12, 10, 10, 20, 68);
-        sheet.Title(1, columns, $"{summary.DistrictName}工作调度汇总编制说明", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        sheet.Title(1, columns, $"{summary.Heading.Name}工作调度汇总编制说明", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         var row = 3;
         sheet.Heading(row++, columns, "一、编制");
         (string, string)[] facts =
         [
-            ("专项行动", $"{summary.CampaignName}（{summary.District}，{summary.Season}）"),
-            ("周次", $"{summary.Week}（{summary.First:yyyy-MM-dd} 至 {summary.Last:yyyy-MM-dd}），报送截止 {At(summary.Due)}"),
+            ("专项行动", $"{summary.Heading.CampaignName}（{summary.Heading.Scope}，{summary.Heading.Season}）"),
+            ("期间", $"{Wording.Name(summary)}，截至 {summary.Week}（{summary.First:yyyy-MM-dd} 至 {summary.Last:yyyy-MM-dd}），报送截止 {At(summary.Due)}"),
             ("版次", $"第{stamp.Version}版{(summary.PreviousHash is { } previous ? $"，替代输入指纹为 {previous} 的版本" : "")}"),
-            ("制表时间、数据截止", $"{At(stamp.GeneratedAt)}（{summary.TimeZone}）"),
+            ("制表时间、数据截止", $"{At(stamp.GeneratedAt)}（{summary.Heading.TimeZone}）"),
             ("最后一笔数据", summary.LastInputAt is { } last ? At(last) : "无"),
             ("程序版本", stamp.Build),
-            ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策第{summary.PolicyVersion}版"),
-            ("未审核占比", $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}家，已审核{summary.Reporting.Accepted}家）"),
+            ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策{(summary.Heading.IsArea ? "由各区县各定" : $"第{summary.PolicyVersion}版")}"),
+            ("未审核占比", $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}{Wording.Measure(summary)}，已审核{summary.Reporting.Accepted}{Wording.Measure(summary)}）"),
             ("输入指纹", $"{summary.InputHash}（SHA-256；输入相同则指纹与各表单元格相同）"),
         ];
         var first = row;
@@ -43,6 +43,7 @@ internal static class NotesSheet
         sheet.Heading(row++, columns, "二、口径");
         string[] rules =
         [
+            .. summary.Heading.IsArea ? new[] { "区县相加：只加各区县汇总的下列版本，不取原始报表；没有汇总的区县不计入并逐一列出；期末数在区县之间相加，不跨周相加；比率由合计数求得，不取各区县比率的平均；签收用时中位数按全部通知计。" } : [],
             "1．计入口径：取各单位最新一次提交或审核通过的版本；被退回的取此前最近一次审核通过的版本，没有的不计入。",
             "2．首接单位计人数，移交接收（B15）不重复计入合计；联合巡查由牵头单位计1次。",
             "3．发生数（流量）逐周相加；期末数（存量）不跨周相加，累计栏取各单位最近一次填报数。",
@@ -52,13 +53,13 @@ internal static class NotesSheet
         ];
         foreach (var rule in rules) sheet.Paragraph(row++, columns, rule);
         row++;
-        sheet.Heading(row++, columns, "三、本周输入（各单位计入版本）");
-        sheet.Heads(row++, "单位", "状态", "计入版本", "审核", "首次报送时间", "内容指纹（SHA-256）");
+        sheet.Heading(row++, columns, summary.Heading.IsArea ? "三、输入（各区县汇总的版本）" : summary.Heading.Kind == PeriodKind.Week ? "三、本周输入（各单位计入版本）" : "三、输入（各单位各周计入版本的总指纹）");
+        sheet.Heads(row++, summary.Heading.IsArea ? "区县" : "单位", "状态", "计入版本", "审核", summary.Heading.IsArea ? "编制时间" : "首次报送时间", "内容指纹（SHA-256）");
         first = row;
         foreach (var unit in summary.Units)
         {
             sheet.Text(row, 1, unit.Name);
-            sheet.Text(row, 2, Wording.Of(unit.Standing));
+            sheet.Text(row, 2, TotalsSheet.StateOf(summary, unit));
             if (unit.Version is { } version) sheet.Number(row, 3, version);
             else sheet.Text(row, 3, "—");
             sheet.Text(row, 4, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");

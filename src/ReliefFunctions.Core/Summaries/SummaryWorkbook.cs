@@ -16,12 +16,12 @@ public static class SummaryWorkbook
     {
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(stamp);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
+        var zone = summary.Heading.Zone();
         using var book = new XLWorkbook();
         book.Style.Font.FontName = Look.Songti;
         book.Style.Font.FontSize = 11;
         book.Properties.Title = SummaryFrontPage.Title(summary);
-        book.Properties.Author = summary.Office;
+        book.Properties.Author = summary.Heading.Office;
         var sheets = new List<SheetWriter>();
         SheetWriter Sheet(string name)
         {
@@ -45,9 +45,6 @@ public static class SummaryWorkbook
         WorkbookParts.Add(stream, ends, Trend, charts);
         return stream.ToArray();
     }
-
-    /// <summary>第三周　12月14日—12月20日.</summary>
-    internal static string Period(Summary summary) => $"第{Wording.Chinese(summary.WeekNumber)}周　{Wording.Day(summary.First)}—{Wording.Day(summary.Last)}";
 }
 
 /// <summary>要情: one printed page.</summary>
@@ -59,7 +56,7 @@ internal static class FrontSheet
         const double label = 14;
         sheet.Widths(1, [label, .. Enumerable.Repeat((SheetWriter.PageWidth - label) / (columns - 1), columns - 1)]);
 
-        sheet.Title(1, columns, SummaryFrontPage.Title(summary), $"填报单位（盖章）：{summary.Office}",
+        sheet.Title(1, columns, SummaryFrontPage.Title(summary), $"填报单位（盖章）：{summary.Heading.Office}",
             $"制表时间：{Wording.Moment(stamp.GeneratedAt, zone)}　数据截止：{Wording.Moment(stamp.GeneratedAt, zone)}　第{stamp.Version}版");
         var row = 3;
         foreach (var section in SummaryFrontPage.Sections(summary))
@@ -79,19 +76,20 @@ internal static class FrontSheet
     {
         if (summary.Headlines.Count == 0) return row;
         sheet.Heads(row, ["项目", .. summary.Headlines.Select(headline => $"{headline.Label}（{headline.Unit}）")]);
-        string[] names = ["本周", "较上周", "累计"];
+        string[] names = summary.Heading.Kind == PeriodKind.Week ? ["本周", "较上周", "累计"] : [Wording.Span(summary)];
         for (var i = 0; i < names.Length; i++) sheet.Text(row + 1 + i, 1, names[i]);
         for (var i = 0; i < summary.Headlines.Count; i++)
         {
             var headline = summary.Headlines[i];
-            sheet.Number(row + 1, i + 2, headline.Week);
+            sheet.Number(row + 1, i + 2, headline.Total);
+            if (names.Length == 1) continue;
             if (headline.Change is { } change) sheet.Number(row + 2, i + 2, change, "+0;-0;\"持平\"");
             else sheet.Text(row + 2, i + 2, "首周");
             sheet.Number(row + 3, i + 2, headline.Season);
         }
 
-        sheet.Body(row + 1, row + 3, summary.Headlines.Count + 1);
+        sheet.Body(row + 1, row + names.Length, summary.Headlines.Count + 1);
         sheet.Style(row + 1, 1, row + 1, summary.Headlines.Count + 1, look => look with { Bold = true });
-        return row + 4;
+        return row + 1 + names.Length;
     }
 }

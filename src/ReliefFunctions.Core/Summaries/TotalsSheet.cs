@@ -22,7 +22,7 @@ internal static class TotalsSheet
     private const double RowHeight = 17, SmallestScale = 0.6;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
 
-    private static readonly string[] Below = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
+    private static readonly string[] BelowWeek = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
@@ -30,8 +30,9 @@ internal static class TotalsSheet
         var lastColumn = FirstFieldColumn + fields.Count - 1;
         sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
-        var headHeight = Heads(sheet, fields);
-        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Count() > 1) + Below.Length;
+        var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
+        var headHeight = Heads(sheet, summary, fields);
+        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
         Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45);
 
         var (row, index) = (FirstUnitRow, 1);
@@ -42,19 +43,19 @@ internal static class TotalsSheet
             var from = row;
             foreach (var unit in kind)
             {
-                Unit(sheet, row, index++, unit, fields);
+                Unit(sheet, summary, row, index++, unit, fields);
                 if (unit.IsCounted && !unit.Accepted) shaded.Add(row);
                 row++;
             }
 
             if (unitRanges.Count > 0 && unitRanges[^1].To == from - 1) unitRanges[^1] = (unitRanges[^1].From, row - 1);
             else unitRanges.Add((from, row - 1));
-            if (kind.Count() < 2) continue;
-            sheet.Text(row, 2, $"小计：{Wording.Of(kind.Key)}");
+            if (kind.Count() < 2 || kind.Key is not { } key) continue;
+            sheet.Text(row, 2, $"小计：{Wording.Of(key)}");
             for (var i = 0; i < fields.Count; i++)
             {
                 var column = SheetWriter.Letters(FirstFieldColumn + i);
-                if (fields[i].IsOnFormOf(kind.Key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[kind.Key]);
+                if (fields[i].IsOnFormOf(key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[key]);
                 else sheet.Text(row, FirstFieldColumn + i, NotOnForm);
             }
 
@@ -62,15 +63,16 @@ internal static class TotalsSheet
         }
 
         var total = row;
-        for (var i = 0; i < Below.Length; i++) sheet.Text(total + i, 2, Below[i]);
+        for (var i = 0; i < below.Length; i++) sheet.Text(total + i, 2, below[i]);
         for (var i = 0; i < fields.Count; i++)
         {
             var (column, letters, figures) = (FirstFieldColumn + i, SheetWriter.Letters(FirstFieldColumn + i), totals[fields[i].Code]);
-            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})", figures.Week);
+            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})", figures.Total);
+            if (below.Length == 1) continue;
             if (figures.LastWeek is { } last)
             {
                 sheet.Number(total + 1, column, last);
-                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}", figures.Week - last, "+0;-0;0");
+                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}", figures.Total - last, "+0;-0;0");
             }
             else
             {
@@ -91,7 +93,7 @@ internal static class TotalsSheet
             }
         }
 
-        var end = total + Below.Length - 1;
+        var end = total + below.Length - 1;
         sheet.Body(FirstUnitRow, end, lastColumn);
         sheet.Left(FirstUnitRow, end, 2);
         foreach (var each in subtotalRows.Append(total)) sheet.Style(each, 1, each, lastColumn, look => look with { Font = Look.Heiti, Fill = Fill.Total });
@@ -101,10 +103,10 @@ internal static class TotalsSheet
         // Under the fields of the first page: what stands in the columns at the left is repeated on every page.
         string[] notes =
         [
-            "注：空格＝已报未填，不等于0；／＝本单位表样无此项；",
-            "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；",
-            $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；",
-            "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。",
+            .. summary.Heading.IsArea
+                ? new[] { "注：各区县汇总相加，不取原始报表；／＝该区县表样无此项；缺＝尚无本期汇总，不计入合计；", $"　　斜线底纹、名称后加{UnacceptedMark}的含待审核数据，已计入合计；" }
+                : ["注：空格＝已报未填，不等于0；／＝本单位表样无此项；", "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；", $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；"],
+            summary.Heading.Kind == PeriodKind.Week ? "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。" : "　　各周相加；期末数（存量）不跨周相加，取各单位本期最近一次填报数。",
             "",
             "制表人：　　　　　　　审核人：　　　　　　　负责人：",
         ];
@@ -113,24 +115,33 @@ internal static class TotalsSheet
         sheet.Repeat(LabelRow, 3);
     }
 
-    private static void Unit(SheetWriter sheet, int row, int index, UnitLine unit, List<SummaryField> fields)
+    /// <summary>What stands for a line's report: 已审核; 5/6 of a stage's weeks; 第2版 of a district's summary.</summary>
+    public static string StateOf(Summary summary, UnitLine unit) =>
+        summary.Heading.IsArea ? unit.Version is { } version ? $"第{version}版" : "未编制"
+        : summary.Heading.Kind == PeriodKind.Week ? Wording.Of(unit.Standing)
+        : $"{unit.Reported}/{unit.Expected}周";
+
+    /// <summary>What stands in the cells of a line of which nothing counts.</summary>
+    public static string Uncounted(Summary summary, UnitLine unit) => summary.Heading.IsArea ? "缺" : unit.Standing == ReportState.Returned ? Returned : NotReported;
+
+    private static void Unit(SheetWriter sheet, Summary summary, int row, int index, UnitLine unit, List<SummaryField> fields)
     {
         sheet.Number(row, 1, index);
         sheet.Text(row, 2, unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name);
-        sheet.Text(row, 3, Wording.Of(unit.Standing));
+        sheet.Text(row, 3, StateOf(summary, unit));
         for (var i = 0; i < fields.Count; i++)
         {
             var (field, column) = (fields[i], FirstFieldColumn + i);
-            if (!field.IsOnFormOf(unit.Kind)) sheet.Text(row, column, NotOnForm);
-            else if (unit.Values is null) sheet.Text(row, column, unit.Standing == ReportState.Returned ? Returned : NotReported);
+            if (!field.IsOnFormOf(unit)) sheet.Text(row, column, NotOnForm);
+            else if (unit.Values is null) sheet.Text(row, column, Uncounted(summary, unit));
             else if (unit.Values.Number(field.Code) is { } number) sheet.Number(row, column, number);
         }
     }
 
     /// <summary>Writes the column heads; answers their height in points.</summary>
-    private static double Heads(SheetWriter sheet, List<SummaryField> fields)
+    private static double Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields)
     {
-        string[] left = ["序号", "单　位", "状态"];
+        string[] left = summary.Heading.IsArea ? ["序号", "区　县", "汇总"] : summary.Heading.Kind == PeriodKind.Week ? ["序号", "单　位", "状态"] : ["序号", "单　位", "已报"];
         for (var i = 0; i < left.Length; i++)
         {
             sheet.Text(GroupRow, i + 1, left[i]);
@@ -189,13 +200,13 @@ internal static class TotalsSheet
             var (from, to) = (column, column + page.Count - 1);
             var groups = string.Join("、", page.Select(field => field.Group).Distinct());
             // A narrow page leaves no room for the long title.
-            var title = page.Count >= 8 ? $"{summary.DistrictName}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
-            sheet.Title(from, to, title, "", SummaryWorkbook.Period(summary), 14);
+            var title = page.Count >= 8 ? $"{summary.Heading.Name}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
+            sheet.Title(from, to, title, "", Wording.Period(summary), 14);
             column = to + 1;
             if (column <= FirstFieldColumn + fields.Count - 1) sheet.Sheet.PageSetup.AddVerticalPageBreak(to);
         }
 
-        sheet.Text(1, 1, $"填报单位：{summary.Office}");
+        sheet.Text(1, 1, $"填报单位：{summary.Heading.Office}");
         sheet.Style(1, 1, 2, 3, look => look with { Font = Look.Fangsong, Size = 10, Wrap = true, Vertical = XLAlignmentVerticalValues.Center });
         sheet.Merge(1, 1, 2, 3);
 

@@ -67,7 +67,7 @@ internal static class SummarySample
     public static IReadOnlyList<DutyOfLevel> Duties { get; } = [new(0, "常态", 3, 0), new(1, "加强", 7, 7), new(2, "强化", 14, 7), new(3, "全天候", 21, 7)];
 
     /// <summary>The given number of weeks, filled by a seeded dice; the last week holds the special cases.</summary>
-    public static SummaryInput Input(int weeks = 3, int seed = 7, IReadOnlyList<SummaryUnit>? units = null)
+    public static SummaryInput Input(int weeks = 3, int seed = 7, IReadOnlyList<SummaryUnit>? units = null, PeriodKind kind = PeriodKind.Week)
     {
         units ??= Units;
         var dice = new Random(seed);
@@ -83,12 +83,7 @@ internal static class SummarySample
         var townships = units.Where(unit => unit.Kind == UnitKind.Township).Select(unit => unit.Code).ToHashSet();
         return new SummaryInput
         {
-            District = Campaign.District,
-            DistrictName = Campaign.DistrictName,
-            Season = Campaign.Season,
-            CampaignName = Campaign.Name,
-            Office = Campaign.Office,
-            TimeZone = Campaign.TimeZone,
+            Heading = SummaryScope.Of(Campaign).Heading(new SummaryPeriod(kind, all)),
             PolicyVersion = 1,
             Week = last.Key,
             Weeks = all,

@@ -20,11 +20,15 @@ namespace ReliefFunctions.Tests.Summaries;
 /// <summary>Summaries on real storage: compiled from stored reports and orders.</summary>
 public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    private const string Week = "/api/v1/campaigns/520111/2026-2027/weeks/2026W50";
+    private const string Season = "/api/v1/campaigns/520111/2026-2027", Week = Season + "/summaries/2026W50", Matter = Season + "/weeks/2026W50/matters";
 
     /// <summary>Monday 14 December 2026, 10:00 in Guiyang: week 50 is due at 17:00, first compiled on Tuesday 09:00, locked on Wednesday 18:00.</summary>
     private static readonly DateTimeOffset Monday = new(2026, 12, 14, 2, 0, 0, TimeSpan.Zero);
     private static readonly WeekKey W50 = WeekKey.Parse("2026W50");
+    private static readonly SummaryScope District = SummaryScope.Of(Huaxi.Campaign);
+
+    private static SummaryPeriod Of(WeekKey week) => District.Find(week.ToString())!;
+
     private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111"), Leader = new("k3", "区领导", Role.Leader, "520111"), Reporter = new("k1", "信息员", Role.UnitReporter, "520111", "520111101");
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<(World, Actor), string> KeysOf = new();
@@ -34,7 +38,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var asked = await CallAsync(world, "POST", Week + "/summary", Office);
+        var asked = await CallAsync(world, "POST", Week, Office);
         Assert.Equal(202, asked.Status);
         var status = asked.Json<SummaryEndpoints.RequestAnswer>();
         Assert.Equal((RequestState.Queued, (int?)null), (status.State, status.Version));
@@ -49,9 +53,9 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var row = cells.All("汇总表").Single(cell => cell.Text == "青岩镇＊").Row;
         Assert.Equal("36", cells.Text("汇总表", cells.Row("汇总表", 4).Single(cell => cell.Text == "A03").Column + row));
 
-        Assert.Equal("36", (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Contains("青岩镇,待审核,1,12,", (await CallAsync(world, "GET", Week + "/summary/1/csv", Leader)).Text, StringComparison.Ordinal);
-        Assert.Contains("<h2>一、重大情况</h2>", (await CallAsync(world, "GET", Week + "/summary/latest/page", Leader)).Text, StringComparison.Ordinal);
+        Assert.Equal("36", (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains("青岩镇,待审核,1,12,", (await CallAsync(world, "GET", Week + "/1/csv", Leader)).Text, StringComparison.Ordinal);
+        Assert.Contains("<h2>一、重大情况</h2>", (await CallAsync(world, "GET", Week + "/latest/page", Leader)).Text, StringComparison.Ordinal);
         var ready = world.Bus.Sent.Single(sent => sent.Message.Schema == SummaryReady.Schema).Message.Read<SummaryReady>(SummaryReady.Schema);
         Assert.Equal((1, 2, 1), (ready.Version, ready.Expected, ready.Reported));
     }
@@ -67,11 +71,11 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
 
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 40), 1);
         Assert.Equal(2, (await CompileAsync(world)).Version);
-        var second = await CallAsync(world, "GET", Week + "/summary/latest/json", Leader);
+        var second = await CallAsync(world, "GET", Week + "/latest/json", Leader);
         Assert.Contains(second.Json<SummaryDocument>().Summary.Changes, change => change is { Unit: "青岩镇", Before: "36", After: "40" });
-        Assert.Equal("变更", Cells.Of((await CallAsync(world, "GET", Week + "/summary/2/download", Leader)).Body).Sheets[^1]);
-        Assert.Equal(36, (await CallAsync(world, "GET", Week + "/summary/1/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week);
-        Assert.Equal([1, 2], (await CallAsync(world, "GET", Week + "/summary/versions", Office)).Json<IReadOnlyList<SummaryVersion>>().Select(version => version.Number));
+        Assert.Equal("变更", Cells.Of((await CallAsync(world, "GET", Week + "/2/download", Leader)).Body).Sheets[^1]);
+        Assert.Equal(36, (await CallAsync(world, "GET", Week + "/1/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total);
+        Assert.Equal([1, 2], (await CallAsync(world, "GET", Week + "/versions", Office)).Json<IReadOnlyList<SummaryVersion>>().Select(version => version.Number));
 
         // Back to what it was: the figures of version 1, and yet a version of its own that says so.
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good, 2);
@@ -84,7 +88,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        for (var i = 0; i < 4; i++) await CallAsync(world, "POST", Week + "/summary", Office);
+        for (var i = 0; i < 4; i++) await CallAsync(world, "POST", Week, Office);
         var messages = new List<BusMessage>();
         while (world.Bus.TryTake(out var sent))
         {
@@ -94,7 +98,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(8, messages.Count);
         var dispatcher = world.Get<MessageDispatcher>();
         Assert.All(await Task.WhenAll(messages.Select(message => dispatcher.DispatchAsync(Entities.SummaryRequests, message, default))), disposition => Assert.Equal(Disposition.Complete, disposition));
-        Assert.Single(await world.Get<SummaryStore>().VersionsAsync(Huaxi.Campaign, W50));
+        Assert.Single(await world.Get<SummaryStore>().VersionsAsync(District, Of(W50)));
         Assert.Single(world.Bus.Sent, sent => sent.Message.Schema == SummaryReady.Schema);
         Assert.Empty(await RowsAsync<OutboxRow>(world, "O|"));
     }
@@ -104,11 +108,11 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(Huaxi.Campaign, Huaxi.Week()));
+        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(District, Of(W50)));
         var left = Encoding.UTF8.GetBytes("the bytes of the first attempt");
         Assert.True(await world.Get<BlobStore>().PutOnceAsync(BlobStore.Summaries, $"520111/2026-2027/2026W50/{summary.InputHash}.xlsx", BinaryData.FromBytes(left), SummaryWorkbook.ContentType));
         await CompileAsync(world);
-        Assert.Equal(left, (await CallAsync(world, "GET", Week + "/summary/1/download", Leader)).Body);
+        Assert.Equal(left, (await CallAsync(world, "GET", Week + "/1/download", Leader)).Body);
     }
 
     [Fact]
@@ -116,7 +120,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var asked = (await CallAsync(world, "POST", Week + "/summary", Office)).Json<SummaryEndpoints.RequestAnswer>();
+        var asked = (await CallAsync(world, "POST", Week, Office)).Json<SummaryEndpoints.RequestAnswer>();
         world.Bus.Lose();
         world.Clock.Advance(TimeSpan.FromMinutes(2));
         await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Summaries, Huaxi.Campaign.Partition, default);
@@ -129,9 +133,9 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         var headers = new Dictionary<string, string> { ["Idempotency-Key"] = "k-1" };
-        var first = (await CallAsync(world, "POST", Week + "/summary", Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
+        var first = (await CallAsync(world, "POST", Week, Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
         await world.DeliverAsync();
-        var second = (await CallAsync(world, "POST", Week + "/summary", Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
+        var second = (await CallAsync(world, "POST", Week, Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
         Assert.Equal((first.Request.Id, RequestState.Ready), (second.Request.Id, second.State));
         Assert.Single(world.Bus.Sent, sent => sent.Entity == Entities.SummaryRequests);
     }
@@ -169,7 +173,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
         var store = world.Get<SummaryStore>();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => store.AskForDueAsync(Huaxi.Campaign, Huaxi.Week().FirstCompile, default)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => store.AskForDueAsync(District, Huaxi.Week().FirstCompile, default)));
         Assert.Equal([CompileReason.First], Requests(world, W50));
     }
 
@@ -187,7 +191,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await TickAsync(world, at.AddMinutes(12));
         await TickAsync(world, at.AddMinutes(30));
         Assert.Equal([CompileReason.First, CompileReason.Changed], Requests(world, W50));
-        Assert.Equal(41, (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week);
+        Assert.Equal(41, (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total);
     }
 
     [Fact]
@@ -228,7 +232,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
         await CompileAsync(world);
 
-        var summary = (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary;
+        var summary = (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary;
         Assert.Equal((2, 1, 25m, "青岩镇"), (summary.Acknowledgements.Notices, summary.Acknowledgements.Acknowledged, summary.Acknowledgements.MedianMinutes, summary.Acknowledgements.SlowestUnit));
         Assert.Equal(["区公安分局"], summary.Acknowledgements.Outstanding);
         Assert.True(summary.Orders.Single().Notices.Single(notice => notice.Unit == "青岩镇").OnBehalf);
@@ -241,12 +245,12 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.WithText("X03", "桥下照明不足，请协调增设。"));
-        Assert.Equal(200, (await CallAsync(world, "PUT", Week + "/matters/520111101", Office, """{"owner":"区住建局","due":"2026-12-25"}""")).Status);
-        Assert.Equal(404, (await CallAsync(world, "PUT", Week + "/matters/police", Office, """{"owner":"区住建局"}""")).Status);
+        Assert.Equal(200, (await CallAsync(world, "PUT", Matter + "/520111101", Office, """{"owner":"区住建局","due":"2026-12-25"}""")).Status);
+        Assert.Equal(404, (await CallAsync(world, "PUT", Matter + "/police", Office, """{"owner":"区住建局"}""")).Status);
         Assert.Equal(200, (await CallAsync(world, "PUT", Week + "/outlook", Office, """{"text":"下周有冷空气，夜间加密巡查。"}""")).Status);
         Assert.Equal(422, (await CallAsync(world, "PUT", Week + "/outlook", Office, """{"text":" "}""")).Status);
         await CompileAsync(world);
-        var page = (await CallAsync(world, "GET", Week + "/summary/latest/page", Leader)).Text;
+        var page = (await CallAsync(world, "GET", Week + "/latest/page", Leader)).Text;
         Assert.Contains("青岩镇：桥下照明不足，请协调增设。（责任单位：区住建局；时限：12月25日前）", page, StringComparison.Ordinal);
         Assert.Contains("下周有冷空气，夜间加密巡查。", page, StringComparison.Ordinal);
     }
@@ -256,7 +260,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.WithText("X03", "=1+1<b>\u0001"));
-        var answer = await CallAsync(world, "GET", Week + "/summary/latest/detail", Leader);
+        var answer = await CallAsync(world, "GET", Week + "/latest/detail", Leader);
         Assert.Equal(200, answer.Status);
         var cells = Cells.Of(answer.Body);
         var column = cells.Row("明细", 1).ToDictionary(cell => cell.Text.Split(' ')[0], cell => cell.Column);
@@ -275,16 +279,16 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/latest/download", Leader)).Status);
         await CompileAsync(world);
-        Assert.Equal(403, (await CallAsync(world, "GET", Week + "/summary/latest/download", Reporter)).Status);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/download", Leader with { Scope = "520112" })).Status);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/7/download", Leader)).Status);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/doc", Leader)).Status);
-        Assert.Equal(400, (await CallAsync(world, "GET", Week + "/summary/first/download", Leader)).Status);
-        Assert.Equal(404, (await CallAsync(world, "POST", Week.Replace("W50", "W30", StringComparison.Ordinal) + "/summary", Office)).Status);
-        Assert.Equal(409, (await CallAsync(world, "POST", Week.Replace("2026W50", "2027W10", StringComparison.Ordinal) + "/summary", Office)).Status);
-        await CallAsync(world, "GET", Week + "/summary/latest/download", Leader);
+        Assert.Equal(403, (await CallAsync(world, "GET", Week + "/latest/download", Reporter)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/latest/download", Leader with { Scope = "520112" })).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/7/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/latest/doc", Leader)).Status);
+        Assert.Equal(400, (await CallAsync(world, "GET", Week + "/first/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "POST", Week.Replace("W50", "W30", StringComparison.Ordinal), Office)).Status);
+        Assert.Equal(409, (await CallAsync(world, "POST", Week.Replace("2026W50", "2027W10", StringComparison.Ordinal), Office)).Status);
+        await CallAsync(world, "GET", Week + "/latest/download", Leader);
         Assert.Single(await RowsAsync<AuditEntry>(world, "A|"), entry => entry is { What: "summary.downloaded", Subject: "2026W50/v1", Detail: "download" });
     }
 
@@ -315,7 +319,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
 
     private static async Task<SummaryEndpoints.RequestAnswer> CompileAsync(World world)
     {
-        var asked = (await CallAsync(world, "POST", Week + "/summary", Office)).Json<SummaryEndpoints.RequestAnswer>();
+        var asked = (await CallAsync(world, "POST", Week, Office)).Json<SummaryEndpoints.RequestAnswer>();
         Assert.Empty(await world.DeliverAsync());
         return (await CallAsync(world, "GET", asked.StatusUrl, Office)).Json<SummaryEndpoints.RequestAnswer>();
     }
@@ -328,7 +332,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     }
 
     private static List<CompileReason> Requests(World world, WeekKey week) =>
-        [.. world.Bus.Sent.Where(sent => sent.Message.Schema == CompileSummary.Schema).Select(sent => sent.Message.Read<CompileSummary>(CompileSummary.Schema)).Where(request => request.Week == week).Select(request => request.Reason)];
+        [.. world.Bus.Sent.Where(sent => sent.Message.Schema == CompileSummary.Schema).Select(sent => sent.Message.Read<CompileSummary>(CompileSummary.Schema)).Where(request => request.Period == week.ToString()).Select(request => request.Reason)];
 
     private static async Task<List<T>> RowsAsync<T>(World world, string prefix)
     {
