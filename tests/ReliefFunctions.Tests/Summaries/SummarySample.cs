@@ -108,6 +108,25 @@ internal static class SummarySample
         };
     }
 
+    /// <summary>Three districts of a city, of which the last has no summary of the week; the second one's form knows nothing of G02.</summary>
+    public static AreaInput Area(int weeks = 3, PeriodKind kind = PeriodKind.Week)
+    {
+        var city = new SummaryHeading { Scope = "5201", Name = "贵阳市", Season = Campaign.Season, CampaignName = "贵阳市“寒冬送温暖”专项救助行动", Office = "贵阳市流浪乞讨人员专项救助工作领导小组办公室", TimeZone = Campaign.TimeZone, Kind = kind };
+        DistrictPart Part(string code, string name, int seed, FormDefinition form)
+        {
+            var input = Input(weeks, seed, kind: kind);
+            return new DistrictPart(code, name, new SummaryDocument(Stamp, SummaryRules.Compute(input with { Heading = input.Heading with { Scope = code, Name = name }, Form = form })));
+        }
+
+        return new AreaInput
+        {
+            Heading = city,
+            Period = new SummaryPeriod(kind, kind == PeriodKind.Week ? [Input(weeks).Weeks[^1]] : Input(weeks).Weeks),
+            Districts = [Part("520111", "花溪区", 7, Form), Part("520112", "乌当区", 8, Form with { Fields = [.. Form.Fields.Where(field => field.Code != "G02")] }), new DistrictPart("520113", "白云区", null)],
+            Outlook = "各区县加密夜间巡查。",
+        };
+    }
+
     private static FormField F(string code, string label, string unit, string group, bool stock = false, UnitKind? only = null) =>
         new() { Code = code, Label = label, Unit = unit, Group = group, Aggregation = stock ? Aggregation.Stock : Aggregation.Flow, AppliesTo = only is { } kind ? [kind] : [] };
 
