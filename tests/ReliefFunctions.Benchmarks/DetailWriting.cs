@@ -70,7 +70,7 @@ internal static class DetailWriting
         {
             var input = SummarySample.Input(1);
             _rows = [.. input.Reports.Where(report => report.Counted is not null).Take(20).Select(report => Stored(report, input.Units.First(unit => unit.Code == report.Unit)))];
-            Line = SummaryDetail.Line([.. SummarySample.Form.Fields.Select(field => (field, $"{field.Code} {field.Label}"))], _rows[0], SummarySample.Campaign.Zone());
+            Line = SummaryDetail.Lines(input)![0];
         }
 
         public Dictionary<string, object?> Line { get; }

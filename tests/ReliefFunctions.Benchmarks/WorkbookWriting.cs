@@ -14,6 +14,7 @@ namespace ReliefFunctions.Benchmarks;
 public class WorkbookWriting
 {
     private Summary _summary = null!;
+    private IReadOnlyList<Dictionary<string, object?>>? _detail;
     private List<(string Name, List<PlainCell> Cells)> _sheets = [];
 
     /// <summary>25 is a district; 1,700 is a province's units in one table.</summary>
@@ -24,8 +25,9 @@ public class WorkbookWriting
     public void Load()
     {
         var units = Units == 25 ? SummarySample.Units : [.. Enumerable.Range(0, Units).Select(i => new SummaryUnit($"u{i:D5}", $"乡镇{i + 1}", UnitKind.Township, i))];
-        _summary = SummaryRules.Compute(SummarySample.Input(3, units: units));
-        using var book = new XLWorkbook(new MemoryStream(SummaryWorkbook.Write(_summary, SummarySample.Stamp)));
+        var input = SummarySample.Input(3, units: units);
+        (_summary, _detail) = (SummaryRules.Compute(input), SummaryDetail.Lines(input));
+        using var book = new XLWorkbook(new MemoryStream(SummaryWorkbook.Write(_summary, SummarySample.Stamp, _detail)));
         _sheets = [.. book.Worksheets.Select(sheet => (sheet.Name, sheet.CellsUsed(XLCellsUsedOptions.All).Select(cell => new PlainCell(
             cell.Address.RowNumber, cell.Address.ColumnNumber, cell.HasFormula ? cell.FormulaA1 : null, cell.HasFormula ? "" : cell.Value, cell.Style)).ToList()))];
     }
@@ -39,7 +41,7 @@ public class WorkbookWriting
     public long ClosedXmlCells() => Plain(styled: true);
 
     [Benchmark]
-    public int Summary() => SummaryWorkbook.Write(_summary, SummarySample.Stamp).Length;
+    public int Summary() => SummaryWorkbook.Write(_summary, SummarySample.Stamp, _detail).Length;
 
     private long Plain(bool styled)
     {

@@ -64,15 +64,16 @@ internal sealed class Looks : IDisposable
         get
         {
             if (_styles.TryGetValue(look, out var style)) return style;
-            style = _sheet.Cell(_styles.Count + 1, 1).Style;
+            var cell = _sheet.Cell(_styles.Count * 2 + 1, 1);
+            style = cell.Style;
             style.Font.SetFontName(look.Font).Font.SetFontSize(look.Size).Font.SetBold(look.Bold)
                 .Alignment.SetHorizontal(look.Horizontal).Alignment.SetVertical(look.Vertical).Alignment.SetWrapText(look.Wrap);
-            if (look.Lines) style.Border.SetTopBorder(XLBorderStyleValues.Thin).Border.SetBottomBorder(XLBorderStyleValues.Thin).Border.SetLeftBorder(XLBorderStyleValues.Thin).Border.SetRightBorder(XLBorderStyleValues.Thin);
+            if (look.Lines) style.Border.SetOutsideBorder(XLBorderStyleValues.Thin);
             if (look.Fill == Fill.Hatched) style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
             else if (look.Fill != Fill.None) style.Fill.SetBackgroundColor(XLColor.FromHtml(look.Fill == Fill.Head ? "#E7E6E6" : "#F2F2F2"));
             if (look.Format is not null) style.NumberFormat.SetFormat(look.Format);
             style.IncludeQuotePrefix = look.Quoted;
-            return _styles[look] = style;
+            return _styles[look] = cell.Style;
         }
     }
 

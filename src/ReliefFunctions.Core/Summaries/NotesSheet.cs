@@ -25,6 +25,7 @@ internal static class NotesSheet
             ("程序版本", stamp.Build),
             ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策{(summary.Heading.IsArea ? "由各区县各定" : $"第{summary.PolicyVersion}版")}"),
             ("未审核占比", $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}{Wording.Measure(summary)}，已审核{summary.Reporting.Accepted}{Wording.Measure(summary)}）"),
+            ("明细", summary.Heading.IsArea ? "见各区县汇总" : summary.DetailLines <= SummaryDetail.RowBudget ? $"共{summary.DetailLines}行，见工作表“{SummaryDetail.Sheet}”" : $"共{summary.DetailLines}行，超过{SummaryDetail.RowBudget}行，另册下载（同一地址的 detail）"),
             ("输入指纹", $"{summary.InputHash}（SHA-256；输入相同则指纹与各表单元格相同）"),
         ];
         var first = row;

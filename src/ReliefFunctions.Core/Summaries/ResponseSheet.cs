@@ -7,7 +7,7 @@ internal static class ResponseSheet
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
-        sheet.Widths(1, 22, 10, 38, 15, 15, 9, 9, 9, 12, 16);
+        sheet.Widths(1, 22, 10, 38, 15, 15, 9, 9, 11, 12, 16);
         sheet.Title(1, Columns, $"{summary.Heading.Name}寒潮响应情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         var row = summary.Heading.IsArea ? Districts(sheet, summary, 3) : Orders(sheet, summary, 3);
         row = Duties(sheet, summary, row + 1);
@@ -111,9 +111,10 @@ internal static class ResponseSheet
             sheet.Number(row, 6, duty.RequiredNight);
             if (duty.ReportedNight is { } night) sheet.Number(row, 7, night);
             else sheet.Text(row, 7, "未报");
-            sheet.Text(row, 8, duty.NotFollowed.Count == 0 ? "—" : $"第{string.Join("、", duty.NotFollowed)}号");
+            var idle = duty.NotFollowed.Count == 0 ? "—" : $"第{string.Join("、", duty.NotFollowed)}号";
+            sheet.Text(row, 8, idle);
             if (duty.Met != true || duty.NotFollowed.Count > 0) sheet.Style(row, 1, row, 8, look => look with { Bold = true });
-            sheet.Sheet.Row(row).Height = 17;
+            sheet.Fit(row, 11, (duty.Levels, 38), (idle, 11), (duty.Unit, 22));
             row++;
         }
 

@@ -109,6 +109,9 @@ public sealed record Summary
     /// <summary>The office's words on what comes next, when it gave any.</summary>
     public string? Outlook { get; init; }
 
+    /// <summary>Reports up to the last week, those missing included: the lines of the detail (明细). 0 of an area.</summary>
+    public int DetailLines { get; init; }
+
     /// <summary>The latest moment of any input: reports received, orders issued, notices acknowledged; UTC.</summary>
     public DateTimeOffset? LastInputAt { get; init; }
 

@@ -132,7 +132,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
             }
 
             var read = clock.GetUtcNow();
-            var summary = scope.IsArea ? AreaRules.Compute(await inputs.ReadAreaAsync(scope, period, ct)) : SummaryRules.Compute(await inputs.ReadAsync(scope, period, ct));
+            var input = scope.IsArea ? null : await inputs.ReadAsync(scope, period, ct);
+            var summary = input is null ? AreaRules.Compute(await inputs.ReadAreaAsync(scope, period, ct)) : SummaryRules.Compute(input);
             var transaction = new Transaction(scope.Partition).Handled(outbox);
             if (latest?.Value.SourceHash == summary.SourceHash)
             {
@@ -141,7 +142,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
             else
             {
                 if (latest is not null && await DocumentAsync(scope, latest.Value, ct) is { } before) summary = SummaryRules.Replacing(before.Summary, summary);
-                var version = await StoreAsync(scope, period, summary, new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build), message.Reason, ct);
+                var version = await StoreAsync(scope, period, summary, input is null ? null : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build), message.Reason, ct);
                 transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version).Send(Event(scope, version))
                     .Audit(new AuditEntry(read, request?.Value.RequestedBy ?? Schedules.SummaryClock, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"), message.Reason.ToString()));
                 if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = version.Number });
@@ -203,11 +204,11 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
         await Table.CommitAsync(transaction, ct);
     }
 
-    private async Task<SummaryVersion> StoreAsync(SummaryScope scope, SummaryPeriod period, Summary summary, SummaryStamp stamp, CompileReason reason, CancellationToken ct)
+    private async Task<SummaryVersion> StoreAsync(SummaryScope scope, SummaryPeriod period, Summary summary, IReadOnlyList<Dictionary<string, object?>>? detail, SummaryStamp stamp, CompileReason reason, CancellationToken ct)
     {
         var name = SummaryKeys.Blob(scope, period.Key, summary.InputHash);
         await blobs.PutOnceAsync(BlobStore.Summaries, name + ".json", BinaryData.FromBytes(SummaryExports.Json(summary, stamp)), "application/json; charset=utf-8", ct);
-        await blobs.PutOnceAsync(BlobStore.Summaries, name + ".xlsx", BinaryData.FromBytes(SummaryWorkbook.Write(summary, stamp)), SummaryWorkbook.ContentType, ct);
+        await blobs.PutOnceAsync(BlobStore.Summaries, name + ".xlsx", BinaryData.FromBytes(SummaryWorkbook.Write(summary, stamp, detail)), SummaryWorkbook.ContentType, ct);
         return new SummaryVersion
         {
             Period = period.Key,

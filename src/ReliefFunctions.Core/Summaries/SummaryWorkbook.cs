@@ -5,14 +5,17 @@ namespace ReliefFunctions.Core.Summaries;
 /// <summary>The workbook that leaders print: one printed page first, then the tables it rests on. It lays out figures and computes none.</summary>
 public static class SummaryWorkbook
 {
-    /// <summary>Names of the sheets, in their order; 变更 only when a version is replaced.</summary>
+    /// <summary>Names of the sheets, in their order; 变更 only when a version is replaced; 明细 last, while it is short.</summary>
     public const string Front = "要情", Totals = "汇总表", Words = "文字情况", Reporting = "报送情况", Response = "寒潮响应", Trend = "趋势", Notes = "说明", Changes = "变更";
 
     /// <summary>Media type of the file.</summary>
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-    /// <summary>The .xlsx file.</summary>
-    public static byte[] Write(Summary summary, SummaryStamp stamp)
+    /// <summary>The .xlsx file, without the detail.</summary>
+    public static byte[] Write(Summary summary, SummaryStamp stamp) => Write(summary, stamp, null);
+
+    /// <summary>The .xlsx file; <paramref name="detail"/> as <see cref="SummaryDetail.Lines"/> makes it.</summary>
+    internal static byte[] Write(Summary summary, SummaryStamp stamp, IReadOnlyList<Dictionary<string, object?>>? detail)
     {
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(stamp);
@@ -37,6 +40,8 @@ public static class SummaryWorkbook
         var charts = TrendSheet.Write(Sheet(Trend), summary);
         NotesSheet.Write(Sheet(Notes), summary, stamp);
         if (summary.PreviousHash is not null) DetailSheets.Changes(Sheet(Changes), summary, stamp);
+
+        if (detail is { Count: > 0 }) SummaryDetail.Write(Sheet(SummaryDetail.Sheet), summary, detail);
 
         using var looks = new Looks();
         SheetEnd[] ends = [.. sheets.Select(sheet => sheet.End(looks))];

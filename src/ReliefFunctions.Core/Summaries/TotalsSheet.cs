@@ -20,6 +20,7 @@ internal static class TotalsSheet
 
     private const double NumberWidth = 7, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
     private const double RowHeight = 17, SmallestScale = 0.6;
+    private const double GroupHeight = 18, CodeHeight = 15;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
 
     private static readonly string[] BelowWeek = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
@@ -31,9 +32,9 @@ internal static class TotalsSheet
         sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
         var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
-        var headHeight = Heads(sheet, summary, fields);
+        var headHeight = GroupHeight + CodeHeight + LabelHeight(fields);
         var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
-        Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45);
+        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45));
 
         var (row, index) = (FirstUnitRow, 1);
         var totals = summary.TotalOf;
@@ -138,8 +139,12 @@ internal static class TotalsSheet
         }
     }
 
-    /// <summary>Writes the column heads; answers their height in points.</summary>
-    private static double Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields)
+    private static string Label(SummaryField field) => $"{field.Label}（{field.Unit}）";
+
+    private static double LabelHeight(List<SummaryField> fields) => fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, 9)).DefaultIfEmpty(1).Max() * 9 * 1.35 + 6;
+
+    /// <summary>Writes the column heads; a group that runs over a page's end is named on both pages.</summary>
+    private static void Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields, List<List<SummaryField>> pages)
     {
         string[] left = summary.Heading.IsArea ? ["序号", "区　县", "汇总"] : summary.Heading.Kind == PeriodKind.Week ? ["序号", "单　位", "状态"] : ["序号", "单　位", "已报"];
         for (var i = 0; i < left.Length; i++)
@@ -148,36 +153,32 @@ internal static class TotalsSheet
             sheet.Merge(GroupRow, i + 1, LabelRow, i + 1);
         }
 
-        var labelLines = 1.0;
         for (var i = 0; i < fields.Count; i++)
         {
-            var (column, field) = (FirstFieldColumn + i, fields[i]);
-            if (i == 0 || fields[i - 1].Group != field.Group)
-            {
-                var count = fields.Skip(i).TakeWhile(each => each.Group == field.Group).Count();
-                sheet.Text(GroupRow, column, field.Group);
-                sheet.Merge(GroupRow, column, GroupRow, column + count - 1);
-            }
+            sheet.Text(CodeRow, FirstFieldColumn + i, fields[i].Code);
+            sheet.Text(LabelRow, FirstFieldColumn + i, Label(fields[i]));
+        }
 
-            sheet.Text(CodeRow, column, field.Code);
-            var label = $"{field.Label}（{field.Unit}）";
-            sheet.Text(LabelRow, column, label);
-            labelLines = Math.Max(labelLines, SheetWriter.LinesOf(label, NumberWidth, 9));
+        var column = FirstFieldColumn;
+        foreach (var group in pages.SelectMany(page => page.GroupBy(field => field.Group)))
+        {
+            sheet.Text(GroupRow, column, group.Key);
+            sheet.Merge(GroupRow, column, GroupRow, column + group.Count() - 1);
+            column += group.Count();
         }
 
         sheet.HeadStyle(GroupRow, 1, LabelRow, FirstFieldColumn + fields.Count - 1);
         sheet.Style(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1, look => look with { Size = 9 });
-        sheet.Sheet.Row(GroupRow).Height = 18;
-        sheet.Sheet.Row(CodeRow).Height = 15;
-        sheet.Sheet.Row(LabelRow).Height = labelLines * 9 * 1.35 + 6;
-        return 18 + 15 + labelLines * 9 * 1.35 + 6;
+        sheet.Sheet.Row(GroupRow).Height = GroupHeight;
+        sheet.Sheet.Row(CodeRow).Height = CodeHeight;
+        sheet.Sheet.Row(LabelRow).Height = LabelHeight(fields);
     }
 
     /// <summary>
     /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
-    /// The scale brings all units onto one page's height where it stays readable.
+    /// The scale brings all units onto one page's height where it stays readable. Answers the fields of each page.
     /// </summary>
-    private static void Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
+    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
     {
         var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(0.88, fitting) : 0.88;
 
@@ -212,5 +213,6 @@ internal static class TotalsSheet
 
         // Fitting to one page's width would ignore the breaks.
         sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
+        return pages;
     }
 }

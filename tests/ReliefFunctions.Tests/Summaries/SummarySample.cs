@@ -108,6 +108,22 @@ internal static class SummarySample
         };
     }
 
+    /// <summary>The week before one unit corrected a figure and another handed in.</summary>
+    public static Summary BeforeCorrection
+    {
+        get
+        {
+            var input = Input();
+            return SummaryRules.Compute(input with
+            {
+                Reports = [.. input.Reports.Select(report => report.Week != input.Week ? report
+                    : report.Unit == Units[0].Code ? report with { Counted = report.Counted! with { Values = report.Counted.Values.With("A03", FieldValue.Of(999)) } }
+                    : report.Unit == Units[12].Code ? report with { Standing = ReportState.NotReported, Counted = null, ReceivedAt = null }
+                    : report)],
+            });
+        }
+    }
+
     /// <summary>Three districts of a city, of which the last has no summary of the week; the second one's form knows nothing of G02.</summary>
     public static AreaInput Area(int weeks = 3, PeriodKind kind = PeriodKind.Week)
     {
