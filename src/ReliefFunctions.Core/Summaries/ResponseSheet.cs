@@ -7,7 +7,7 @@ internal static class ResponseSheet
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
-        sheet.Widths(1, 22, 10, 38, 15, 15, 9, 9, 11, 12, 16);
+        sheet.Widths(1, 22, 10, 36, 15, 15, 9, 9, 15, 12, 16);
         sheet.Title(1, Columns, $"{summary.Heading.Name}寒潮响应情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         var row = summary.Heading.IsArea ? Districts(sheet, summary, 3) : Orders(sheet, summary, 3);
         row = Duties(sheet, summary, row + 1);
@@ -44,7 +44,7 @@ internal static class ResponseSheet
             }
 
             sheet.Text(row, 10, slowest);
-            sheet.Fit(row, 11, (order.Reason, 38), (slowest, 16), (order.CarriedOver ? "第00号（上期结转）" : "", 22));
+            sheet.Fit(row, 11, (order.Reason, 36), (slowest, 16), (order.CarriedOver ? "第00号（上期结转）" : "", 22));
             row++;
         }
 
@@ -77,7 +77,7 @@ internal static class ResponseSheet
                 if (figures.MedianMinutes is { } median) sheet.Number(row, 9, median, "0.#");
                 else sheet.Text(row, 9, "—");
                 sheet.Text(row, 10, slowest);
-                sheet.Fit(row, 11, (outstanding, 38), (slowest, 16), (district.Name, 22));
+                sheet.Fit(row, 11, (outstanding, 36), (slowest, 16), (district.Name, 22));
             }
 
             row++;
@@ -114,7 +114,7 @@ internal static class ResponseSheet
             var idle = duty.NotFollowed.Count == 0 ? "—" : $"第{string.Join("、", duty.NotFollowed)}号";
             sheet.Text(row, 8, idle);
             if (duty.Met != true || duty.NotFollowed.Count > 0) sheet.Style(row, 1, row, 8, look => look with { Bold = true });
-            sheet.Fit(row, 11, (duty.Levels, 38), (idle, 11), (duty.Unit, 22));
+            sheet.Fit(row, 11, (duty.Levels, 36), (idle, 15), (duty.Unit, 22));
             row++;
         }
 

@@ -20,7 +20,7 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
         var (campaign, week) = (scope.Campaigns[0], period.Last);
         var form = await reports.FormAsync(campaign, week, ct)
             ?? throw new InvalidOperationException($"Form {campaign.FormVersionOn(week.First)} of district {campaign.District} is not stored; put it before week {week.Key} is compiled.");
-        var season = (await reports.SeasonAsync(campaign, ct)).Where(row => row.Week <= week.Key).ToList();
+        var (units, season) = await SeasonAsync(campaign, period, ct);
         var policy = await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, campaign.PolicyVersion, ct);
         return new SummaryInput
         {
@@ -29,8 +29,8 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
             Week = week.Key,
             Weeks = CampaignWeeks.Of(campaign),
             Form = form,
-            Units = await UnitsAsync(campaign, season, ct),
-            Reports = await ReportsAsync(campaign, period, season, ct),
+            Units = units,
+            Reports = season,
             Duties = policy is null ? [] : [.. policy.Duties.Select(pair => new DutyOfLevel((int)pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek))],
             Orders = await OrdersAsync(campaign, period, policy, ct),
             Minimums = await ListAsync<DailyMinimum>(campaign.Partition, SummaryKeys.MinimumPrefix, ct),
@@ -127,17 +127,11 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
         await foreach (var row in tables[FeatureTables.Name.Reports].RangeAsync<ReportRow>(campaign.Partition, "R|", $"R|{through}}}", ct)) yield return row.Value;
     }
 
-    private async Task<IReadOnlyList<SummaryUnit>> UnitsAsync(Campaign campaign, List<ReportRow> season, CancellationToken ct)
-    {
-        var order = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (unit.Code, index)).ToDictionary(unit => unit.Code, unit => unit.index);
-
-        // Names and kinds are those of the unit's last week, frozen when that week opened.
-        return [.. season.GroupBy(row => row.Unit).Select(rows => rows.MaxBy(row => row.Week)!)
-            .Select(row => new SummaryUnit(row.Unit, row.UnitName, row.Kind, order.GetValueOrDefault(row.Unit, int.MaxValue)))];
-    }
-
-    /// <summary>Reminders and returns are told for the weeks of the period alone.</summary>
-    private async Task<IReadOnlyList<UnitReport>> ReportsAsync(Campaign campaign, SummaryPeriod period, List<ReportRow> season, CancellationToken ct)
+    /// <summary>
+    /// The units and reports of the season up to the period's last week, row by row as they are read: of each only what counts is kept.
+    /// Reminders and returns are told for the weeks of the period alone.
+    /// </summary>
+    private async Task<(IReadOnlyList<SummaryUnit> Units, IReadOnlyList<UnitReport> Reports)> SeasonAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
     {
         var weeks = period.Weeks.Select(week => week.Key.ToString()).ToHashSet();
         var (reminders, returns) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
@@ -151,21 +145,30 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
             if (entry.What == "report.returned" && weeks.Contains(entry.Subject.Split('/')[0])) Count(returns, entry.Subject);
         }
 
-        return [.. season.Select(row => new UnitReport
+        var order = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (unit.Code, index)).ToDictionary(unit => unit.Code, unit => unit.index);
+        var (units, season) = (new Dictionary<string, SummaryUnit>(StringComparer.Ordinal), new List<UnitReport>());
+        await foreach (var row in SeasonAsync(campaign, period.Last.Key, ct))
         {
-            Week = row.Week,
-            Unit = row.Unit,
-            Standing = row.State,
-            InRate = row.InRate,
-            ReceivedAt = row.Versions.Count > 0 ? row.Versions[0].At : null,
-            MinutesLate = row.MinutesLate ?? 0,
-            Returns = returns.GetValueOrDefault($"{row.Week}/{row.Unit}"),
-            Reminders = reminders.GetValueOrDefault($"{row.Week}/{row.Unit}"),
-            ReturnReason = row.State == ReportState.Returned ? row.Review?.Comment : null,
-            Counted = row.Counted is { } counted
-                ? new CountedReport(counted.Number, counted.Hash, row.Accepted?.Number == counted.Number, counted.At, counted.Content.Values)
-                : null,
-        })];
+            // Names and kinds are those of the unit's last week, frozen when that week opened; weeks come in their order.
+            units[row.Unit] = new SummaryUnit(row.Unit, row.UnitName, row.Kind, order.GetValueOrDefault(row.Unit, int.MaxValue));
+            season.Add(new UnitReport
+            {
+                Week = row.Week,
+                Unit = row.Unit,
+                Standing = row.State,
+                InRate = row.InRate,
+                ReceivedAt = row.Versions.Count > 0 ? row.Versions[0].At : null,
+                MinutesLate = row.MinutesLate ?? 0,
+                Returns = returns.GetValueOrDefault($"{row.Week}/{row.Unit}"),
+                Reminders = reminders.GetValueOrDefault($"{row.Week}/{row.Unit}"),
+                ReturnReason = row.State == ReportState.Returned ? row.Review?.Comment : null,
+                Counted = row.Counted is { } counted
+                    ? new CountedReport(counted.Number, counted.Hash, row.Accepted?.Number == counted.Number, counted.At, counted.Content.Values)
+                    : null,
+            });
+        }
+
+        return ([.. units.Values], season);
     }
 
     private static void Count(Dictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;

@@ -38,7 +38,7 @@ public static class SummaryRules
         var totals = fields.Where(field => field.Aggregation != Aggregation.Text).Select(field => Total(field, units, weeks, overWeeks: period.Count > 1 || input.Heading.Kind != PeriodKind.Week)).ToList();
         var orders = Orders(input, period);
         var acknowledgements = Acknowledgements(orders);
-        
+
         var summary = new Summary
         {
             Heading = input.Heading,

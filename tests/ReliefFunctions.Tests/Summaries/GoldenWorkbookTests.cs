@@ -1,4 +1,3 @@
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Summaries;
 
 namespace ReliefFunctions.Tests.Summaries;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Summaries;
 
 namespace ReliefFunctions.Tests.Summaries;
