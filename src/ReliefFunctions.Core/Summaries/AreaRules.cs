@@ -66,7 +66,7 @@ public static class AreaRules
                 summaries.Sum(summary => summary.Incidents.ConfirmedNone), summaries.Sum(summary => summary.Incidents.Unconfirmed),
                 [.. parts.SelectMany(part => part.Summary.Incidents.Units.Select(unit => unit with { Name = part.Name + unit.Name }))]),
             Orders = [],
-            Acknowledgements = SummaryRules.Acknowledgements([.. parts.SelectMany(part => part.Summary.Orders.Select(order => order with
+            Acknowledgements = ResponseRules.Acknowledgements([.. parts.SelectMany(part => part.Summary.Orders.Select(order => order with
             {
                 Notices = [.. order.Notices.Select(notice => notice with { Unit = part.Name + notice.Unit })],
             }))]),

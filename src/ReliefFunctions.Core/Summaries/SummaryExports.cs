@@ -76,9 +76,14 @@ public static class SummaryExports
 
     private static string Headlines(Summary summary)
     {
+        static string Row(string tag, IEnumerable<string> cells) => string.Concat(cells.Select(cell => $"<{tag}>{Encode(cell)}</{tag[..2]}>"));
+
+        // Over several weeks there is no week before, and no more than the period.
+        var isWeek = summary.Heading.Kind == PeriodKind.Week;
+        string[] heads = isWeek ? ["项目", "本周", "较上周", "累计"] : ["项目", Wording.Span(summary)];
         var rows = string.Concat(summary.Headlines.Select(headline =>
-            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th><td>{headline.Total}</td><td>{Encode(Wording.Change(headline.Change))}</td><td>{headline.Season}</td></tr>\n"));
-        return $"<div class=\"scroll\"><table>\n<tr><th scope=\"col\">项目</th><th scope=\"col\">{Wording.Span(summary)}</th><th scope=\"col\">较上周</th><th scope=\"col\">累计</th></tr>\n{rows}</table></div>\n";
+            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th>{Row("td", isWeek ? [Wording.Number(headline.Total), Wording.Change(headline.Change), Wording.Number(headline.Season)] : [Wording.Number(headline.Total)])}</tr>\n"));
+        return $"<div class=\"scroll\"><table>\n<tr>{Row("th scope=\"col\"", heads)}</tr>\n{rows}</table></div>\n";
     }
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(Quote)).Append("\r\n");
