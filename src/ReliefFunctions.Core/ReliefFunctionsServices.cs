@@ -16,6 +16,7 @@ using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core;
 
@@ -35,7 +36,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
-        services.AddSingleton<ReportStore>().AddSingleton<IScheduledJob, ReportClock>();
+        services.AddSingleton<ReportStore>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
         return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();
     }
 

@@ -79,10 +79,11 @@ public sealed class World
         return dispositions;
     }
 
-    /// <summary>Calls a route as an actor, through the whole pipeline; the answer is what a client would read.</summary>
-    public async Task<Answer> CallAsync(string method, string path, Actor actor, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null)
+    /// <summary>Calls a route as an actor, through the whole pipeline; the answer is what a client would read. <paramref name="begin"/> is called when the actor has a key.</summary>
+    public async Task<Answer> CallAsync(string method, string path, Actor actor, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null, Action? begin = null)
     {
         var (secret, _) = await Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test");
+        begin?.Invoke();
         var http = new DefaultHttpContext { RequestServices = Services };
         var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
         http.Request.Method = method;

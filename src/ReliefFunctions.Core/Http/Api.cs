@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -108,28 +107,4 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Route} failed [{CorrelationId}].")]
     private static partial void Failed(ILogger log, string route, string correlationId, Exception e);
-}
-
-/// <summary>The one error shape: <c>application/problem+json</c> (RFC 9457) with every error and the correlation id.</summary>
-public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList<ProblemError> errors, IReadOnlyDictionary<string, object?> extensions, string correlationId) : IResult
-{
-    /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        var english = httpContext.Request.GetTypedHeaders().AcceptLanguage is { Count: > 0 } languages
-            && languages.OrderByDescending(language => language.Quality ?? 1).First().Value.StartsWith("en", StringComparison.OrdinalIgnoreCase);
-        var document = new Dictionary<string, object?>
-        {
-            ["type"] = type.Type,
-            ["title"] = english ? type.TitleEn : type.Title,
-            ["status"] = type.Status,
-            ["detail"] = detail,
-            ["correlationId"] = correlationId,
-        };
-        if (errors.Count > 0) document["errors"] = errors;
-        foreach (var (name, value) in extensions) document[name] = value;
-        httpContext.Response.StatusCode = type.Status;
-        if (type.Status is 429 or 503) httpContext.Response.Headers.RetryAfter = 60.ToString(CultureInfo.InvariantCulture);
-        return httpContext.Response.WriteAsJsonAsync(document, StoredJson.Options, "application/problem+json; charset=utf-8", httpContext.RequestAborted);
-    }
 }

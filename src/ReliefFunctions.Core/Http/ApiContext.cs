@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -45,6 +46,27 @@ public sealed class ApiContext
     public WeekKey Week() => WeekKey.TryParse(Route("week"), out var week)
         ? week
         : throw new ProblemException(ProblemType.BadRequest, $"“{Route("week")}”不是周次。周次写作“年份W周号”，例如 2026W50。");
+
+    /// <summary>
+    /// The version that a command acts on: what If-Match says (<c>"2"</c>, or <c>"draft-2"</c> with a prefix), else what the body says;
+    /// null when neither names one. 400 when the header is no such version or the body names another.
+    /// </summary>
+    public int? VersionNamed(int? fromBody = null, string prefix = "")
+    {
+        var header = Http.Request.Headers.IfMatch.ToString();
+        if (header.Length == 0) return fromBody is 0 ? null : fromBody;
+        var tag = header.Trim('"');
+        if (!tag.StartsWith(prefix, StringComparison.Ordinal) || !int.TryParse(tag.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            throw new ProblemException(ProblemType.BadRequest, $"If-Match 请求头“{header}”不是版本号。请使用读取时返回的 ETag，例如 \"{prefix}2\"。");
+        }
+
+        if (fromBody is { } other && other != version) throw new ProblemException(ProblemType.BadRequest, $"If-Match 写的是第 {version} 次，内容写的是第 {other} 次。请只保留一处。");
+        return version == 0 ? null : version;
+    }
+
+    /// <summary>Says which version the answer shows.</summary>
+    public void ShowVersion(int version, string prefix = "") => Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{prefix}{version}\"");
 
     /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;

@@ -18,10 +18,12 @@ public static class ApiRoutes
     [
         .. HostEndpoints.Routes,
         .. CampaignEndpoints.Routes,
+        .. AuditEndpoints.Routes,
         .. AccessEndpoints.Routes,
         .. FormEndpoints.Routes,
         .. PolicyEndpoints.Routes,
         .. ReportEndpoints.Routes,
+        .. DraftEndpoints.Routes,
         .. SeasonEndpoints.Routes,
         .. StageEndpoints.Routes,
         .. WeatherEndpoints.Routes,

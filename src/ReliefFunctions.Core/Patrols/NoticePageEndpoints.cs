@@ -31,7 +31,7 @@ public static class NoticePageEndpoints
         if (c.Http.Request.Headers["Sec-Fetch-Mode"] == "navigate") await c.Service<PatrolStore>().SeenAsync(campaign, link.Unit, link.Revision, c.Aborted);
         var state = await c.Service<PatrolStore>().StateAsync(campaign, c.Aborted);
         var newer = state.NoticeOf.TryGetValue(link.Unit, out var current) && current > link.Revision ? current : (int?)null;
-        return Page(c, campaign, notice, newer);
+        return Page(campaign, notice, newer);
     }
 
     private static async Task<IResult> Acknowledge(ApiContext c)
@@ -42,7 +42,7 @@ public static class NoticePageEndpoints
         var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, link.Unit, link.Revision,
             new Acknowledgement(c.Now, "link", string.IsNullOrEmpty(name) ? null : name[..Math.Min(50, name.Length)], "link", null),
             new AuditEntry(c.Now, "link", "notice.acknowledged", $"{link.Revision}/{link.Unit}", name, c.CorrelationId), c.Aborted);
-        return Page(c, campaign, outcome!.Notice, outcome.SupersededBy);
+        return Page(campaign, outcome!.Notice, outcome.SupersededBy);
     }
 
     private static async Task<(NoticeLink Link, Campaign Campaign, PatrolNotice Notice)> OpenAsync(ApiContext c)
@@ -54,21 +54,21 @@ public static class NoticePageEndpoints
         return notice.IssuedAt + NoticeLinks.Valid < c.Now ? throw Nothing() : (link, campaign, notice);
     }
 
-    private static IResult Page(ApiContext c, Campaign campaign, PatrolNotice notice, int? supersededBy)
+    private static HtmlPage Page(Campaign campaign, PatrolNotice notice, int? supersededBy)
     {
         var zone = campaign.Zone();
-        static string Text(string value) => WebUtility.HtmlEncode(value);
-        var done = notice.Acknowledgement is { } acknowledged
-            ? $"<p role=\"status\">已于{Text(NoticeText.Moment(acknowledged.At, zone))}签收{(acknowledged.Name is { } name ? "（" + Text(name) + "）" : "")}。</p>"
-            : $"<form method=\"post\"><label>签收人 <input name=\"name\" maxlength=\"50\" autocomplete=\"name\"></label> <button type=\"submit\">签收</button></form><p>请于{Text(NoticeText.Moment(notice.AcknowledgeBy, zone))}前签收。</p>";
+        var title = $"第{notice.Revision}号{notice.IntensityName}巡查通知";
         var newer = supersededBy is { } by ? $"<p role=\"alert\">本通知已被第{by}号代替，请以第{by}号为准并另行签收。</p>" : "";
-        c.Http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
-        c.Http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        return Results.Content($$"""
-            <!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
-            <title>第{{notice.Revision}}号{{Text(notice.IntensityName)}}巡查通知</title><style>body{font:1.1rem/1.7 sans-serif;max-width:40rem;margin:1rem auto;padding:0 1rem}button,input{font:inherit;padding:.5rem 1rem}</style></head>
-            <body><main><h1>第{{notice.Revision}}号{{Text(notice.IntensityName)}}巡查通知</h1><p><strong>{{Text(notice.UnitName)}}</strong></p>{{newer}}<p>{{Text(notice.Text)}}</p>{{done}}</main></body></html>
-            """, "text/html; charset=utf-8");
+        var answer = notice.Acknowledgement is { } acknowledged
+            ? $"<p role=\"status\">已于{HtmlPage.Text(NoticeText.Moment(acknowledged.At, zone))}签收{(acknowledged.Name is { } name ? "（" + HtmlPage.Text(name) + "）" : "")}。</p>"
+            : $"""
+                <form method="post"><label>签收人（值班员姓名）<input name="name" maxlength="50" autocomplete="name"></label><button type="submit">签收</button></form>
+                <p class="meta">请于{HtmlPage.Text(NoticeText.Moment(notice.AcknowledgeBy, zone))}前签收。仅打开本页不算签收。</p>
+                """;
+        return new HtmlPage(title, StatusCodes.Status200OK, $"""
+            <h1{(notice.Intensity == PatrolIntensity.RoundTheClock ? " class=\"urgent\"" : "")}>{HtmlPage.Text(title)}</h1>
+            <p class="to">{HtmlPage.Text(notice.UnitName)}</p>{newer}<p>{HtmlPage.Text(notice.Text)}</p>{answer}
+            """);
     }
 
     private static Dictionary<string, string> Form(string body) =>

@@ -29,9 +29,12 @@ public sealed class FeatureTable
     /// <summary>Rows of a partition from a key up to, and without, another, in key order.</summary>
     public async IAsyncEnumerable<Row<T>> RangeAsync<T>(string partition, string from, string toExclusive, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {toExclusive}");
-        await foreach (var entity in _client.QueryAsync<TableEntity>(filter, cancellationToken: ct)) yield return RowEntity.To<T>(entity);
+        await foreach (var entity in _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), cancellationToken: ct)) yield return RowEntity.To<T>(entity);
     }
+
+    /// <summary>The first rows of such a range, at most <paramref name="count"/>; no more of them is asked of storage.</summary>
+    public async Task<IReadOnlyList<Row<T>>> FirstAsync<T>(string partition, string from, string toExclusive, int count, CancellationToken ct = default) =>
+        await _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), count, cancellationToken: ct).Take(count).Select(RowEntity.To<T>).ToListAsync(ct);
 
     /// <summary>Rows of a partition whose key begins with <paramref name="prefix"/>, in key order.</summary>
     public IAsyncEnumerable<Row<T>> PrefixAsync<T>(string partition, string prefix, CancellationToken ct = default) =>
@@ -88,6 +91,9 @@ public sealed class FeatureTable
     /// <summary>Deletes an outbox row; one that is gone already is fine.</summary>
     public async Task DeleteOutboxRowAsync(OutboxReference reference, CancellationToken ct = default) =>
         await _client.DeleteEntityAsync(reference.Partition, reference.RowKey, ETag.All, ct);
+
+    private static string Range(string partition, string from, string toExclusive) =>
+        TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {from} and RowKey lt {toExclusive}");
 
     /// <summary>The first key after all that begin with <paramref name="prefix"/>.</summary>
     private static string After(string prefix) => prefix[..^1] + (char)(prefix[^1] + 1);

@@ -57,7 +57,7 @@ public sealed class Transaction(string partition)
     }
 
     /// <summary>Records who did what, newest first in the partition.</summary>
-    public Transaction Audit(AuditEntry entry) => Insert($"A|{Keys.Inverted(entry.At)}|{Guid.NewGuid():N}", entry);
+    public Transaction Audit(AuditEntry entry) => Insert($"{AuditEntry.KeyPrefix}{Keys.Inverted(entry.At)}|{Guid.NewGuid():N}", entry);
 
     private Transaction Add(TableTransactionActionType type, TableEntity entity, ETag etag)
     {
@@ -75,4 +75,8 @@ public sealed class Transaction(string partition)
 /// <param name="Subject">What it was done to, such as <c>2026W50/520111101</c>.</param>
 /// <param name="Detail">Anything a reader of the trail needs, such as a reason.</param>
 /// <param name="CorrelationId">Joins it to the request's log lines.</param>
-public sealed record AuditEntry(DateTimeOffset At, string Actor, string What, string Subject, string? Detail = null, string? CorrelationId = null);
+public sealed record AuditEntry(DateTimeOffset At, string Actor, string What, string Subject, string? Detail = null, string? CorrelationId = null)
+{
+    /// <summary>What the keys of a partition's audit rows begin with.</summary>
+    public const string KeyPrefix = "A|";
+}

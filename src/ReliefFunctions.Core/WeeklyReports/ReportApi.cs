@@ -17,6 +17,23 @@ public sealed record ReportBody(ReportValues? Values, int? BaseVersion, bool Zer
 /// <param name="Comment">Required when it is returned.</param>
 public sealed record ReviewBody(int? Version, string? Comment);
 
+/// <summary>The version whose warnings are confirmed; If-Match says the same.</summary>
+public sealed record ConfirmBody(int? Version);
+
+/// <summary>A draft as it stands, and what submitting it would run into.</summary>
+/// <param name="Revision">The ETag is <c>"draft-N"</c>.</param>
+/// <param name="BaseVersion">The submitted version it starts from; null for a first report.</param>
+/// <param name="LatestVersion">The version that stands now: another than the base means that somebody submitted meanwhile.</param>
+/// <param name="Content">What could be understood.</param>
+/// <param name="Entered">What was typed where it could not be understood, by field code.</param>
+/// <param name="SavedAt">UTC.</param>
+/// <param name="SavedBy">The actor's id.</param>
+/// <param name="Errors">What must be mended before it can be submitted.</param>
+/// <param name="Warnings">What wants a look.</param>
+public sealed record DraftView(
+    int Revision, int? BaseVersion, int LatestVersion, ReportContent Content, IReadOnlyDictionary<string, string> Entered, DateTimeOffset SavedAt, string SavedBy,
+    IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings);
+
 /// <summary>Leave to submit after the lock.</summary>
 public sealed record WaiverBody(DateTimeOffset Until, string Reason);
 
@@ -38,7 +55,7 @@ public sealed record WaiverBody(DateTimeOffset Until, string Reason);
 /// <param name="Changes">Against the version it corrected.</param>
 /// <param name="Warnings">What wants a look; never blocks.</param>
 /// <param name="Notes">How entries were understood.</param>
-/// <param name="NeedsExplanation">There are warnings and no note.</param>
+/// <param name="NeedsExplanation">There are warnings and no note: explain them in a correction, or confirm that the figures stand.</param>
 public sealed record ReportReceipt(
     string Number, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, ReportState State, DateTimeOffset ReceivedAt, int MinutesLate,
     string Hash, string? OriginalSha256, bool ZeroReport, int? SupersededBy, IReadOnlyList<FieldChange> Changes, IReadOnlyList<ProblemError> Warnings, IReadOnlyList<ProblemError> Notes, bool NeedsExplanation);
@@ -67,11 +84,13 @@ public sealed record ValidationAnswer(bool Valid, int? Version, IReadOnlyList<Pr
 /// <param name="Warnings">Of the latest version.</param>
 /// <param name="UnlockedUntil">End of the leave to submit after the lock.</param>
 /// <param name="HasStampedScan">Whether the stamped scan was received.</param>
+/// <param name="UnexplainedWarnings">How many of the warnings wait for a note or a confirmation.</param>
+/// <param name="DraftSavedAt">When a draft was saved last that is not submitted yet, UTC.</param>
 public sealed record ReportView(
     WeekKey Week, string Unit, string UnitName, ReportState State, int Version, int? CountedVersion, int? FormVersion, int? MinutesLate, ReportContent? Content, string? Receipt,
-    DateTimeOffset? ReceivedAt, ReviewComment? Review, IReadOnlyList<ReportProblem> Warnings, DateTimeOffset? UnlockedUntil, bool HasStampedScan)
+    DateTimeOffset? ReceivedAt, ReviewComment? Review, IReadOnlyList<ReportProblem> Warnings, DateTimeOffset? UnlockedUntil, bool HasStampedScan, int UnexplainedWarnings, DateTimeOffset? DraftSavedAt)
 {
     internal static ReportView Of(ReportRow row) => new(
         row.Week, row.Unit, row.UnitName, row.State, row.Version, row.Counted?.Number, row.Latest?.FormVersion, row.MinutesLate, row.Latest?.Content, row.Latest?.Receipt,
-        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked?.Until, row.Scan is not null);
+        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked?.Until, row.Scan is not null, row.UnexplainedWarnings, row.Draft?.At);
 }

@@ -14,13 +14,23 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="FirstSubmittedAt">When the first version came.</param>
 /// <param name="MinutesLate">By how much that was late; 0 when in time.</param>
 /// <param name="Overdue">Nothing counts and the due time has passed.</param>
-/// <param name="UnexplainedWarnings">Warnings of the latest version, when the unit gave no explanation.</param>
+/// <param name="UnexplainedWarnings">Warnings of the latest version that the unit has neither explained nor confirmed.</param>
 /// <param name="ReturnComment">Why it was returned.</param>
 /// <param name="UnlockedUntil">End of the leave to submit after the lock.</param>
 /// <param name="HasStampedScan">Whether the stamped scan was received (已收/未收).</param>
+/// <param name="DraftSavedAt">When a draft was saved last that is not submitted yet, UTC.</param>
 public sealed record BoardLine(
     string Unit, string Name, UnitKind Kind, bool InRate, ReportState State, int Version, int? CountedVersion, bool ZeroReport,
-    DateTimeOffset? FirstSubmittedAt, int? MinutesLate, bool Overdue, int UnexplainedWarnings, string? ReturnComment, DateTimeOffset? UnlockedUntil, bool HasStampedScan);
+    DateTimeOffset? FirstSubmittedAt, int? MinutesLate, bool Overdue, int UnexplainedWarnings, string? ReturnComment, DateTimeOffset? UnlockedUntil, bool HasStampedScan, DateTimeOffset? DraftSavedAt);
+
+/// <summary>One unit to call.</summary>
+/// <param name="Unit">Code.</param>
+/// <param name="Name">Name.</param>
+/// <param name="State">Not reported, or returned and not corrected.</param>
+/// <param name="ReturnComment">Why it was returned.</param>
+/// <param name="DraftSavedAt">When it last saved a draft: somebody is at it.</param>
+/// <param name="Contacts">Whom to reach, the first one first.</param>
+public sealed record CallListLine(string Unit, string Name, ReportState State, string? ReturnComment, DateTimeOffset? DraftSavedAt, IReadOnlyList<Contact> Contacts);
 
 /// <summary>The reporting rate of a week, of those expected: never over 100 % (design invariant 7).</summary>
 /// <param name="Expected">Units that had to report (应报), frozen when the week opened.</param>
@@ -57,6 +67,6 @@ public sealed record ReportBoard(ReportingWeek Week, bool Locked, ReportingRate 
     public static ReportBoard Of(ReportingWeek week, IReadOnlyList<ReportRow> rows, DateTimeOffset now) => new(week, now > week.Lock, ReportingRate.Of(rows), [.. rows.Select(row => new BoardLine(
         row.Unit, row.UnitName, row.Kind, row.InRate, row.State, row.Version, row.Counted?.Number, row.Counted?.Content.ZeroReport ?? false,
         row.Versions.Count > 0 ? row.Versions[0].At : null, row.MinutesLate, row.Counted is null && now > week.Due,
-        row.Latest is { Content.Note: null } latest ? latest.Warnings.Count(warning => warning.Severity == ProblemSeverity.Warning) : 0,
-        row.State == ReportState.Returned ? row.Review?.Comment : null, row.Unlocked?.Until, row.Scan is not null))]);
+        row.UnexplainedWarnings,
+        row.State == ReportState.Returned ? row.Review?.Comment : null, row.Unlocked?.Until, row.Scan is not null, row.Draft?.At))]);
 }

@@ -3,7 +3,7 @@ using ReliefFunctions.Core.Clocks;
 namespace ReliefFunctions.Core.WeeklyReports;
 
 /// <summary>Opens weeks and sends reminders, campaign by campaign.</summary>
-public sealed class ReportClock(CampaignWalk walk, ReportStore reports) : IScheduledJob
+public sealed class ReportClock(CampaignWalk walk, ReportStore reports, ReminderSender reminders) : IScheduledJob
 {
     /// <inheritdoc/>
     public string Name => Schedules.ReportClock;
@@ -12,6 +12,6 @@ public sealed class ReportClock(CampaignWalk walk, ReportStore reports) : ISched
     public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>
     {
         await reports.OpenWeeksAsync(campaign, now, ct);
-        await reports.RemindAsync(campaign, now, ct);
+        await reminders.RunAsync(campaign, now, ct);
     }, ct);
 }

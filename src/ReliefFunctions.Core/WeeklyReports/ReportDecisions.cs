@@ -9,7 +9,8 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="BaseVersion">The version it corrects; null for a first report.</param>
 /// <param name="Original">The bytes it came as.</param>
 /// <param name="Warnings">What was asked about it.</param>
-internal sealed record Submission(ReportContent Content, int FormVersion, int? BaseVersion, OriginalFile Original, IReadOnlyList<ReportProblem> Warnings);
+/// <param name="ByUnit">Whether the unit itself hands it in: then its draft has done its work.</param>
+internal sealed record Submission(ReportContent Content, int FormVersion, int? BaseVersion, OriginalFile Original, IReadOnlyList<ReportProblem> Warnings, bool ByUnit = true);
 
 /// <summary>What comes of a command.</summary>
 internal abstract record Decision
@@ -75,7 +76,40 @@ internal static class ReportDecisions
             Latest = added,
             Versions = [.. row.Versions, new VersionMark(number, hash, at, added.MinutesLate, added.Receipt)],
             Review = null,
+            // Somebody else's half-typed form (a unit's, while the office types in its fax) is not thrown away.
+            Draft = submission.ByUnit || row.Draft?.By == actor ? null : row.Draft,
         }, added);
+    }
+
+    /// <summary>Saves what was typed so far over the draft that it names (0 for none).</summary>
+    public static Decision SaveDraft(ReportRow row, int revision, ReportDraft draft)
+    {
+        if (row.Draft is { } before && before.BaseVersion == draft.BaseVersion && before.Content.Hash(before.FormVersion) == draft.Content.Hash(draft.FormVersion)
+            && before.Entered.Count == draft.Entered.Count && !before.Entered.Except(draft.Entered).Any())
+        {
+            return new Decision.Repeated(null, null);
+        }
+
+        return revision == (row.Draft?.Revision ?? 0)
+            ? new Decision.Changed(row with { Draft = draft with { Revision = revision + 1 } }, null)
+            : new Decision.Stale(row.Draft is { } other ? Changes(other.Content, draft.Content) : []);
+    }
+
+    /// <summary>Throws away the draft that it names.</summary>
+    public static Decision DropDraft(ReportRow row, int revision)
+    {
+        if (row.Draft is not { } draft) return new Decision.Repeated(null, null);
+        return draft.Revision == revision ? new Decision.Changed(row with { Draft = null }, null) : new Decision.Stale([]);
+    }
+
+    /// <summary>The unit has looked at the warnings of a version: the figures stand.</summary>
+    public static Decision Confirm(ReportRow row, int version, DateTimeOffset at, string actor)
+    {
+        if (row.Latest is null) return new Decision.Refused("该单位本周还没有报送，没有需要确认的提示。");
+        if (version != row.Version) return new Decision.Stale([]);
+        return row.Confirmed?.Version == version
+            ? new Decision.Repeated(null, null)
+            : new Decision.Changed(row with { Revision = row.Revision + 1, Confirmed = new WarningsConfirmed(version, actor, at) }, null);
     }
 
     /// <summary>The office accepts a version.</summary>

@@ -18,6 +18,9 @@ public static class ReportEndpoints
     /// <summary>Template of the week's board.</summary>
     public const string BoardTemplate = WeekTemplate + "/board";
 
+    /// <summary>Template of the week's call list.</summary>
+    public const string CallListTemplate = WeekTemplate + "/call-list";
+
     /// <summary>Template of the form as a workbook.</summary>
     public const string FormTemplate = ReportTemplate + "/form";
 
@@ -36,6 +39,9 @@ public static class ReportEndpoints
     /// <summary>Template of the office's return.</summary>
     public const string ReturnTemplate = ReportTemplate + "/return";
 
+    /// <summary>Template of the unit's confirmation of warnings.</summary>
+    public const string ConfirmTemplate = ReportTemplate + "/confirm-warnings";
+
     /// <summary>Template of the leave to submit after the lock.</summary>
     public const string WaiverTemplate = ReportTemplate + "/lock-waiver";
 
@@ -43,9 +49,9 @@ public static class ReportEndpoints
     public const string ScanTemplate = ReportTemplate + "/stamped-scan";
 
     /// <summary>Function names.</summary>
-    public const string PutReportName = "PutReport", GetReportName = "GetReport", GetBoardName = "GetReportBoard", GetFormName = "GetReportForm",
+    public const string PutReportName = "PutReport", GetReportName = "GetReport", GetBoardName = "GetReportBoard", GetCallListName = "GetReportCallList", GetFormName = "GetReportForm",
         GetVersionsName = "GetReportVersions", GetVersionName = "GetReportVersion", GetOriginalName = "GetReportOriginal",
-        AcceptName = "AcceptReport", ReturnName = "ReturnReport", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan";
+        AcceptName = "AcceptReport", ReturnName = "ReturnReport", ConfirmName = "ConfirmReportWarnings", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan";
 
     /// <summary>The media type of workbooks.</summary>
     public const string WorkbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -65,12 +71,14 @@ public static class ReportEndpoints
         },
         new(GetReportName, "GET", ReportTemplate, AccessRule.Readers, GetReport) { Summary = "读取周报", Response = typeof(ReportView) },
         new(GetBoardName, "GET", BoardTemplate, Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
-        new(GetFormName, "GET", FormTemplate, AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?blank=true 为空表" },
+        new(GetCallListName, "GET", CallListTemplate, AccessRule.Office, GetCallList) { Summary = "催报名单：未报单位的联系人和电话", Response = typeof(IReadOnlyList<CallListLine>) },
+        new(GetFormName, "GET", FormTemplate, AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?draft=true 带草稿内容，?blank=true 为空表" },
         new(GetVersionsName, "GET", VersionsTemplate, AccessRule.Readers, GetVersions) { Summary = "历次报送", Response = typeof(IReadOnlyList<VersionMark>) },
         new(GetVersionName, "GET", VersionTemplate, AccessRule.Readers, GetVersion) { Summary = "某次报送的内容和改动", Response = typeof(ReportVersion) },
         new(GetOriginalName, "GET", OriginalTemplate, AccessRule.Readers, GetOriginal) { Summary = "下载某次报送的原件" },
         new(AcceptName, "POST", AcceptTemplate, AccessRule.Office, Accept) { Summary = "审核通过", Request = typeof(ReviewBody), Response = typeof(ReportView) },
         new(ReturnName, "POST", ReturnTemplate, AccessRule.Office, Return) { Summary = "退回并说明原因", Request = typeof(ReviewBody), Response = typeof(ReportView) },
+        new(ConfirmName, "POST", ConfirmTemplate, AccessRule.UnitOrOffice, Confirm) { Summary = "确认数据异常提示：已核对，数据无误", Request = typeof(ConfirmBody), Response = typeof(ReportView) },
         new(WaiverName, "PUT", WaiverTemplate, AccessRule.Office, PutWaiver) { Summary = "锁定后对一个单位开通补报", Request = typeof(WaiverBody), Response = typeof(ReportView) },
         new(PutScanName, "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan) { Summary = "上传盖章扫描件（pdf 或 jpg）", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(ReportView) },
         new(GetScanName, "GET", ScanTemplate, AccessRule.Readers, GetScan) { Summary = "下载盖章扫描件" },
@@ -83,7 +91,7 @@ public static class ReportEndpoints
         var (type, read) = ReadBody(c, body, target);
         var store = c.Service<ReportStore>();
         var validateOnly = Flag(c, "validateOnly");
-        (read, var decision) = await HandInAsync(c, target, read, body, type, () => BaseVersion(c, read.BaseVersion), validateOnly);
+        (read, var decision) = await HandInAsync(c, target, read, body, type, () => c.VersionNamed(read.BaseVersion), validateOnly);
         if (read.HasErrors)
         {
             if (validateOnly) return c.Json(new ValidationAnswer(false, null, Errors(read.Problems, ProblemSeverity.Error), Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
@@ -98,11 +106,11 @@ public static class ReportEndpoints
             case Decision.Repeated { Mark: { } mark } when validateOnly:
                 return c.Json(new ValidationAnswer(true, mark.Number, [], Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
             case Decision.Changed { Added: { } added, Row: var row }:
-                SetETag(c, row.Version);
+                c.ShowVersion(row.Version);
                 return c.Json(Receipt(target, row.State, new VersionMark(added.Number, added.Hash, added.At, added.MinutesLate, added.Receipt), added, null), StatusCodes.Status201Created);
             case Decision.Repeated { Mark: { } mark, SupersededBy: var supersededBy }:
                 var version = await store.VersionAsync(target.Campaign, target.Week.Key, target.Unit.Code, mark.Number, c.Aborted);
-                SetETag(c, supersededBy ?? mark.Number);
+                c.ShowVersion(supersededBy ?? mark.Number);
                 var state = (await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))?.State ?? ReportState.Submitted;
                 return c.Json(Receipt(target, state, mark, version, supersededBy));
             default:
@@ -116,13 +124,13 @@ public static class ReportEndpoints
         var store = c.Service<ReportStore>();
         if (read.Content is not null) read = read.Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
         if (read.HasErrors) return (read, null);
-        var submission = new Submission(read.Content!, target.Form.Version, baseVersion is null ? read.BaseVersion : baseVersion(), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems);
+        var submission = new Submission(read.Content!, target.Form.Version, baseVersion is null ? read.BaseVersion : baseVersion(), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems, c.Actor.Role == Role.UnitReporter);
         return (read, validateOnly
             ? await store.TryAsync(target.Campaign, target.Week, target.Unit, submission, c.Now, c.Actor.Id, c.Aborted)
             : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(original), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), c.Aborted));
     }
 
-    private static (string Type, ReadReport Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
+    internal static (string Type, ReadReport Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
     {
         var claimed = c.Http.Request.ContentType ?? "";
         if (claimed.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) || claimed.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
@@ -143,7 +151,7 @@ public static class ReportEndpoints
         return Workbook(target, new FormFilling(read.Content, read.BaseVersion, history.Count > 0 ? history[0] : null, [.. read.Problems.Where(problem => problem.Severity != ProblemSeverity.Note)], read.Entered), "标注");
     }
 
-    private static ProblemException Refusal(ReadReport read, ReportTarget target)
+    internal static ProblemException Refusal(ReadReport read, ReportTarget target)
     {
         var errors = read.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
         if (read.Content is null && errors.Count > 0)
@@ -168,7 +176,7 @@ public static class ReportEndpoints
     {
         if (decision is Decision.Refused refused) return new ProblemException(ProblemType.Conflict, refused.Reason);
         var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        SetETag(c, row?.Version ?? 0);
+        c.ShowVersion(row?.Version ?? 0);
         var differences = decision is Decision.Stale stale ? stale.Differences : [];
         var detail = row?.Latest is { } latest
             ? $"{target.Unit.Name}第{target.Week.Number}周已有第 {latest.Number} 次报送（{Local(latest.At, target.Campaign)}），您提交的不是在它的基础上更改的。请下载最新的表，核对不同之处后再提交。"
@@ -183,7 +191,7 @@ public static class ReportEndpoints
     {
         var target = await TargetAsync(c, needsForm: false);
         var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted) ?? ReportRow.Expected(target.Unit, target.Week.Key);
-        SetETag(c, row.Version);
+        c.ShowVersion(row.Version);
         return c.Json(ReportView.Of(row));
     }
 
@@ -194,14 +202,31 @@ public static class ReportEndpoints
         return c.Json(ReportBoard.Of(week, await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted), c.Now));
     }
 
+    private static async Task<IResult> GetCallList(ApiContext c)
+    {
+        var campaigns = c.Service<CampaignStore>();
+        var campaign = await campaigns.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+        var week = RequireWeek(campaign, c.Week());
+        var units = (await campaigns.UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code);
+        var missing = (await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted)).Where(row => row.InRate && row.Counted is null);
+        return c.Json(missing.Select(row => new CallListLine(row.Unit, row.UnitName, row.State, row.State == ReportState.Returned ? row.Review?.Comment : null, row.Draft?.At, units.GetValueOrDefault(row.Unit)?.Contacts ?? [])).ToList());
+    }
+
     private static async Task<IResult> GetForm(ApiContext c)
     {
         var target = await TargetAsync(c);
         var store = c.Service<ReportStore>();
         var row = await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
         var history = await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
+        var lastWeek = history.Count > 0 ? history[0] : null;
+        if (Flag(c, "draft"))
+        {
+            var draft = DraftEndpoints.Require(c, target, row);
+            return Workbook(target, new FormFilling(draft.Content, draft.BaseVersion, lastWeek, Entered: draft.Entered), "草稿");
+        }
+
         var content = Flag(c, "blank") ? null : row?.Latest?.Content;
-        return Workbook(target, new FormFilling(content, row?.Latest?.Number, history.Count > 0 ? history[0] : null), content is null ? "空表" : "更正");
+        return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek), content is null ? "空表" : "更正");
     }
 
     private static async Task<IResult> GetVersions(ApiContext c)
@@ -244,10 +269,18 @@ public static class ReportEndpoints
         return await ReviewAsync(c, body.Version, "returned", (row, version) => ReportDecisions.Return(row, version, body.Comment, c.Now, c.Actor.Id), body.Comment);
     }
 
+    private static async Task<IResult> Confirm(ApiContext c)
+    {
+        var body = await c.JsonAsync<ConfirmBody>();
+        var target = await TargetAsync(c, needsForm: false);
+        var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明确认的是第几次报送：正文的“version”或 If-Match 请求头。");
+        return await ChangeAsync(c, target, null, "report.warnings-confirmed", row => ReportDecisions.Confirm(row, version, c.Now, c.Actor.Id), $"v{version}");
+    }
+
     private static async Task<IResult> ReviewAsync(ApiContext c, int? bodyVersion, string what, Func<ReportRow, int, Decision> decide, string? comment)
     {
         var target = await TargetAsync(c, needsForm: false);
-        var version = BaseVersion(c, bodyVersion) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
+        var version = c.VersionNamed(bodyVersion) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
         return await ChangeAsync(c, target, what, $"report.{what}", row => decide(row, version), $"v{version} {comment}");
     }
 
@@ -269,7 +302,7 @@ public static class ReportEndpoints
         var decision = await store.DecideAsync(target.Campaign, target.Week, target.Unit, what, c.Audit(audit, $"{target.Week.Key}/{target.Unit.Code}", detail), decide, ct: c.Aborted);
         var row = decision is Decision.Changed changed ? changed.Row : await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
         if (decision is Decision.Stale or Decision.Refused || row is null) throw await NotDoneAsync(c, target, decision);
-        SetETag(c, row.Version);
+        c.ShowVersion(row.Version);
         return c.Json(ReportView.Of(row));
     }
 
@@ -292,7 +325,7 @@ public static class ReportEndpoints
         return await FileAsync(c, target, row?.Scan?.File ?? throw new ProblemException(ProblemType.NotFound, $"{target.Unit.Name}第{target.Week.Number}周的盖章扫描件还没有收到。"), "盖章件");
     }
 
-    private static async Task<ReportTarget> TargetAsync(ApiContext c, bool needsForm = true)
+    internal static async Task<ReportTarget> TargetAsync(ApiContext c, bool needsForm = true)
     {
         var campaigns = c.Service<CampaignStore>();
         var campaign = await campaigns.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
@@ -310,20 +343,6 @@ public static class ReportEndpoints
     private static ReportingWeek RequireWeek(Campaign campaign, WeekKey key) =>
         CampaignWeeks.Find(campaign, key) ?? throw new ProblemException(ProblemType.NotFound, $"{key} 不在本次专项行动期内（{campaign.Start:yyyy年M月d日}—{campaign.LastDay:yyyy年M月d日}）。");
 
-    /// <summary>If-Match names the version a command acts on; so may the body, but not another one.</summary>
-    private static int? BaseVersion(ApiContext c, int? fromBody)
-    {
-        var header = c.Http.Request.Headers.IfMatch.ToString();
-        if (header.Length == 0) return fromBody is 0 ? null : fromBody;
-        if (!int.TryParse(header.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-        {
-            throw new ProblemException(ProblemType.BadRequest, $"If-Match 请求头“{header}”不是报送版本。请使用读取周报时返回的 ETag，例如 \"2\"。");
-        }
-
-        if (fromBody is { } other && other != version) throw new ProblemException(ProblemType.BadRequest, $"If-Match 写的是第 {version} 次报送，内容写的是第 {other} 次。请只保留一处。");
-        return version == 0 ? null : version;
-    }
-
     private static void RefusePersonalData(string? comment)
     {
         if (comment is null || PersonalData.Find(comment) is not { Count: > 0 } found) return;
@@ -331,8 +350,6 @@ public static class ReportEndpoints
     }
 
     internal static bool Flag(ApiContext c, string name) => c.Query(name) is "true" or "1" or "";
-
-    private static void SetETag(ApiContext c, int version) => c.Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     private static string Local(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
 

@@ -18,18 +18,26 @@ public sealed record ReportEvent(string What, string District, string Season, We
 {
     /// <summary>Name and version of the shape.</summary>
     public const string Schema = "report-event/1";
+
+    /// <summary>What subscriptions filter by.</summary>
+    internal static Dictionary<string, string> Properties(Campaign campaign, string? unit)
+    {
+        var properties = new Dictionary<string, string> { ["district"] = campaign.District };
+        if (unit is not null) properties["unit"] = unit;
+        return properties;
+    }
 }
 
 /// <summary>A reminder to one unit that has not reported (催报): message <c>report-reminder/1</c> on <c>campaign-events</c>.</summary>
 /// <param name="District">GB/T 2260 code.</param>
 /// <param name="Season">Season key.</param>
-/// <param name="Week">Week.</param>
+/// <param name="What">The week, such as <c>2026W50</c>, or the stage report, <c>progress</c> or <c>final</c>.</param>
 /// <param name="Unit">Code.</param>
 /// <param name="UnitName">Name.</param>
 /// <param name="Step"><c>day-before</c>, <c>before-due</c> or <c>after-due</c>.</param>
 /// <param name="Due">When the report falls or fell due, UTC.</param>
 /// <param name="Text">As people read it.</param>
-public sealed record ReportReminder(string District, string Season, WeekKey Week, string Unit, string UnitName, string Step, DateTimeOffset Due, string Text)
+public sealed record ReportReminder(string District, string Season, string What, string Unit, string UnitName, string Step, DateTimeOffset Due, string Text)
 {
     /// <summary>Name and version of the shape.</summary>
     public const string Schema = "report-reminder/1";
@@ -38,11 +46,11 @@ public sealed record ReportReminder(string District, string Season, WeekKey Week
 /// <summary>One digest to the office with every reminder step, and the call list at the end: message <c>report-digest/1</c> on <c>campaign-events</c>.</summary>
 /// <param name="District">GB/T 2260 code.</param>
 /// <param name="Season">Season key.</param>
-/// <param name="Week">Week.</param>
+/// <param name="What">The week, such as <c>2026W50</c>, or the stage report, <c>progress</c> or <c>final</c>.</param>
 /// <param name="Step">The reminder step.</param>
-/// <param name="Missing">Names of the units of which nothing counts.</param>
+/// <param name="Missing">Names of the units that have not handed it in.</param>
 /// <param name="Text">As people read it.</param>
-public sealed record ReportDigest(string District, string Season, WeekKey Week, string Step, IReadOnlyList<string> Missing, string Text)
+public sealed record ReportDigest(string District, string Season, string What, string Step, IReadOnlyList<string> Missing, string Text)
 {
     /// <summary>Name and version of the shape.</summary>
     public const string Schema = "report-digest/1";

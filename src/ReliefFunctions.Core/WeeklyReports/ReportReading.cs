@@ -209,6 +209,18 @@ internal static class ReportReading
         };
     }
 
+    /// <summary>What is wrong with entries that were kept as typed.</summary>
+    public static IReadOnlyList<ReportProblem> Misunderstood(ReportTarget target, IReadOnlyDictionary<string, string> entered)
+    {
+        var problems = new List<ReportProblem>();
+        foreach (var field in target.Form.FieldsFor(target.Unit.Kind).Where(field => entered.ContainsKey(field.Code)))
+        {
+            EntryReading.Read(field, new RawEntry(EntryKind.Text, entered[field.Code], new EntryPlace(null, null, $"/values/{field.Code}")), problems);
+        }
+
+        return problems;
+    }
+
     private static ReportProblem Foreign(string code, string text)
     {
         var shown = code.Length > 20 ? code[..20] : code;

@@ -68,6 +68,12 @@ public sealed record ReportRow
     /// <summary>The signed and stamped scan (盖章件), if it was handed in.</summary>
     public StampedScan? Scan { get; init; }
 
+    /// <summary>What the unit has typed and not submitted; counts nowhere.</summary>
+    public ReportDraft? Draft { get; init; }
+
+    /// <summary>The unit's word that the warnings of a version were looked at and the figures stand.</summary>
+    public WarningsConfirmed? Confirmed { get; init; }
+
     /// <summary>The number of the latest version; 0 before the first.</summary>
     [JsonIgnore]
     public int Version => Latest?.Number ?? 0;
@@ -86,6 +92,10 @@ public sealed record ReportRow
     /// <summary>Minutes by which the first submission was late, 0 when in time; null before it. A return does not make a punctual unit late.</summary>
     [JsonIgnore]
     public int? MinutesLate => Versions.Count > 0 ? Versions[0].MinutesLate : null;
+
+    /// <summary>Warnings of the latest version that nobody has explained in a note or confirmed.</summary>
+    [JsonIgnore]
+    public int UnexplainedWarnings => Latest is { Content.Note: null } && Confirmed?.Version != Version ? Latest.Warnings.Count(warning => warning.Severity == ProblemSeverity.Warning) : 0;
 
     /// <summary>Where the row lies in the campaign's partition.</summary>
     public static string Key(WeekKey week, string unit) => Keys.Join("R", week.ToString(), unit);
@@ -134,6 +144,19 @@ public sealed record ReportVersion
     /// <summary>Where the version lies in the campaign's partition.</summary>
     public static string Key(WeekKey week, string unit, int number) => Keys.Join("V", week.ToString(), unit, number.ToString("D5", CultureInfo.InvariantCulture));
 }
+
+/// <summary>What was typed so far (草稿): seen by the unit and the office, counted nowhere, and gone when the unit submits.</summary>
+/// <param name="Revision">1, 2, …: each saving names the one it changes.</param>
+/// <param name="BaseVersion">The submitted version it starts from; null for a first report.</param>
+/// <param name="FormVersion">The version of the form.</param>
+/// <param name="Content">What could be understood.</param>
+/// <param name="Entered">What was typed where it could not be understood, by field code.</param>
+/// <param name="At">When it was saved last, UTC.</param>
+/// <param name="By">Who saved it: the actor's id.</param>
+public sealed record ReportDraft(int Revision, int? BaseVersion, int FormVersion, ReportContent Content, IReadOnlyDictionary<string, string> Entered, DateTimeOffset At, string By);
+
+/// <summary>Who confirmed the warnings of which version, and when (UTC).</summary>
+public sealed record WarningsConfirmed(int Version, string By, DateTimeOffset At);
 
 /// <summary>What a repeated submission is known by.</summary>
 public sealed record VersionMark(int Number, string Hash, DateTimeOffset At, int MinutesLate, string Receipt);

@@ -79,9 +79,12 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         DecideAsync(campaign, week, unit, null, audit, row => ReportDecisions.Attach(row, scan),
             () => blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, scan.File), bytes, scan.File.ContentType, ct), ct);
 
-    /// <summary>Reads, decides and commits until it is done or refused. <paramref name="what"/> names the event to tell, null for none.</summary>
+    /// <summary>
+    /// Reads, decides and commits until it is done or refused. <paramref name="what"/> names the event to tell, null for none;
+    /// without <paramref name="audit"/> nobody's trail grows (a draft keeps its own author and time).
+    /// </summary>
     internal async Task<Decision> DecideAsync(
-        Campaign campaign, ReportingWeek week, Unit unit, string? what, AuditEntry audit, Func<ReportRow, Decision> decide, Func<Task>? beforeCommit = null, CancellationToken ct = default)
+        Campaign campaign, ReportingWeek week, Unit unit, string? what, AuditEntry? audit, Func<ReportRow, Decision> decide, Func<Task>? beforeCommit = null, CancellationToken ct = default)
     {
         var key = ReportRow.Key(week.Key, unit.Code);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -91,9 +94,10 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
             if (decision is not Decision.Changed changed) return decision;
             if (beforeCommit is not null) await beforeCommit();
 
-            var transaction = new Transaction(campaign.Partition).Put(read, key, changed.Row).Audit(audit);
+            var transaction = new Transaction(campaign.Partition).Put(read, key, changed.Row);
+            if (audit is not null) transaction.Audit(audit);
             if (changed.Added is { } added) transaction.Insert(ReportVersion.Key(week.Key, unit.Code, added.Number), added);
-            if (what is not null) transaction.Send(Event(campaign, changed.Row, what, audit.At));
+            if (what is not null) transaction.Send(Event(campaign, changed.Row, what, audit!.At));
             if (await Table.CommitAsync(transaction, ct)) return decision;
         }
 
@@ -137,80 +141,13 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         return false;
     }
 
-    /// <summary>
-    /// Sends the reminder step that has come, to the units of which nothing counts, and one digest to the office. Each step goes out at most once,
-    /// however often and in how many places this runs. Answers how many units were reminded.
-    /// </summary>
-    public async Task<int> RemindAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct = default)
-    {
-        var reminded = 0;
-        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && now <= week.Lock))
-        {
-            if (Reminders.Due(week, campaign, now) is not { } step) continue;
-            var doneKey = Keys.Join("M", week.Key.ToString(), "-", step.Name);
-            if (await Table.GetAsync<ReminderSent>(campaign.Partition, doneKey, ct) is not null) continue;
-
-            var missing = (await WeekAsync(campaign, week.Key, ct)).Where(row => row.Counted is null && row.InRate).ToList();
-            var units = new List<ReportRow>();
-            foreach (var row in step.Name == Reminders.CallList ? [] : missing)
-            {
-                if (await Table.GetAsync<ReminderSent>(campaign.Partition, MarkKey(row, step), ct) is null) units.Add(row);
-            }
-
-            // A chunk another clock has sent is not sent again: its marks refuse the whole transaction.
-            foreach (var chunk in units.Chunk(90))
-            {
-                var transaction = new Transaction(campaign.Partition);
-                foreach (var row in chunk) transaction.Insert(MarkKey(row, step), new ReminderSent(now));
-                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"reminder|{week.Key}|{step.Name}|{chunk[0].Unit}", now, [.. chunk.Select(row => Reminder(campaign, week, row, step))]));
-                if (!await Table.CommitAsync(transaction, ct)) return reminded;
-                reminded += chunk.Length;
-            }
-
-            var end = new Transaction(campaign.Partition).Insert(doneKey, new ReminderSent(now));
-            if (missing.Count > 0) end.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"digest|{week.Key}|{step.Name}", now, Digest(campaign, week, missing, step)));
-            await Table.CommitAsync(end, ct);
-        }
-
-        return reminded;
-    }
-
-    private static string MarkKey(ReportRow row, ReminderStep step) => Keys.Join("M", row.Week.ToString(), row.Unit, step.Name);
-
-    private static OutboxMessage Reminder(Campaign campaign, ReportingWeek week, ReportRow row, ReminderStep step)
-    {
-        var due = Local(week.Due, campaign);
-        var text = step.Name == "after-due"
-            ? $"【催报】{row.UnitName}：第{week.Number}周工作进展情况调度表应于 {due} 前报送，现已逾期，请尽快报送；确无工作发生的请报“零报告”。"
-            : $"【提醒】{row.UnitName}：第{week.Number}周工作进展情况调度表请于 {due} 前报送；确无工作发生的请报“零报告”。";
-        return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{week.Key}/{row.Unit}/{step.Name}", ReportReminder.Schema,
-            new ReportReminder(campaign.District, campaign.Season, week.Key, row.Unit, row.UnitName, step.Name, week.Due, text), Properties(campaign, row.Unit));
-    }
-
-    private static OutboxMessage Digest(Campaign campaign, ReportingWeek week, List<ReportRow> missing, ReminderStep step)
-    {
-        var names = missing.Select(row => row.UnitName).ToList();
-        var text = $"第{week.Number}周（{Local(week.Due, campaign)} 截止）尚有 {names.Count} 家未报：{string.Join("、", names)}。{(step.Name == Reminders.CallList ? "请逐家电话催报，联系人见单位名册。" : "")}";
-        return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{week.Key}/{step.Name}", ReportDigest.Schema,
-            new ReportDigest(campaign.District, campaign.Season, week.Key, step.Name, names, text), Properties(campaign, null));
-    }
-
     private static OutboxRow Event(Campaign campaign, ReportRow row, string what, DateTimeOffset now)
     {
         var body = new ReportEvent(what, campaign.District, campaign.Season, row.Week, row.Unit, row.UnitName, row.Version, now, row.Latest?.MinutesLate ?? 0, row.Latest?.Receipt, row.Review?.Comment);
         var id = string.Create(CultureInfo.InvariantCulture, $"{row.Week}/{row.Unit}/{row.Revision}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, "report|" + id.Replace('/', '|'), now,
-            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", ReportEvent.Schema, body, Properties(campaign, row.Unit)));
+            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", ReportEvent.Schema, body, ReportEvent.Properties(campaign, row.Unit)));
     }
-
-    private static Dictionary<string, string> Properties(Campaign campaign, string? unit)
-    {
-        var properties = new Dictionary<string, string> { ["district"] = campaign.District };
-        if (unit is not null) properties["unit"] = unit;
-        return properties;
-    }
-
-    private static string Local(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
 
     private static string BlobName(Campaign campaign, WeekKey week, string unit, OriginalFile original) =>
         $"{Keys.Part(campaign.District)}/{Keys.Part(campaign.Season)}/{week}/{Keys.Part(unit)}/{original.Sha256}";
@@ -220,7 +157,4 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
     {
         public const string Key = "C|weeks";
     }
-
-    /// <summary>A reminder that went out.</summary>
-    private sealed record ReminderSent(DateTimeOffset At);
 }

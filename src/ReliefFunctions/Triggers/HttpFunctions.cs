@@ -40,6 +40,9 @@ public sealed class HttpFunctions(Api api)
     [Function(CampaignEndpoints.GetUnitsName)]
     public Task<IResult> GetUnits([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = CampaignEndpoints.UnitsTemplate)] HttpRequest request) => Run(request, CampaignEndpoints.GetUnitsName);
 
+    [Function(AuditEndpoints.AuditName)]
+    public Task<IResult> Audit([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = AuditEndpoints.AuditTemplate)] HttpRequest request) => Run(request, AuditEndpoints.AuditName);
+
     [Function(HostEndpoints.HealthName)]
     public Task<IResult> Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = HostEndpoints.HealthTemplate)] HttpRequest request) => Run(request, HostEndpoints.HealthName);
 
@@ -157,6 +160,9 @@ public sealed class HttpFunctions(Api api)
     [Function(ReportEndpoints.GetBoardName)]
     public Task<IResult> GetBoard([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.BoardTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetBoardName);
 
+    [Function(ReportEndpoints.GetCallListName)]
+    public Task<IResult> GetCallList([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.CallListTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetCallListName);
+
     [Function(ReportEndpoints.GetFormName)]
     public Task<IResult> ReportGetForm([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.FormTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetFormName);
 
@@ -175,6 +181,9 @@ public sealed class HttpFunctions(Api api)
     [Function(ReportEndpoints.ReturnName)]
     public Task<IResult> ReportReturn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.ReturnTemplate)] HttpRequest request) => Run(request, ReportEndpoints.ReturnName);
 
+    [Function(ReportEndpoints.ConfirmName)]
+    public Task<IResult> Confirm([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.ConfirmTemplate)] HttpRequest request) => Run(request, ReportEndpoints.ConfirmName);
+
     [Function(ReportEndpoints.WaiverName)]
     public Task<IResult> Waiver([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = ReportEndpoints.WaiverTemplate)] HttpRequest request) => Run(request, ReportEndpoints.WaiverName);
 
@@ -183,6 +192,15 @@ public sealed class HttpFunctions(Api api)
 
     [Function(ReportEndpoints.GetScanName)]
     public Task<IResult> GetScan([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.ScanTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetScanName);
+
+    [Function(DraftEndpoints.PutName)]
+    public Task<IResult> PutDraft([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = DraftEndpoints.DraftTemplate)] HttpRequest request) => Run(request, DraftEndpoints.PutName);
+
+    [Function(DraftEndpoints.GetName)]
+    public Task<IResult> GetDraft([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DraftEndpoints.DraftTemplate)] HttpRequest request) => Run(request, DraftEndpoints.GetName);
+
+    [Function(DraftEndpoints.DeleteName)]
+    public Task<IResult> DeleteDraft([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = DraftEndpoints.DraftTemplate)] HttpRequest request) => Run(request, DraftEndpoints.DeleteName);
 
     [Function(SeasonEndpoints.BatchName)]
     public Task<IResult> Batch([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SeasonEndpoints.BatchTemplate)] HttpRequest request) => Run(request, SeasonEndpoints.BatchName);
@@ -201,6 +219,9 @@ public sealed class HttpFunctions(Api api)
 
     [Function(StageEndpoints.ListName)]
     public Task<IResult> StageList([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.StagesTemplate)] HttpRequest request) => Run(request, StageEndpoints.ListName);
+
+    [Function(StageEndpoints.VersionsName)]
+    public Task<IResult> StageVersions([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.VersionsTemplate)] HttpRequest request) => Run(request, StageEndpoints.VersionsName);
 
     [Function(StageEndpoints.DocumentName)]
     public Task<IResult> Document([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = StageEndpoints.DocumentTemplate)] HttpRequest request) => Run(request, StageEndpoints.DocumentName);

@@ -1,6 +1,7 @@
 using CsCheck;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
 
@@ -141,8 +142,19 @@ public class ReportDecisionsTests
     [InlineData("2026W53", "2026-12-31T16:00", "2027-01-04T15:00", "2027-01-04T18:00", "2027-01-05T08:30")]
     public void Reminders_keep_to_working_days_and_waking_hours(string week, params string[] local)
     {
-        var steps = Reminders.Of(Huaxi.Week(week), Huaxi.Campaign).Select(step => step.At.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        var steps = Reminders.Of(Huaxi.Week(week), Huaxi.Campaign).Steps.Select(step => step.At.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(local, steps);
+    }
+
+    [Theory]
+    [InlineData("2027-01-10", "2027-01-07T16:00", "2027-01-08T15:00", "2027-01-11T08:00", "2027-01-11T15:00")]
+    [InlineData("2027-04-01", "2027-03-31T16:00", "2027-04-01T15:00", "2027-04-02T08:00", "2027-04-02T15:00")]
+    public void Stage_reports_are_reminded_on_the_last_working_days_up_to_a_fixed_date(string due, params string[] local)
+    {
+        var campaign = Huaxi.Campaign with { Calendar = Huaxi.Campaign.Calendar with { ProgressReportDue = DateOnly.Parse(due, System.Globalization.CultureInfo.InvariantCulture) } };
+        var steps = Reminders.Of(Stage.Progress, campaign)!.Steps.Select(step => step.At.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-ddTHH:mm", System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(local, steps);
+        Assert.Null(Reminders.Of(Stage.Final, campaign));
     }
 
     [Fact]
@@ -152,7 +164,7 @@ public class ReportDecisionsTests
             var campaign = Huaxi.Campaign with { Calendar = Huaxi.Campaign.Calendar with { DueTime = new TimeOnly(hour, minute) } };
             var week = CampaignWeeks.Of(campaign)[index];
             var now = week.Opens.AddMinutes(minutes);
-            var due = Reminders.Due(week, campaign, now);
+            var due = Reminders.Due(Reminders.Of(week, campaign), campaign, now);
             var at = now.ToOffset(TimeSpan.FromHours(8)).Hour;
             return due is null || (at is >= 8 and < 20 && due.At <= now);
         });

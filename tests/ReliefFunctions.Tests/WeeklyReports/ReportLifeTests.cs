@@ -243,18 +243,18 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     public async Task Each_reminder_goes_once_to_those_missing_and_one_digest_to_the_office()
     {
         var world = await WorldAsync();
-        var store = world.Get<ReportStore>();
-        await store.OpenWeeksAsync(Huaxi.Campaign, Monday);
+        var reminders = world.Get<ReminderSender>();
+        await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
         await PutAsync(world, Huaxi.Good);
         world.Bus.Sent.Clear();
         var before = new DateTimeOffset(2026, 12, 14, 15, 0, 20, TimeSpan.FromHours(8));
-        Assert.Equal(1, await store.RemindAsync(Huaxi.Campaign, before));
-        Assert.Equal(0, await store.RemindAsync(Huaxi.Campaign, before.AddMinutes(1)));
+        Assert.Equal(1, await reminders.RunAsync(Huaxi.Campaign, before));
+        Assert.Equal(0, await reminders.RunAsync(Huaxi.Campaign, before.AddMinutes(1)));
         var reminder = world.Bus.Sent.Single(sent => sent.Message.Schema == ReportReminder.Schema).Message.Read<ReportReminder>(ReportReminder.Schema);
         Assert.Equal(("police", "before-due"), (reminder.Unit, reminder.Step));
         Assert.Equal(["区公安分局"], world.Bus.Sent.Single(sent => sent.Message.Schema == ReportDigest.Schema).Message.Read<ReportDigest>(ReportDigest.Schema).Missing);
-        Assert.Equal(1, await store.RemindAsync(Huaxi.Campaign, before.AddHours(3)));
-        Assert.Equal(0, await store.RemindAsync(Huaxi.Campaign, new DateTimeOffset(2026, 12, 15, 8, 31, 0, TimeSpan.FromHours(8))));
+        Assert.Equal(1, await reminders.RunAsync(Huaxi.Campaign, before.AddHours(3)));
+        Assert.Equal(0, await reminders.RunAsync(Huaxi.Campaign, new DateTimeOffset(2026, 12, 15, 8, 31, 0, TimeSpan.FromHours(8))));
         Assert.Equal(Reminders.CallList, world.Bus.Sent.Last().Message.Read<ReportDigest>(ReportDigest.Schema).Step);
     }
 

@@ -67,6 +67,45 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     }
 
     [Fact]
+    public async Task Every_version_stays_readable_as_it_was_submitted()
+    {
+        var world = await WorldAsync();
+        await PutAsync(world, "开展巡查");
+        await PutAsync(world, "开展巡查救助", "\"1\"");
+        Assert.Equal(["开展巡查", "开展巡查救助"], (await world.CallAsync("GET", Qingyan + "/versions", Reporter)).Json<List<StageRow>>().Select(row => row.Text!.Work));
+        var first = await world.CallAsync("GET", Qingyan + "/document?version=1", Office);
+        using var document = WordprocessingDocument.Open(new MemoryStream(first.Body), false);
+        Assert.DoesNotContain("开展巡查救助", document.MainDocumentPart!.Document.Body!.InnerText, StringComparison.Ordinal);
+        Assert.Equal(404, (await world.CallAsync("GET", Qingyan + "/document?version=3", Office)).Status);
+    }
+
+    [Fact]
+    public async Task Each_reminder_of_a_stage_report_goes_once_to_those_missing_or_returned()
+    {
+        var world = await WorldAsync();
+        await PutAsync(world, "开展巡查");
+        var campaign = (await world.Get<CampaignStore>().GetAsync("520111", "2026-2027"))!.Value;
+        var reminders = world.Get<ReminderSender>();
+        async Task<IEnumerable<string>> RemindedAsync(string local)
+        {
+            world.Bus.Sent.Clear();
+            // Weeks have reminders of their own.
+            for (var i = 0; i < 2; i++) await reminders.RunAsync(campaign, DateTimeOffset.Parse(local + "+08:00", System.Globalization.CultureInfo.InvariantCulture));
+            return world.Bus.Sent.Where(sent => sent.Message.Schema == ReportReminder.Schema).Select(sent => sent.Message.Read<ReportReminder>(ReportReminder.Schema)).Where(told => told.What == "progress").Select(told => told.Unit);
+        }
+
+        Assert.Equal(["police"], await RemindedAsync("2027-01-07T16:00"));
+        await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":1,"comment":"请补充经费"}"""u8.ToArray());
+        Assert.Equal(["520111101", "police"], await RemindedAsync("2027-01-08T15:01"));
+        Assert.Empty(await RemindedAsync("2027-01-10T21:00"));
+        Assert.Equal(["520111101", "police"], await RemindedAsync("2027-01-11T08:00"));
+        Assert.Empty(await RemindedAsync("2027-01-11T15:30"));
+        var callList = world.Bus.Sent.Select(sent => sent.Message).Where(message => message.Schema == ReportDigest.Schema).Select(message => message.Read<ReportDigest>(ReportDigest.Schema)).Single(digest => digest.What == "progress");
+        Assert.Equal((Reminders.CallList, "青岩镇、区公安分局"), (callList.Step, string.Join("、", callList.Missing)));
+        Assert.Contains("推进情况（1月10日24时 截止）", callList.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_is_due_by_the_end_of_the_day_in_the_campaigns_zone()
     {
         var world = await WorldAsync();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using ClosedXML.Excel;
@@ -72,6 +73,7 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
         new("file embedded", () => Package(parts => parts["xl/embeddings/oleObject1.bin"] = [1]), "embedded-objects"),
         new("control embedded", () => Package(parts => parts["xl/activeX/activeX1.xml"] = "<x/>"u8.ToArray()), "embedded-objects"),
         new("endless shared strings", () => Edit("xl/sharedStrings.xml", xml => Replace(xml, "</x:sst>", string.Concat(Enumerable.Range(0, 300_000).Select(i => $"<x:si><x:t>{i * 7919} {i * 104729}a string {i}</x:t></x:si>")) + "</x:sst>")), "too-large"),
+        new("endless text in the cells", () => Edit(Sheet, xml => Replace(xml, "</x:sheetData>", string.Concat(Enumerable.Range(100, 390).Select(row => $"<x:row r=\"{row}\">" + string.Concat(Enumerable.Range(0, 30).Select(_ => $"<x:c t=\"inlineStr\"><x:is><x:t>{RandomNumberGenerator.GetHexString(800)}</x:t></x:is></x:c>")) + "</x:row>")) + "</x:sheetData>")), "too-large"),
         new("names that climb out of the archive", () => Package(parts => parts["../../../../tmp/evil.xml"] = "<x/>"u8.ToArray()), []),
 
         // Clumsy, and to be read all the same.

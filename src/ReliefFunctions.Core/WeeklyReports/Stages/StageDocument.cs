@@ -16,7 +16,7 @@ internal static class StageDocument
         {
             var body = new Body();
             document.AddMainDocumentPart().Document = new Document(body);
-            body.Append(Line($"{row.UnitName}{campaign.Name}{(row.Stage == Stage.Progress ? "推进情况" : "工作总结")}", 36, bold: true, JustificationValues.Center));
+            body.Append(Line($"{row.UnitName}{campaign.Name}{StageReports.NameOf(row.Stage)}", 36, bold: true, JustificationValues.Center));
             var number = 0;
             foreach (var (_, heading, text) in row.Text?.Sections ?? [])
             {

@@ -15,6 +15,25 @@ public enum Stage
     Final,
 }
 
+/// <summary>What a stage report is called and when it is due.</summary>
+public static class StageReports
+{
+    /// <summary>In addresses, keys and messages.</summary>
+    public static string KeyOf(Stage stage) => stage == Stage.Progress ? "progress" : "final";
+
+    /// <summary>As people call it.</summary>
+    public static string NameOf(Stage stage) => stage == Stage.Progress ? "推进情况" : "工作总结";
+
+    /// <summary>The local day by whose end it is due; null when the campaign sets none.</summary>
+    public static DateOnly? DueDay(Campaign campaign, Stage stage) => stage == Stage.Progress ? campaign.Calendar.ProgressReportDue : campaign.Calendar.FinalReportDue;
+
+    /// <summary>The end of the due day, UTC; null when the campaign sets none.</summary>
+    public static DateTimeOffset? Due(Campaign campaign, Stage stage) => DueDay(campaign, stage) is { } day ? LocalTime.ToUtc(day.AddDays(1), TimeOnly.MinValue, campaign.Zone()) : null;
+
+    /// <summary>Minutes begun since the end of the due day; 0 when in time or when nothing is due.</summary>
+    public static int MinutesLate(Campaign campaign, Stage stage, DateTimeOffset at) => Due(campaign, stage) is { } due && at >= due ? (int)Math.Floor((at - due).TotalMinutes) + 1 : 0;
+}
+
 /// <summary>What a unit writes; the figures beside it are computed.</summary>
 /// <param name="Work">工作开展情况.</param>
 /// <param name="Publicity">宣传引导, by channel (plan item 1.36).</param>
@@ -98,6 +117,9 @@ public sealed record StageRow
 
     /// <summary>The office's last word.</summary>
     public ReviewComment? Review { get; init; }
+
+    /// <summary>The row of a unit from which nothing came yet.</summary>
+    public static StageRow Expected(Stage stage, Unit unit) => new() { Stage = stage, Unit = unit.Code, UnitName = unit.Name };
 
     /// <summary>Where the row lies.</summary>
     public static string Key(Stage stage, string unit) => Keys.Join("G", stage.ToString(), unit);

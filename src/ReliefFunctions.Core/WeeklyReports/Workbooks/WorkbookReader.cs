@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
-using DocumentFormat.OpenXml.Spreadsheet;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
@@ -19,14 +17,29 @@ internal sealed record SheetForm(string Sheet, FormToken Token, IReadOnlyDiction
 internal sealed record WorkbookContent(IReadOnlyList<SheetForm> Forms, IReadOnlyList<ReportProblem> Problems);
 
 /// <summary>
-/// Reads forms with the streaming reader, one sheet at a time and within bounds. It never throws for what is in the file.
+/// Reads forms by streaming over the package's parts, one sheet at a time and within bounds. It never throws for what is in the file.
 /// </summary>
-internal static class WorkbookReader
+internal sealed class WorkbookReader
 {
     // A form has about 60 rows and 6 columns; people add some, software adds many empty ones.
     private const int RowsKept = 500, TokenWithin = 40, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000, LongestCode = 16;
-    private const long SharedCharacters = 8_000_000;
+    private const long CharactersKept = 8_000_000;
     private const string NoForm = "工作簿里没有认得出的调度表（隐藏的识别码不见了）。";
+
+    // Local names alone: the strict variant of the format has other namespaces.
+    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true };
+
+    private readonly char[] _chunk = new char[1024];
+    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _value = new();
+    private readonly List<string> _strings = [];
+    private readonly List<bool> _dates = [];
+    private int _visited;
+    private long _kept;
+
+    private WorkbookReader()
+    {
+    }
 
     /// <summary>Inspects and reads a workbook.</summary>
     public static WorkbookContent Read(ReadOnlyMemory<byte> file, UnpackingBudget? budget = null)
@@ -36,7 +49,7 @@ internal static class WorkbookReader
         {
             using var stream = Streams.Over(file);
             using var document = SpreadsheetDocument.Open(stream, isEditable: false, new OpenSettings { AutoSave = false });
-            return ReadDocument(document);
+            return new WorkbookReader().ReadDocument(document);
         }
         catch (TooMuch)
         {
@@ -50,29 +63,17 @@ internal static class WorkbookReader
         }
     }
 
-    private static WorkbookContent ReadDocument(SpreadsheetDocument document)
+    private WorkbookContent ReadDocument(SpreadsheetDocument document)
     {
         if (document.WorkbookPart is not { } book) return new([], [WorkbookPackage.Damaged()]);
-        var strings = SharedStrings(book);
-        var dates = DateStyles(book);
-        var forms = new List<SheetForm>();
-        var visited = 0;
-        var sheets = new List<(string Name, string Id)>();
-        using (var reader = OpenXmlReader.Create(book))
-        {
-            while (reader.Read())
-            {
-                if (reader.ElementType != typeof(Sheet) || !reader.IsStartElement) continue;
-                var attributes = reader.Attributes;
-                var id = attributes.FirstOrDefault(attribute => attribute.LocalName == "id" && attribute.Prefix.Length > 0).Value;
-                if (id is not null) sheets.Add((attributes.FirstOrDefault(attribute => attribute.LocalName == "name").Value ?? "", id));
-            }
-        }
-
+        if (book.SharedStringTablePart is { } strings) ReadSharedStrings(strings);
+        if (book.WorkbookStylesPart is { } styles) ReadDateStyles(styles);
+        var sheets = Sheets(book);
         if (sheets.Count > SheetsRead) throw new TooMuch();
+        var forms = new List<SheetForm>();
         foreach (var (name, id) in sheets)
         {
-            if (book.GetPartById(id) is WorksheetPart part && ReadSheet(name, part, strings, dates, ref visited) is { } form) forms.Add(form);
+            if (book.GetPartById(id) is WorksheetPart part && ReadSheet(name, part) is { } form) forms.Add(form);
         }
 
         return forms.Count > 0
@@ -80,67 +81,98 @@ internal static class WorkbookReader
             : new([], [ReportProblem.Error("not-a-form", NoForm, "请下载本单位本周的空表，把数字填进去再上传；不要自己新建表格，也不要删除第一行（隐藏行）。")]);
     }
 
-    private static List<string> SharedStrings(WorkbookPart book)
+    private static XmlReader Open(OpenXmlPart part) => XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), Settings);
+
+    private static List<(string Name, string Id)> Sheets(WorkbookPart book)
     {
-        var strings = new List<string>();
-        if (book.SharedStringTablePart is not { } part) return strings;
-        var characters = 0L;
-        var text = new StringBuilder();
-        using var reader = OpenXmlReader.Create(part);
+        var sheets = new List<(string, string)>();
+        using var reader = Open(book);
         while (reader.Read())
         {
-            if (reader.ElementType == typeof(SharedStringItem))
+            if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "sheet") continue;
+            var (name, id) = ("", (string?)null);
+            while (reader.MoveToNextAttribute())
             {
-                if (reader.IsStartElement) text.Clear();
-                if (reader.IsEndElement)
-                {
-                    characters += text.Length + 16;
-                    if (characters > SharedCharacters) throw new TooMuch();
-                    strings.Add(text.ToString());
-                }
+                if (reader.LocalName == "name") name = reader.Value;
+                else if (reader.LocalName == "id" && reader.Prefix.Length > 0) id = reader.Value;
             }
-            else if (reader.IsStartElement)
+
+            if (id is not null) sheets.Add((name, id));
+        }
+
+        return sheets;
+    }
+
+    private void ReadSharedStrings(SharedStringTablePart part)
+    {
+        using var reader = Open(part);
+        while (reader.Read())
+        {
+            if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "si") continue;
+            ReadText(reader);
+            _strings.Add(Kept(_text));
+        }
+    }
+
+    /// <summary>
+    /// Reads the element on which the reader stands to its end: words into <see cref="_text"/>, a cell's value into <see cref="_value"/>;
+    /// the phonetic guide beside the words is not what was typed. Answers whether it holds a formula.
+    /// </summary>
+    private bool ReadText(XmlReader reader)
+    {
+        _text.Clear();
+        _value.Clear();
+        if (reader.IsEmptyElement) return false;
+        var (depth, guide, formula) = (reader.Depth, int.MaxValue, false);
+        StringBuilder? into = null;
+        while (reader.Read() && reader.Depth > depth)
+        {
+            switch (reader.NodeType)
             {
-                Append(reader, text);
+                case XmlNodeType.Element:
+                    if (reader.Depth <= guide) guide = reader.LocalName == "rPh" ? reader.Depth : int.MaxValue;
+                    formula |= reader.LocalName == "f";
+                    into = guide < int.MaxValue ? null : reader.LocalName switch { "t" => _text, "v" => _value, _ => null };
+                    break;
+                case XmlNodeType.EndElement:
+                    into = null;
+                    break;
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace when into is not null:
+                    Append(reader, into);
+                    break;
             }
         }
 
-        return strings;
+        return formula;
     }
 
-    /// <summary>Adds the words of a text element; the phonetic guide beside them is not what was typed.</summary>
-    private static void Append(OpenXmlReader reader, StringBuilder text)
+    /// <summary>In pieces, so that a text without end is never held.</summary>
+    private void Append(XmlReader reader, StringBuilder into)
     {
-        if (reader.ElementType == typeof(PhoneticRun)) reader.Skip();
-        if (reader.ElementType != typeof(Text) || !reader.IsStartElement || text.Length >= LongestText) return;
-        var words = reader.GetText();
-        text.Append(words.Length > LongestText ? words[..LongestText] : words);
+        int read;
+        while (into.Length < LongestText && (read = reader.ReadValueChunk(_chunk, 0, Math.Min(_chunk.Length, LongestText - into.Length))) > 0) into.Append(_chunk, 0, read);
     }
 
     /// <summary>Which cell formats show a number as a date or time (ECMA-376 §18.8.30).</summary>
-    private static List<bool> DateStyles(WorkbookPart book)
+    private void ReadDateStyles(WorkbookStylesPart part)
     {
-        var dates = new List<bool>();
-        if (book.WorkbookStylesPart is not { } part) return dates;
         var custom = new Dictionary<int, bool>();
         var inCellFormats = false;
-        using var reader = OpenXmlReader.Create(part);
+        using var reader = Open(part);
         while (reader.Read())
         {
-            if (reader.ElementType == typeof(CellFormats)) inCellFormats = reader.IsStartElement;
-            if (!reader.IsStartElement) continue;
-            if (reader.ElementType == typeof(NumberingFormat))
+            if (reader.LocalName == "cellXfs") inCellFormats = reader.NodeType == XmlNodeType.Element && !reader.IsEmptyElement;
+            if (reader.NodeType != XmlNodeType.Element) continue;
+            if (reader.LocalName == "numFmt")
             {
-                if (Number(reader, "numFmtId") is { } id && custom.Count < 1000) custom[id] = LooksLikeDate(Attribute(reader, "formatCode") ?? "");
+                if (Number(reader, "numFmtId") is { } id && custom.Count < 1000) custom[id] = LooksLikeDate(reader.GetAttribute("formatCode") ?? "");
             }
-            else if (inCellFormats && reader.ElementType == typeof(CellFormat) && dates.Count < 100_000)
+            else if (inCellFormats && reader.LocalName == "xf" && _dates.Count < 100_000)
             {
                 var id = Number(reader, "numFmtId") ?? 0;
-                dates.Add(custom.TryGetValue(id, out var date) ? date : id is (>= 14 and <= 22) or (>= 27 and <= 36) or (>= 45 and <= 47) or (>= 50 and <= 58));
+                _dates.Add(custom.TryGetValue(id, out var date) ? date : id is (>= 14 and <= 22) or (>= 27 and <= 36) or (>= 45 and <= 47) or (>= 50 and <= 58));
             }
         }
-
-        return dates;
     }
 
     private static bool LooksLikeDate(string format)
@@ -158,31 +190,27 @@ internal static class WorkbookReader
         return false;
     }
 
-    private static SheetForm? ReadSheet(string name, WorksheetPart part, List<string> strings, List<bool> dates, ref int visited)
+    private SheetForm? ReadSheet(string name, WorksheetPart part)
     {
         var cells = new Dictionary<(int Row, int Column), RawEntry>();
         FormToken? token = null;
         var (row, column) = (0, 0);
-        var text = new StringBuilder();
-        using var reader = OpenXmlReader.Create(part);
-        var found = reader.Read();
-        while (found)
+        using var reader = Open(part);
+        while (reader.Read())
         {
-            if (reader.IsStartElement && reader.ElementType == typeof(Row))
+            if (reader.NodeType != XmlNodeType.Element) continue;
+            if (reader.LocalName == "row")
             {
                 row = Number(reader, "r") ?? row + 1;
                 column = 0;
                 // Rows come in order: past the bound nothing belongs to a form, and without codes up to here it is another sheet.
                 if (row > RowsKept || (row > TokenWithin && (token ??= TokenIn(cells)) is null)) break;
             }
-            else if (reader.IsStartElement && reader.ElementType == typeof(Cell))
+            else if (reader.LocalName == "c")
             {
-                if (++visited > CellsVisited) throw new TooMuch();
-                ReadCell(reader, strings, dates, row, ref column, text, cells);
-                // ReadCell stands on the cell's end.
+                if (++_visited > CellsVisited) throw new TooMuch();
+                ReadCell(reader, row, ref column, cells);
             }
-
-            found = reader.Read();
         }
 
         token ??= TokenIn(cells);
@@ -192,66 +220,45 @@ internal static class WorkbookReader
     private static FormToken? TokenIn(Dictionary<(int Row, int Column), RawEntry> cells) =>
         cells.Values.Where(entry => entry.Text.StartsWith(FormToken.Prefix, StringComparison.Ordinal)).Select(entry => FormToken.Parse(entry.Text)).FirstOrDefault(token => token is not null);
 
-    private static void ReadCell(OpenXmlReader reader, List<string> strings, List<bool> dates, int row, ref int column, StringBuilder text, Dictionary<(int, int), RawEntry> cells)
+    private void ReadCell(XmlReader reader, int row, ref int column, Dictionary<(int, int), RawEntry> cells)
     {
-        string? type = null, reference = null;
-        var style = -1;
-        foreach (var attribute in reader.Attributes)
-        {
-            switch (attribute.LocalName)
-            {
-                case "t": type = attribute.Value; break;
-                case "r": reference = attribute.Value; break;
-                case "s" when int.TryParse(attribute.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var s): style = s; break;
-            }
-        }
-
+        var (type, reference, style) = (reader.GetAttribute("t"), reader.GetAttribute("r"), Number(reader, "s") ?? -1);
         column = reference is null ? column + 1 : ColumnOf(reference);
-        if (reader.IsEndElement) return;
+        var formula = ReadText(reader);
+        if (column is < 1 or > ColumnsKept || (_value.Length == 0 && _text.Length == 0 && !formula)) return;
 
-        var formula = false;
-        string? value = null;
-        text.Clear();
-        while (reader.Read() && !(reader.IsEndElement && reader.ElementType == typeof(Cell)))
-        {
-            if (!reader.IsStartElement) continue;
-            if (reader.ElementType == typeof(CellFormula)) formula = true;
-            else if (reader.ElementType == typeof(CellValue)) value = reader.GetText();
-            else Append(reader, text);
-        }
-
-        if (column is < 1 or > ColumnsKept) return;
-        var place = new EntryPlace(null, $"{ColumnName(column)}{row}", null);
+        var shared = type == "s" ? Shared() : null;
         var words = type switch
         {
-            "s" when IsShared(value, strings) => strings[int.Parse(value!, CultureInfo.InvariantCulture)],
-            "s" when value is { Length: > 0 } => "?",
-            "inlineStr" => text.ToString(),
-            _ => value ?? "",
+            "s" => shared ?? (_value.Length > 0 ? "?" : ""),
+            "inlineStr" => Kept(_text),
+            _ => Kept(_value),
         };
-        if (words.Length > LongestText) words = words[..LongestText];
-        if (formula)
+        if (words.Length == 0 && !formula) return;
+        var place = new EntryPlace(null, $"{ColumnName(column)}{row}", null);
+        cells[(row, column)] = type switch
         {
-            cells[(row, column)] = new RawEntry(EntryKind.Formula, words, place);
-            return;
-        }
-
-        if (words.Length == 0) return;
-        var entry = type switch
-        {
-            "s" when words == "?" && !IsShared(value, strings) => new RawEntry(EntryKind.Fault, words, place),
+            _ when formula => new RawEntry(EntryKind.Formula, words, place),
+            "s" when shared is null => new RawEntry(EntryKind.Fault, words, place),
             "s" or "inlineStr" or "str" => new RawEntry(EntryKind.Text, words, place),
             "b" => new RawEntry(EntryKind.Boolean, words == "1" ? "TRUE" : "FALSE", place),
             "e" => new RawEntry(EntryKind.Fault, words, place),
             "d" => new RawEntry(EntryKind.Date, words, place),
             _ when double.TryParse(words, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
-                new RawEntry(style >= 0 && style < dates.Count && dates[style] ? EntryKind.Date : EntryKind.Number, words, place) { Number = number },
+                new RawEntry(style >= 0 && style < _dates.Count && _dates[style] ? EntryKind.Date : EntryKind.Number, words, place) { Number = number },
             _ => new RawEntry(EntryKind.Text, words, place),
         };
-        cells[(row, column)] = entry;
     }
 
-    private static bool IsShared(string? value, List<string> strings) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < strings.Count;
+    private string Kept(StringBuilder text)
+    {
+        if ((_kept += text.Length + 16) > CharactersKept) throw new TooMuch();
+        return text.ToString();
+    }
+
+    /// <summary>The shared string that the cell's value names; null when it names none.</summary>
+    private string? Shared() =>
+        int.TryParse(_value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _strings.Count ? _strings[index] : null;
 
     /// <summary>
     /// Finds the code column and the entry column. Rows may have been moved, hidden or inserted: a code names its row, the heading names the column.
@@ -282,18 +289,8 @@ internal static class WorkbookReader
 
     private static bool IsCode(string text) => FormLayout.HeaderKeys.Contains(text) || FormRules.IsCode(text);
 
-    private static string? Attribute(OpenXmlReader reader, string name)
-    {
-        foreach (var attribute in reader.Attributes)
-        {
-            if (attribute.LocalName == name) return attribute.Value;
-        }
-
-        return null;
-    }
-
-    private static int? Number(OpenXmlReader reader, string name) =>
-        int.TryParse(Attribute(reader, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(XmlReader reader, string attribute) =>
+        int.TryParse(reader.GetAttribute(attribute), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static int ColumnOf(string reference)
     {

@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Campaigns;
+
+/// <summary>Who did what and when in a campaign, over HTTP: newest first, page by page.</summary>
+public static class AuditEndpoints
+{
+    /// <summary>Template of one feature's trail: <c>reports</c>, <c>patrols</c> or <c>summaries</c>.</summary>
+    public const string AuditTemplate = CampaignEndpoints.CampaignTemplate + "/audit/{feature}";
+
+    /// <summary>Function name.</summary>
+    public const string AuditName = "GetAudit";
+
+    private const int DefaultPage = 100, LargestPage = 1000;
+
+    /// <summary>The routes.</summary>
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        new(AuditName, "GET", AuditTemplate, AccessRule.Office, Audit) { Summary = "操作记录（reports、patrols 或 summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next", Response = typeof(AuditPage) },
+    ];
+
+    private static async Task<IResult> Audit(ApiContext c)
+    {
+        var campaign = await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+        var table = FeatureTables.OfCampaigns.Where(name => name.ToString().Equals(c.Route("feature"), StringComparison.OrdinalIgnoreCase)).Select(name => c.Service<FeatureTables>()[name]).FirstOrDefault()
+            ?? throw new ProblemException(ProblemType.NotFound, $"没有“{c.Route("feature")}”的操作记录。可以查看 reports（周报）、patrols（巡查）和 summaries（汇总）。");
+        var top = c.Query("top") is not { } asked ? DefaultPage
+            : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= LargestPage ? number
+            : throw new ProblemException(ProblemType.BadRequest, $"每页条数 top 应是 1 至 {LargestPage} 的整数。");
+        var from = c.Query("after") is { Length: > 0 } token ? After(token) : AuditEntry.KeyPrefix;
+        var rows = await table.FirstAsync<AuditEntry>(campaign.Partition, from, "B", top + 1, c.Aborted);
+        return c.Json(new AuditPage([.. rows.Take(top).Select(row => row.Value)], rows.Count > top ? Convert.ToBase64String(Encoding.UTF8.GetBytes(rows[top - 1].RowKey)) : null));
+    }
+
+    /// <summary>The first key behind the one that a page ended with.</summary>
+    private static string After(string token)
+    {
+        var bytes = new byte[token.Length];
+        return Convert.TryFromBase64String(token, bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length) is var key && key.StartsWith(AuditEntry.KeyPrefix, StringComparison.Ordinal) && key.Length < 100
+            ? key + "!"
+            : throw new ProblemException(ProblemType.BadRequest, "翻页标记 after 不对。请原样使用上一页答复中的 next。");
+    }
+}
+
+/// <summary>One page of the trail.</summary>
+/// <param name="Entries">Newest first.</param>
+/// <param name="Next">Asks for the page behind this one; null at the end.</param>
+public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, string? Next);

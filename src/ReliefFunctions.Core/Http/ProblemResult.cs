@@ -1,0 +1,41 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Http;
+
+/// <summary>
+/// The one error shape: <c>application/problem+json</c> (RFC 9457) with every error and the correlation id. A person who opened
+/// an address in a browser reads the same words as a page.
+/// </summary>
+public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList<ProblemError> errors, IReadOnlyDictionary<string, object?> extensions, string correlationId) : IResult
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = type.Status;
+        if (type.Status is 429 or 503) httpContext.Response.Headers.RetryAfter = 60.ToString(CultureInfo.InvariantCulture);
+        var headers = httpContext.Request.GetTypedHeaders();
+        if (headers.Accept.Any(accepted => accepted.MediaType == "text/html")) return Page().ExecuteAsync(httpContext);
+
+        var english = headers.AcceptLanguage is { Count: > 0 } languages
+            && languages.OrderByDescending(language => language.Quality ?? 1).First().Value.StartsWith("en", StringComparison.OrdinalIgnoreCase);
+        var document = new Dictionary<string, object?>
+        {
+            ["type"] = type.Type,
+            ["title"] = english ? type.TitleEn : type.Title,
+            ["status"] = type.Status,
+            ["detail"] = detail,
+            ["correlationId"] = correlationId,
+        };
+        if (errors.Count > 0) document["errors"] = errors;
+        foreach (var (name, value) in extensions) document[name] = value;
+        return httpContext.Response.WriteAsJsonAsync(document, StoredJson.Options, "application/problem+json; charset=utf-8", httpContext.RequestAborted);
+    }
+
+    private HtmlPage Page() => new(type.Title, type.Status, $"""
+        <h1>{HtmlPage.Text(type.Title)}</h1><p>{HtmlPage.Text(detail)}</p>
+        {(errors.Count > 0 ? $"<ul>{string.Concat(errors.Select(error => $"<li>{HtmlPage.Text($"{error.Message}{error.Fix}")}</li>"))}</ul>" : "")}
+        <p class="meta">编号 {HtmlPage.Text(correlationId)}</p>
+        """);
+}

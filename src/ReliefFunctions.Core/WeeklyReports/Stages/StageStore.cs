@@ -1,0 +1,59 @@
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.WeeklyReports.Stages;
+
+/// <summary>Stage reports of a campaign, in its partition of the Reports table.</summary>
+public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, ReportStore reports)
+{
+    private FeatureTable Table => tables[FeatureTables.Name.Reports];
+
+    /// <summary>Every unit's stage report in the order of the district's units, those not handed in included.</summary>
+    public async Task<IReadOnlyList<StageRow>> AllAsync(Campaign campaign, Stage stage, CancellationToken ct = default)
+    {
+        var rows = new Dictionary<string, StageRow>();
+        await foreach (var row in Table.PrefixAsync<StageRow>(campaign.Partition, $"G|{stage}|", ct)) rows[row.Value.Unit] = row.Value;
+        var day = StageReports.DueDay(campaign, stage) ?? campaign.LastDay;
+        return [.. (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => rows.ContainsKey(unit.Code) || (unit.CountsInReportingRate && unit.IsOpen(day, day)))
+            .Select(unit => rows.GetValueOrDefault(unit.Code) ?? StageRow.Expected(stage, unit))];
+    }
+
+    /// <summary>One unit's stage report; before the first submission with the figures as they are now.</summary>
+    public async Task<StageRow> GetAsync(Campaign campaign, Stage stage, Unit unit, DateTimeOffset now, CancellationToken ct = default) =>
+        (await Table.GetAsync<StageRow>(campaign.Partition, StageRow.Key(stage, unit.Code), ct))?.Value
+        ?? StageRow.Expected(stage, unit) with { Figures = await FiguresAsync(campaign, unit, now, ct) };
+
+    /// <summary>A version as it was submitted, or null.</summary>
+    public async Task<StageRow?> VersionAsync(Campaign campaign, Stage stage, string unit, int number, CancellationToken ct = default) =>
+        (await Table.GetAsync<StageRow>(campaign.Partition, StageRow.VersionKey(stage, unit, number), ct))?.Value;
+
+    /// <summary>Every version of one unit's stage report as it was submitted, oldest first.</summary>
+    public async Task<IReadOnlyList<StageRow>> VersionsAsync(Campaign campaign, Stage stage, string unit, CancellationToken ct = default) =>
+        await Table.PrefixAsync<StageRow>(campaign.Partition, $"GV|{stage}|{unit}|", ct).Select(row => row.Value).ToListAsync(ct);
+
+    /// <summary>The unit's figures of the weeks that are over.</summary>
+    public async Task<StageFigures> FiguresAsync(Campaign campaign, Unit unit, DateTimeOffset now, CancellationToken ct = default)
+    {
+        var weeks = CampaignWeeks.Of(campaign);
+        var over = weeks.Where(week => LocalTime.ToUtc(week.Last.AddDays(1), TimeOnly.MinValue, campaign.Zone()) <= now && unit.IsOpen(week.First, week.Last)).ToList();
+        var rows = await Task.WhenAll(over.Select(week => reports.GetAsync(campaign, week.Key, unit.Code, ct)));
+        var form = await reports.FormAsync(campaign, over.Count > 0 ? over[^1] : weeks[0], ct) ?? throw new Http.ProblemException(Http.ProblemType.Conflict, "表样还没有登记，请联系领导小组办公室。");
+        return StageFigures.Of(form, unit.Kind, over, [.. rows.OfType<ReportRow>()]);
+    }
+
+    /// <summary>Reads, decides and commits row, version and audit together, again when another was first. Answers the row before and after; after is null when the command was stale.</summary>
+    internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, AuditEntry audit, Func<StageRow, StageRow?> decide, CancellationToken ct)
+    {
+        var key = StageRow.Key(stage, unit.Code);
+        while (true)
+        {
+            var read = await Table.GetAsync<StageRow>(campaign.Partition, key, ct);
+            var before = read?.Value ?? StageRow.Expected(stage, unit);
+            var after = decide(before);
+            if (after is null || ReferenceEquals(before, after)) return (before, after);
+            var transaction = new Transaction(campaign.Partition).Put(read, key, after).Audit(audit);
+            if (after.Version > before.Version) transaction.Insert(StageRow.VersionKey(stage, unit.Code, after.Version), after);
+            if (await Table.CommitAsync(transaction, ct)) return (before, after);
+        }
+    }
+}
