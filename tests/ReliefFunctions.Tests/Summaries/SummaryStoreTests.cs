@@ -73,7 +73,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(2, (await CompileAsync(world)).Version);
         var second = await CallAsync(world, "GET", Week + "/latest/json", Leader);
         Assert.Contains(second.Json<SummaryDocument>().Summary.Changes, change => change is { Unit: "青岩镇", Before: "36", After: "40" });
-        Assert.Equal("变更", Cells.Of((await CallAsync(world, "GET", Week + "/2/download", Leader)).Body).Sheets[^1]);
+        Assert.Equal(["变更", "明细"], Cells.Of((await CallAsync(world, "GET", Week + "/2/download", Leader)).Body).Sheets[^2..]);
         Assert.Equal(36, (await CallAsync(world, "GET", Week + "/1/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total);
         Assert.Equal([1, 2], (await CallAsync(world, "GET", Week + "/versions", Office)).Json<IReadOnlyList<SummaryVersion>>().Select(version => version.Number));
 
