@@ -50,32 +50,32 @@ internal enum Fill
 /// One style object for each look, assigned to cells whole: setting a style property by property makes ClosedXML walk and clone
 /// at every step, which took most of a workbook's time.
 /// </summary>
-internal sealed class Looks : IDisposable
+internal static class Looks
 {
-    // Only its cells' styles are used: an assigned style is copied by value, and may come from another workbook.
-    private readonly XLWorkbook _palette = new();
-    private readonly IXLWorksheet _sheet;
-    private readonly Dictionary<Look, IXLStyle> _styles = [];
+    // One palette for the process: an assigned style is copied by value and may come from another workbook, and there are a few dozen looks.
+    private static readonly IXLWorksheet Palette = new XLWorkbook().AddWorksheet("palette");
+    private static readonly Dictionary<Look, IXLStyle> Styles = [];
 
-    public Looks() => _sheet = _palette.AddWorksheet("palette");
-
-    public IXLStyle this[Look look]
+    public static IXLStyle Style(this Look look)
     {
-        get
+        lock (Styles)
         {
-            if (_styles.TryGetValue(look, out var style)) return style;
-            var cell = _sheet.Cell(_styles.Count * 2 + 1, 1);
-            style = cell.Style;
-            style.Font.SetFontName(look.Font).Font.SetFontSize(look.Size).Font.SetBold(look.Bold)
-                .Alignment.SetHorizontal(look.Horizontal).Alignment.SetVertical(look.Vertical).Alignment.SetWrapText(look.Wrap);
-            if (look.Lines) style.Border.SetOutsideBorder(XLBorderStyleValues.Thin);
-            if (look.Fill == Fill.Hatched) style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
-            else if (look.Fill != Fill.None) style.Fill.SetBackgroundColor(XLColor.FromHtml(look.Fill == Fill.Head ? "#E7E6E6" : "#F2F2F2"));
-            if (look.Format is not null) style.NumberFormat.SetFormat(look.Format);
-            style.IncludeQuotePrefix = look.Quoted;
-            return _styles[look] = cell.Style;
+            return Styles.TryGetValue(look, out var style) ? style : Styles[look] = Make(look, Palette.Cell(Styles.Count + 1, 1));
         }
     }
 
-    public void Dispose() => _palette.Dispose();
+    private static IXLStyle Make(Look look, IXLCell cell)
+    {
+        var style = cell.Style;
+        style.Font.SetFontName(look.Font).Font.SetFontSize(look.Size).Font.SetBold(look.Bold)
+            .Alignment.SetHorizontal(look.Horizontal).Alignment.SetVertical(look.Vertical).Alignment.SetWrapText(look.Wrap);
+        if (look.Lines) style.Border.SetOutsideBorder(XLBorderStyleValues.Thin);
+        if (look.Fill == Fill.Hatched) style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
+        else if (look.Fill != Fill.None) style.Fill.SetBackgroundColor(XLColor.FromHtml(look.Fill == Fill.Head ? "#E7E6E6" : "#F2F2F2"));
+        if (look.Format is not null) style.NumberFormat.SetFormat(look.Format);
+        style.IncludeQuotePrefix = look.Quoted;
+
+        // Read again: the object above does not see all that was set through it.
+        return cell.Style;
+    }
 }

@@ -126,9 +126,9 @@ internal sealed class SheetWriter
     }
 
     /// <summary>Gives every cell its style, once, and ends the sheet. Cells are merged last, because each cell written asks every merged range whether it lies inside.</summary>
-    public SheetEnd End(Looks looks)
+    public SheetEnd End()
     {
-        foreach (var ((row, column), look) in _looks) Sheet.Cell(row, column).Style = looks[look];
+        foreach (var ((row, column), look) in _looks) Sheet.Cell(row, column).Style = look.Style();
         foreach (var (fromRow, fromColumn, toRow, toColumn) in _merges) Sheet.Range(fromRow, fromColumn, toRow, toColumn).Merge(checkIntersect: false);
         return new SheetEnd(Sheet.Name, _printTitles, _computed);
     }

@@ -43,8 +43,7 @@ public static class SummaryWorkbook
 
         if (detail is { Count: > 0 }) SummaryDetail.Write(Sheet(SummaryDetail.Sheet), summary, detail);
 
-        using var looks = new Looks();
-        SheetEnd[] ends = [.. sheets.Select(sheet => sheet.End(looks))];
+        SheetEnd[] ends = [.. sheets.Select(sheet => sheet.End())];
         using var stream = new MemoryStream();
         book.SaveAs(stream, new SaveOptions { EvaluateFormulasBeforeSaving = false, GenerateCalculationChain = false, ValidatePackage = false });
         WorkbookParts.Add(stream, ends, Trend, charts);

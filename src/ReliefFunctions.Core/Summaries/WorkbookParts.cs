@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using System.Xml.Linq;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 
@@ -39,18 +40,21 @@ internal static class WorkbookParts
         for (var i = 0; i < sheets.Count; i++)
         {
             if (sheets[i].PrintTitles is { } reference) names.AppendChild(new DefinedName(reference) { Name = "_xlnm.Print_Titles", LocalSheetId = (uint)i });
-            if (sheets[i].Computed.Count > 0) Compute(parts[sheets[i].Name].Worksheet, sheets[i].Computed);
+            if (sheets[i].Computed.Count > 0) Compute(parts[sheets[i].Name], sheets[i].Computed);
         }
 
         Draw(parts[chartSheet], charts);
     }
 
-    private static void Compute(Worksheet sheet, IReadOnlyDictionary<string, long> values)
+    /// <summary>Over the bare XML: the package's own objects take ten times as long to make and to write.</summary>
+    private static void Compute(WorksheetPart part, IReadOnlyDictionary<string, long> values)
     {
-        foreach (var cell in sheet.Descendants<Cell>().Where(cell => cell.CellFormula is not null))
-        {
-            cell.CellValue = new CellValue(values[cell.CellReference!.Value!].ToString(CultureInfo.InvariantCulture));
-        }
+        using var stream = part.GetStream(FileMode.Open, FileAccess.ReadWrite);
+        var sheet = XDocument.Load(stream, LoadOptions.PreserveWhitespace);
+        var ns = sheet.Root!.Name.Namespace;
+        foreach (var cell in sheet.Descendants(ns + "c").Where(cell => cell.Element(ns + "f") is not null)) cell.SetElementValue(ns + "v", values[cell.Attribute("r")!.Value]);
+        stream.SetLength(0);
+        sheet.Save(stream, SaveOptions.DisableFormatting);
     }
 
     private static void Draw(WorksheetPart part, IReadOnlyList<WorkbookChart> charts)
