@@ -35,7 +35,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<FeatureTables>().AddSingleton<BlobStore>();
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
-        services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<Api>();
+        services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
         services.AddSingleton<ReportStore>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
         services.AddSingleton<DeadLetterDesk>().AddSingleton<IScheduledJob, DeadLetterClock>();

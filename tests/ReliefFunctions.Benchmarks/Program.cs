@@ -1,6 +1,8 @@
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- submissions
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- fan-out 1700 38600 big 1700
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- detail
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using ReliefFunctions.Benchmarks;
 
@@ -11,6 +13,12 @@ switch (args)
         return 0;
     case ["fan-out", ..]:
         return await FanOut.RunAsync(args[1..]);
+    case [DetailWriting.Mode]:
+        DetailWriting.Run();
+        return 0;
+    case [DetailWriting.ChildMode, var writer, var lines]:
+        DetailWriting.Child(writer, int.Parse(lines, CultureInfo.InvariantCulture));
+        return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Submissions).Assembly).Run(args);
         return 0;

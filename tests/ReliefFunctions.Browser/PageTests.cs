@@ -60,7 +60,7 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
     [Fact]
     public async Task The_summarys_first_page_is_read_on_a_phone()
     {
-        var address = $"{season.Season.CampaignAddress}/weeks/2026W50/summary";
+        var address = $"{season.Season.CampaignAddress}/summaries/2026W50";
         using var office = season.Season.Client(season.App, Role.CampaignOffice);
         Assert.True((await office.SendAsync(HttpMethod.Post, address)).Ok);
         var page = await season.PhoneAsync(Role.Leader);

@@ -1,8 +1,5 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Access;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -20,45 +17,26 @@ public sealed record LinkOptions
 public sealed record NoticeLink(string District, string Season, int Revision, string Unit);
 
 /// <summary>
-/// Links in notices: HMAC-signed over the one notice they open. They are short, because the whole notice must fit 300 characters:
-/// 96 bits of the signature, and until when a link is good follows from the notice itself. GET shows, POST acknowledges.
+/// Links in notices: signed over the one notice they open. They are short, because the whole notice must fit 300 characters:
+/// until when a link is good follows from the notice itself. GET shows, POST acknowledges.
 /// </summary>
-public sealed class NoticeLinks(FeatureTables tables, LinkOptions options)
+public sealed class NoticeLinks(LinkSigner signer, LinkOptions options)
 {
     /// <summary>How long after the order a link is good.</summary>
     public static readonly TimeSpan Valid = TimeSpan.FromDays(14);
 
-    private const string KeyPartition = "links";
-    private const int SignatureBytes = 12;
-
-    private byte[]? _key;
+    private const string Purpose = "notice";
 
     /// <summary>The link to a notice.</summary>
-    public async Task<string> ForAsync(NoticeLink link, CancellationToken ct) => $"{options.BaseUrl.TrimEnd('/')}/n/{Token(link, await KeyAsync(ct))}";
+    public async Task<string> ForAsync(NoticeLink link, CancellationToken ct) => $"{options.BaseUrl.TrimEnd('/')}/n/{await signer.TokenAsync(Purpose, string.Create(CultureInfo.InvariantCulture, $"{link.District}.{link.Season[..4]}.{link.Revision}.{link.Unit}"), ct)}";
 
     /// <summary>What a token opens, or null when it is not one of ours.</summary>
     public async Task<NoticeLink?> OpenAsync(string token, CancellationToken ct)
     {
-        var parts = token.Split('.');
-        if (parts.Length != 5 || parts[1].Length != 4 || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var year)
-            || !int.TryParse(parts[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var revision)) return null;
-        var link = new NoticeLink(parts[0], $"{year}-{year + 1}", revision, parts[3]);
-        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Token(link, await KeyAsync(ct))), Encoding.ASCII.GetBytes(token)) ? link : null;
-    }
-
-    private static string Token(NoticeLink link, byte[] key)
-    {
-        var what = string.Create(CultureInfo.InvariantCulture, $"{link.District}.{link.Season[..4]}.{link.Revision}.{link.Unit}");
-        return $"{what}.{Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes("notice:" + what)).AsSpan(0, SignatureBytes))}";
-    }
-
-    /// <summary>One key per deployment, made when first needed.</summary>
-    private async Task<byte[]> KeyAsync(CancellationToken ct)
-    {
-        if (_key is not null) return _key;
-        var table = tables[FeatureTables.Name.Access];
-        if (await table.GetAsync<byte[]>(KeyPartition, "notice", ct) is { } row) return _key = row.Value;
-        await table.CommitAsync(new Transaction(KeyPartition).Insert("notice", RandomNumberGenerator.GetBytes(32)), ct);
-        return _key = (await table.GetAsync<byte[]>(KeyPartition, "notice", ct))!.Value;
+        var parts = (await signer.OpenAsync(Purpose, token, ct))?.Split('.');
+        return parts is [var district, { Length: 4 } first, var number, var unit]
+            && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var year) && int.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var revision)
+            ? new NoticeLink(district, $"{year}-{year + 1}", revision, unit)
+            : null;
     }
 }

@@ -1,4 +1,3 @@
-using ClosedXML.Excel;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -14,8 +13,8 @@ internal static class DetailSheets
         var columns = Math.Max(7, 2 + texts.Count);
 
         // The list of matters above has seven columns; the texts below share what they leave.
-        sheet.Widths(index, name, 12, 55, 18, 12, 10);
-        sheet.Title(1, columns, $"{summary.DistrictName}提请研究事项与文字情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        sheet.Widths(1, index, name, 12, 55, 18, 12, 10);
+        sheet.Title(1, columns, $"{summary.Heading.Name}提请研究事项与文字情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         sheet.Heading(3, columns, "一、提请研究事项（未办结的逐周结转）");
         sheet.Heads(4, "序号", "提出单位", "提出周次", "事项", "责任单位", "时限", "状态");
         var row = 5;
@@ -29,21 +28,25 @@ internal static class DetailSheets
             sheet.Text(row, 5, matter.Owner ?? "待定");
             if (matter.Due is { } due) sheet.Day(row, 6, due);
             else sheet.Text(row, 6, "待定");
-            sheet.Text(row, 7, matter.Closed ? "本周办结" : "未办结");
+            sheet.Text(row, 7, matter.Closed ? $"{Wording.Span(summary)}办结" : "未办结");
             sheet.Fit(row, 11, (text, 55), (matter.Owner, 18), (matter.Unit, name));
             row++;
         }
 
         if (summary.Matters.Count == 0) sheet.Text(row++, 2, "无");
-        Left(sheet.Body(5, row - 1, 7).Column(4));
+        sheet.Body(5, row - 1, 7);
+        sheet.Left(5, row - 1, 4);
 
         row += 1;
-        sheet.Heading(row++, columns, "二、各单位文字情况");
+
+        // Words stay in the summary of their week.
+        if (summary.Heading.IsArea || summary.Heading.Kind != PeriodKind.Week) texts.Clear();
+        else sheet.Heading(row++, columns, "二、各单位文字情况");
         foreach (var field in texts)
         {
             sheet.Text(row, 1, $"{field.Code} {field.Label}");
-            SheetWriter.HeadStyle(sheet.Sheet.Range(row, 1, row, columns));
-            sheet.Sheet.Range(row, 1, row, columns).Merge();
+            sheet.HeadStyle(row, 1, row, columns);
+            sheet.Merge(row, 1, row, columns);
             var from = ++row;
             foreach (var unit in summary.Units)
             {
@@ -51,13 +54,14 @@ internal static class DetailSheets
                 sheet.Number(row, 1, row - from + 1);
                 sheet.Text(row, 2, unit.Name);
                 sheet.Text(row, 3, text);
-                sheet.Sheet.Range(row, 3, row, columns).Merge();
+                sheet.Merge(row, 3, row, columns);
                 sheet.Fit(row, 11, (text, 107), (unit.Name, name));
                 row++;
             }
 
             if (row == from) sheet.Text(row++, 2, "无");
-            Left(sheet.Body(from, row - 1, columns).Column(3));
+            sheet.Body(from, row - 1, columns);
+            sheet.Left(from, row - 1, 3);
         }
 
         sheet.Repeat(2);
@@ -66,32 +70,39 @@ internal static class DetailSheets
     public static void Reporting(SheetWriter sheet, Summary summary)
     {
         const int columns = 11;
-        sheet.Widths(5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
-        sheet.Title(1, columns, $"{summary.DistrictName}工作进展情况调度表报送情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        sheet.Widths(1, 5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
+        sheet.Title(1, columns, $"{summary.Heading.Name}工作进展情况调度表报送情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         var reporting = summary.Reporting;
-        sheet.Heading(3, columns, $"一、报送率（截止 {Wording.Moment(summary.Due, TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone))}）");
-        string[] heads = ["", "类别", "应报（家）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比"];
+        sheet.Heading(3, columns, $"一、报送率（截止 {Wording.Moment(summary.Due, summary.Heading.Zone())}）");
+        string[] heads = ["", "类别", $"应报（{Wording.Measure(summary)}）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比"];
         sheet.Heads(4, heads);
         var row = 5;
-        foreach (var kind in summary.Units.Where(unit => unit.CountsInRate).GroupBy(unit => unit.Kind))
+        foreach (var kind in summary.Units.Where(unit => unit.CountsInRate && unit.Kind is not null).GroupBy(unit => unit.Kind!.Value))
         {
-            var reported = kind.Where(unit => unit.IsCounted).ToList();
-            Rates(sheet, row++, Wording.Of(kind.Key), kind.Count(), reported.Count, reported.Count(unit => unit.MinutesLate == 0), reported.Count(unit => !unit.Accepted));
+            Rates(sheet, row, 2, Wording.Of(kind.Key), kind.Sum(unit => unit.Expected), kind.Sum(unit => unit.Reported), kind.Sum(unit => unit.OnTime), kind.Sum(unit => unit.AcceptedReports));
+            row++;
         }
 
-        Rates(sheet, row, "合　计", reporting.Expected, reporting.Reported, reporting.OnTime, reporting.Reported - reporting.Accepted);
+        Rates(sheet, row, 2, "合　计", reporting.Expected, reporting.Reported, reporting.OnTime, reporting.Accepted);
         sheet.Body(5, row, heads.Length);
-        sheet.Sheet.Range(row, 1, row, heads.Length).Style.Font.SetFontName(SheetWriter.Heiti);
+        sheet.Style(row, 1, row, heads.Length, look => look with { Font = Look.Heiti });
         row += 2;
 
-        sheet.Heading(row++, columns, "二、各单位报送情况（救助管理站不计入报送率）");
+        sheet.Heading(row++, columns, summary.Heading.IsArea ? "二、各区县报送情况" : "二、各单位报送情况（救助管理站不计入报送率）");
+        if (summary.Heading.Kind == PeriodKind.Week && !summary.Heading.IsArea) Week(sheet, summary, row, columns);
+        else Counts(sheet, summary, row, columns);
+        sheet.Repeat(2);
+    }
+
+    private static void Week(SheetWriter sheet, Summary summary, int row, int columns)
+    {
         sheet.Heads(row++, "序号", "单位", "类别", "状态", "首次报送时间", "迟报（分钟）", "退回（次）", "催报（次）", "计入版本", "审核", "备注");
         var first = row;
         foreach (var unit in summary.Units)
         {
             sheet.Number(row, 1, row - first + 1);
             sheet.Text(row, 2, unit.Name);
-            sheet.Text(row, 3, Wording.Of(unit.Kind));
+            sheet.Text(row, 3, Wording.Of(unit.Kind!.Value));
             sheet.Text(row, 4, Wording.Of(unit.Standing));
             sheet.Moment(row, 5, unit.ReceivedAt);
             if (unit.Standing != ReportState.NotReported) sheet.Number(row, 6, unit.MinutesLate);
@@ -100,25 +111,48 @@ internal static class DetailSheets
             sheet.Text(row, 9, unit.Version is { } version ? $"第{version}版" : "无");
             sheet.Text(row, 10, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");
             var remark = unit.ReturnReason is { Length: > 0 } reason ? $"退回原因：{reason}" : unit.CountsInRate ? "" : "不计入报送率";
-            sheet.Text(row, 11, remark);
-            sheet.Fit(row, 11, (remark, 26), (unit.Name, 22));
-            row++;
+            Remark(sheet, row++, columns, unit, remark, bold: unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0);
         }
 
-        if (row > first) Left(sheet.Body(first, row - 1, columns).Column(11));
-        foreach (var (unit, index) in summary.Units.Select((unit, index) => (unit, index)))
+        End(sheet, first, row - 1, columns);
+    }
+
+    /// <summary>Lines that stand for several reports: a unit over a stage's weeks, a district.</summary>
+    private static void Counts(SheetWriter sheet, Summary summary, int row, int columns)
+    {
+        sheet.Heads(row++, "序号", summary.Heading.IsArea ? "区县" : "单位", "应报（份）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比", "退回／催报（次）", "备注");
+        var first = row;
+        foreach (var unit in summary.Units)
         {
-            // Bold also reads in black and white.
-            if (unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0) sheet.Sheet.Range(first + index, 2, first + index, 6).Style.Font.SetBold();
+            sheet.Number(row, 1, row - first + 1);
+            Rates(sheet, row, 2, unit.Name, unit.Expected, unit.Reported, unit.OnTime, unit.AcceptedReports);
+            sheet.Text(row, 10, $"{unit.Returns}／{unit.Reminders}");
+            var remark = summary.Heading.IsArea ? unit.Version is null ? "尚无本期汇总" : "" : unit.MissingWeeks.Count > 0 ? $"缺第{string.Join("、", unit.MissingWeeks)}周" : unit.CountsInRate ? "" : "不计入报送率";
+            Remark(sheet, row++, columns, unit, remark, bold: unit.Reported < unit.Expected || !unit.IsCounted);
         }
 
-        sheet.Repeat(2);
+        End(sheet, first, row - 1, columns);
+    }
+
+    private static void Remark(SheetWriter sheet, int row, int column, UnitLine unit, string remark, bool bold)
+    {
+        sheet.Text(row, column, remark);
+        sheet.Fit(row, 11, (remark, 26), (unit.Name, 22));
+
+        // Bold also reads in black and white.
+        if (bold) sheet.Style(row, 2, row, 6, look => look with { Bold = true });
+    }
+
+    private static void End(SheetWriter sheet, int first, int last, int columns)
+    {
+        sheet.Body(first, last, columns);
+        sheet.Left(first, last, columns);
     }
 
     public static void Changes(SheetWriter sheet, Summary summary, SummaryStamp stamp)
     {
-        sheet.Widths(6, 26, 58, 20, 20);
-        sheet.Title(1, 5, $"{summary.DistrictName}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        sheet.Widths(1, 6, 26, 58, 20, 20);
+        sheet.Title(1, 5, $"{summary.Heading.Name}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         sheet.Heads(3, "序号", "单位", "项目", "原为", "现为");
         var row = 4;
         foreach (var change in summary.Changes)
@@ -133,20 +167,21 @@ internal static class DetailSheets
         }
 
         if (summary.Changes.Count == 0) sheet.Text(row++, 3, "数据未变，仅依据材料（催报、签收记录等）有更新。");
-        Left(sheet.Body(4, row - 1, 5).Column(3));
+        sheet.Body(4, row - 1, 5);
+        sheet.Left(4, row - 1, 3);
         sheet.Repeat(3);
     }
 
-    private static void Rates(SheetWriter sheet, int row, string name, int expected, int reported, int onTime, int unaccepted)
+    private static void Rates(SheetWriter sheet, int row, int column, string name, int expected, int reported, int onTime, int accepted)
     {
-        sheet.Text(row, 2, name);
-        sheet.Number(row, 3, expected);
-        sheet.Number(row, 4, reported);
-        Share(sheet, row, 5, reported, expected);
-        sheet.Number(row, 6, onTime);
-        Share(sheet, row, 7, onTime, expected);
-        sheet.Number(row, 8, unaccepted);
-        Share(sheet, row, 9, unaccepted, reported);
+        sheet.Text(row, column, name);
+        sheet.Number(row, column + 1, expected);
+        sheet.Number(row, column + 2, reported);
+        Share(sheet, row, column + 3, reported, expected);
+        sheet.Number(row, column + 4, onTime);
+        Share(sheet, row, column + 5, onTime, expected);
+        sheet.Number(row, column + 6, reported - accepted);
+        Share(sheet, row, column + 7, reported - accepted, reported);
     }
 
     private static void Share(SheetWriter sheet, int row, int column, int part, int whole)
@@ -154,6 +189,4 @@ internal static class DetailSheets
         if (ReportingFigures.Share(part, whole) is { } share) sheet.Number(row, column, share, "0.0%");
         else sheet.Text(row, column, "—");
     }
-
-    private static void Left(IXLRangeColumn column) => column.Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ClosedXML.Excel;
 using ReliefFunctions.Core.Campaigns;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -10,22 +9,23 @@ internal static class NotesSheet
     public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp)
     {
         const int columns = 6;
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
+        var zone = summary.Heading.Zone();
         string At(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        sheet.Widths(22, 12, 10, 10, 20, 68);
-        sheet.Title(1, columns, $"{summary.DistrictName}工作调度汇总编制说明", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
+        sheet.Widths(1, 22, 12, 10, 10, 20, 68);
+        sheet.Title(1, columns, $"{summary.Heading.Name}工作调度汇总编制说明", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         var row = 3;
         sheet.Heading(row++, columns, "一、编制");
         (string, string)[] facts =
         [
-            ("专项行动", $"{summary.CampaignName}（{summary.District}，{summary.Season}）"),
-            ("周次", $"{summary.Week}（{summary.First:yyyy-MM-dd} 至 {summary.Last:yyyy-MM-dd}），报送截止 {At(summary.Due)}"),
+            ("专项行动", $"{summary.Heading.CampaignName}（{summary.Heading.Scope}，{summary.Heading.Season}）"),
+            ("期间", $"{Wording.Name(summary)}，截至 {summary.Week}（{summary.First:yyyy-MM-dd} 至 {summary.Last:yyyy-MM-dd}），报送截止 {At(summary.Due)}"),
             ("版次", $"第{stamp.Version}版{(summary.PreviousHash is { } previous ? $"，替代输入指纹为 {previous} 的版本" : "")}"),
-            ("制表时间、数据截止", $"{At(stamp.GeneratedAt)}（{summary.TimeZone}）"),
+            ("制表时间、数据截止", $"{At(stamp.GeneratedAt)}（{summary.Heading.TimeZone}）"),
             ("最后一笔数据", summary.LastInputAt is { } last ? At(last) : "无"),
             ("程序版本", stamp.Build),
-            ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策第{summary.PolicyVersion}版"),
-            ("未审核占比", $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}家，已审核{summary.Reporting.Accepted}家）"),
+            ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策{(summary.Heading.IsArea ? "由各区县各定" : $"第{summary.PolicyVersion}版")}"),
+            ("未审核占比", $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}{Wording.Measure(summary)}，已审核{summary.Reporting.Accepted}{Wording.Measure(summary)}）"),
+            ("明细", summary.Heading.IsArea ? "见各区县汇总" : summary.DetailLines <= SummaryDetail.RowBudget ? $"共{summary.DetailLines}行，见工作表“{SummaryDetail.Sheet}”" : $"共{summary.DetailLines}行，超过{SummaryDetail.RowBudget}行，另册下载（同一地址的 detail）"),
             ("输入指纹", $"{summary.InputHash}（SHA-256；输入相同则指纹与各表单元格相同）"),
         ];
         var first = row;
@@ -33,32 +33,35 @@ internal static class NotesSheet
         {
             sheet.Text(row, 1, name);
             sheet.Text(row, 2, value);
-            sheet.Sheet.Range(row, 2, row, columns).Merge();
+            sheet.Merge(row, 2, row, columns);
             sheet.Fit(row, 11, (value, 120), (name, 22));
             row++;
         }
 
-        sheet.Body(first, row - 1, columns).Column(2).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+        sheet.Body(first, row - 1, columns);
+        sheet.Left(first, row - 1, 2);
         row++;
         sheet.Heading(row++, columns, "二、口径");
         string[] rules =
         [
+            .. summary.Heading.IsArea ? new[] { "区县相加：只加各区县汇总的下列版本，不取原始报表；没有汇总的区县不计入并逐一列出；期末数在区县之间相加，不跨周相加；比率由合计数求得，不取各区县比率的平均；签收用时中位数按全部通知计。" } : [],
             "1．计入口径：取各单位最新一次提交或审核通过的版本；被退回的取此前最近一次审核通过的版本，没有的不计入。",
             "2．首接单位计人数，移交接收（B15）不重复计入合计；联合巡查由牵头单位计1次。",
             "3．发生数（流量）逐周相加；期末数（存量）不跨周相加，累计栏取各单位最近一次填报数。",
             "4．空白（已报未填）、零、未报三者不同；报送率、按时率分母为开周时的应报名单，救助管理站不计入。",
             "5．应巡次数按每日20时有效的巡查强度折算，20时以后下发的自次日起计；【通联测试】不计。",
             "6．签收用时为指令下发至签收的整分钟数（进一）；中位数只计已签收的。",
+            "7．签收未巡：签收加强以上指令后，应答该指令的一周（20时以后签收的自次日起）报表中街面巡查为0、空白或未报。",
         ];
         foreach (var rule in rules) sheet.Paragraph(row++, columns, rule);
         row++;
-        sheet.Heading(row++, columns, "三、本周输入（各单位计入版本）");
-        sheet.Heads(row++, "单位", "状态", "计入版本", "审核", "首次报送时间", "内容指纹（SHA-256）");
+        sheet.Heading(row++, columns, summary.Heading.IsArea ? "三、输入（各区县汇总的版本）" : summary.Heading.Kind == PeriodKind.Week ? "三、本周输入（各单位计入版本）" : "三、输入（各单位各周计入版本的总指纹）");
+        sheet.Heads(row++, summary.Heading.IsArea ? "区县" : "单位", "状态", "计入版本", "审核", summary.Heading.IsArea ? "编制时间" : "首次报送时间", "内容指纹（SHA-256）");
         first = row;
         foreach (var unit in summary.Units)
         {
             sheet.Text(row, 1, unit.Name);
-            sheet.Text(row, 2, Wording.Of(unit.Standing));
+            sheet.Text(row, 2, TotalsSheet.StateOf(summary, unit));
             if (unit.Version is { } version) sheet.Number(row, 3, version);
             else sheet.Text(row, 3, "—");
             sheet.Text(row, 4, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");
@@ -67,7 +70,7 @@ internal static class NotesSheet
             row++;
         }
 
-        if (row > first) Small(sheet.Body(first, row - 1, columns));
+        Small(sheet, first, row - 1, columns);
         row++;
         sheet.Heading(row++, columns, "四、累计所用各周（以前各周不重新编制，只列所用版本的总指纹）");
         sheet.Heads(row++, "周次", "年周", "应报", "已报", "起止", "各单位计入版本的总指纹（SHA-256）");
@@ -83,9 +86,13 @@ internal static class NotesSheet
             row++;
         }
 
-        Small(sheet.Body(first, row - 1, columns));
+        Small(sheet, first, row - 1, columns);
         sheet.Repeat(2);
     }
 
-    private static void Small(IXLRange table) => table.Style.Font.SetFontSize(10);
+    private static void Small(SheetWriter sheet, int fromRow, int toRow, int columns)
+    {
+        sheet.Body(fromRow, toRow, columns);
+        sheet.Style(fromRow, 1, toRow, columns, look => look with { Size = 10 });
+    }
 }

@@ -1,5 +1,3 @@
-using ClosedXML.Excel;
-
 namespace ReliefFunctions.Core.Summaries;
 
 /// <summary>寒潮响应: the orders of the week, how fast they were acknowledged, and whether the patrols they asked for were reported.</summary>
@@ -9,9 +7,9 @@ internal static class ResponseSheet
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
-        sheet.Widths(22, 10, 38, 15, 15, 9, 9, 9, 12, 16);
-        sheet.Title(1, Columns, $"{summary.DistrictName}寒潮响应情况", $"填报单位：{summary.Office}", SummaryWorkbook.Period(summary), 16);
-        var row = Orders(sheet, summary, 3);
+        sheet.Widths(1, 22, 10, 36, 15, 15, 9, 9, 15, 12, 16);
+        sheet.Title(1, Columns, $"{summary.Heading.Name}寒潮响应情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
+        var row = summary.Heading.IsArea ? Districts(sheet, summary, 3) : Orders(sheet, summary, 3);
         row = Duties(sheet, summary, row + 1);
         Notices(sheet, summary, row + 1);
         sheet.Repeat(2);
@@ -24,7 +22,7 @@ internal static class ResponseSheet
         var first = row;
         foreach (var order in summary.Orders)
         {
-            sheet.Text(row, 1, $"第{order.Revision}号{(order.CarriedOver ? "（上周结转）" : "")}");
+            sheet.Text(row, 1, $"第{order.Revision}号{(order.CarriedOver ? "（上期结转）" : "")}");
             sheet.Text(row, 2, order.Intensity);
             sheet.Text(row, 3, order.Reason);
             sheet.Moment(row, 4, order.IssuedAt);
@@ -46,22 +44,61 @@ internal static class ResponseSheet
             }
 
             sheet.Text(row, 10, slowest);
-            sheet.Fit(row, 11, (order.Reason, 38), (slowest, 16), (order.CarriedOver ? "第00号（上周结转）" : "", 22));
+            sheet.Fit(row, 11, (order.Reason, 36), (slowest, 16), (order.CarriedOver ? "第00号（上期结转）" : "", 22));
             row++;
         }
 
-        if (row == first) sheet.Text(row++, 1, "本周无指令");
-        sheet.Body(first, row - 1, Columns).Column(3).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
-        var figures = summary.Acknowledgements;
-        sheet.Paragraph(row++, Columns, figures.Notices == 0 ? "本周未下发通知。"
-            : $"本周合计：通知{figures.Notices}份，签收{figures.Acknowledged}份，按时{figures.InTime}份；用时中位数{(figures.MedianMinutes is { } median ? $"{median:0.#}分钟" : "—")}；最慢{figures.SlowestUnit ?? "—"}{(figures.SlowestMinutes is { } slow ? $"（{slow}分钟）" : "")}。");
+        if (row == first) sheet.Text(row++, 1, $"{Wording.Span(summary)}无指令");
+        sheet.Body(first, row - 1, Columns);
+        sheet.Left(first, row - 1, 3);
+        Figures(sheet, summary, row++);
         return row;
+    }
+
+    /// <summary>Of an area: a line for each district.</summary>
+    private static int Districts(SheetWriter sheet, Summary summary, int row)
+    {
+        sheet.Heading(row++, Columns, "一、各区县巡查指令与签收");
+        sheet.Heads(row++, "区县", "最高强度", "未签收单位", "指令（份）", "达标／未达标单位", "通知（份）", "已签收", "按时", "签收用时中位数（分钟）", "最慢单位（分钟）");
+        var first = row;
+        foreach (var district in summary.Districts)
+        {
+            sheet.Text(row, 1, district.Name);
+            sheet.Text(row, 2, district.Version is null ? "缺" : district.Intensity.Length > 0 ? district.Intensity : "常态");
+            if (district.Acknowledgements is { } figures)
+            {
+                var (outstanding, slowest) = (Wording.List(figures.Outstanding, 6), figures.SlowestUnit is { } unit ? $"{unit}（{figures.SlowestMinutes}）" : "—");
+                sheet.Text(row, 3, outstanding);
+                sheet.Number(row, 4, district.Orders);
+                sheet.Text(row, 5, $"{district.Met}／{district.NotMet}");
+                sheet.Number(row, 6, figures.Notices);
+                sheet.Number(row, 7, figures.Acknowledged);
+                sheet.Number(row, 8, figures.InTime);
+                if (figures.MedianMinutes is { } median) sheet.Number(row, 9, median, "0.#");
+                else sheet.Text(row, 9, "—");
+                sheet.Text(row, 10, slowest);
+                sheet.Fit(row, 11, (outstanding, 36), (slowest, 16), (district.Name, 22));
+            }
+
+            row++;
+        }
+
+        sheet.Body(first, row - 1, Columns);
+        Figures(sheet, summary, row++);
+        return row;
+    }
+
+    private static void Figures(SheetWriter sheet, Summary summary, int row)
+    {
+        var figures = summary.Acknowledgements;
+        sheet.Paragraph(row, Columns, figures.Notices == 0 ? $"{Wording.Span(summary)}未下发通知。"
+            : $"{Wording.Span(summary)}合计：通知{figures.Notices}份，签收{figures.Acknowledged}份，按时{figures.InTime}份；用时中位数{(figures.MedianMinutes is { } median ? $"{median:0.#}分钟" : "—")}；最慢{figures.SlowestUnit ?? "—"}{(figures.SlowestMinutes is { } slow ? $"（{slow}分钟）" : "")}。");
     }
 
     private static int Duties(SheetWriter sheet, Summary summary, int row)
     {
         sheet.Heading(row++, Columns, "二、应巡与实巡");
-        sheet.Heads(row++, "单位", "结果", "强度（按每日20时）", "应巡（次）", "实巡（次）", "应夜巡", "实夜巡");
+        sheet.Heads(row++, summary.Heading.IsArea ? "区县" : "单位", "结果", summary.Heading.IsArea ? "单位达标" : "强度（按每日20时）", "应巡（次）", "实巡（次）", "应夜巡", "实夜巡", "签收未巡");
         var first = row;
         foreach (var duty in summary.Duties)
         {
@@ -74,12 +111,14 @@ internal static class ResponseSheet
             sheet.Number(row, 6, duty.RequiredNight);
             if (duty.ReportedNight is { } night) sheet.Number(row, 7, night);
             else sheet.Text(row, 7, "未报");
-            if (duty.Met != true) sheet.Sheet.Range(row, 1, row, 7).Style.Font.SetBold();
-            sheet.Sheet.Row(row).Height = 17;
+            var idle = duty.NotFollowed.Count == 0 ? "—" : $"第{string.Join("、", duty.NotFollowed)}号";
+            sheet.Text(row, 8, idle);
+            if (duty.Met != true || duty.NotFollowed.Count > 0) sheet.Style(row, 1, row, 8, look => look with { Bold = true });
+            sheet.Fit(row, 11, (duty.Levels, 36), (idle, 15), (duty.Unit, 22));
             row++;
         }
 
-        if (row > first) sheet.Body(first, row - 1, 7);
+        sheet.Body(first, row - 1, 8);
         return row;
     }
 

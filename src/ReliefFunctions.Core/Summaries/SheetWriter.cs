@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Xml;
 using ClosedXML.Excel;
@@ -11,8 +12,6 @@ namespace ReliefFunctions.Core.Summaries;
 /// </summary>
 internal sealed class SheetWriter
 {
-    public const string Heiti = "黑体", Songti = "宋体", Fangsong = "仿宋";
-
     /// <summary>Printed width of A4 landscape in characters at 100 %, with the margins set here.</summary>
     public const double PageWidth = 132;
 
@@ -20,7 +19,13 @@ internal sealed class SheetWriter
     public const double PageHeight = 495;
 
     private const double LineHeight = 1.35;
+    private const string MomentFormat = "m\"月\"d\"日\" hh:mm", DayFormat = "m\"月\"d\"日\"";
     private readonly TimeZoneInfo _zone;
+    private readonly Dictionary<(int Row, int Column), Look> _looks = [];
+    private readonly Dictionary<int, double> _widths = [];
+    private readonly Dictionary<string, long> _computed = [];
+    private readonly List<(int FromRow, int FromColumn, int ToRow, int ToColumn)> _merges = [];
+    private string? _printTitles;
 
     public SheetWriter(IXLWorksheet sheet, TimeZoneInfo zone)
     {
@@ -46,75 +51,102 @@ internal sealed class SheetWriter
     /// <summary>Columns a text takes: a CJK character is two.</summary>
     public static double WidthOf(string text) => text.EnumerateRunes().Sum(rune => rune.Value >= 0x2E80 || rune.Value is 0x2014 or 0x201C or 0x201D or 0x2026 or 0x2103 ? 2 : 1);
 
-    public void Widths(params ReadOnlySpan<double> widths)
+    /// <summary>Widths of columns in characters, from <paramref name="fromColumn"/> on.</summary>
+    public void Widths(int fromColumn, params IEnumerable<double> widths)
     {
-        for (var i = 0; i < widths.Length; i++) Sheet.Column(i + 1).Width = widths[i];
+        foreach (var width in widths)
+        {
+            _widths[fromColumn] = width;
+            Sheet.Column(fromColumn++).Width = width;
+        }
     }
 
-    public IXLCell Text(int row, int column, string? text)
+    public void Text(int row, int column, string? text)
     {
-        var cell = Sheet.Cell(row, column);
-        if (string.IsNullOrEmpty(text)) return cell;
+        if (string.IsNullOrEmpty(text)) return;
         var clean = Clean(text);
-        cell.SetValue(clean);
-
-        // Retyped in Excel it stays what it is.
-        if (clean[0] is '=' or '+' or '-' or '@') cell.Style.IncludeQuotePrefix = true;
-        return cell;
+        Sheet.Cell(row, column).SetValue(clean);
+        if (clean[0] is '=' or '+' or '-' or '@') Style(row, column, look => look with { Quoted = true });
     }
 
-    public IXLCell Number(int row, int column, long number)
+    public void Number(int row, int column, long number, string? format = null)
     {
-        var cell = Sheet.Cell(row, column);
-        cell.SetValue(number);
-        return cell;
+        Sheet.Cell(row, column).SetValue(number);
+        if (format is not null) Style(row, column, look => look with { Format = format });
     }
 
-    public IXLCell Number(int row, int column, decimal number, string format)
+    public void Number(int row, int column, decimal number, string format)
     {
-        var cell = Sheet.Cell(row, column);
-        cell.SetValue(number);
-        cell.Style.NumberFormat.Format = format;
-        return cell;
+        Sheet.Cell(row, column).SetValue(number);
+        Style(row, column, look => look with { Format = format });
     }
 
-    public IXLCell Formula(int row, int column, string formula)
+    /// <summary>A formula with the value it comes to: viewers that do not compute show the value, and nothing is computed here a second time.</summary>
+    public void Formula(int row, int column, string formula, long value, string? format = null)
     {
-        var cell = Sheet.Cell(row, column);
-        cell.FormulaA1 = formula;
-        return cell;
+        Sheet.Cell(row, column).FormulaA1 = formula;
+        _computed[Letters(column) + row.ToString(CultureInfo.InvariantCulture)] = value;
+        if (format is not null) Style(row, column, look => look with { Format = format });
     }
 
     /// <summary>A date and time of the campaign's zone.</summary>
     public void Moment(int row, int column, DateTimeOffset? at)
     {
         if (at is not { } instant) return;
-        var cell = Sheet.Cell(row, column);
         var local = LocalTime.In(instant, _zone).DateTime;
-        cell.SetValue(new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, local.Second, DateTimeKind.Unspecified));
-        cell.Style.DateFormat.Format = "m\"月\"d\"日\" hh:mm";
+        Sheet.Cell(row, column).SetValue(new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, local.Second, DateTimeKind.Unspecified));
+        Style(row, column, look => look with { Format = MomentFormat });
     }
 
     public void Day(int row, int column, DateOnly day)
     {
-        var cell = Sheet.Cell(row, column);
-        cell.SetValue(day.ToDateTime(TimeOnly.MinValue));
-        cell.Style.DateFormat.Format = "m\"月\"d\"日\"";
+        Sheet.Cell(row, column).SetValue(day.ToDateTime(TimeOnly.MinValue));
+        Style(row, column, look => look with { Format = DayFormat });
+    }
+
+    /// <summary>Changes the look of a cell.</summary>
+    public void Style(int row, int column, Func<Look, Look> change) => Style(row, column, row, column, change);
+
+    /// <summary>Changes the look of a range, cell by cell; what each cell had else stays.</summary>
+    public void Style(int fromRow, int fromColumn, int toRow, int toColumn, Func<Look, Look> change)
+    {
+        for (var row = fromRow; row <= toRow; row++)
+        {
+            for (var column = fromColumn; column <= toColumn; column++) _looks[(row, column)] = change(_looks.TryGetValue((row, column), out var look) ? look : new Look());
+        }
+    }
+
+    /// <summary>Aligns the cells of a column to the left: names and words are read from there.</summary>
+    public void Left(int fromRow, int toRow, int column) => Style(fromRow, column, toRow, column, look => look with { Horizontal = XLAlignmentHorizontalValues.Left });
+
+    /// <summary>Makes one cell of a range.</summary>
+    public void Merge(int fromRow, int fromColumn, int toRow, int toColumn)
+    {
+        if (fromRow != toRow || fromColumn != toColumn) _merges.Add((fromRow, fromColumn, toRow, toColumn));
+    }
+
+    /// <summary>Gives every cell its style, once, and ends the sheet. Cells are merged last, because each cell written asks every merged range whether it lies inside.</summary>
+    public SheetEnd End()
+    {
+        foreach (var ((row, column), look) in _looks) Sheet.Cell(row, column).Style = look.Style();
+        foreach (var (fromRow, fromColumn, toRow, toColumn) in _merges) Sheet.Range(fromRow, fromColumn, toRow, toColumn).Merge(checkIntersect: false);
+        return new SheetEnd(Sheet.Name, _printTitles, _computed);
     }
 
     /// <summary>The sheet's title over its columns, and under it 填报单位 and the period.</summary>
     public void Title(int fromColumn, int toColumn, string title, string left, string right, double size = 18)
     {
-        var range = Sheet.Range(1, fromColumn, 1, toColumn).Merge();
         Text(1, fromColumn, title);
-        range.Style.Font.SetFontName(Heiti).Font.SetFontSize(size).Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center).Alignment.SetVertical(XLAlignmentVerticalValues.Center);
+        Style(1, fromColumn, 1, toColumn, look => look with { Font = Look.Heiti, Size = size, Horizontal = XLAlignmentHorizontalValues.Center, Vertical = XLAlignmentVerticalValues.Center });
+        Merge(1, fromColumn, 1, toColumn);
         Sheet.Row(1).Height = size * 1.7;
         var middle = (fromColumn + toColumn) / 2;
-        Sheet.Range(2, fromColumn, 2, middle).Merge();
-        Sheet.Range(2, middle + 1, 2, toColumn).Merge().Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Right);
         Text(2, fromColumn, left);
         Text(2, middle + 1, right);
-        Sheet.Range(2, fromColumn, 2, toColumn).Style.Font.SetFontName(Fangsong).Font.SetFontSize(11);
+        Style(2, fromColumn, 2, toColumn, look => look with { Font = Look.Fangsong });
+        Style(2, middle + 1, 2, toColumn, look => look with { Horizontal = XLAlignmentHorizontalValues.Right });
+        Merge(2, fromColumn, 2, middle);
+        Merge(2, middle + 1, 2, toColumn);
         Sheet.Row(2).Height = 18;
     }
 
@@ -122,43 +154,46 @@ internal sealed class SheetWriter
     public void Heading(int row, int toColumn, string text)
     {
         Text(row, 1, text);
-        Sheet.Range(row, 1, row, toColumn).Merge().Style.Font.SetFontName(Heiti).Font.SetFontSize(12).Alignment.SetVertical(XLAlignmentVerticalValues.Center);
+        Style(row, 1, row, toColumn, look => look with { Font = Look.Heiti, Size = 12, Vertical = XLAlignmentVerticalValues.Center });
+        Merge(row, 1, row, toColumn);
         Sheet.Row(row).Height = 22;
     }
 
     /// <summary>Column heads.</summary>
     public void Heads(int row, params ReadOnlySpan<string> heads)
     {
-        for (var i = 0; i < heads.Length; i++) Text(row, i + 1, heads[i]);
-        HeadStyle(Sheet.Range(row, 1, row, heads.Length));
         var lines = 1.0;
-        for (var i = 0; i < heads.Length; i++) lines = Math.Max(lines, LinesOf(heads[i], Sheet.Column(i + 1).Width, 11));
+        for (var i = 0; i < heads.Length; i++)
+        {
+            Text(row, i + 1, heads[i]);
+            lines = Math.Max(lines, LinesOf(heads[i], _widths[i + 1], 11));
+        }
+
+        HeadStyle(row, 1, row, heads.Length);
         Sheet.Row(row).Height = Math.Max(20, lines * 11 * LineHeight + 4);
     }
 
-    public static void HeadStyle(IXLRange range) => range.Style
-        .Font.SetFontName(Heiti).Font.SetFontSize(11).Fill.SetBackgroundColor(XLColor.FromHtml("#E7E6E6"))
-        .Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center).Alignment.SetVertical(XLAlignmentVerticalValues.Center).Alignment.SetWrapText()
-        .Border.SetInsideBorder(XLBorderStyleValues.Thin).Border.SetOutsideBorder(XLBorderStyleValues.Thin);
+    public void HeadStyle(int fromRow, int fromColumn, int toRow, int toColumn) => Table(fromRow, fromColumn, toRow, toColumn, look => look with { Font = Look.Heiti, Fill = Fill.Head });
 
     /// <summary>The body of a table: 宋体, centred, thin lines.</summary>
-    public IXLRange Body(int fromRow, int toRow, int toColumn, int fromColumn = 1)
+    public void Body(int fromRow, int toRow, int toColumn) => Table(fromRow, 1, toRow, toColumn, look => look);
+
+    private void Table(int fromRow, int fromColumn, int toRow, int toColumn, Func<Look, Look> change) => Style(fromRow, fromColumn, toRow, toColumn, look => change(look) with
     {
-        var range = Sheet.Range(fromRow, fromColumn, toRow, toColumn);
-        range.Style.Font.SetFontName(Songti).Font.SetFontSize(11)
-            .Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center).Alignment.SetVertical(XLAlignmentVerticalValues.Center).Alignment.SetWrapText()
-            .Border.SetInsideBorder(XLBorderStyleValues.Thin).Border.SetOutsideBorder(XLBorderStyleValues.Thin);
-        return range;
-    }
+        Horizontal = XLAlignmentHorizontalValues.Center,
+        Vertical = XLAlignmentVerticalValues.Center,
+        Wrap = true,
+        Lines = true,
+    });
 
     /// <summary>A line of text over the columns given; the height is set, because merged cells do not find their own.</summary>
-    public void Paragraph(int row, int toColumn, string text, string font = Fangsong, double size = 11)
+    public void Paragraph(int row, int toColumn, string text, double size = 11)
     {
         var width = 0.0;
-        for (var column = 1; column <= toColumn; column++) width += Sheet.Column(column).Width;
+        for (var column = 1; column <= toColumn; column++) width += _widths[column];
         Text(row, 1, text);
-        Sheet.Range(row, 1, row, toColumn).Merge().Style.Font.SetFontName(font).Font.SetFontSize(size)
-            .Alignment.SetWrapText().Alignment.SetVertical(XLAlignmentVerticalValues.Center).Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
+        Style(row, 1, row, toColumn, look => look with { Font = Look.Fangsong, Size = size, Wrap = true, Vertical = XLAlignmentVerticalValues.Center, Horizontal = XLAlignmentHorizontalValues.Left });
+        Merge(row, 1, row, toColumn);
         Sheet.Row(row).Height = Height(LinesOf(text, width, size), size);
     }
 
@@ -170,16 +205,16 @@ internal sealed class SheetWriter
         Sheet.Row(row).Height = Height(lines, size);
     }
 
-    /// <summary>What is repeated on every printed page, as a reference that every program understands; null for nothing. ClosedXML's own is relative and ignored by some.</summary>
-    public string? PrintTitles { get; private set; }
-
     /// <summary>Repeats rows (and columns) on every page and keeps them in sight.</summary>
     public void Repeat(int rows, int columns = 0)
     {
         Sheet.SheetView.Freeze(rows, columns);
-        PrintTitles = $"'{Sheet.Name}'!$1:${rows}";
-        if (columns > 0) PrintTitles = $"'{Sheet.Name}'!$A:${XLHelper.GetColumnLetterFromNumber(columns)},{PrintTitles}";
+        _printTitles = $"'{Sheet.Name}'!$1:${rows}";
+        if (columns > 0) _printTitles = $"'{Sheet.Name}'!$A:${Letters(columns)},{_printTitles}";
     }
+
+    /// <summary>Letters of a column: 28 is AB.</summary>
+    public static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);
 
     /// <summary>Excel's limit for a row is 409 points.</summary>
     private static double Height(double lines, double size) => Math.Min(405, lines * size * LineHeight + 5);
@@ -191,6 +226,8 @@ internal sealed class SheetWriter
     /// <summary>Without characters that XML cannot hold, and no longer than a cell may be.</summary>
     public static string Clean(string text)
     {
+        // Most text needs nothing.
+        if (text.Length is > 0 and <= 32_000 && text.All(c => c >= ' ' && c is not ('\u0085' or '\u2028' or '\u2029' or (>= '\uD800' and <= '\uDFFF') or >= '\uFFFE'))) return text;
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
         {
@@ -200,3 +237,9 @@ internal sealed class SheetWriter
         return clean.Length == 0 ? " " : clean.Length > 32_000 ? clean.ToString(0, 32_000) : clean.ToString();
     }
 }
+
+/// <summary>What a finished sheet leaves to be added to the saved workbook.</summary>
+/// <param name="Name">The sheet's name.</param>
+/// <param name="PrintTitles">What is repeated on every printed page, as a reference that every program understands (ClosedXML's own is relative and ignored by some); null for nothing.</param>
+/// <param name="Computed">The values of formulas by cell.</param>
+internal sealed record SheetEnd(string Name, string? PrintTitles, IReadOnlyDictionary<string, long> Computed);

@@ -5,17 +5,14 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries;
 
-/// <summary>
-/// The figures of one district's week (汇总表): what the workbook, the JSON, the CSV and the phone page all show.
-/// Holds nothing that depends on when or by which build it was computed.
-/// </summary>
-public sealed record Summary
+/// <summary>What stands over a summary and names it.</summary>
+public sealed record SummaryHeading
 {
-    /// <summary>GB/T 2260 code of the district.</summary>
-    public required string District { get; init; }
+    /// <summary>GB/T 2260 code of the district; of an area the prefix of its districts: four digits for a city, two for a province.</summary>
+    public required string Scope { get; init; }
 
     /// <summary>Such as 花溪区.</summary>
-    public required string DistrictName { get; init; }
+    public required string Name { get; init; }
 
     /// <summary>Such as <c>2026-2027</c>.</summary>
     public required string Season { get; init; }
@@ -23,38 +20,61 @@ public sealed record Summary
     /// <summary>The campaign's full name.</summary>
     public required string CampaignName { get; init; }
 
-    /// <summary>填报单位.</summary>
+    /// <summary>填报单位: the office that compiles (领导小组办公室).</summary>
     public required string Office { get; init; }
 
     /// <summary>IANA zone of every printed time.</summary>
     public required string TimeZone { get; init; }
 
-    /// <summary>The week.</summary>
+    /// <summary>How much of the season is summed up.</summary>
+    public PeriodKind Kind { get; init; }
+
+    /// <summary>Whether it adds up districts rather than units.</summary>
+    [JsonIgnore]
+    public bool IsArea => Scope.Length < 6;
+
+    /// <summary>The zone.</summary>
+    public TimeZoneInfo Zone() => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+}
+
+/// <summary>
+/// The figures of a district's week or stage (汇总表), or of an area above districts: what the workbook, the JSON, the CSV and the phone page
+/// all show. Holds nothing that depends on when or by which build it was computed.
+/// </summary>
+public sealed record Summary
+{
+    /// <summary>Whose, and how much of the season.</summary>
+    public required SummaryHeading Heading { get; init; }
+
+    /// <summary>The last week.</summary>
     public required WeekKey Week { get; init; }
 
-    /// <summary>第×周.</summary>
+    /// <summary>第×周, of the last week.</summary>
     public required int WeekNumber { get; init; }
 
-    /// <summary>The week's first day.</summary>
+    /// <summary>The period's first day.</summary>
     public required DateOnly First { get; init; }
 
-    /// <summary>The week's last day.</summary>
+    /// <summary>The period's last day.</summary>
     public required DateOnly Last { get; init; }
 
-    /// <summary>When the week's reports were due, UTC.</summary>
+    /// <summary>When the last week's reports were due, UTC.</summary>
     public required DateTimeOffset Due { get; init; }
 
-    /// <summary>The form whose fields are the columns.</summary>
+    /// <summary>The form whose fields are the columns; of an area the newest of its districts'.</summary>
     public required int FormVersion { get; init; }
 
-    /// <summary>The patrol policy that the duties are from.</summary>
+    /// <summary>The patrol policy that the duties are from; of an area 0, because each district has its own.</summary>
     public required int PolicyVersion { get; init; }
 
     /// <summary>The columns, in the form's order, text fields included.</summary>
     public required IReadOnlyList<SummaryField> Fields { get; init; }
 
-    /// <summary>The units expected this week, by kind and order.</summary>
+    /// <summary>The units expected in the period, by kind and order; of an area its districts.</summary>
     public required IReadOnlyList<UnitLine> Units { get; init; }
+
+    /// <summary>Of an area: each district and the summary of it that was added; empty for a district.</summary>
+    public IReadOnlyList<DistrictLine> Districts { get; init; } = [];
 
     /// <summary>The totals of each number field.</summary>
     public required IReadOnlyList<FieldTotal> Totals { get; init; }
@@ -68,10 +88,10 @@ public sealed record Summary
     /// <summary>Grave events (重大情况).</summary>
     public required IncidentFigures Incidents { get; init; }
 
-    /// <summary>The orders in force in the week, oldest first.</summary>
+    /// <summary>The orders in force in the period, oldest first; of an area none: they stand in its districts' summaries.</summary>
     public required IReadOnlyList<OrderLine> Orders { get; init; }
 
-    /// <summary>How fast notices of the week were acknowledged.</summary>
+    /// <summary>How fast notices of the period were acknowledged.</summary>
     public required AcknowledgementFigures Acknowledgements { get; init; }
 
     /// <summary>Required against reported patrols by unit.</summary>
@@ -80,14 +100,17 @@ public sealed record Summary
     /// <summary>The season by week, up to this one.</summary>
     public required IReadOnlyList<WeekLine> Trend { get; init; }
 
-    /// <summary>提请研究: open matters and those settled this week, oldest first.</summary>
+    /// <summary>提请研究: open matters and those settled in the period, oldest first.</summary>
     public required IReadOnlyList<MatterLine> Matters { get; init; }
 
     /// <summary>未结事项.</summary>
     public required OpenFigures Open { get; init; }
 
-    /// <summary>The office's words on next week, when it gave any.</summary>
+    /// <summary>The office's words on what comes next, when it gave any.</summary>
     public string? Outlook { get; init; }
+
+    /// <summary>Reports up to the last week, those missing included: the lines of the detail (明细). 0 of an area.</summary>
+    public int DetailLines { get; init; }
 
     /// <summary>The latest moment of any input: reports received, orders issued, notices acknowledged; UTC.</summary>
     public DateTimeOffset? LastInputAt { get; init; }
@@ -114,9 +137,12 @@ public sealed record SummaryField(string Code, string Label, string Unit, string
 {
     /// <summary>Whether the field is on the form of a kind of unit.</summary>
     public bool IsOnFormOf(UnitKind kind) => AppliesTo.Count == 0 || AppliesTo.Contains(kind);
+
+    /// <summary>Whether the field is on the form of a line: of a unit by its kind, of a district by what its summary holds.</summary>
+    public bool IsOnFormOf(UnitLine line) => line.Kind is { } kind ? IsOnFormOf(kind) : line.Values is null || line.Values[Code].Kind != FieldValueKind.Missing;
 }
 
-/// <summary>A unit in the week.</summary>
+/// <summary>A unit in the period, or a district of an area.</summary>
 public sealed record UnitLine
 {
     /// <summary>Code.</summary>
@@ -125,16 +151,28 @@ public sealed record UnitLine
     /// <summary>Name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Kind.</summary>
-    public required UnitKind Kind { get; init; }
+    /// <summary>Kind; null for a district.</summary>
+    public UnitKind? Kind { get; init; }
 
-    /// <summary>Where its report stands.</summary>
+    /// <summary>Where its report stands. Over several reports: 未报 when none counts, 已审核 when all that count are accepted.</summary>
     public required ReportState Standing { get; init; }
 
     /// <summary>Whether it stands in the reporting rate.</summary>
     public required bool CountsInRate { get; init; }
 
-    /// <summary>Minutes late; 0 when in time or not reported.</summary>
+    /// <summary>应报: 1 in a week; the weeks of a stage; the reports of a district.</summary>
+    public required int Expected { get; init; }
+
+    /// <summary>已报: of these, with a version that counts.</summary>
+    public required int Reported { get; init; }
+
+    /// <summary>Of these, in time.</summary>
+    public required int OnTime { get; init; }
+
+    /// <summary>Of those reported, accepted.</summary>
+    public required int AcceptedReports { get; init; }
+
+    /// <summary>Minutes late, over a stage the most; 0 when in time or not reported.</summary>
     public int MinutesLate { get; init; }
 
     /// <summary>How often it was returned.</summary>
@@ -146,24 +184,65 @@ public sealed record UnitLine
     /// <summary>Why it was last returned.</summary>
     public string? ReturnReason { get; init; }
 
-    /// <summary>When the first version came, UTC.</summary>
+    /// <summary>When the first version of the period came, UTC.</summary>
     public DateTimeOffset? ReceivedAt { get; init; }
 
-    /// <summary>The version counted; null when none is.</summary>
+    /// <summary>The version counted: of a week's report, or of a district's summary; null when none is, or over several weeks.</summary>
     public int? Version { get; init; }
 
-    /// <summary>Hash of the version counted.</summary>
+    /// <summary>Hash of what is counted.</summary>
     public string? Hash { get; init; }
 
-    /// <summary>Whether the version counted was accepted.</summary>
-    public bool Accepted { get; init; }
+    /// <summary>Over several weeks: those of which nothing counts, by number.</summary>
+    public IReadOnlyList<int> MissingWeeks { get; init; } = [];
 
-    /// <summary>The values counted; null when none are.</summary>
+    /// <summary>The values counted: over several weeks sums of flows and last values of stocks; null when none are.</summary>
     public ReportValues? Values { get; init; }
 
-    /// <summary>Whether a version is counted.</summary>
+    /// <summary>Whether anything is counted.</summary>
     [JsonIgnore]
     public bool IsCounted => Values is not null;
+
+    /// <summary>Whether all that is counted was accepted.</summary>
+    [JsonIgnore]
+    public bool Accepted => IsCounted && AcceptedReports == Reported;
+}
+
+/// <summary>A district of an area and the summary of it that was added.</summary>
+public sealed record DistrictLine
+{
+    /// <summary>GB/T 2260 code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>Name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>第×版 of its summary; null when it has none of the period, and then nothing of it is added.</summary>
+    public int? Version { get; init; }
+
+    /// <summary><see cref="Summary.InputHash"/> of that version.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>When that version was compiled: its data cut-off; UTC.</summary>
+    public DateTimeOffset? CompiledAt { get; init; }
+
+    /// <summary>0 to 3, the highest intensity in force.</summary>
+    public int Level { get; init; }
+
+    /// <summary>As printed.</summary>
+    public string Intensity { get; init; } = "";
+
+    /// <summary>Orders in force.</summary>
+    public int Orders { get; init; }
+
+    /// <summary>How fast notices were acknowledged.</summary>
+    public AcknowledgementFigures? Acknowledgements { get; init; }
+
+    /// <summary>Units that met the patrols asked for.</summary>
+    public int Met { get; init; }
+
+    /// <summary>Units that did not.</summary>
+    public int NotMet { get; init; }
 }
 
 /// <summary>The totals of one number field.</summary>
@@ -172,36 +251,36 @@ public sealed record FieldTotal
     /// <summary>Field code.</summary>
     public required string Code { get; init; }
 
-    /// <summary>All units, this week.</summary>
-    public required long Week { get; init; }
+    /// <summary>All units, the period.</summary>
+    public required long Total { get; init; }
 
-    /// <summary>By kind of unit, this week; kinds without a unit are left out.</summary>
+    /// <summary>By kind of unit, the period; kinds without a unit are left out.</summary>
     public required IReadOnlyDictionary<UnitKind, long> ByKind { get; init; }
 
-    /// <summary>All units, the week before; null in the first week.</summary>
+    /// <summary>All units, the week before; null in the first week and over several weeks.</summary>
     public long? LastWeek { get; init; }
 
-    /// <summary>Of a flow, the sum of all earlier weeks; of a stock null, because stocks are never added over weeks.</summary>
+    /// <summary>Of a flow, the sum of all earlier weeks; of a stock null, because stocks are never added over weeks; null also over several weeks.</summary>
     public long? Earlier { get; init; }
 
-    /// <summary>Of a flow, the sum of all weeks; of a stock, the sum over this week's units of the last value each reported.</summary>
+    /// <summary>Of a flow, the sum of all weeks; of a stock, the sum over the period's units of the last value each reported.</summary>
     public required long Season { get; init; }
 
-    /// <summary>The part of <see cref="Week"/> that is not yet accepted.</summary>
+    /// <summary>The part of <see cref="Total"/> that is not yet accepted.</summary>
     public required long Unaccepted { get; init; }
 }
 
 /// <summary>One of the figures a leader reads first.</summary>
-public sealed record HeadlineFigure(string Label, string Unit, long Week, long? LastWeek, long Season)
+public sealed record HeadlineFigure(string Label, string Unit, long Total, long? LastWeek, long Season)
 {
-    /// <summary>较上周; null in the first week.</summary>
+    /// <summary>较上周; null in the first week and over several weeks.</summary>
     [JsonIgnore]
-    public long? Change => Week - LastWeek;
+    public long? Change => Total - LastWeek;
 }
 
-/// <summary>Who reported. Units outside of the rate (救助管理站) are in the lists and not in the counts.</summary>
+/// <summary>Who reported. Units outside of the rate (救助管理站) are in the lists and not in the counts. A unit counts once for each week of the period.</summary>
 /// <param name="Expected">应报.</param>
-/// <param name="Reported">已报: units with a version that counts.</param>
+/// <param name="Reported">已报: reports with a version that counts.</param>
 /// <param name="OnTime">Of these, in time.</param>
 /// <param name="Accepted">Of these, accepted.</param>
 /// <param name="Missing">未报, by name.</param>
@@ -227,12 +306,12 @@ public sealed record ReportingFigures(
 public sealed record LateUnit(string Name, int Minutes);
 
 /// <summary>Grave events. A unit that did not say confirms nothing.</summary>
-/// <param name="Week">起, this week.</param>
+/// <param name="Total">起, in the period.</param>
 /// <param name="Season">起, so far.</param>
-/// <param name="ConfirmedNone">Units that reported 0.</param>
-/// <param name="Unconfirmed">Units that reported nothing, or left it blank.</param>
+/// <param name="ConfirmedNone">Units that reported 0, each week.</param>
+/// <param name="Unconfirmed">Units that reported nothing, or left it blank, in any week.</param>
 /// <param name="Units">The units with events, by name and number.</param>
-public sealed record IncidentFigures(long Week, long Season, int ConfirmedNone, int Unconfirmed, IReadOnlyList<NamedCount> Units);
+public sealed record IncidentFigures(long Total, long Season, int ConfirmedNone, int Unconfirmed, IReadOnlyList<NamedCount> Units);
 
 /// <summary>A name and a number.</summary>
 public sealed record NamedCount(string Name, long Count);
@@ -288,12 +367,13 @@ public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int I
 
 /// <summary>Patrols required and reported.</summary>
 /// <param name="Unit">Name.</param>
-/// <param name="Levels">Days at each intensity, such as 常态4天 强化3天.</param>
+/// <param name="Levels">Days at each intensity, such as 常态4天 强化3天; of a district how many of its units met the duty.</param>
 /// <param name="Required">应巡, by the intensity in force at 20:00 of each day.</param>
 /// <param name="Reported">实巡; null when not reported.</param>
 /// <param name="RequiredNight">Of these at night.</param>
 /// <param name="ReportedNight">Reported at night; null when not reported.</param>
-public sealed record DutyLine(string Unit, string Levels, int Required, int? Reported, int RequiredNight, int? ReportedNight)
+/// <param name="NotFollowed">Orders above routine that the unit acknowledged and whose week's form reports no patrol (签收未巡): 0, blank or not handed in.</param>
+public sealed record DutyLine(string Unit, string Levels, int Required, int? Reported, int RequiredNight, int? ReportedNight, IReadOnlyList<int> NotFollowed)
 {
     /// <summary>Whether the duty was met; null when the unit did not report it.</summary>
     public bool? Met => Reported is null ? null : Reported >= Required && (ReportedNight ?? 0) >= RequiredNight;
@@ -346,10 +426,14 @@ public sealed record WeekLine
 }
 
 /// <summary>A matter put to the district (提请研究).</summary>
-public sealed record MatterLine(WeekKey Week, int WeekNumber, string UnitCode, string Unit, string Text, string? Owner, DateOnly? Due, bool Closed, string? Note);
+public sealed record MatterLine(WeekKey Week, int WeekNumber, string UnitCode, string Unit, string Text, string? Owner, DateOnly? Due, bool Closed, string? Note)
+{
+    internal static MatterLine Of(WeekKey week, int number, string code, string name, string text, MatterDecision? decision) =>
+        new(week, number, code, name, text, decision?.Owner, decision?.Due, decision?.Closed ?? false, decision?.Note);
+}
 
 /// <summary>What is not settled.</summary>
-/// <param name="Leads">Leads received this week and not yet dealt with.</param>
+/// <param name="Leads">Leads received in the period and not yet dealt with.</param>
 /// <param name="Hazards">Hazards outstanding, by the last report of each unit.</param>
 /// <param name="Notices">Notices not acknowledged.</param>
 public sealed record OpenFigures(long Leads, long Hazards, int Notices);

@@ -33,8 +33,8 @@ internal static class SummaryChanges
         foreach (var total in after.Totals)
         {
             if (totals.GetValueOrDefault(total.Code) is not { } was) continue;
-            if (was.Week != total.Week) changes.Add(new ChangeLine("总计", labels[total.Code], Wording.Number(was.Week), Wording.Number(total.Week)));
-            if (was.Season != total.Season && was.Season - was.Week != total.Season - total.Week) changes.Add(new ChangeLine("累计", labels[total.Code], Wording.Number(was.Season), Wording.Number(total.Season)));
+            if (was.Total != total.Total) changes.Add(new ChangeLine("总计", labels[total.Code], Wording.Number(was.Total), Wording.Number(total.Total)));
+            if (was.Season != total.Season && was.Season - was.Total != total.Season - total.Total) changes.Add(new ChangeLine("累计", labels[total.Code], Wording.Number(was.Season), Wording.Number(total.Season)));
         }
 
         Add(changes, "报送率", $"{before.Reporting.Reported}/{before.Reporting.Expected}", $"{after.Reporting.Reported}/{after.Reporting.Expected}");
@@ -44,7 +44,7 @@ internal static class SummaryChanges
 
     private static void Add(List<ChangeLine> changes, string what, string before, string after)
     {
-        if (before != after) changes.Add(new ChangeLine("全区", what, before, after));
+        if (before != after) changes.Add(new ChangeLine("全部", what, before, after));
     }
 
     private static string Version(UnitLine unit) => unit.Version is { } version ? $"第{version}版" : "无";

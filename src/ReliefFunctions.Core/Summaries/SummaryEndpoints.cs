@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
 
@@ -14,40 +15,63 @@ public static class SummaryEndpoints
     /// <summary>Template of a season's list.</summary>
     public const string ListTemplate = CampaignEndpoints.CampaignTemplate + "/summaries";
 
-    /// <summary>Template of one week's summary.</summary>
-    public const string SummaryTemplate = CampaignEndpoints.WeeksTemplate + "/{week}/summary";
+    /// <summary>Template of one period's summary: a week such as <c>2026W50</c>, or <c>progress</c>, <c>final</c>, <c>season</c>. The district may be an area's prefix.</summary>
+    public const string SummaryTemplate = ListTemplate + "/{period}";
 
-    /// <summary>Template of a week's versions.</summary>
+    /// <summary>Template of a period's versions.</summary>
     public const string VersionsTemplate = SummaryTemplate + "/versions";
 
-    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of <c>latest</c> also <c>detail</c> (every report of the season so far).</summary>
+    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of a district's <c>latest</c> also <c>detail</c> (every report of the season so far).</summary>
     public const string FileTemplate = SummaryTemplate + "/{version}/{format}";
+
+    /// <summary>Template of links to a file.</summary>
+    public const string LinksTemplate = FileTemplate + "/links";
+
+    /// <summary>Template of a file opened by a signed link.</summary>
+    public const string LinkedFileTemplate = "f/{token}";
+
+    /// <summary>Template of the record of downloads of a period.</summary>
+    public const string DownloadsTemplate = SummaryTemplate + "/downloads";
 
     /// <summary>Template of a request's status.</summary>
     public const string RequestTemplate = SummaryTemplate + "/requests/{request}";
 
+    /// <summary>Template of the office's words on what comes next.</summary>
+    public const string OutlookTemplate = SummaryTemplate + "/outlook";
+
+    /// <summary>Template of the season's matters raised (提请研究).</summary>
+    public const string MattersTemplate = CampaignEndpoints.CampaignTemplate + "/matters";
+
     /// <summary>Template of the office's decision on a matter that a unit raised in a week.</summary>
     public const string MatterTemplate = CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}";
 
-    /// <summary>Template of the office's words on the week after.</summary>
-    public const string OutlookTemplate = CampaignEndpoints.WeeksTemplate + "/{week}/outlook";
+    /// <summary>Template of an area's name and office; the district is its prefix.</summary>
+    public const string AreaTemplate = CampaignEndpoints.CampaignTemplate + "/area";
 
     /// <summary>Function names.</summary>
     public const string ListName = "ListSummaries", RequestName = "RequestSummary", StatusName = "GetSummaryRequest", VersionsName = "ListSummaryVersions",
-        FileName = "DownloadSummary", MatterName = "PutMatter", OutlookName = "PutOutlook";
+        FileName = "DownloadSummary", LinkName = "CreateSummaryLink", LinkedFileName = "DownloadLinkedSummary", DownloadsName = "ListSummaryDownloads",
+        MattersName = "ListMatters", MatterName = "PutMatter", OutlookName = "PutOutlook", AreaName = "PutSummaryArea";
+
+    private const string Downloaded = "summary.downloaded";
 
     private static readonly AccessRule Overview = new(Role.CampaignOffice, Role.Leader, Role.Operator);
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(ListName, "GET", ListTemplate, Overview, List) { Summary = "各周汇总的最新版", Response = typeof(IReadOnlyList<SummaryVersion>) },
-        new(RequestName, "POST", SummaryTemplate, Overview, Ask) { Summary = "编制本周汇总：返回 202 和进度地址", Response = typeof(RequestAnswer) },
+        new(ListName, "GET", ListTemplate, Overview, List) { Summary = "各周、各阶段汇总的最新版；区划代码写两位或四位前缀即为省、市汇总（以下同）", Response = typeof(IReadOnlyList<SummaryVersion>) },
+        new(RequestName, "POST", SummaryTemplate, Overview, Ask) { Summary = "编制一周（如 2026W50）或一个阶段（progress、final、season）的汇总：返回 202 和进度地址", Response = typeof(RequestAnswer) },
         new(StatusName, "GET", RequestTemplate, Overview, Status) { Summary = "编制进度", Response = typeof(RequestAnswer) },
-        new(VersionsName, "GET", VersionsTemplate, Overview, Versions) { Summary = "本周汇总的各版", Response = typeof(IReadOnlyList<SummaryVersion>) },
+        new(VersionsName, "GET", VersionsTemplate, Overview, Versions) { Summary = "汇总的各版", Response = typeof(IReadOnlyList<SummaryVersion>) },
+        new(DownloadsName, "GET", DownloadsTemplate, AccessRule.Office, Downloads) { Summary = "下载记录：谁或哪条链接、何时、哪一版，最近的在前", Response = typeof(IReadOnlyList<AuditEntry>) },
         new(FileName, "GET", FileTemplate, Overview, Download) { Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx，json、csv 为同样的数据，page 为手机阅读的要情" },
+        new(LinkName, "POST", LinksTemplate, AccessRule.Office, CreateLink) { Summary = "生成限时下载链接，写明给谁", Request = typeof(LinkBody), Response = typeof(LinkAnswer) },
+        new(LinkedFileName, "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked) { Summary = "凭限时链接下载" },
+        new(MattersName, "GET", MattersTemplate, Overview, Matters) { Summary = "提请研究事项清单；state=open 未办结，closed 已办结，不写为全部", Response = typeof(IReadOnlyList<MatterLine>) },
         new(MatterName, "PUT", MatterTemplate, AccessRule.Office, PutMatter) { Summary = "提请研究事项：责任单位、时限、办结", Request = typeof(MatterBody), Response = typeof(MatterDecision) },
         new(OutlookName, "PUT", OutlookTemplate, AccessRule.Office, PutOutlook) { Summary = "下周天气与工作安排（印在要情第八项）", Request = typeof(OutlookBody), Response = typeof(WeekOutlook) },
+        new(AreaName, "PUT", AreaTemplate, AccessRule.Office, PutArea) { Summary = "登记市（州）或省的名称和填报单位，此后按日程汇总其各区县", Request = typeof(AreaBody), Response = typeof(SummaryArea) },
     ];
 
     /// <summary>A request and where to look for what becomes of it.</summary>
@@ -62,86 +86,152 @@ public static class SummaryEndpoints
     /// <param name="Owner">责任单位.</param>
     /// <param name="Due">时限.</param>
     /// <param name="Closed">办结.</param>
-    /// <param name="Note">办理情况.</param>
+    /// <param name="Note">办理情况; needed to close.</param>
     public sealed record MatterBody(string? Owner = null, DateOnly? Due = null, bool Closed = false, string? Note = null);
 
-    /// <summary>The office's words on the week after.</summary>
+    /// <summary>The office's words on what comes next.</summary>
     /// <param name="Text">At most 200 characters.</param>
     public sealed record OutlookBody(string Text);
 
-    private static async Task<IResult> List(ApiContext c)
-    {
-        var campaign = await CampaignAsync(c);
-        return c.Json(await c.Service<SummaryStore>().LatestAsync(campaign, c.Aborted));
-    }
+    /// <summary>Whom a link is for.</summary>
+    /// <param name="For">A name, at most 12 characters.</param>
+    /// <param name="Hours">How long it is good: 1 to 168; a day when not said.</param>
+    public sealed record LinkBody(string For, int? Hours = null);
+
+    /// <summary>A link.</summary>
+    /// <param name="Url">Opens the file without a key.</param>
+    /// <param name="Link">What it opens, for whom and until when.</param>
+    public sealed record LinkAnswer(string Url, DownloadLink Link);
+
+    /// <summary>An area's name and office.</summary>
+    /// <param name="Name">Such as 贵阳市.</param>
+    /// <param name="Office">填报单位.</param>
+    public sealed record AreaBody(string Name, string Office);
+
+    private static async Task<IResult> List(ApiContext c) => c.Json(await c.Service<SummaryStore>().LatestAsync(await ScopeAsync(c), c.Aborted));
 
     private static async Task<IResult> Ask(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
-        if (c.Now < week.Opens) throw new ProblemException(ProblemType.Conflict, $"第{week.Number}周（{week.Key}）还没有开始，没有可以汇总的数据。");
+        var (scope, period) = await PeriodAsync(c);
+        if (c.Now < period.Opens) throw new ProblemException(ProblemType.Conflict, $"{Named(period)}还没有开始，没有可以汇总的数据。");
         var key = c.Http.Request.Headers["Idempotency-Key"].ToString();
-        var id = $"{week.Key}-{(key.Length > 0 ? Keys.Hash($"{c.Actor.Id}\n{key}")[..32] : Guid.NewGuid().ToString("N"))}".ToLowerInvariant();
-        var request = await c.Service<SummaryStore>().AskAsync(campaign, week.Key, id, c.Audit("summary.requested", week.Key.ToString()), c.Aborted);
-        var answer = Answer(campaign, request);
+        var id = $"{period.Key}-{(key.Length > 0 ? Keys.Hash($"{c.Actor.Id}\n{key}")[..32] : Guid.NewGuid().ToString("N"))}".ToLowerInvariant();
+        var request = await c.Service<SummaryStore>().AskAsync(scope, period, id, c.Audit("summary.requested", period.Key), c.Aborted);
+        var answer = Answer(scope, request);
         c.Http.Response.Headers.Location = answer.StatusUrl;
         return c.Json(answer, StatusCodes.Status202Accepted);
     }
 
     private static async Task<IResult> Status(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
-        var request = await c.Service<SummaryStore>().RequestAsync(campaign, c.Route("request"), c.Aborted);
-        return request is { } found && found.Week == week.Key ? c.Json(Answer(campaign, found)) : throw new ProblemException(ProblemType.NotFound, "没有这个编制请求。请用提交请求时返回的地址查询。");
+        var (scope, period) = await PeriodAsync(c);
+        var request = await c.Service<SummaryStore>().RequestAsync(scope, c.Route("request"), c.Aborted);
+        return request is { } found && found.Period == period.Key ? c.Json(Answer(scope, found)) : throw new ProblemException(ProblemType.NotFound, "没有这个编制请求。请用提交请求时返回的地址查询。");
     }
 
     private static async Task<IResult> Versions(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
-        return c.Json(await c.Service<SummaryStore>().VersionsAsync(campaign, week.Key, c.Aborted));
+        var (scope, period) = await PeriodAsync(c);
+        return c.Json(await c.Service<SummaryStore>().VersionsAsync(scope, period, c.Aborted));
+    }
+
+    private static async Task<IResult> Downloads(ApiContext c)
+    {
+        var (scope, period) = await PeriodAsync(c);
+        return c.Json(await c.Service<SummaryStore>().RecordedAsync(scope, entry => entry.What == Downloaded && entry.Subject.Split('/')[0] == period.Key, c.Aborted));
     }
 
     private static async Task<IResult> Download(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
-        var store = c.Service<SummaryStore>();
-        var (asked, format) = (c.Route("version"), c.Route("format"));
-        int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
-            : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
-        if (format == "detail" && number is null)
+        var (scope, period) = await PeriodAsync(c);
+        var (store, format) = (c.Service<SummaryStore>(), c.Route("format"));
+        if (format == "detail" && !scope.IsArea && c.Route("version") == "latest")
         {
-            var form = await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"第{week.Number}周（{week.Key}）的表样还没有登记。");
-            await store.RecordAsync(campaign, c.Audit("summary.downloaded", week.Key.ToString(), format), c.Aborted);
-            c.Http.Response.Headers.ContentDisposition = Disposition(campaign, week, format);
-            return Results.Stream(await store.OpenDetailAsync(campaign, week, form, c.Aborted), SummaryWorkbook.ContentType);
+            var campaign = scope.Campaigns[0];
+            var form = await c.Service<ReportStore>().FormAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
+            await store.RecordAsync(scope, c.Audit(Downloaded, period.Key, format), c.Aborted);
+            c.Http.Response.Headers.ContentDisposition = Disposition(scope, period, format);
+            return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, form, c.Aborted), SummaryWorkbook.ContentType);
         }
 
-        if (format is not ("download" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx）、json、csv、page（要情网页）；latest 另有 detail（逐周逐单位明细）。");
-        var version = await store.VersionAsync(campaign, week.Key, number, c.Aborted)
-            ?? throw new ProblemException(ProblemType.NotFound, number is null ? $"第{week.Number}周（{week.Key}）的汇总还没有编制。" : $"第{week.Number}周（{week.Key}）没有第{number}版汇总。");
-        await store.RecordAsync(campaign, c.Audit("summary.downloaded", $"{week.Key}/v{version.Number}", format), c.Aborted);
+        return await FileAsync(c, scope, period, await VersionAsync(c, scope, period), format, c.Audit(Downloaded, ""));
+    }
 
+    /// <summary>Streams a file of a version and records who took it.</summary>
+    private static async Task<IResult> FileAsync(ApiContext c, SummaryScope scope, SummaryPeriod period, SummaryVersion version, string format, AuditEntry audit)
+    {
+        var store = c.Service<SummaryStore>();
+        await store.RecordAsync(scope, audit with { Subject = $"{period.Key}/v{version.Number}", Detail = audit.Detail is null ? format : $"{format} {audit.Detail}" }, c.Aborted);
         var headers = c.Http.Response.Headers;
         headers.ETag = $"\"{version.InputHash}-{format}\"";
-        headers.ContentDisposition = Disposition(campaign, week, format);
+        headers.ContentDisposition = Disposition(scope, period, format);
         if (format == "download")
         {
-            return Results.Stream(await store.OpenWorkbookAsync(campaign, version, c.Aborted) ?? throw Gone(), SummaryWorkbook.ContentType);
+            return Results.Stream(await store.OpenWorkbookAsync(scope, version, c.Aborted) ?? throw Gone(), SummaryWorkbook.ContentType);
         }
 
-        var document = await store.DocumentAsync(campaign, version, c.Aborted) ?? throw Gone();
+        var document = await store.DocumentAsync(scope, version, c.Aborted) ?? throw Gone();
         if (format == "json") return c.Json(document);
         if (format == "csv") return Results.Bytes(SummaryExports.Csv(document.Summary), "text/csv; charset=utf-8");
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
         return Results.Text(SummaryExports.Html(document.Summary, document.Stamp), "text/html; charset=utf-8");
     }
 
+    private static async Task<IResult> CreateLink(ApiContext c)
+    {
+        var (scope, period) = await PeriodAsync(c);
+        var body = await c.JsonAsync<LinkBody>();
+        var errors = new List<ProblemError>();
+        if (string.IsNullOrWhiteSpace(body.For) || body.For.Length > DownloadLinks.LongestName) errors.Add(new ProblemError { Pointer = "/for", Value = body.For, Message = $"请写明链接给谁，不超过{DownloadLinks.LongestName}字。", Fix = "例如“区政府办”。" });
+        if (body.Hours is < 1 || body.Hours > DownloadLinks.Longest.TotalHours) errors.Add(new ProblemError { Pointer = "/hours", Message = $"有效时间应为 1 至 {DownloadLinks.Longest.TotalHours} 小时。", Fix = "不写即为 24 小时。" });
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"链接申请有 {errors.Count} 处需要修改。", errors);
+        var version = await VersionAsync(c, scope, period);
+        var until = c.Now + (body.Hours is { } hours ? TimeSpan.FromHours(hours) : DownloadLinks.Usual);
+        var link = new DownloadLink(scope.Code, scope.Season, period.Key, version.Number, c.Route("format"), body.For.Trim(), DateTimeOffset.FromUnixTimeSeconds(until.ToUnixTimeSeconds()));
+        await c.Service<SummaryStore>().RecordAsync(scope, c.Audit("summary.linked", $"{period.Key}/v{version.Number}", $"{link.Format} {link.For} {link.Until:O}"), c.Aborted);
+        return c.Json(new LinkAnswer($"{c.Service<LinkOptions>().BaseUrl.TrimEnd('/')}/{LinkedFileTemplate[..2]}{await c.Service<DownloadLinks>().TokenAsync(link, c.Aborted)}", link), StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> DownloadLinked(ApiContext c)
+    {
+        static ProblemException Nothing() => new(ProblemType.NotFound, "链接无效或已过期。请向专项行动办公室索取新链接。");
+        var link = await c.Service<DownloadLinks>().OpenAsync(c.Route("token"), c.Now, c.Aborted) ?? throw Nothing();
+        var scope = await c.Service<SummaryScopes>().FindAsync(link.Scope, link.Season, c.Aborted) ?? throw Nothing();
+        var period = scope.Find(link.Period) ?? throw Nothing();
+        var version = await c.Service<SummaryStore>().VersionAsync(scope, period, link.Version, c.Aborted) ?? throw Nothing();
+        c.Http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return await FileAsync(c, scope, period, version, link.Format, c.Audit(Downloaded, "") with { Actor = "link", Detail = link.For });
+    }
+
+    private static async Task<IResult> Matters(ApiContext c)
+    {
+        var scope = await ScopeAsync(c);
+        if (scope.IsArea) throw new ProblemException(ProblemType.NotFound, "提请研究事项按区县列出，请用六位区划代码。");
+        var closed = c.Query("state") switch
+        {
+            null or "" or "all" => (bool?)null,
+            "open" => false,
+            "closed" => true,
+            var other => throw new ProblemException(ProblemType.BadRequest, $"没有“{other}”这种状态。可用的是 open（未办结）、closed（已办结）、all（全部）。"),
+        };
+        var matters = await c.Service<SummaryInputs>().MattersAsync(scope, c.Aborted);
+        return c.Json(matters.Where(matter => closed is null || matter.Closed == closed).ToList());
+    }
+
     private static async Task<IResult> PutMatter(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
+        var scope = await ScopeAsync(c);
+        var period = scope.Find(c.Week().ToString());
+        if (scope.IsArea || period is null) throw new ProblemException(ProblemType.NotFound, $"{c.Week()} 不在本次专项行动的报送周之内。");
+        var (campaign, week) = (scope.Campaigns[0], period.Last);
         var body = await c.JsonAsync<MatterBody>();
         var report = await c.Service<ReportStore>().GetAsync(campaign, week.Key, c.Route("unit"), c.Aborted);
-        if (report?.Counted?.Content.Values.Text(KnownFields.Matter) is null) throw new ProblemException(ProblemType.NotFound, $"{c.Route("unit")} 在第{week.Number}周（{week.Key}）没有提出需协调的事项。");
-        if (body.Owner?.Length > 60 || body.Note?.Length > 200) throw new ProblemException(ProblemType.Invalid, "责任单位不超过60字，办理情况不超过200字，请精简后再提交。");
+        if (SummaryRules.MatterIn(report?.Counted?.Content.Values) is null) throw new ProblemException(ProblemType.NotFound, $"{c.Route("unit")} 在第{week.Number}周（{week.Key}）没有提出需协调的事项。");
+        var errors = new List<ProblemError>();
+        if (body.Owner?.Length > 60) errors.Add(new ProblemError { Pointer = "/owner", Message = "责任单位不超过60字。", Fix = "请用简称。" });
+        if (body.Note?.Length > 200) errors.Add(new ProblemError { Pointer = "/note", Message = "办理情况不超过200字。", Fix = "请精简。" });
+        if (body.Closed && string.IsNullOrWhiteSpace(body.Note)) errors.Add(new ProblemError { Pointer = "/note", Message = "办结须写明办理情况。", Fix = "例如“已加装护栏”。" });
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"办理意见有 {errors.Count} 处需要修改。", errors);
         var decision = new MatterDecision
         {
             Week = week.Key,
@@ -152,42 +242,76 @@ public static class SummaryEndpoints
             ClosedInWeek = body.Closed ? CampaignWeeks.At(campaign, c.Now)?.Key ?? CampaignWeeks.Of(campaign)[^1].Key : null,
             Note = body.Note,
         };
-        await c.Service<SummaryStore>().DecideAsync(campaign, decision, c.Audit("matter.decided", $"{week.Key}/{decision.Unit}", body.Closed ? "closed" : null), c.Aborted);
+        await c.Service<SummaryStore>().DecideAsync(scope, decision, c.Audit("matter.decided", $"{week.Key}/{decision.Unit}", body.Closed ? "closed" : null), c.Aborted);
         return c.Json(decision);
     }
 
     private static async Task<IResult> PutOutlook(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
+        var (scope, period) = await PeriodAsync(c);
         var body = await c.JsonAsync<OutlookBody>();
         if (string.IsNullOrWhiteSpace(body.Text) || body.Text.Length > 200) throw new ProblemException(ProblemType.Invalid, "“下周天气与工作安排”不能为空，且不超过200字。", [new ProblemError { Message = "不能为空，且不超过200字。", Pointer = "/text" }]);
         var outlook = new WeekOutlook(body.Text.Trim(), c.Actor.Id, c.Now);
-        await c.Service<SummaryStore>().SetOutlookAsync(campaign, week.Key, outlook, c.Audit("summary.outlook", week.Key.ToString()), c.Aborted);
+        await c.Service<SummaryStore>().SetOutlookAsync(scope, period, outlook, c.Audit("summary.outlook", period.Key), c.Aborted);
         return c.Json(outlook);
     }
 
+    private static async Task<IResult> PutArea(ApiContext c)
+    {
+        var (code, body) = (c.Route("district"), await c.JsonAsync<AreaBody>());
+        var errors = new List<ProblemError>();
+        if (code.Length is not (2 or 4) || !code.All(char.IsAsciiDigit)) throw new ProblemException(ProblemType.BadRequest, $"“{code}”不是市（州）或省的区划前缀。市（州）写四位，省写两位，例如 5201、52。");
+        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > 20) errors.Add(new ProblemError { Pointer = "/name", Value = body.Name, Message = "名称不能为空，不超过20字。", Fix = "例如“贵阳市”。" });
+        if (string.IsNullOrWhiteSpace(body.Office) || body.Office.Length > 60) errors.Add(new ProblemError { Pointer = "/office", Value = body.Office, Message = "填报单位不能为空，不超过60字。", Fix = "写领导小组办公室全称。" });
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"登记内容有 {errors.Count} 处需要修改。", errors);
+        var area = new SummaryArea(code, body.Name.Trim(), body.Office.Trim());
+        await c.Service<SummaryScopes>().PutAsync(area, c.Route("season"), c.Audit("area.put", code, area.Name), c.Aborted);
+        return c.Json(area);
+    }
+
     /// <summary>RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not. The phone page opens in place.</summary>
-    private static string Disposition(Campaign campaign, ReportingWeek week, string format)
+    private static string Disposition(SummaryScope scope, SummaryPeriod period, string format)
     {
         var extension = format switch { "download" or "detail" => "xlsx", "page" => "html", _ => format };
-        var chinese = $"{campaign.DistrictName}寒冬送温暖工作调度{(format == "detail" ? "明细" : "汇总")}（第{week.Number}周）.{extension}";
-        var ascii = $"{campaign.District}-{week.Key}{(format == "detail" ? "-detail" : "")}.{extension}";
+        var chinese = $"{scope.Name}寒冬送温暖工作调度{(format == "detail" ? "明细" : "汇总")}（{Named(period)}）.{extension}";
+        var ascii = $"{scope.Code}-{period.Key}{(format == "detail" ? "-detail" : "")}.{extension}";
         return $"{(format == "page" ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(chinese)}";
     }
 
-    private static RequestAnswer Answer(Campaign campaign, SummaryRequest request)
+    private static string Named(SummaryPeriod period) => period.Kind switch
     {
-        var summary = $"/api/v1/campaigns/{campaign.District}/{campaign.Season}/weeks/{request.Week}/summary";
+        PeriodKind.Week => $"第{period.Last.Number}周",
+        PeriodKind.Progress => "推进情况",
+        PeriodKind.Final => "工作总结",
+        _ => "全季",
+    };
+
+    private static RequestAnswer Answer(SummaryScope scope, SummaryRequest request)
+    {
+        var summary = $"/api/v1/campaigns/{scope.Code}/{scope.Season}/summaries/{request.Period}";
         return new RequestAnswer(request, request.State, request.Version, $"{summary}/requests/{request.Id}", request.Version is { } version ? $"{summary}/{version}/download" : null);
     }
 
-    private static Task<Campaign> CampaignAsync(ApiContext c) => c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+    private static async Task<SummaryScope> ScopeAsync(ApiContext c) =>
+        await c.Service<SummaryScopes>().FindAsync(c.Route("district"), c.Route("season"), c.Aborted)
+        ?? throw new ProblemException(ProblemType.NotFound, $"没有找到区划 {c.Route("district")} 在 {c.Route("season")} 年度的专项行动。区县写六位代码；市（州）写四位、省写两位，须先登记名称（PUT …/area）并至少有一个区县。");
 
-    private static async Task<(Campaign Campaign, ReportingWeek Week)> WeekAsync(ApiContext c)
+    private static async Task<(SummaryScope Scope, SummaryPeriod Period)> PeriodAsync(ApiContext c)
     {
-        var campaign = await CampaignAsync(c);
-        var week = CampaignWeeks.Find(campaign, c.Week());
-        return week is null ? throw new ProblemException(ProblemType.NotFound, $"{c.Week()} 不在本次专项行动的报送周之内（{campaign.Start:yyyy-MM-dd} 至 {campaign.LastDay:yyyy-MM-dd}）。") : (campaign, week);
+        var (scope, key) = (await ScopeAsync(c), c.Route("period"));
+        return scope.Find(key) is { } period ? (scope, period)
+            : throw new ProblemException(ProblemType.NotFound, $"没有“{key}”这一期。周次写作 2026W50，须在 {scope.Periods[0].Last.First:yyyy-MM-dd} 至 {scope.Periods[^1].Last.Last:yyyy-MM-dd} 之内；阶段为 progress（推进情况）、final（工作总结）、season（全季）。");
+    }
+
+    /// <summary>The version and format named in the address.</summary>
+    private static async Task<SummaryVersion> VersionAsync(ApiContext c, SummaryScope scope, SummaryPeriod period)
+    {
+        var (asked, format) = (c.Route("version"), c.Route("format"));
+        int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
+            : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
+        if (format is not ("download" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx）、json、csv、page（要情网页）；区县的 latest 另有 detail（逐周逐单位明细）。");
+        return await c.Service<SummaryStore>().VersionAsync(scope, period, number, c.Aborted)
+            ?? throw new ProblemException(ProblemType.NotFound, number is null ? $"{Named(period)}的汇总还没有编制。" : $"{Named(period)}没有第{number}版汇总。");
     }
 
     private static ProblemException Gone() => new(ProblemType.NotFound, "汇总文件已不在存储中，请重新编制。");

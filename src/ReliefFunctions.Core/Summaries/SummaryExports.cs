@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -24,14 +23,14 @@ public static class SummaryExports
         Line(text, ["单位代码", "单位", "状态", "计入版本", .. summary.Fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Label}（{field.Unit}）" : $"{field.Code} {field.Label}")]);
         foreach (var unit in summary.Units)
         {
-            Line(text, [unit.Code, unit.Name, Wording.Of(unit.Standing), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. summary.Fields.Select(field =>
-                !field.IsOnFormOf(unit.Kind) ? TotalsSheet.NotOnForm
-                : unit.Values is null ? unit.Standing == ReportState.Returned ? TotalsSheet.Returned : TotalsSheet.NotReported
+            Line(text, [unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. summary.Fields.Select(field =>
+                !field.IsOnFormOf(unit) ? TotalsSheet.NotOnForm
+                : unit.Values is null ? TotalsSheet.Uncounted(summary, unit)
                 : unit.Values[field.Code].ToString())]);
         }
 
         var totals = summary.TotalOf;
-        Line(text, ["", "总计", "", "", .. summary.Fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Week))]);
+        Line(text, ["", "总计", "", "", .. summary.Fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Total))]);
         Line(text, ["", "本季累计", "", "", .. summary.Fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Season))]);
         return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
     }
@@ -41,7 +40,7 @@ public static class SummaryExports
     {
         ArgumentNullException.ThrowIfNull(summary);
         ArgumentNullException.ThrowIfNull(stamp);
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(summary.TimeZone);
+        var zone = summary.Heading.Zone();
         var body = new StringBuilder();
         foreach (var section in SummaryFrontPage.Sections(summary))
         {
@@ -67,7 +66,7 @@ public static class SummaryExports
             <body>
             <main>
             <h1>{{Encode(SummaryFrontPage.Title(summary))}}</h1>
-            <p class="meta">{{Encode(summary.Office)}}　制表 {{Wording.Moment(stamp.GeneratedAt, zone)}}　第{{stamp.Version}}版</p>
+            <p class="meta">{{Encode(summary.Heading.Office)}}　制表 {{Wording.Moment(stamp.GeneratedAt, zone)}}　第{{stamp.Version}}版</p>
             {{body}}</main>
             </body>
             </html>
@@ -77,9 +76,14 @@ public static class SummaryExports
 
     private static string Headlines(Summary summary)
     {
+        static string Row(string tag, IEnumerable<string> cells) => string.Concat(cells.Select(cell => $"<{tag}>{Encode(cell)}</{tag[..2]}>"));
+
+        // Over several weeks there is no week before, and no more than the period.
+        var isWeek = summary.Heading.Kind == PeriodKind.Week;
+        string[] heads = isWeek ? ["项目", "本周", "较上周", "累计"] : ["项目", Wording.Span(summary)];
         var rows = string.Concat(summary.Headlines.Select(headline =>
-            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th><td>{headline.Week}</td><td>{Encode(Wording.Change(headline.Change))}</td><td>{headline.Season}</td></tr>\n"));
-        return $"<div class=\"scroll\"><table>\n<tr><th scope=\"col\">项目</th><th scope=\"col\">本周</th><th scope=\"col\">较上周</th><th scope=\"col\">累计</th></tr>\n{rows}</table></div>\n";
+            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th>{Row("td", isWeek ? [Wording.Number(headline.Total), Wording.Change(headline.Change), Wording.Number(headline.Season)] : [Wording.Number(headline.Total)])}</tr>\n"));
+        return $"<div class=\"scroll\"><table>\n<tr>{Row("th scope=\"col\"", heads)}</tr>\n{rows}</table></div>\n";
     }
 
     private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(Quote)).Append("\r\n");

@@ -5,33 +5,18 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 namespace ReliefFunctions.Core.Summaries;
 
 /// <summary>
-/// Everything a summary of one district's week is computed from, and nothing else: equal input gives equal cells.
+/// Everything a summary of one district's week or stage is computed from, and nothing else: equal input gives equal cells.
 /// The lists may come in any order; rows of later weeks are ignored.
 /// </summary>
 public sealed record SummaryInput
 {
-    /// <summary>GB/T 2260 code of the district.</summary>
-    public required string District { get; init; }
-
-    /// <summary>Such as 花溪区.</summary>
-    public required string DistrictName { get; init; }
-
-    /// <summary>Such as <c>2026-2027</c>.</summary>
-    public required string Season { get; init; }
-
-    /// <summary>The campaign's full name.</summary>
-    public required string CampaignName { get; init; }
-
-    /// <summary>The office that compiles (领导小组办公室).</summary>
-    public required string Office { get; init; }
-
-    /// <summary>IANA zone of every printed time.</summary>
-    public required string TimeZone { get; init; }
+    /// <summary>Whose, and how much of the season.</summary>
+    public required SummaryHeading Heading { get; init; }
 
     /// <summary>The version of the patrol policy in force.</summary>
     public required int PolicyVersion { get; init; }
 
-    /// <summary>The week summed up.</summary>
+    /// <summary>The week summed up; of a stage its last.</summary>
     public required WeekKey Week { get; init; }
 
     /// <summary>The campaign's weeks; at the least those up to <see cref="Week"/>.</summary>
@@ -49,7 +34,7 @@ public sealed record SummaryInput
     /// <summary>What each intensity of the policy asks for.</summary>
     public IReadOnlyList<DutyOfLevel> Duties { get; init; } = [];
 
-    /// <summary>The orders issued up to the end of the week, as far back as one is in force on its first day.</summary>
+    /// <summary>The orders issued up to the end of the period, as far back as one is in force on its first day.</summary>
     public IReadOnlyList<OrderOfWeek> Orders { get; init; } = [];
 
     /// <summary>Minimum temperatures by day, as far as known.</summary>

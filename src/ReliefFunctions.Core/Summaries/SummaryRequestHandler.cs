@@ -1,10 +1,9 @@
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 
 namespace ReliefFunctions.Core.Summaries;
 
 /// <summary>Compiles what was asked for.</summary>
-public sealed class SummaryRequestHandler(SummaryStore summaries, CampaignStore campaigns) : IMessageHandler
+public sealed class SummaryRequestHandler(SummaryStore summaries, SummaryScopes scopes) : IMessageHandler
 {
     /// <inheritdoc/>
     public string Source => Entities.SummaryRequests;
@@ -13,10 +12,9 @@ public sealed class SummaryRequestHandler(SummaryStore summaries, CampaignStore 
     public async Task HandleAsync(BusMessage message, CancellationToken ct)
     {
         var request = message.Read<CompileSummary>(CompileSummary.Schema);
-        var campaign = (await campaigns.GetAsync(request.District, request.Season, ct))?.Value
-            ?? throw new UnreadableMessageException($"没有 {request.District} 在 {request.Season} 年度的专项行动。");
-        var week = CampaignWeeks.Find(campaign, request.Week)
-            ?? throw new UnreadableMessageException($"{request.Week} 不在 {campaign.Partition} 的报送周之内。");
-        await summaries.CompileAsync(campaign, week, request, message.RequiredOutbox, ct);
+        var scope = await scopes.FindAsync(request.Scope, request.Season, ct)
+            ?? throw new UnreadableMessageException($"没有 {request.Scope} 在 {request.Season} 年度的专项行动，或该市（州）、省未登记。");
+        var period = scope.Find(request.Period) ?? throw new UnreadableMessageException($"{request.Period} 不在 {scope.Partition} 的报送周和阶段之内。");
+        await summaries.CompileAsync(scope, period, request, message.RequiredOutbox, ct);
     }
 }

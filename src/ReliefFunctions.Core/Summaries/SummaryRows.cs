@@ -4,34 +4,34 @@ using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Summaries;
 
-/// <summary>Row keys in a campaign's partition of the Summaries table.</summary>
+/// <summary>Row keys in a scope's partition of the Summaries table.</summary>
 internal static class SummaryKeys
 {
     /// <summary>Rows by day, by week and unit.</summary>
     public const string MinimumPrefix = "T|", MatterPrefix = "X|", CursorKey = "C|compile";
 
-    public static string Latest(WeekKey week) => $"{week}|latest";
+    public static string Latest(string period) => Keys.Join(period, "latest");
 
-    public static string Version(WeekKey week, int number) => $"{week}|v{number.ToString("D5", CultureInfo.InvariantCulture)}";
+    public static string Version(string period, int number) => Keys.Join(period, $"v{number.ToString("D5", CultureInfo.InvariantCulture)}");
 
     public static string Request(string id) => Keys.Join("J", id);
 
     public static string Matter(WeekKey week, string unit) => Keys.Join("X", week.ToString(), unit);
 
-    public static string Outlook(WeekKey week) => $"K|{week}";
+    public static string Outlook(string period) => Keys.Join("K", period);
 
     /// <summary>Name of a version's files in <see cref="BlobStore.Summaries"/>, without the extension.</summary>
-    public static string Blob(string district, string season, WeekKey week, string inputHash) => $"{Keys.Part(district)}/{Keys.Part(season)}/{week}/{Keys.Part(inputHash)}";
+    public static string Blob(SummaryScope scope, string period, string inputHash) => $"{Keys.Part(scope.Code)}/{Keys.Part(scope.Season)}/{Keys.Part(period)}/{Keys.Part(inputHash)}";
 }
 
-/// <summary>A compiled version; <c>{week}|v{n:D5}</c>, and the newest one also as <c>{week}|latest</c>.</summary>
+/// <summary>A compiled version; <c>{period}|v{n:D5}</c>, and the newest one also as <c>{period}|latest</c>.</summary>
 public sealed record SummaryVersion
 {
-    /// <summary>The week.</summary>
-    public required WeekKey Week { get; init; }
+    /// <summary>The period's key: <c>2026W50</c>, <c>progress</c>, <c>final</c> or <c>season</c>.</summary>
+    public required string Period { get; init; }
 
-    /// <summary>第×周.</summary>
-    public required int WeekNumber { get; init; }
+    /// <summary>第三周，12月14日—12月20日.</summary>
+    public required string Title { get; init; }
 
     /// <summary>第×版: 1, 2, ….</summary>
     public required int Number { get; init; }
@@ -70,7 +70,7 @@ public enum CompileReason
     /// <summary>The final, after the lock.</summary>
     Final,
 
-    /// <summary>A report of a compiled week changed.</summary>
+    /// <summary>A report of a compiled period changed, or a district's summary in a compiled area.</summary>
     Changed,
 
     /// <summary>Somebody asked for it.</summary>
@@ -96,8 +96,8 @@ public sealed record SummaryRequest
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The week to compile.</summary>
-    public required WeekKey Week { get; init; }
+    /// <summary>The period to compile.</summary>
+    public required string Period { get; init; }
 
     /// <summary>Why.</summary>
     public required CompileReason Reason { get; init; }
@@ -125,45 +125,44 @@ public sealed record SummaryRequest
 }
 
 /// <summary>The body of a message on <c>summary-requests</c>.</summary>
-/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Scope">GB/T 2260 code of a district, or the prefix of an area.</param>
 /// <param name="Season">Such as <c>2026-2027</c>.</param>
-/// <param name="Week">The week.</param>
+/// <param name="Period">The period's key.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Id">The request's row.</param>
-public sealed record CompileSummary(string District, string Season, WeekKey Week, CompileReason Reason, string Id)
+public sealed record CompileSummary(string Scope, string Season, string Period, CompileReason Reason, string Id)
 {
     /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "compile-summary/1";
+    public const string Schema = "compile-summary/2";
 }
 
 /// <summary>A summary stands: message on <c>campaign-events</c>.</summary>
-/// <param name="District">GB/T 2260 code.</param>
+/// <param name="District">GB/T 2260 code of a district, or the prefix of an area.</param>
 /// <param name="Season">Such as <c>2026-2027</c>.</param>
-/// <param name="Week">The week.</param>
-/// <param name="WeekNumber">第×周.</param>
+/// <param name="Period">The period's key.</param>
 /// <param name="Version">第×版.</param>
 /// <param name="Reason">Why it was compiled.</param>
 /// <param name="Expected">应报.</param>
 /// <param name="Reported">已报.</param>
 /// <param name="Text">In Chinese, for people.</param>
-public sealed record SummaryReady(string District, string Season, WeekKey Week, int WeekNumber, int Version, CompileReason Reason, int Expected, int Reported, string Text)
+public sealed record SummaryReady(string District, string Season, string Period, int Version, CompileReason Reason, int Expected, int Reported, string Text)
 {
     /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "summary-ready/1";
+    public const string Schema = "summary-ready/2";
 }
 
-/// <summary>The office's words on the week after; <c>K|{week}</c>.</summary>
+/// <summary>The office's words on what comes next; <c>K|{period}</c>.</summary>
 public sealed record WeekOutlook(string Text, string By, DateTimeOffset At);
 
 /// <summary>What the clock has asked for; <c>C|compile</c>.</summary>
 internal sealed record CompileCursor
 {
-    /// <summary>By week.</summary>
-    public IReadOnlyDictionary<WeekKey, CompileMark> Weeks { get; init; } = new Dictionary<WeekKey, CompileMark>();
+    /// <summary>By the period's key.</summary>
+    public IReadOnlyDictionary<string, CompileMark> Periods { get; init; } = new Dictionary<string, CompileMark>();
 
     /// <summary>Changes of reports were looked at up to here, UTC.</summary>
     public DateTimeOffset Through { get; init; }
 }
 
-/// <summary>What was asked for in a week, and what its reports came to at that time.</summary>
-internal sealed record CompileMark(bool Final, string Marker, DateTimeOffset RequestedAt);
+/// <summary>What was asked for of a period, its last week (an extension moves it), and what its inputs came to at that time.</summary>
+internal sealed record CompileMark(bool Final, WeekKey Through, string Marker, DateTimeOffset RequestedAt);

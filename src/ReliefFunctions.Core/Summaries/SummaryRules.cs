@@ -12,12 +12,9 @@ internal static class KnownFields
     public const string Patrols = "A01", NightPatrols = "A02", Aided = "B02", Leads = "E01", LeadsSettled = "E02", Hazards = "F04", Incidents = "X01", Work = "X02", Matter = "X03";
 }
 
-/// <summary>From inputs to figures; no clock, no storage, no order of arrival.</summary>
+/// <summary>From the inputs of a district to figures; no clock, no storage, no order of arrival.</summary>
 public static class SummaryRules
 {
-    /// <summary>The hour at which a day's intensity is taken: an order given later binds from the next day, so that nobody is blamed for what was not yet asked.</summary>
-    private static readonly TimeOnly DutyHour = new(20, 0);
-
     private static readonly string[] NothingRaised = ["无", "没有", "暂无", "无。", "暂无。"];
 
     /// <summary>Computes the summary; throws <see cref="ArgumentException"/> when the week is not among the weeks given, or a row stands twice.</summary>
@@ -29,25 +26,22 @@ public static class SummaryRules
         var reports = input.Reports.ToDictionary(report => (report.Week, report.Unit));
         var sourceHash = Keys.Hash(StoredJson.Write(input with { Previous = null }));
 
-        var units = input.Units.Where(unit => reports.ContainsKey((input.Week, unit.Code))).Select(unit => Line(unit, reports[(input.Week, unit.Code)])).ToList();
+        IReadOnlyList<ReportingWeek> period = input.Heading.Kind == PeriodKind.Week ? [week] : input.Weeks;
+        var rows = period.SelectMany(each => input.Reports.Where(report => report.Week == each.Key)).ToLookup(report => report.Unit);
+        var expected = input.Units.Where(unit => rows.Contains(unit.Code)).ToList();
+        var units = expected.Select(unit => Line(unit, [.. rows[unit.Code]], period, input.Form)).ToList();
         var fields = input.Form.Fields.Select(field => new SummaryField(field.Code, field.Label, field.Unit, field.Group, field.Aggregation, field.AppliesTo)).ToList();
         var weeks = new WeekValues(input, reports);
-        var totals = fields.Where(field => field.Aggregation != Aggregation.Text).Select(field => Total(field, units, weeks)).ToList();
-        var orders = Orders(input, week);
-        var acknowledgements = Acknowledgements(orders);
-        var incidents = Incidents(units, weeks);
+        var totals = fields.Where(field => field.Aggregation != Aggregation.Text).Select(field => Total(field, units, weeks, overWeeks: period.Count > 1 || input.Heading.Kind != PeriodKind.Week)).ToList();
+        var orders = ResponseRules.Orders(input, period);
+        var acknowledgements = ResponseRules.Acknowledgements(orders);
 
         var summary = new Summary
         {
-            District = input.District,
-            DistrictName = input.DistrictName,
-            Season = input.Season,
-            CampaignName = input.CampaignName,
-            Office = input.Office,
-            TimeZone = input.TimeZone,
+            Heading = input.Heading,
             Week = input.Week,
             WeekNumber = week.Number,
-            First = week.First,
+            First = period[0].First,
             Last = week.Last,
             Due = week.Due,
             FormVersion = input.Form.Version,
@@ -56,18 +50,19 @@ public static class SummaryRules
             Units = units,
             Totals = totals,
             Headlines = [.. input.Form.Headlines.Select(headline => HeadlineOf(headline, totals))],
-            Reporting = Reporting(units),
-            Incidents = incidents,
+            Reporting = Reporting(units, rows, period),
+            Incidents = Incidents(units, rows, weeks),
             Orders = orders,
             Acknowledgements = acknowledgements,
-            Duties = Duties(input, week, units),
+            Duties = ResponseRules.Duties(input, period, units, reports),
             Trend = [.. input.Weeks.Select(each => Trend(input, each, reports, weeks))],
-            Matters = Matters(input, reports),
+            Matters = Matters(input, period),
             Open = new OpenFigures(
                 Math.Max(0, Sum(totals, KnownFields.Leads) - Sum(totals, KnownFields.LeadsSettled)),
                 totals.Find(total => total.Code == KnownFields.Hazards)?.Season ?? 0,
                 acknowledgements.Outstanding.Count),
             Outlook = input.Outlook,
+            DetailLines = input.Reports.Count,
             LastInputAt = LastInput(input),
             SourceHash = sourceHash,
             InputHash = Keys.Hash(sourceHash + "|"),
@@ -119,37 +114,66 @@ public static class SummaryRules
         _ => 4,
     };
 
-    private static UnitLine Line(SummaryUnit unit, UnitReport report) => new()
+    private static UnitLine Line(SummaryUnit unit, List<UnitReport> reports, IReadOnlyList<ReportingWeek> period, FormDefinition form)
     {
-        Code = unit.Code,
-        Name = unit.Name,
-        Kind = unit.Kind,
-        Standing = report.Standing,
-        CountsInRate = report.InRate,
-        MinutesLate = report.MinutesLate,
-        Returns = report.Returns,
-        Reminders = report.Reminders,
-        ReturnReason = report.Standing == ReportState.Returned ? report.ReturnReason : null,
-        ReceivedAt = report.ReceivedAt,
-        Version = report.Counted?.Version,
-        Hash = report.Counted?.Hash,
-        Accepted = report.Counted?.Accepted ?? false,
-        Values = report.Counted?.Values,
-    };
+        var counted = reports.Where(report => report.Counted is not null).ToList();
+        var (last, numbers) = (reports[^1], period.ToDictionary(week => week.Key, week => week.Number));
+        var line = new UnitLine
+        {
+            Code = unit.Code,
+            Name = unit.Name,
+            Kind = unit.Kind,
+            Standing = last.Standing,
+            CountsInRate = last.InRate,
+            Expected = reports.Count,
+            Reported = counted.Count,
+            OnTime = counted.Count(report => report.MinutesLate == 0),
+            AcceptedReports = counted.Count(report => report.Counted!.Accepted),
+            MinutesLate = reports.Max(report => report.MinutesLate),
+            Returns = reports.Sum(report => report.Returns),
+            Reminders = reports.Sum(report => report.Reminders),
+            ReturnReason = last.Standing == ReportState.Returned ? last.ReturnReason : null,
+            ReceivedAt = reports.Min(report => report.ReceivedAt),
+            Version = last.Counted?.Version,
+            Hash = last.Counted?.Hash,
+            Values = last.Counted?.Values,
+        };
+        return period.Count == 1 ? line : line with
+        {
+            Standing = counted.Count == 0 ? ReportState.NotReported : counted.Count == line.AcceptedReports ? ReportState.Accepted : ReportState.Submitted,
+            Version = null,
+            Hash = counted.Count == 0 ? null : HashOf(reports),
+            MissingWeeks = [.. reports.Where(report => report.Counted is null).Select(report => numbers[report.Week])],
+            Values = counted.Count == 0 ? null : Over(counted, form),
+        };
+    }
 
-    private static FieldTotal Total(SummaryField field, List<UnitLine> units, WeekValues weeks)
+    /// <summary>Several weeks as one: flows are added, a stock is the last one reported, blank is what was blank throughout; words stay in their week.</summary>
+    private static ReportValues Over(List<UnitReport> counted, FormDefinition form) => new(form.Fields.Where(field => !field.IsText).Select(field =>
+    {
+        var values = counted.Select(report => report.Counted!.Values[field.Code]).Where(value => value.Kind != FieldValueKind.Missing).ToList();
+        var numbers = values.Select(value => value.Number).OfType<int>().ToList();
+        return KeyValuePair.Create(field.Code,
+            numbers.Count == 0 ? values.Count == 0 ? default : FieldValue.Blank
+            : FieldValue.Of(field.Aggregation == Aggregation.Stock ? numbers[^1] : numbers.Aggregate((sum, number) => checked(sum + number))));
+    }));
+
+    private static string HashOf(IEnumerable<UnitReport> reports) => Keys.Hash(string.Join('\n', reports.OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal)
+        .Select(report => string.Create(CultureInfo.InvariantCulture, $"{report.Unit} {report.Counted?.Version} {report.Counted?.Hash}"))));
+
+    private static FieldTotal Total(SummaryField field, List<UnitLine> units, WeekValues weeks, bool overWeeks)
     {
         long Of(IEnumerable<UnitLine> some) => some.Sum(unit => (long)(unit.Values?.Number(field.Code) ?? 0));
-        var week = Of(units);
+        var total = Of(units);
         var earlier = field.Aggregation == Aggregation.Flow ? weeks.Earlier(field.Code) : (long?)null;
         return new FieldTotal
         {
             Code = field.Code,
-            Week = week,
-            ByKind = units.GroupBy(unit => unit.Kind).ToDictionary(group => group.Key, group => Of(group)),
-            LastWeek = weeks.LastWeek(field.Code),
-            Earlier = earlier,
-            Season = earlier is { } before ? before + week : units.Sum(unit => (long)(weeks.LastOf(unit.Code, field.Code) ?? 0)),
+            Total = total,
+            ByKind = units.GroupBy(unit => unit.Kind!.Value).ToDictionary(group => group.Key, group => Of(group)),
+            LastWeek = overWeeks ? null : weeks.LastWeek(field.Code),
+            Earlier = overWeeks ? null : earlier,
+            Season = overWeeks ? total : earlier is { } before ? before + total : units.Sum(unit => (long)(weeks.LastOf(unit.Code, field.Code) ?? 0)),
             Unaccepted = Of(units.Where(unit => !unit.Accepted)),
         };
     }
@@ -157,100 +181,32 @@ public static class SummaryRules
     private static HeadlineFigure HeadlineOf(Headline headline, List<FieldTotal> totals)
     {
         var parts = totals.Where(total => headline.Fields.Contains(total.Code)).ToList();
-        return new HeadlineFigure(headline.Label, headline.Unit, parts.Sum(part => part.Week), parts.Any(part => part.LastWeek is null) ? null : parts.Sum(part => part.LastWeek), parts.Sum(part => part.Season));
+        return new HeadlineFigure(headline.Label, headline.Unit, parts.Sum(part => part.Total), parts.Any(part => part.LastWeek is null) ? null : parts.Sum(part => part.LastWeek), parts.Sum(part => part.Season));
     }
 
-    private static ReportingFigures Reporting(List<UnitLine> units)
+    private static ReportingFigures Reporting(List<UnitLine> units, ILookup<string, UnitReport> rows, IReadOnlyList<ReportingWeek> period)
     {
-        var counted = units.Where(unit => unit.CountsInRate).ToList();
-        var reported = counted.Where(unit => unit.IsCounted).ToList();
+        var (inRate, numbers) = (units.Where(unit => unit.CountsInRate).ToList(), period.ToDictionary(week => week.Key, week => week.Number));
+
+        // Over several weeks a name says which.
+        IEnumerable<(UnitLine Unit, string Name)> Named(Func<UnitReport, bool> which) => units
+            .Select(unit => (Unit: unit, Weeks: rows[unit.Code].Where(which).Select(report => numbers[report.Week]).ToList()))
+            .Where(unit => unit.Weeks.Count > 0)
+            .Select(unit => (unit.Unit, period.Count == 1 ? unit.Unit.Name : $"{unit.Unit.Name}（第{string.Join("、", unit.Weeks)}周）"));
         return new ReportingFigures(
-            counted.Count, reported.Count, reported.Count(unit => unit.MinutesLate == 0), reported.Count(unit => unit.Accepted),
-            [.. units.Where(unit => unit.Standing == ReportState.NotReported).Select(unit => unit.Name)],
-            [.. units.Where(unit => unit.Standing != ReportState.NotReported && unit.MinutesLate > 0).OrderByDescending(unit => unit.MinutesLate).Select(unit => new LateUnit(unit.Name, unit.MinutesLate))],
-            [.. units.Where(unit => unit.Standing == ReportState.Returned).Select(unit => unit.Name)]);
+            inRate.Sum(unit => unit.Expected), inRate.Sum(unit => unit.Reported), inRate.Sum(unit => unit.OnTime), inRate.Sum(unit => unit.AcceptedReports),
+            [.. Named(report => report.Standing == ReportState.NotReported).Select(unit => unit.Name)],
+            [.. Named(report => report.Standing != ReportState.NotReported && report.MinutesLate > 0).OrderByDescending(unit => unit.Unit.MinutesLate).Select(unit => new LateUnit(unit.Name, unit.Unit.MinutesLate))],
+            [.. Named(report => report.Standing == ReportState.Returned).Select(unit => unit.Name)]);
     }
 
-    private static IncidentFigures Incidents(List<UnitLine> units, WeekValues weeks)
+    private static IncidentFigures Incidents(List<UnitLine> units, ILookup<string, UnitReport> rows, WeekValues weeks)
     {
-        var week = units.Sum(unit => (long)(unit.Values?.Number(KnownFields.Incidents) ?? 0));
+        long Count(UnitLine unit) => unit.Values?.Number(KnownFields.Incidents) ?? 0;
+        var none = units.Where(unit => Count(unit) == 0).ToLookup(unit => rows[unit.Code].All(report => report.Counted?.Values.Number(KnownFields.Incidents) is not null));
         return new IncidentFigures(
-            week, weeks.Earlier(KnownFields.Incidents) + week,
-            units.Count(unit => unit.Values?.Number(KnownFields.Incidents) == 0), units.Count(unit => unit.Values?.Number(KnownFields.Incidents) is null),
-            [.. units.Where(unit => unit.Values?.Number(KnownFields.Incidents) > 0).Select(unit => new NamedCount(unit.Name, unit.Values!.Number(KnownFields.Incidents)!.Value))]);
-    }
-
-    private static List<OrderLine> Orders(SummaryInput input, ReportingWeek week)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(input.TimeZone);
-        var end = LocalTime.ToUtc(week.Last.AddDays(1), TimeOnly.MinValue, zone);
-        var names = input.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
-        var lines = new List<OrderLine>();
-        for (var i = 0; i < input.Orders.Count; i++)
-        {
-            var (order, next) = (input.Orders[i], i + 1 < input.Orders.Count ? input.Orders[i + 1] : null);
-            if (order.IssuedAt >= end || next?.IssuedAt <= week.Opens) continue;
-            var level = order.Levels.Select(each => each.Level).DefaultIfEmpty(0).Max();
-            lines.Add(new OrderLine
-            {
-                Revision = order.Revision,
-                Level = level,
-                Intensity = NameOf(input, level),
-                Reason = order.Reason,
-                IssuedAt = order.IssuedAt,
-                ReplacedAt = next?.IssuedAt,
-                CarriedOver = order.IssuedAt < week.Opens,
-                Notices = [.. order.Notices.Select(notice => Notice(input, order, notice, names))],
-            });
-        }
-
-        return lines;
-    }
-
-    private static NoticeLine Notice(SummaryInput input, OrderOfWeek order, NoticeOfOrder notice, Dictionary<string, string> names)
-    {
-        var replacement = input.Orders.FirstOrDefault(later => later.Revision > order.Revision && later.Notices.Any(each => each.Unit == notice.Unit));
-        var minutes = notice.AcknowledgedAt is { } at ? Math.Max(0, (int)Math.Ceiling((at - order.IssuedAt).TotalMinutes)) : (int?)null;
-        bool? inTime = notice switch
-        {
-            { AcknowledgeBy: null } => null,
-            { AcknowledgedAt: { } acknowledged } => acknowledged <= notice.AcknowledgeBy,
-            _ when replacement?.IssuedAt <= notice.AcknowledgeBy => null,
-            _ => false,
-        };
-        return new NoticeLine(names.GetValueOrDefault(notice.Unit, notice.Unit), NameOf(input, notice.Level), notice.AcknowledgeBy, notice.AcknowledgedAt, minutes, inTime, notice.OnBehalf, notice.AcknowledgedAt is null ? replacement?.Revision : null);
-    }
-
-    private static AcknowledgementFigures Acknowledgements(List<OrderLine> orders)
-    {
-        var notices = orders.Where(order => !order.CarriedOver).SelectMany(order => order.Notices).ToList();
-        var acknowledged = notices.Where(notice => notice.Minutes is not null).OrderBy(notice => notice.Minutes).ToList();
-        decimal? median = acknowledged.Count == 0 ? null : (acknowledged[(acknowledged.Count - 1) / 2].Minutes!.Value + acknowledged[acknowledged.Count / 2].Minutes!.Value) / 2m;
-        return new AcknowledgementFigures(
-            notices.Count, acknowledged.Count, acknowledged.Count(notice => notice.InTime != false), median,
-            acknowledged.LastOrDefault()?.Unit, acknowledged.LastOrDefault()?.Minutes,
-            [.. orders.SelectMany(order => order.Notices).Where(notice => notice is { AcknowledgedAt: null, ReplacedBy: null, AcknowledgeBy: not null }).Select(notice => notice.Unit).Distinct()]);
-    }
-
-    private static List<DutyLine> Duties(SummaryInput input, ReportingWeek week, List<UnitLine> units)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(input.TimeZone);
-        var inForce = Enumerable.Range(0, week.Days)
-            .Select(day => LocalTime.ToUtc(week.First.AddDays(day), DutyHour, zone))
-            .Select(at => input.Orders.LastOrDefault(order => order.IssuedAt <= at)).ToList();
-        var patrols = input.Duties.Count == 0 ? null : input.Form.Fields.FirstOrDefault(field => field.Code == KnownFields.Patrols);
-        var lines = new List<DutyLine>();
-        foreach (var unit in units.Where(unit => patrols is not null && (patrols.AppliesTo.Count == 0 || patrols.AppliesTo.Contains(unit.Kind))))
-        {
-            var levels = inForce.Select(order => order?.Levels.FirstOrDefault(level => level.Unit == unit.Code)?.Level ?? 0).ToList();
-            lines.Add(new DutyLine(
-                unit.Name,
-                string.Join(" ", levels.GroupBy(level => level).OrderBy(group => group.Key).Select(group => $"{NameOf(input, group.Key)}{group.Count()}天")),
-                Whole(levels.Sum(level => DutyOf(input, level)?.PatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.Patrols),
-                Whole(levels.Sum(level => DutyOf(input, level)?.NightPatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.NightPatrols)));
-        }
-
-        return lines;
+            units.Sum(Count), weeks.Season(KnownFields.Incidents), none[true].Count(), none[false].Count(),
+            [.. units.Where(unit => Count(unit) > 0).Select(unit => new NamedCount(unit.Name, Count(unit)))]);
     }
 
     private static WeekLine Trend(SummaryInput input, ReportingWeek week, Dictionary<(WeekKey, string), UnitReport> reports, WeekValues weeks)
@@ -271,11 +227,11 @@ public static class SummaryRules
             Patrols = weeks.Of(week.Key, KnownFields.Patrols),
             Headlines = [.. input.Form.Headlines.Select(headline => headline.Fields.Sum(code => weeks.Of(week.Key, code)))],
             Minimum = minimums.Count == 0 ? null : minimums.Min(minimum => minimum.Celsius),
-            ReportsHash = Keys.Hash(string.Join('\n', rows.OrderBy(report => report.Unit, StringComparer.Ordinal).Select(report => string.Create(CultureInfo.InvariantCulture, $"{report.Unit} {report.Counted?.Version} {report.Counted?.Hash}")))),
+            ReportsHash = HashOf(rows),
         };
     }
 
-    private static List<MatterLine> Matters(SummaryInput input, Dictionary<(WeekKey, string), UnitReport> reports)
+    private static List<MatterLine> Matters(SummaryInput input, IReadOnlyList<ReportingWeek> period)
     {
         var names = input.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
         var numbers = input.Weeks.ToDictionary(week => week.Key, week => week.Number);
@@ -283,15 +239,18 @@ public static class SummaryRules
         var lines = new List<MatterLine>();
         foreach (var report in input.Reports.Where(report => names.ContainsKey(report.Unit) && numbers.ContainsKey(report.Week)))
         {
-            if (report.Counted?.Values.Text(KnownFields.Matter)?.Trim() is not { Length: > 0 } text || NothingRaised.Contains(text)) continue;
+            if (MatterIn(report.Counted?.Values) is not { } text) continue;
             var decision = decisions.GetValueOrDefault((report.Week, report.Unit));
             var closed = decision is { Closed: true } && (decision.ClosedInWeek is null || decision.ClosedInWeek <= input.Week);
-            if (closed && decision!.ClosedInWeek != input.Week) continue;
-            lines.Add(new MatterLine(report.Week, numbers[report.Week], report.Unit, names[report.Unit], text, decision?.Owner, decision?.Due, closed, decision?.Note));
+            if (closed && period.All(week => week.Key != decision!.ClosedInWeek)) continue;
+            lines.Add(MatterLine.Of(report.Week, numbers[report.Week], report.Unit, names[report.Unit], text, decision) with { Closed = closed });
         }
 
         return lines;
     }
+
+    /// <summary>The matter that a report raises; null for none.</summary>
+    internal static string? MatterIn(ReportValues? values) => values?.Text(KnownFields.Matter)?.Trim() is { Length: > 0 } text && !NothingRaised.Contains(text) ? text : null;
 
     private static DateTimeOffset? LastInput(SummaryInput input)
     {
@@ -301,14 +260,7 @@ public static class SummaryRules
         return moments.Count == 0 ? null : moments.Max();
     }
 
-    private static long Sum(List<FieldTotal> totals, string code) => totals.Find(total => total.Code == code)?.Week ?? 0;
-
-    // 7 days of a seventh are a whole, whatever binary fractions say.
-    private static int Whole(double patrols) => (int)Math.Floor(patrols + 1e-6);
-
-    private static DutyOfLevel? DutyOf(SummaryInput input, int level) => input.Duties.FirstOrDefault(duty => duty.Level == level);
-
-    private static string NameOf(SummaryInput input, int level) => DutyOf(input, level)?.Name ?? level switch { 0 => "常态", 1 => "加强", 2 => "强化", _ => "全天候" };
+    private static long Sum(List<FieldTotal> totals, string code) => totals.Find(total => total.Code == code)?.Total ?? 0;
 
     /// <summary>The counted values of the season by week.</summary>
     private sealed class WeekValues(SummaryInput input, Dictionary<(WeekKey Week, string Unit), UnitReport> reports)
@@ -318,6 +270,8 @@ public static class SummaryRules
         public long Of(WeekKey week, string code) => _byWeek[week].Sum(values => (long)(values.Number(code) ?? 0));
 
         public long Earlier(string code) => input.Weeks.Where(week => week.Key < input.Week).Sum(week => Of(week.Key, code));
+
+        public long Season(string code) => Earlier(code) + Of(input.Week, code);
 
         public long? LastWeek(string code) => input.Weeks.LastOrDefault(week => week.Key < input.Week) is { } last ? Of(last.Key, code) : null;
 

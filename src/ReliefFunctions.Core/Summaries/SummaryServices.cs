@@ -11,6 +11,8 @@ public static class SummaryServices
     /// <summary>Adds them.</summary>
     public static IServiceCollection AddSummaries(this IServiceCollection services)
     {
+        services.TryAddSingleton<SummaryScopes>();
+        services.TryAddSingleton<DownloadLinks>();
         services.TryAddSingleton<SummaryInputs>();
         services.TryAddSingleton<SummaryStore>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, SummaryRequestHandler>());

@@ -20,20 +20,21 @@ internal static class TotalsSheet
 
     private const double NumberWidth = 7, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
     private const double RowHeight = 17, SmallestScale = 0.6;
+    private const double GroupHeight = 18, CodeHeight = 15;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
 
-    private static readonly string[] Below = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
+    private static readonly string[] BelowWeek = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
         var fields = summary.Fields.Where(field => field.Aggregation != Aggregation.Text).ToList();
         var lastColumn = FirstFieldColumn + fields.Count - 1;
-        sheet.Widths(IndexWidth, NameWidth, StateWidth);
-        for (var i = 0; i < fields.Count; i++) sheet.Sheet.Column(FirstFieldColumn + i).Width = NumberWidth;
+        sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
-        var headHeight = Heads(sheet, fields);
-        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Count() > 1) + Below.Length;
-        Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45);
+        var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
+        var headHeight = GroupHeight + CodeHeight + LabelHeight(fields);
+        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
+        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45));
 
         var (row, index) = (FirstUnitRow, 1);
         var totals = summary.TotalOf;
@@ -43,19 +44,19 @@ internal static class TotalsSheet
             var from = row;
             foreach (var unit in kind)
             {
-                Unit(sheet, row, index++, unit, fields);
+                Unit(sheet, summary, row, index++, unit, fields);
                 if (unit.IsCounted && !unit.Accepted) shaded.Add(row);
                 row++;
             }
 
             if (unitRanges.Count > 0 && unitRanges[^1].To == from - 1) unitRanges[^1] = (unitRanges[^1].From, row - 1);
             else unitRanges.Add((from, row - 1));
-            if (kind.Count() < 2) continue;
-            sheet.Text(row, 2, $"小计：{Wording.Of(kind.Key)}");
+            if (kind.Count() < 2 || kind.Key is not { } key) continue;
+            sheet.Text(row, 2, $"小计：{Wording.Of(key)}");
             for (var i = 0; i < fields.Count; i++)
             {
-                var column = Letters(FirstFieldColumn + i);
-                if (fields[i].IsOnFormOf(kind.Key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})");
+                var column = SheetWriter.Letters(FirstFieldColumn + i);
+                if (fields[i].IsOnFormOf(key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[key]);
                 else sheet.Text(row, FirstFieldColumn + i, NotOnForm);
             }
 
@@ -63,15 +64,16 @@ internal static class TotalsSheet
         }
 
         var total = row;
-        for (var i = 0; i < Below.Length; i++) sheet.Text(total + i, 2, Below[i]);
+        for (var i = 0; i < below.Length; i++) sheet.Text(total + i, 2, below[i]);
         for (var i = 0; i < fields.Count; i++)
         {
-            var (column, letters, figures) = (FirstFieldColumn + i, Letters(FirstFieldColumn + i), totals[fields[i].Code]);
-            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})");
+            var (column, letters, figures) = (FirstFieldColumn + i, SheetWriter.Letters(FirstFieldColumn + i), totals[fields[i].Code]);
+            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})", figures.Total);
+            if (below.Length == 1) continue;
             if (figures.LastWeek is { } last)
             {
                 sheet.Number(total + 1, column, last);
-                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}").Style.NumberFormat.Format = "+0;-0;0";
+                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}", figures.Total - last, "+0;-0;0");
             }
             else
             {
@@ -82,7 +84,7 @@ internal static class TotalsSheet
             if (figures.Earlier is { } earlier)
             {
                 sheet.Number(total + 3, column, earlier);
-                sheet.Formula(total + 4, column, $"{letters}{total + 3}+{letters}{total}");
+                sheet.Formula(total + 4, column, $"{letters}{total + 3}+{letters}{total}", figures.Season);
             }
             else
             {
@@ -92,84 +94,91 @@ internal static class TotalsSheet
             }
         }
 
-        var end = total + Below.Length - 1;
-        var body = sheet.Body(FirstUnitRow, end, lastColumn);
-        body.Column(2).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Left);
-        foreach (var each in subtotalRows.Append(total)) sheet.Sheet.Range(each, 1, each, lastColumn).Style.Font.SetFontName(SheetWriter.Heiti).Fill.SetBackgroundColor(XLColor.FromHtml("#F2F2F2"));
-        foreach (var each in shaded) Shade(sheet.Sheet.Range(each, 2, each, lastColumn));
+        var end = total + below.Length - 1;
+        sheet.Body(FirstUnitRow, end, lastColumn);
+        sheet.Left(FirstUnitRow, end, 2);
+        foreach (var each in subtotalRows.Append(total)) sheet.Style(each, 1, each, lastColumn, look => look with { Font = Look.Heiti, Fill = Fill.Total });
+        foreach (var each in shaded) sheet.Style(each, 2, each, lastColumn, look => look with { Fill = Fill.Hatched });
         sheet.Sheet.Rows(FirstUnitRow, end).Height = RowHeight;
 
         // Under the fields of the first page: what stands in the columns at the left is repeated on every page.
         string[] notes =
         [
-            "注：空格＝已报未填，不等于0；／＝本单位表样无此项；",
-            "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；",
-            $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；",
-            "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。",
+            .. summary.Heading.IsArea
+                ? new[] { "注：各区县汇总相加，不取原始报表；／＝该区县表样无此项；缺＝尚无本期汇总，不计入合计；", $"　　斜线底纹、名称后加{UnacceptedMark}的含待审核数据，已计入合计；" }
+                : ["注：空格＝已报未填，不等于0；／＝本单位表样无此项；", "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；", $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；"],
+            summary.Heading.Kind == PeriodKind.Week ? "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。" : "　　各周相加；期末数（存量）不跨周相加，取各单位本期最近一次填报数。",
             "",
             "制表人：　　　　　　　审核人：　　　　　　　负责人：",
         ];
-        for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]).Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10);
+        for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]);
+        sheet.Style(end + 1, FirstFieldColumn, end + notes.Length, FirstFieldColumn, look => look with { Font = Look.Fangsong, Size = 10 });
         sheet.Repeat(LabelRow, 3);
     }
 
-    private static void Unit(SheetWriter sheet, int row, int index, UnitLine unit, List<SummaryField> fields)
+    /// <summary>What stands for a line's report: 已审核; 5/6 of a stage's weeks; 第2版 of a district's summary.</summary>
+    public static string StateOf(Summary summary, UnitLine unit) =>
+        summary.Heading.IsArea ? unit.Version is { } version ? $"第{version}版" : "未编制"
+        : summary.Heading.Kind == PeriodKind.Week ? Wording.Of(unit.Standing)
+        : $"{unit.Reported}/{unit.Expected}周";
+
+    /// <summary>What stands in the cells of a line of which nothing counts.</summary>
+    public static string Uncounted(Summary summary, UnitLine unit) => summary.Heading.IsArea ? "缺" : unit.Standing == ReportState.Returned ? Returned : NotReported;
+
+    private static void Unit(SheetWriter sheet, Summary summary, int row, int index, UnitLine unit, List<SummaryField> fields)
     {
         sheet.Number(row, 1, index);
         sheet.Text(row, 2, unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name);
-        sheet.Text(row, 3, Wording.Of(unit.Standing));
+        sheet.Text(row, 3, StateOf(summary, unit));
         for (var i = 0; i < fields.Count; i++)
         {
             var (field, column) = (fields[i], FirstFieldColumn + i);
-            if (!field.IsOnFormOf(unit.Kind)) sheet.Text(row, column, NotOnForm);
-            else if (unit.Values is null) sheet.Text(row, column, unit.Standing == ReportState.Returned ? Returned : NotReported);
+            if (!field.IsOnFormOf(unit)) sheet.Text(row, column, NotOnForm);
+            else if (unit.Values is null) sheet.Text(row, column, Uncounted(summary, unit));
             else if (unit.Values.Number(field.Code) is { } number) sheet.Number(row, column, number);
         }
     }
 
-    /// <summary>A pattern rather than a colour: it also reads in black and white.</summary>
-    private static void Shade(IXLRange range) => range.Style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
+    private static string Label(SummaryField field) => $"{field.Label}（{field.Unit}）";
 
-    /// <summary>Writes the column heads; answers their height in points.</summary>
-    private static double Heads(SheetWriter sheet, List<SummaryField> fields)
+    private static double LabelHeight(List<SummaryField> fields) => fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, 9)).DefaultIfEmpty(1).Max() * 9 * 1.35 + 6;
+
+    /// <summary>Writes the column heads; a group that runs over a page's end is named on both pages.</summary>
+    private static void Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields, List<List<SummaryField>> pages)
     {
-        string[] left = ["序号", "单　位", "状态"];
+        string[] left = summary.Heading.IsArea ? ["序号", "区　县", "汇总"] : summary.Heading.Kind == PeriodKind.Week ? ["序号", "单　位", "状态"] : ["序号", "单　位", "已报"];
         for (var i = 0; i < left.Length; i++)
         {
             sheet.Text(GroupRow, i + 1, left[i]);
-            sheet.Sheet.Range(GroupRow, i + 1, LabelRow, i + 1).Merge();
+            sheet.Merge(GroupRow, i + 1, LabelRow, i + 1);
         }
 
-        var labelLines = 1.0;
         for (var i = 0; i < fields.Count; i++)
         {
-            var (column, field) = (FirstFieldColumn + i, fields[i]);
-            if (i == 0 || fields[i - 1].Group != field.Group)
-            {
-                var count = fields.Skip(i).TakeWhile(each => each.Group == field.Group).Count();
-                sheet.Text(GroupRow, column, field.Group);
-                sheet.Sheet.Range(GroupRow, column, GroupRow, column + count - 1).Merge();
-            }
-
-            sheet.Text(CodeRow, column, field.Code);
-            var label = $"{field.Label}（{field.Unit}）";
-            sheet.Text(LabelRow, column, label);
-            labelLines = Math.Max(labelLines, SheetWriter.LinesOf(label, NumberWidth, 9));
+            sheet.Text(CodeRow, FirstFieldColumn + i, fields[i].Code);
+            sheet.Text(LabelRow, FirstFieldColumn + i, Label(fields[i]));
         }
 
-        SheetWriter.HeadStyle(sheet.Sheet.Range(GroupRow, 1, LabelRow, FirstFieldColumn + fields.Count - 1));
-        sheet.Sheet.Range(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1).Style.Font.SetFontSize(9);
-        sheet.Sheet.Row(GroupRow).Height = 18;
-        sheet.Sheet.Row(CodeRow).Height = 15;
-        sheet.Sheet.Row(LabelRow).Height = labelLines * 9 * 1.35 + 6;
-        return 18 + 15 + labelLines * 9 * 1.35 + 6;
+        var column = FirstFieldColumn;
+        foreach (var group in pages.SelectMany(page => page.GroupBy(field => field.Group)))
+        {
+            sheet.Text(GroupRow, column, group.Key);
+            sheet.Merge(GroupRow, column, GroupRow, column + group.Count() - 1);
+            column += group.Count();
+        }
+
+        sheet.HeadStyle(GroupRow, 1, LabelRow, FirstFieldColumn + fields.Count - 1);
+        sheet.Style(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1, look => look with { Size = 9 });
+        sheet.Sheet.Row(GroupRow).Height = GroupHeight;
+        sheet.Sheet.Row(CodeRow).Height = CodeHeight;
+        sheet.Sheet.Row(LabelRow).Height = LabelHeight(fields);
     }
 
     /// <summary>
     /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
-    /// The scale brings all units onto one page's height where it stays readable.
+    /// The scale brings all units onto one page's height where it stays readable. Answers the fields of each page.
     /// </summary>
-    private static void Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
+    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
     {
         var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(0.88, fitting) : 0.88;
 
@@ -192,18 +201,18 @@ internal static class TotalsSheet
             var (from, to) = (column, column + page.Count - 1);
             var groups = string.Join("、", page.Select(field => field.Group).Distinct());
             // A narrow page leaves no room for the long title.
-            var title = page.Count >= 8 ? $"{summary.DistrictName}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
-            sheet.Title(from, to, title, "", SummaryWorkbook.Period(summary), 14);
+            var title = page.Count >= 8 ? $"{summary.Heading.Name}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
+            sheet.Title(from, to, title, "", Wording.Period(summary), 14);
             column = to + 1;
             if (column <= FirstFieldColumn + fields.Count - 1) sheet.Sheet.PageSetup.AddVerticalPageBreak(to);
         }
 
-        sheet.Text(1, 1, $"填报单位：{summary.Office}");
-        sheet.Sheet.Range(1, 1, 2, 3).Merge().Style.Font.SetFontName(SheetWriter.Fangsong).Font.SetFontSize(10).Alignment.SetWrapText().Alignment.SetVertical(XLAlignmentVerticalValues.Center);
+        sheet.Text(1, 1, $"填报单位：{summary.Heading.Office}");
+        sheet.Style(1, 1, 2, 3, look => look with { Font = Look.Fangsong, Size = 10, Wrap = true, Vertical = XLAlignmentVerticalValues.Center });
+        sheet.Merge(1, 1, 2, 3);
 
         // Fitting to one page's width would ignore the breaks.
         sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
+        return pages;
     }
-
-    private static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);
 }

@@ -10,8 +10,8 @@ internal static class TrendSheet
         var headlines = summary.Headlines;
         var (aided, columns) = (8, 10 + headlines.Count);
         var rest = Math.Max(9, (SheetWriter.PageWidth - 9 - 20 - 8 * 8) / Math.Max(1, headlines.Count));
-        sheet.Widths([9, 20, 8, 8, 8, 8, 8, 8, 8, 8, .. headlines.Select(_ => rest)]);
-        sheet.Title(1, columns, $"{summary.DistrictName}“寒冬送温暖”逐周趋势", $"填报单位：{summary.Office}", $"截至第{Wording.Chinese(summary.WeekNumber)}周", 16);
+        sheet.Widths(1, [9, 20, 8, 8, 8, 8, 8, 8, 8, 8, .. headlines.Select(_ => rest)]);
+        sheet.Title(1, columns, $"{summary.Heading.Name}“寒冬送温暖”逐周趋势", $"填报单位：{summary.Heading.Office}", $"截至第{Wording.Chinese(summary.WeekNumber)}周", 16);
         sheet.Heads(3, ["周次", "起止", "应报", "已报", "报送率", "按时", "按时率", "救助人次", "巡查次数", "最低气温（℃）", .. headlines.Select(headline => $"{headline.Label}（{headline.Unit}）")]);
         var row = FirstRow;
         foreach (var week in summary.Trend)

@@ -17,6 +17,24 @@ internal static class Wording
         _ => "已审核",
     };
 
+    /// <summary>本周, 本阶段, 全季.</summary>
+    public static string Span(Summary summary) => summary.Heading.Kind switch { PeriodKind.Week => "本周", PeriodKind.Season => "全季", _ => "本阶段" };
+
+    /// <summary>第三周, 推进情况阶段, 工作总结阶段, 全季.</summary>
+    public static string Name(Summary summary) => summary.Heading.Kind switch
+    {
+        PeriodKind.Week => $"第{Chinese(summary.WeekNumber)}周",
+        PeriodKind.Progress => "推进情况阶段",
+        PeriodKind.Final => "工作总结阶段",
+        _ => "全季",
+    };
+
+    /// <summary>第三周，12月14日—12月20日.</summary>
+    public static string Period(Summary summary) => $"{Name(summary)}，{Day(summary.First)}—{Day(summary.Last)}";
+
+    /// <summary>家 of units in a week; 份 where one unit owes several reports.</summary>
+    public static string Measure(Summary summary) => summary.Heading.Kind == PeriodKind.Week ? "家" : "份";
+
     public static string Of(UnitKind kind) => kind switch
     {
         UnitKind.Township => "乡镇（街道）",

@@ -145,7 +145,7 @@ public sealed class DemoCommand
 
     private async Task SummaryAsync(SeasonStep step, WeekKey week, CancellationToken ct)
     {
-        var request = await _office.SendAsync(HttpMethod.Post, $"{_season.CampaignAddress}/weeks/{week}/summary", ct: ct);
+        var request = await _office.SendAsync(HttpMethod.Post, $"{_season.CampaignAddress}/summaries/{week}", ct: ct);
         if (!request.Ok)
         {
             FallShort($"{week} 的汇总未能开始：{request.Refusal}");
@@ -159,7 +159,7 @@ public sealed class DemoCommand
             return current["state"]?.GetValue<string>() is "ready" ? current : null;
         }, ct);
         using var leader = _season.Client(_app, Role.Leader);
-        var workbook = await leader.SendAsync(HttpMethod.Get, $"{_season.CampaignAddress}/weeks/{week}/summary/latest/download", ct: ct);
+        var workbook = await leader.SendAsync(HttpMethod.Get, $"{_season.CampaignAddress}/summaries/{week}/latest/download", ct: ct);
         if (!workbook.Ok)
         {
             FallShort($"{week} 的汇总表下载失败：{workbook.Refusal}");

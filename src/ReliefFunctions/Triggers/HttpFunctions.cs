@@ -137,14 +137,29 @@ public sealed class HttpFunctions(Api api)
     [Function(SummaryEndpoints.VersionsName)]
     public Task<IResult> Versions([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.VersionsTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.VersionsName);
 
+    [Function(SummaryEndpoints.DownloadsName)]
+    public Task<IResult> SummaryDownloads([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.DownloadsTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.DownloadsName);
+
     [Function(SummaryEndpoints.FileName)]
     public Task<IResult> File([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.FileTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.FileName);
+
+    [Function(SummaryEndpoints.LinkName)]
+    public Task<IResult> SummaryLink([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = SummaryEndpoints.LinksTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.LinkName);
+
+    [Function(SummaryEndpoints.LinkedFileName)]
+    public Task<IResult> LinkedSummary([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.LinkedFileTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.LinkedFileName);
+
+    [Function(SummaryEndpoints.MattersName)]
+    public Task<IResult> Matters([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = SummaryEndpoints.MattersTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.MattersName);
 
     [Function(SummaryEndpoints.MatterName)]
     public Task<IResult> Matter([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = SummaryEndpoints.MatterTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.MatterName);
 
     [Function(SummaryEndpoints.OutlookName)]
     public Task<IResult> Outlook([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = SummaryEndpoints.OutlookTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.OutlookName);
+
+    [Function(SummaryEndpoints.AreaName)]
+    public Task<IResult> SummaryArea([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = SummaryEndpoints.AreaTemplate)] HttpRequest request) => Run(request, SummaryEndpoints.AreaName);
 
     [Function(WeatherEndpoints.ReceiveAlertsName)]
     public Task<IResult> ReceiveAlerts([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = WeatherEndpoints.AlertsTemplate)] HttpRequest request) => Run(request, WeatherEndpoints.ReceiveAlertsName);

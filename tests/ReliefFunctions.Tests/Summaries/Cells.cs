@@ -11,6 +11,7 @@ internal sealed partial class Cells
     private readonly Dictionary<string, Dictionary<string, Cell>> _cells = [];
     private readonly Dictionary<string, List<Column>> _columns = [];
     private readonly List<string> _shared = [];
+    private readonly List<string> _formats = [];
 
     public List<string> Sheets { get; } = [];
 
@@ -20,6 +21,19 @@ internal sealed partial class Cells
         using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
         var book = document.WorkbookPart!;
         cells._shared.AddRange((book.SharedStringTablePart?.SharedStringTable ?? new SharedStringTable()).Elements<SharedStringItem>().Select(item => item.InnerText));
+        var styles = book.WorkbookStylesPart!.Stylesheet;
+        var codes = (styles.NumberingFormats ?? new NumberingFormats()).Elements<NumberingFormat>().ToDictionary(format => format.NumberFormatId!.Value, format => format.FormatCode!.Value!);
+        var (fonts, fills, borders) = (styles.Fonts!.Elements<Font>().ToList(), styles.Fills!.Elements<DocumentFormat.OpenXml.Spreadsheet.Fill>().ToList(), styles.Borders!.Elements<Border>().ToList());
+        cells._formats.AddRange(styles.CellFormats!.Elements<CellFormat>().Select(format =>
+        {
+            var (font, fill, border) = (fonts[(int)format.FontId!.Value], fills[(int)format.FillId!.Value].PatternFill, borders[(int)format.BorderId!.Value]);
+            var sides = new BorderPropertiesType?[] { border.LeftBorder, border.TopBorder, border.RightBorder, border.BottomBorder }.Select(side => side?.Style?.Value is null or BorderStyleValues.None ? "-" : "|");
+            return $"{font.GetFirstChild<FontName>()?.Val}{font.GetFirstChild<FontSize>()?.Val}{(font.Bold is { } bold && bold.Val?.Value != false ? " bold" : "")} {string.Concat(sides)}"
+                + (fill?.PatternType?.Value is null or PatternValues.None ? "" : $" {fill.PatternType.InnerText}{fill.ForegroundColor?.Rgb}")
+                + (format.Alignment is { } alignment ? $" {alignment.Horizontal?.InnerText}/{alignment.Vertical?.InnerText}{(alignment.WrapText?.Value == true ? " wrap" : "")}" : "")
+                + (format.QuotePrefix?.Value == true ? " quoted" : "")
+                + (codes.TryGetValue(format.NumberFormatId?.Value ?? 0, out var code) ? " " + code : "");
+        }));
         foreach (var sheet in book.Workbook.Descendants<Sheet>())
         {
             var worksheet = ((WorksheetPart)book.GetPartById(sheet.Id!)).Worksheet;
@@ -36,6 +50,10 @@ internal sealed partial class Cells
     public double? Number(string sheet, string reference) => double.TryParse(Text(sheet, reference), CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public string? Formula(string sheet, string reference) => _cells[sheet].GetValueOrDefault(reference)?.CellFormula?.Text;
+
+    /// <summary>Every cell that shows something, a line each: where, what, its formula and its look.</summary>
+    public IEnumerable<string> Map() => Sheets.SelectMany(sheet => _cells[sheet].Values.Where(cell => Shown(cell).Length > 0).Select(cell =>
+        $"{sheet}!{cell.CellReference}\t{Shown(cell).Replace("\n", "\\n", StringComparison.Ordinal)}{(cell.CellFormula is { } formula ? $"\t={formula.Text}" : "")}\t{_formats[(int)(cell.StyleIndex?.Value ?? 0)]}"));
 
     public IEnumerable<CellAt> All(string sheet) => _cells[sheet].Values.Select(At).Where(cell => cell.Text.Length > 0);
 

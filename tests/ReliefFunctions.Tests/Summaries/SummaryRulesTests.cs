@@ -27,7 +27,7 @@ public class SummaryRulesTests
             }
 
             var total = Summary.TotalOf[field.Code];
-            Assert.Equal(week, total.Week);
+            Assert.Equal(week, total.Total);
             Assert.Equal(week, total.ByKind.Values.Sum());
             Assert.Equal(field.Aggregation == Aggregation.Stock ? lastOf.Values.Sum() : season, total.Season);
         }
@@ -55,7 +55,7 @@ public class SummaryRulesTests
     [Fact]
     public void A_unit_that_did_not_say_so_does_not_confirm_that_nothing_grave_happened()
     {
-        Assert.Equal(1, Summary.Incidents.Week);
+        Assert.Equal(1, Summary.Incidents.Total);
         Assert.Equal(22, Summary.Incidents.ConfirmedNone);
         Assert.Equal(2, Summary.Incidents.Unconfirmed);
     }

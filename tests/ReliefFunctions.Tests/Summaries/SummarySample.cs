@@ -67,7 +67,7 @@ internal static class SummarySample
     public static IReadOnlyList<DutyOfLevel> Duties { get; } = [new(0, "常态", 3, 0), new(1, "加强", 7, 7), new(2, "强化", 14, 7), new(3, "全天候", 21, 7)];
 
     /// <summary>The given number of weeks, filled by a seeded dice; the last week holds the special cases.</summary>
-    public static SummaryInput Input(int weeks = 3, int seed = 7, IReadOnlyList<SummaryUnit>? units = null)
+    public static SummaryInput Input(int weeks = 3, int seed = 7, IReadOnlyList<SummaryUnit>? units = null, PeriodKind kind = PeriodKind.Week)
     {
         units ??= Units;
         var dice = new Random(seed);
@@ -83,12 +83,7 @@ internal static class SummarySample
         var townships = units.Where(unit => unit.Kind == UnitKind.Township).Select(unit => unit.Code).ToHashSet();
         return new SummaryInput
         {
-            District = Campaign.District,
-            DistrictName = Campaign.DistrictName,
-            Season = Campaign.Season,
-            CampaignName = Campaign.Name,
-            Office = Campaign.Office,
-            TimeZone = Campaign.TimeZone,
+            Heading = SummaryScope.Of(Campaign).Heading(new SummaryPeriod(kind, all)),
             PolicyVersion = 1,
             Week = last.Key,
             Weeks = all,
@@ -110,6 +105,41 @@ internal static class SummarySample
                 new MatterDecision { Week = all[0].Key, Unit = units[1].Code, Owner = "区民政局", Due = new DateOnly(2026, 12, 25) },
                 new MatterDecision { Week = all[0].Key, Unit = units[2].Code, Owner = "区住建局", Closed = true, ClosedInWeek = last.Key, Note = "已加装护栏。" },
             ],
+        };
+    }
+
+    /// <summary>The week before one unit corrected a figure and another handed in.</summary>
+    public static Summary BeforeCorrection
+    {
+        get
+        {
+            var input = Input();
+            return SummaryRules.Compute(input with
+            {
+                Reports = [.. input.Reports.Select(report => report.Week != input.Week ? report
+                    : report.Unit == Units[0].Code ? report with { Counted = report.Counted! with { Values = report.Counted.Values.With("A03", FieldValue.Of(999)) } }
+                    : report.Unit == Units[12].Code ? report with { Standing = ReportState.NotReported, Counted = null, ReceivedAt = null }
+                    : report)],
+            });
+        }
+    }
+
+    /// <summary>Three districts of a city, of which the last has no summary of the week; the second one's form knows nothing of G02.</summary>
+    public static AreaInput Area(int weeks = 3, PeriodKind kind = PeriodKind.Week)
+    {
+        var city = new SummaryHeading { Scope = "5201", Name = "贵阳市", Season = Campaign.Season, CampaignName = "贵阳市“寒冬送温暖”专项救助行动", Office = "贵阳市流浪乞讨人员专项救助工作领导小组办公室", TimeZone = Campaign.TimeZone, Kind = kind };
+        DistrictPart Part(string code, string name, int seed, FormDefinition form)
+        {
+            var input = Input(weeks, seed, kind: kind);
+            return new DistrictPart(code, name, new SummaryDocument(Stamp, SummaryRules.Compute(input with { Heading = input.Heading with { Scope = code, Name = name }, Form = form })));
+        }
+
+        return new AreaInput
+        {
+            Heading = city,
+            Period = new SummaryPeriod(kind, kind == PeriodKind.Week ? [Input(weeks).Weeks[^1]] : Input(weeks).Weeks),
+            Districts = [Part("520111", "花溪区", 7, Form), Part("520112", "乌当区", 8, Form with { Fields = [.. Form.Fields.Where(field => field.Code != "G02")] }), new DistrictPart("520113", "白云区", null)],
+            Outlook = "各区县加密夜间巡查。",
         };
     }
 

@@ -20,11 +20,15 @@ namespace ReliefFunctions.Tests.Summaries;
 /// <summary>Summaries on real storage: compiled from stored reports and orders.</summary>
 public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    private const string Week = "/api/v1/campaigns/520111/2026-2027/weeks/2026W50";
+    private const string Season = "/api/v1/campaigns/520111/2026-2027", Week = Season + "/summaries/2026W50", Matter = Season + "/weeks/2026W50/matters";
 
     /// <summary>Monday 14 December 2026, 10:00 in Guiyang: week 50 is due at 17:00, first compiled on Tuesday 09:00, locked on Wednesday 18:00.</summary>
     private static readonly DateTimeOffset Monday = new(2026, 12, 14, 2, 0, 0, TimeSpan.Zero);
     private static readonly WeekKey W50 = WeekKey.Parse("2026W50");
+    private static readonly SummaryScope District = SummaryScope.Of(Huaxi.Campaign);
+
+    private static SummaryPeriod Of(WeekKey week) => District.Find(week.ToString())!;
+
     private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111"), Leader = new("k3", "区领导", Role.Leader, "520111"), Reporter = new("k1", "信息员", Role.UnitReporter, "520111", "520111101");
 
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<(World, Actor), string> KeysOf = new();
@@ -34,7 +38,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var asked = await CallAsync(world, "POST", Week + "/summary", Office);
+        var asked = await CallAsync(world, "POST", Week, Office);
         Assert.Equal(202, asked.Status);
         var status = asked.Json<SummaryEndpoints.RequestAnswer>();
         Assert.Equal((RequestState.Queued, (int?)null), (status.State, status.Version));
@@ -49,9 +53,9 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var row = cells.All("汇总表").Single(cell => cell.Text == "青岩镇＊").Row;
         Assert.Equal("36", cells.Text("汇总表", cells.Row("汇总表", 4).Single(cell => cell.Text == "A03").Column + row));
 
-        Assert.Equal("36", (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Contains("青岩镇,待审核,1,12,", (await CallAsync(world, "GET", Week + "/summary/1/csv", Leader)).Text, StringComparison.Ordinal);
-        Assert.Contains("<h2>一、重大情况</h2>", (await CallAsync(world, "GET", Week + "/summary/latest/page", Leader)).Text, StringComparison.Ordinal);
+        Assert.Equal("36", (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains("青岩镇,待审核,1,12,", (await CallAsync(world, "GET", Week + "/1/csv", Leader)).Text, StringComparison.Ordinal);
+        Assert.Contains("<h2>一、重大情况</h2>", (await CallAsync(world, "GET", Week + "/latest/page", Leader)).Text, StringComparison.Ordinal);
         var ready = world.Bus.Sent.Single(sent => sent.Message.Schema == SummaryReady.Schema).Message.Read<SummaryReady>(SummaryReady.Schema);
         Assert.Equal((1, 2, 1), (ready.Version, ready.Expected, ready.Reported));
     }
@@ -67,11 +71,11 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
 
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 40), 1);
         Assert.Equal(2, (await CompileAsync(world)).Version);
-        var second = await CallAsync(world, "GET", Week + "/summary/latest/json", Leader);
+        var second = await CallAsync(world, "GET", Week + "/latest/json", Leader);
         Assert.Contains(second.Json<SummaryDocument>().Summary.Changes, change => change is { Unit: "青岩镇", Before: "36", After: "40" });
-        Assert.Equal("变更", Cells.Of((await CallAsync(world, "GET", Week + "/summary/2/download", Leader)).Body).Sheets[^1]);
-        Assert.Equal(36, (await CallAsync(world, "GET", Week + "/summary/1/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week);
-        Assert.Equal([1, 2], (await CallAsync(world, "GET", Week + "/summary/versions", Office)).Json<IReadOnlyList<SummaryVersion>>().Select(version => version.Number));
+        Assert.Equal(["变更", "明细"], Cells.Of((await CallAsync(world, "GET", Week + "/2/download", Leader)).Body).Sheets[^2..]);
+        Assert.Equal(36, (await CallAsync(world, "GET", Week + "/1/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total);
+        Assert.Equal([1, 2], (await CallAsync(world, "GET", Week + "/versions", Office)).Json<IReadOnlyList<SummaryVersion>>().Select(version => version.Number));
 
         // Back to what it was: the figures of version 1, and yet a version of its own that says so.
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good, 2);
@@ -84,7 +88,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        for (var i = 0; i < 4; i++) await CallAsync(world, "POST", Week + "/summary", Office);
+        for (var i = 0; i < 4; i++) await CallAsync(world, "POST", Week, Office);
         var messages = new List<BusMessage>();
         while (world.Bus.TryTake(out var sent))
         {
@@ -94,7 +98,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(8, messages.Count);
         var dispatcher = world.Get<MessageDispatcher>();
         Assert.All(await Task.WhenAll(messages.Select(message => dispatcher.DispatchAsync(Entities.SummaryRequests, message, default))), disposition => Assert.Equal(Disposition.Complete, disposition));
-        Assert.Single(await world.Get<SummaryStore>().VersionsAsync(Huaxi.Campaign, W50));
+        Assert.Single(await world.Get<SummaryStore>().VersionsAsync(District, Of(W50)));
         Assert.Single(world.Bus.Sent, sent => sent.Message.Schema == SummaryReady.Schema);
         Assert.Empty(await RowsAsync<OutboxRow>(world, "O|"));
     }
@@ -104,11 +108,11 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(Huaxi.Campaign, Huaxi.Week()));
+        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(District, Of(W50)));
         var left = Encoding.UTF8.GetBytes("the bytes of the first attempt");
         Assert.True(await world.Get<BlobStore>().PutOnceAsync(BlobStore.Summaries, $"520111/2026-2027/2026W50/{summary.InputHash}.xlsx", BinaryData.FromBytes(left), SummaryWorkbook.ContentType));
         await CompileAsync(world);
-        Assert.Equal(left, (await CallAsync(world, "GET", Week + "/summary/1/download", Leader)).Body);
+        Assert.Equal(left, (await CallAsync(world, "GET", Week + "/1/download", Leader)).Body);
     }
 
     [Fact]
@@ -116,7 +120,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var asked = (await CallAsync(world, "POST", Week + "/summary", Office)).Json<SummaryEndpoints.RequestAnswer>();
+        var asked = (await CallAsync(world, "POST", Week, Office)).Json<SummaryEndpoints.RequestAnswer>();
         world.Bus.Lose();
         world.Clock.Advance(TimeSpan.FromMinutes(2));
         await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Summaries, Huaxi.Campaign.Partition, default);
@@ -129,9 +133,9 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         var headers = new Dictionary<string, string> { ["Idempotency-Key"] = "k-1" };
-        var first = (await CallAsync(world, "POST", Week + "/summary", Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
+        var first = (await CallAsync(world, "POST", Week, Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
         await world.DeliverAsync();
-        var second = (await CallAsync(world, "POST", Week + "/summary", Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
+        var second = (await CallAsync(world, "POST", Week, Office, headers: headers)).Json<SummaryEndpoints.RequestAnswer>();
         Assert.Equal((first.Request.Id, RequestState.Ready), (second.Request.Id, second.State));
         Assert.Single(world.Bus.Sent, sent => sent.Entity == Entities.SummaryRequests);
     }
@@ -169,7 +173,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
         var store = world.Get<SummaryStore>();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => store.AskForDueAsync(Huaxi.Campaign, Huaxi.Week().FirstCompile, default)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => store.AskForDueAsync(District, Huaxi.Week().FirstCompile, default)));
         Assert.Equal([CompileReason.First], Requests(world, W50));
     }
 
@@ -187,7 +191,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await TickAsync(world, at.AddMinutes(12));
         await TickAsync(world, at.AddMinutes(30));
         Assert.Equal([CompileReason.First, CompileReason.Changed], Requests(world, W50));
-        Assert.Equal(41, (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Week);
+        Assert.Equal(41, (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total);
     }
 
     [Fact]
@@ -228,7 +232,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
         await CompileAsync(world);
 
-        var summary = (await CallAsync(world, "GET", Week + "/summary/latest/json", Leader)).Json<SummaryDocument>().Summary;
+        var summary = (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary;
         Assert.Equal((2, 1, 25m, "青岩镇"), (summary.Acknowledgements.Notices, summary.Acknowledgements.Acknowledged, summary.Acknowledgements.MedianMinutes, summary.Acknowledgements.SlowestUnit));
         Assert.Equal(["区公安分局"], summary.Acknowledgements.Outstanding);
         Assert.True(summary.Orders.Single().Notices.Single(notice => notice.Unit == "青岩镇").OnBehalf);
@@ -241,12 +245,12 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.WithText("X03", "桥下照明不足，请协调增设。"));
-        Assert.Equal(200, (await CallAsync(world, "PUT", Week + "/matters/520111101", Office, """{"owner":"区住建局","due":"2026-12-25"}""")).Status);
-        Assert.Equal(404, (await CallAsync(world, "PUT", Week + "/matters/police", Office, """{"owner":"区住建局"}""")).Status);
+        Assert.Equal(200, (await CallAsync(world, "PUT", Matter + "/520111101", Office, """{"owner":"区住建局","due":"2026-12-25"}""")).Status);
+        Assert.Equal(404, (await CallAsync(world, "PUT", Matter + "/police", Office, """{"owner":"区住建局"}""")).Status);
         Assert.Equal(200, (await CallAsync(world, "PUT", Week + "/outlook", Office, """{"text":"下周有冷空气，夜间加密巡查。"}""")).Status);
         Assert.Equal(422, (await CallAsync(world, "PUT", Week + "/outlook", Office, """{"text":" "}""")).Status);
         await CompileAsync(world);
-        var page = (await CallAsync(world, "GET", Week + "/summary/latest/page", Leader)).Text;
+        var page = (await CallAsync(world, "GET", Week + "/latest/page", Leader)).Text;
         Assert.Contains("青岩镇：桥下照明不足，请协调增设。（责任单位：区住建局；时限：12月25日前）", page, StringComparison.Ordinal);
         Assert.Contains("下周有冷空气，夜间加密巡查。", page, StringComparison.Ordinal);
     }
@@ -256,7 +260,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.WithText("X03", "=1+1<b>\u0001"));
-        var answer = await CallAsync(world, "GET", Week + "/summary/latest/detail", Leader);
+        var answer = await CallAsync(world, "GET", Week + "/latest/detail", Leader);
         Assert.Equal(200, answer.Status);
         var cells = Cells.Of(answer.Body);
         var column = cells.Row("明细", 1).ToDictionary(cell => cell.Text.Split(' ')[0], cell => cell.Column);
@@ -275,17 +279,147 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/latest/download", Leader)).Status);
         await CompileAsync(world);
-        Assert.Equal(403, (await CallAsync(world, "GET", Week + "/summary/latest/download", Reporter)).Status);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/download", Leader with { Scope = "520112" })).Status);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/7/download", Leader)).Status);
-        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/summary/latest/doc", Leader)).Status);
-        Assert.Equal(400, (await CallAsync(world, "GET", Week + "/summary/first/download", Leader)).Status);
-        Assert.Equal(404, (await CallAsync(world, "POST", Week.Replace("W50", "W30", StringComparison.Ordinal) + "/summary", Office)).Status);
-        Assert.Equal(409, (await CallAsync(world, "POST", Week.Replace("2026W50", "2027W10", StringComparison.Ordinal) + "/summary", Office)).Status);
-        await CallAsync(world, "GET", Week + "/summary/latest/download", Leader);
+        Assert.Equal(403, (await CallAsync(world, "GET", Week + "/latest/download", Reporter)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/latest/download", Leader with { Scope = "520112" })).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/7/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "GET", Week + "/latest/doc", Leader)).Status);
+        Assert.Equal(400, (await CallAsync(world, "GET", Week + "/first/download", Leader)).Status);
+        Assert.Equal(404, (await CallAsync(world, "POST", Week.Replace("W50", "W30", StringComparison.Ordinal), Office)).Status);
+        Assert.Equal(409, (await CallAsync(world, "POST", Week.Replace("2026W50", "2027W10", StringComparison.Ordinal), Office)).Status);
+        await CallAsync(world, "GET", Week + "/latest/download", Leader);
         Assert.Single(await RowsAsync<AuditEntry>(world, "A|"), entry => entry is { What: "summary.downloaded", Subject: "2026W50/v1", Detail: "download" });
+    }
+
+    [Fact]
+    public async Task A_stage_is_compiled_with_its_last_week_and_on_request_before()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        Assert.Equal(404, (await CallAsync(world, "POST", Season + "/summaries/spring", Office)).Status);
+        var asked = (await CallAsync(world, "POST", Season + "/summaries/progress", Office)).Json<SummaryEndpoints.RequestAnswer>();
+        Assert.Empty(await world.DeliverAsync());
+        var ready = (await CallAsync(world, "GET", asked.StatusUrl, Leader)).Json<SummaryEndpoints.RequestAnswer>();
+        Assert.Equal((RequestState.Ready, 1), (ready.State, ready.Version));
+        var file = await CallAsync(world, "GET", ready.DownloadUrl!, Leader);
+        Assert.EndsWith(Uri.EscapeDataString("花溪区寒冬送温暖工作调度汇总（推进情况）.xlsx"), file.Headers["Content-Disposition"], StringComparison.Ordinal);
+        var stage = (await CallAsync(world, "GET", Season + "/summaries/progress/latest/json", Leader)).Json<SummaryDocument>().Summary;
+        Assert.Equal((PeriodKind.Progress, 36L, new DateOnly(2027, 1, 10)), (stage.Heading.Kind, stage.TotalOf["A03"].Total, stage.Last));
+
+        await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, new DateTimeOffset(2027, 1, 5, 0, 0, 0, TimeSpan.Zero));
+        await TickAsync(world, District.Find("progress")!.Last.FirstCompile);
+        await TickAsync(world, District.Find("progress")!.Last.Lock.AddMinutes(1));
+        Assert.Equal([CompileReason.Requested, CompileReason.First, CompileReason.Final], Requests(world, "progress"));
+        Assert.Equal(["2026W49", "2026W50", "2026W51", "2026W52", "2026W53", "2027W01", "progress"], (await CallAsync(world, "GET", Season + "/summaries", Leader)).Json<List<SummaryVersion>>().Select(version => version.Period));
+    }
+
+    [Fact]
+    public async Task A_city_is_compiled_after_its_districts_lists_the_missing_and_again_when_a_district_changes()
+    {
+        var world = await WorldAsync();
+        const string city = "/api/v1/campaigns/5201/2026-2027";
+        var mayor = new Actor("k9", "市领导", Role.Leader, "5201");
+        var cityOffice = mayor with { Id = "k8", Name = "市办公室", Role = Role.CampaignOffice };
+        await world.Get<CampaignStore>().PutAsync(Huaxi.Campaign with { District = "520112", DistrictName = "乌当区" }, null, Audit(Monday));
+        Assert.Equal(404, (await CallAsync(world, "POST", city + "/summaries/2026W50", cityOffice)).Status);
+        Assert.Equal(404, (await CallAsync(world, "PUT", city + "/area", Office, """{"name":"贵阳市","office":"市办"}""")).Status);
+        Assert.Equal(200, (await CallAsync(world, "PUT", city + "/area", cityOffice, """{"name":"贵阳市","office":"贵阳市领导小组办公室"}""")).Status);
+
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var week = Huaxi.Week();
+        await TickAsync(world, week.FirstCompile);
+        Assert.Empty(Requests(world, "2026W50", "5201"));
+        await TickAsync(world, week.FirstCompile.AddMinutes(31));
+        Assert.Equal([CompileReason.First], Requests(world, "2026W50", "5201"));
+        var summary = (await CallAsync(world, "GET", city + "/summaries/2026W50/latest/json", mayor)).Json<SummaryDocument>().Summary;
+        Assert.Equal([("花溪区", 1), ("乌当区", null)], summary.Districts.Select(district => (district.Name, district.Version)));
+        Assert.Equal(36, summary.TotalOf["A03"].Total);
+        Assert.Equal(404, (await CallAsync(world, "GET", city + "/summaries/2026W50/latest/json", Leader)).Status);
+
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 41), 1);
+        await TickAsync(world, week.FirstCompile.AddMinutes(45));
+        await TickAsync(world, week.FirstCompile.AddMinutes(51));
+        Assert.Equal([CompileReason.First, CompileReason.Changed], Requests(world, "2026W50", "5201"));
+        var second = (await CallAsync(world, "GET", city + "/summaries/2026W50/latest/json", mayor)).Json<SummaryDocument>();
+        Assert.Equal((2, 41L, 2), (second.Stamp.Version, second.Summary.TotalOf["A03"].Total, second.Summary.Districts[0].Version));
+        Assert.Contains(second.Summary.Changes, change => change is { Unit: "花溪区", Before: "36", After: "41" });
+        var csv = (await CallAsync(world, "GET", city + "/summaries/2026W50/latest/csv", mayor)).Text;
+        Assert.Contains("520112,乌当区,未编制,,缺,", csv, StringComparison.Ordinal);
+
+        // Nothing changed, nothing is compiled.
+        var asked = (await CallAsync(world, "POST", city + "/summaries/2026W50", cityOffice)).Json<SummaryEndpoints.RequestAnswer>();
+        Assert.Empty(await world.DeliverAsync());
+        Assert.True((await CallAsync(world, "GET", asked.StatusUrl, mayor)).Json<SummaryEndpoints.RequestAnswer>().Request.NothingNew);
+    }
+
+    [Fact]
+    public async Task An_areas_message_that_was_lost_is_sent_again()
+    {
+        var world = await WorldAsync();
+        await world.Get<SummaryScopes>().PutAsync(new SummaryArea("52", "贵州省", "省办公室"), "2026-2027", Audit(Monday));
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var week = Huaxi.Week();
+        await TickAsync(world, week.FirstCompile);
+        world.Clock.SetUtcNow(week.FirstCompile.AddMinutes(31));
+        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SummaryClock).RunAsync(default);
+        world.Bus.Lose();
+        await TickAsync(world, week.FirstCompile.AddMinutes(33));
+        Assert.Equal(["2026W49", "2026W50"], (await world.Get<SummaryStore>().LatestAsync((await world.Get<SummaryScopes>().FindAsync("52", "2026-2027"))!)).Select(version => version.Period));
+    }
+
+    [Fact]
+    public async Task A_link_opens_its_file_without_a_key_until_its_time_is_over_and_the_office_sees_who_took_what()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        await CompileAsync(world);
+        Assert.Equal(403, (await CallAsync(world, "POST", Week + "/latest/download/links", Leader, """{"for":"区长"}""")).Status);
+        Assert.Equal(422, (await CallAsync(world, "POST", Week + "/latest/download/links", Office, """{"for":"","hours":999}""")).Status);
+        var made = await CallAsync(world, "POST", Week + "/latest/download/links", Office, """{"for":"区政府办公室张主任","hours":2}""");
+        Assert.Equal(201, made.Status);
+        var link = made.Json<SummaryEndpoints.LinkAnswer>();
+        Assert.Equal((1, world.Clock.GetUtcNow().AddHours(2)), (link.Link.Version, link.Link.Until));
+        var path = new Uri(link.Url).AbsolutePath;
+
+        var file = await CallAsync(world, "GET", path, null);
+        Assert.Equal(200, file.Status);
+        Assert.Contains("要情", Cells.Of(file.Body).Sheets);
+        Assert.Contains("filename*=UTF-8''", file.Headers["Content-Disposition"], StringComparison.Ordinal);
+
+        // The link keeps its version, and nothing of it may be changed.
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 40), 1);
+        await CompileAsync(world);
+        Assert.Equal(file.Body, (await CallAsync(world, "GET", path, null)).Body);
+        foreach (var forged in new[] { path.Replace(".1.download", ".2.download", StringComparison.Ordinal), path.Replace("520111.", "520112.", StringComparison.Ordinal), path[..^1] + (path[^1] == 'A' ? 'B' : 'A'), "/f/x" })
+        {
+            Assert.Equal(404, (await CallAsync(world, "GET", forged, null)).Status);
+        }
+
+        Assert.Equal(200, (await CallAsync(world, "GET", Week + "/latest/csv", Leader)).Status);
+        var downloads = (await CallAsync(world, "GET", Week + "/downloads", Office)).Json<List<AuditEntry>>();
+        Assert.Equal(["link download 区政府办公室张主任 2026W50/v1", "link download 区政府办公室张主任 2026W50/v1"], downloads.Where(entry => entry.Actor == "link").Select(entry => $"{entry.Actor} {entry.Detail} {entry.Subject}"));
+        Assert.Contains(downloads, entry => entry is { Subject: "2026W50/v2", Detail: "csv" });
+        Assert.Equal(403, (await CallAsync(world, "GET", Week + "/downloads", Leader)).Status);
+
+        world.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(404, (await CallAsync(world, "GET", path, null)).Status);
+    }
+
+    [Fact]
+    public async Task Matters_are_listed_by_state_and_need_a_result_to_be_closed()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.WithText("X03", "桥下照明不足，请协调增设。"));
+        async Task<List<MatterLine>> Of(string state) => (await CallAsync(world, "GET", $"{Season}/matters?state={state}", Office)).Json<List<MatterLine>>();
+        Assert.Equal(("青岩镇", null), ((await Of("open")).Single().Unit, (await Of("open")).Single().Owner));
+        Assert.Equal(200, (await CallAsync(world, "PUT", Matter + "/520111101", Office, """{"owner":"区住建局","due":"2026-12-25"}""")).Status);
+        Assert.Equal(("区住建局", new DateOnly(2026, 12, 25)), ((await Of("open")).Single().Owner, (await Of("open")).Single().Due));
+        Assert.Equal(422, (await CallAsync(world, "PUT", Matter + "/520111101", Office, """{"owner":"区住建局","closed":true}""")).Status);
+        Assert.Equal(200, (await CallAsync(world, "PUT", Matter + "/520111101", Office, """{"owner":"区住建局","closed":true,"note":"已增设路灯。"}""")).Status);
+        Assert.Empty(await Of("open"));
+        Assert.Equal("已增设路灯。", (await Of("closed")).Single().Note);
+        Assert.Equal(400, (await CallAsync(world, "GET", Season + "/matters?state=lost", Office)).Status);
     }
 
     private async Task<World> WorldAsync()
@@ -315,7 +449,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
 
     private static async Task<SummaryEndpoints.RequestAnswer> CompileAsync(World world)
     {
-        var asked = (await CallAsync(world, "POST", Week + "/summary", Office)).Json<SummaryEndpoints.RequestAnswer>();
+        var asked = (await CallAsync(world, "POST", Week, Office)).Json<SummaryEndpoints.RequestAnswer>();
         Assert.Empty(await world.DeliverAsync());
         return (await CallAsync(world, "GET", asked.StatusUrl, Office)).Json<SummaryEndpoints.RequestAnswer>();
     }
@@ -327,8 +461,10 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Empty(await world.DeliverAsync());
     }
 
-    private static List<CompileReason> Requests(World world, WeekKey week) =>
-        [.. world.Bus.Sent.Where(sent => sent.Message.Schema == CompileSummary.Schema).Select(sent => sent.Message.Read<CompileSummary>(CompileSummary.Schema)).Where(request => request.Week == week).Select(request => request.Reason)];
+    private static List<CompileReason> Requests(World world, WeekKey week) => Requests(world, week.ToString());
+
+    private static List<CompileReason> Requests(World world, string period, string scope = "520111") =>
+        [.. world.Bus.Sent.Where(sent => sent.Message.Schema == CompileSummary.Schema).Select(sent => sent.Message.Read<CompileSummary>(CompileSummary.Schema)).Where(request => request.Period == period && request.Scope == scope).Select(request => request.Reason)];
 
     private static async Task<List<T>> RowsAsync<T>(World world, string prefix)
     {
@@ -338,14 +474,17 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     }
 
     /// <summary>Through the pipeline, by this feature's own lines of the route table.</summary>
-    private static async Task<Answer> CallAsync(World world, string method, string path, Actor actor, string? body = null, IDictionary<string, string>? headers = null)
+    private static async Task<Answer> CallAsync(World world, string method, string path, Actor? actor, string? body = null, IDictionary<string, string>? headers = null)
     {
         // One key for an actor: an idempotency key is its own.
-        if (!KeysOf.TryGetValue((world, actor), out var secret)) KeysOf[(world, actor)] = secret = (await world.Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test")).Secret;
+        string? secret = null;
+        if (actor is not null && !KeysOf.TryGetValue((world, actor), out secret)) KeysOf[(world, actor)] = secret = (await world.Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test")).Secret;
         var http = new DefaultHttpContext { RequestServices = world.Services };
+        (path, var query) = path.Split('?', 2) is [var address, var rest] ? (address, "?" + rest) : (path, "");
         http.Request.Method = method;
         http.Request.Path = path;
-        http.Request.Headers.Authorization = "Bearer " + secret;
+        http.Request.QueryString = new QueryString(query);
+        if (secret is not null) http.Request.Headers.Authorization = "Bearer " + secret;
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body ?? ""));
         foreach (var (name, value) in headers ?? new Dictionary<string, string>()) http.Request.Headers[name] = value;
         http.Response.Body = new MemoryStream();

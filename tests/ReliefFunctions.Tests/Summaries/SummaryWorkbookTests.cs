@@ -208,7 +208,7 @@ public class SummaryWorkbookTests
         var lines = Encoding.UTF8.GetString(csv[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(1 + 25 + 2, lines.Length);
         Assert.StartsWith("单位代码,单位,状态,计入版本,A01 街面巡查次数（次）,", lines[0], StringComparison.Ordinal);
-        Assert.StartsWith($",总计,,,{Summary.TotalOf["A01"].Week},", lines[^2], StringComparison.Ordinal);
+        Assert.StartsWith($",总计,,,{Summary.TotalOf["A01"].Total},", lines[^2], StringComparison.Ordinal);
     }
 
     private static Dictionary<string, int> Rows(string sheet, string column, int from) =>

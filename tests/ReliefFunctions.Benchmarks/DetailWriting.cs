@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using MiniExcelLibs;
+using MiniExcelLibs.OpenXml;
+using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Tests.Summaries;
+
+namespace ReliefFunctions.Benchmarks;
+
+/// <summary>
+/// Writing the detail (a line for each report) against the streaming library alone writing the same cells from one line made before.
+/// Each measurement has a process of its own, because what counts beside the time is the peak of its memory. Aim: 1.25×, and a flat peak.
+/// </summary>
+internal static class DetailWriting
+{
+    /// <summary>The mode of the program that measures, and the one of its children.</summary>
+    public const string Mode = "detail", ChildMode = "detail-child";
+
+    public static void Run()
+    {
+        Console.WriteLine("writer        lines   seconds   peak working set   peak managed");
+        foreach (var lines in new[] { 1_700, 38_600 })
+        {
+            foreach (var writer in new[] { "MiniExcel", "detail" })
+            {
+                using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [ChildMode, writer, lines.ToString(CultureInfo.InvariantCulture)]))!;
+                child.WaitForExit();
+            }
+        }
+    }
+
+    public static void Child(string writer, int lines)
+    {
+        var reports = new Reports();
+        var plain = writer == "MiniExcel";
+        Write(plain, reports, 200);
+        var (peak, stop) = (0L, false);
+        var sampler = new Thread(() =>
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false));
+                Thread.Sleep(5);
+            }
+        });
+        sampler.Start();
+        var watch = Stopwatch.StartNew();
+        Write(plain, reports, lines);
+        watch.Stop();
+        Volatile.Write(ref stop, true);
+        sampler.Join();
+        using var self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{writer,-10} {lines,8:N0} {watch.Elapsed.TotalSeconds,9:F2} {self.PeakWorkingSet64 / 1048576.0,15:F0} MB {peak / 1048576.0,11:F0} MB"));
+    }
+
+    private static void Write(bool plain, Reports reports, int lines)
+    {
+        using var file = new FileStream(Path.Combine(Path.GetTempPath(), $"detail-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 81_920, FileOptions.DeleteOnClose);
+        if (plain) file.SaveAs(Enumerable.Range(0, lines).Select(_ => reports.Line), sheetName: SummaryDetail.Sheet, configuration: new OpenXmlConfiguration { FastMode = false, AutoFilter = false, TableStyles = TableStyles.None });
+        else SummaryDetail.Write(file, SummarySample.Form, Enumerable.Range(0, lines).Select(reports.Row), SummarySample.Campaign.Zone());
+    }
+
+    /// <summary>Twenty reports that come again and again, and a line as the writer makes it.</summary>
+    private sealed class Reports
+    {
+        private readonly List<ReportRow> _rows;
+
+        public Reports()
+        {
+            var input = SummarySample.Input(1);
+            _rows = [.. input.Reports.Where(report => report.Counted is not null).Take(20).Select(report => Stored(report, input.Units.First(unit => unit.Code == report.Unit)))];
+            Line = SummaryDetail.Lines(input)![0];
+        }
+
+        public Dictionary<string, object?> Line { get; }
+
+        public ReportRow Row(int index) => _rows[index % _rows.Count];
+
+        private static ReportRow Stored(UnitReport report, SummaryUnit unit)
+        {
+            var version = new ReportVersion
+            {
+                Number = 1,
+                Content = new ReportContent { Values = report.Counted!.Values },
+                Hash = "",
+                FormVersion = 1,
+                At = SummarySample.Generated,
+                By = "",
+                MinutesLate = 0,
+                Receipt = "",
+                Original = new OriginalFile("", "", 0),
+            };
+            return new ReportRow { Week = report.Week, Unit = unit.Code, UnitName = unit.Name, Kind = unit.Kind, InRate = true, State = ReportState.Accepted, Latest = version, Accepted = version, Versions = [new VersionMark(1, "", SummarySample.Generated, 0, "")] };
+        }
+    }
+}

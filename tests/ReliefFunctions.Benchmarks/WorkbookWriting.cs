@@ -1,0 +1,68 @@
+using BenchmarkDotNet.Attributes;
+using ClosedXML.Excel;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Tests.Summaries;
+
+namespace ReliefFunctions.Benchmarks;
+
+/// <summary>
+/// Writing a summary's workbook, all sheets and charts, against ClosedXML writing the same cells with no logic: value, number format and the
+/// style that stands in the finished file, cell by cell; no layout, no charts, no computed formulas. Aim: 1.25×.
+/// </summary>
+[MemoryDiagnoser, ShortRunJob]
+public class WorkbookWriting
+{
+    private Summary _summary = null!;
+    private IReadOnlyList<Dictionary<string, object?>>? _detail;
+    private List<(string Name, List<PlainCell> Cells)> _sheets = [];
+
+    /// <summary>25 is a district; 1,700 is a province's units in one table.</summary>
+    [Params(25, 1_700)]
+    public int Units { get; set; }
+
+    [GlobalSetup]
+    public void Load()
+    {
+        var units = Units == 25 ? SummarySample.Units : [.. Enumerable.Range(0, Units).Select(i => new SummaryUnit($"u{i:D5}", $"乡镇{i + 1}", UnitKind.Township, i))];
+        var input = SummarySample.Input(3, units: units);
+        (_summary, _detail) = (SummaryRules.Compute(input), SummaryDetail.Lines(input));
+        using var book = new XLWorkbook(new MemoryStream(SummaryWorkbook.Write(_summary, SummarySample.Stamp, _detail)));
+        _sheets = [.. book.Worksheets.Select(sheet => (sheet.Name, sheet.CellsUsed(XLCellsUsedOptions.All).Select(cell => new PlainCell(
+            cell.Address.RowNumber, cell.Address.ColumnNumber, cell.HasFormula ? cell.FormulaA1 : null, cell.HasFormula ? "" : cell.Value, cell.Style)).ToList()))];
+    }
+
+    /// <summary>Values and formulas alone.</summary>
+    [Benchmark]
+    public long ClosedXmlValues() => Plain(styled: false);
+
+    /// <summary>Values, formulas and looks.</summary>
+    [Benchmark(Baseline = true)]
+    public long ClosedXmlCells() => Plain(styled: true);
+
+    [Benchmark]
+    public int Summary() => SummaryWorkbook.Write(_summary, SummarySample.Stamp, _detail).Length;
+
+    private long Plain(bool styled)
+    {
+        using var book = new XLWorkbook();
+        foreach (var (name, cells) in _sheets)
+        {
+            var sheet = book.AddWorksheet(name);
+            foreach (var plain in cells)
+            {
+                var cell = sheet.Cell(plain.Row, plain.Column);
+                if (plain.Formula is not null) cell.FormulaA1 = plain.Formula;
+                else if (plain.Value is string text) cell.SetValue(text);
+                else cell.Value = plain.Value;
+                if (styled) cell.Style = plain.Style;
+            }
+        }
+
+        using var stream = new MemoryStream();
+        book.SaveAs(stream);
+        return stream.Length;
+    }
+
+    private sealed record PlainCell(int Row, int Column, string? Formula, object Value, IXLStyle Style);
+}
