@@ -6,7 +6,7 @@ namespace ReliefFunctions.Core.Campaigns;
 
 /// <summary>
 /// Campaigns, units, and the versioned configuration (forms, policies) of a district.
-/// What is read often and changed rarely is believed for <see cref="CacheTime"/>.
+/// What is read often and changed rarely is believed for <see cref="CacheTime"/>, and a version of configuration, which never changes, for good.
 /// </summary>
 public sealed class CampaignStore(FeatureTables tables)
 {
@@ -21,7 +21,7 @@ public sealed class CampaignStore(FeatureTables tables)
 
     /// <summary>A campaign with its ETag, or null.</summary>
     public Task<Row<Campaign>?> GetAsync(string district, string season, CancellationToken ct = default) =>
-        CachedAsync($"c/{season}/{district}", () => Campaigns.GetAsync<Campaign>(Keys.Part(season), Keys.Part(district), ct));
+        CachedAsync(CampaignKey(district, season), () => Campaigns.GetAsync<Campaign>(Keys.Part(season), Keys.Part(district), ct));
 
     /// <summary>A campaign; 404 when there is none.</summary>
     public async Task<Campaign> RequireAsync(string district, string season, CancellationToken ct = default) =>
@@ -45,7 +45,7 @@ public sealed class CampaignStore(FeatureTables tables)
 
     /// <summary>The units of a district in the order of lists, closed ones included.</summary>
     public async Task<IReadOnlyList<Unit>> UnitsAsync(string district, CancellationToken ct = default) =>
-        (await CachedAsync($"u/{district}", async () =>
+        (await CachedAsync(UnitsKey(district), async () =>
         {
             var units = new List<Unit>();
             await foreach (var row in UnitTable.PrefixAsync<Unit>(Keys.Part(district), "U|", ct)) units.Add(row.Value);
@@ -89,12 +89,12 @@ public sealed class CampaignStore(FeatureTables tables)
         var transaction = new Transaction(Keys.Part(district));
         foreach (var unit in units) transaction.Upsert("U|" + Keys.Part(unit.Code), unit);
         await UnitTable.CommitAsync(transaction.Audit(audit), ct);
-        _cache.Clear();
+        _cache.TryRemove(UnitsKey(district), out _);
     }
 
     /// <summary>A version of a district's configuration, such as form 1; null when there is none. A version never changes.</summary>
     public async Task<T?> ConfigurationAsync<T>(string district, string kind, int version, CancellationToken ct = default) where T : class =>
-        (T?)await CachedAsync<object>($"v/{district}/{kind}/{version}", async () => (await Campaigns.GetAsync<T>(ConfigurationPartition(district, kind), VersionKey(version), ct))?.Value);
+        (T?)await CachedAsync<object>($"v/{district}/{kind}/{version}", async () => (await Campaigns.GetAsync<T>(ConfigurationPartition(district, kind), VersionKey(version), ct))?.Value, forGood: true);
 
     /// <summary>Stores a version of configuration once. The same content again changes nothing; other content under a number that is taken is refused.</summary>
     public async Task PutConfigurationAsync<T>(string district, string kind, int version, T value, AuditEntry audit, CancellationToken ct = default) where T : class
@@ -121,7 +121,7 @@ public sealed class CampaignStore(FeatureTables tables)
             throw new ProblemException(ProblemType.Stale, "设置刚刚被他人修改，请重新读取后再改。");
         }
 
-        _cache.Clear();
+        _cache.TryRemove(CampaignKey(campaign.District, campaign.Season), out _);
         return (await GetAsync(campaign.District, campaign.Season, ct))!;
     }
 
@@ -133,9 +133,13 @@ public sealed class CampaignStore(FeatureTables tables)
     private static IEnumerable<string> SeasonsAround(DateTimeOffset now) =>
         [$"{now.Year - 1}-{now.Year}", $"{now.Year}-{now.Year + 1}"];
 
-    private async Task<T?> CachedAsync<T>(string key, Func<Task<T?>> read) where T : class
+    private static string CampaignKey(string district, string season) => $"c/{season}/{district}";
+
+    private static string UnitsKey(string district) => $"u/{district}";
+
+    private async Task<T?> CachedAsync<T>(string key, Func<Task<T?>> read, bool forGood = false) where T : class
     {
-        if (_cache.TryGetValue(key, out var cached) && Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds) return (T?)cached.Value;
+        if (_cache.TryGetValue(key, out var cached) && (forGood || Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds)) return (T?)cached.Value;
         var value = await read();
         if (value is not null) _cache[key] = (value, Environment.TickCount64);
         return value;
