@@ -33,6 +33,7 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
         await page.GotoAsync(address);
         await SeasonInBrowser.UntilAsync(async () => (await season.NoticeOfAsync(Qingyan, 1))!["seenAt"] is not null);
         Assert.Null((await season.NoticeOfAsync(Qingyan, 1))!["acknowledgement"]);
+        await Assertions.Expect(page.GetByRole(AriaRole.List)).ToContainTextAsync("物资：食品、御寒物品、救助引导卡");
         await FitsAndIsAccessibleAsync(page);
         await ShotAsync(page, "notice");
 

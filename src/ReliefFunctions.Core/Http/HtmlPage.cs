@@ -24,7 +24,7 @@ public sealed class HtmlPage(string title, int status, string body) : IResult
             body{font:17px/1.7 -apple-system,"PingFang SC","Microsoft YaHei",sans-serif;margin:0;background:#f3f4f6;color:#1a1a1a}
             main{max-width:36rem;margin:0 auto;padding:1rem 1.1rem 2rem;background:#fff;min-height:100vh;box-sizing:border-box;overflow-wrap:anywhere}
             h1{font-size:1.3rem;line-height:1.4;margin:.4rem 0 1rem;padding-left:.7rem;border-left:.4rem solid #1f6feb}h1.urgent{border-color:#b42318}
-            .to{font-weight:700}.meta{color:#555;font-size:.9rem}[role=alert]{background:#fff4e5;border:1px solid #b54708;padding:.6rem .8rem;border-radius:.4rem}
+            h2{font-size:1.05rem;margin:1.2rem 0 .3rem}ul{margin:0;padding-left:1.3rem}.to{font-weight:700}.meta{color:#555;font-size:.9rem}[role=alert]{background:#fff4e5;border:1px solid #b54708;padding:.6rem .8rem;border-radius:.4rem}
             [role=status]{background:#e7f6ec;border:1px solid #1a7f37;padding:.6rem .8rem;border-radius:.4rem;font-weight:700}
             label{display:block;margin:1rem 0 .8rem}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.6rem;border:1px solid #767676;border-radius:.4rem}
             button{display:block;width:100%;font:inherit;font-weight:700;padding:.8rem;border:0;border-radius:.4rem;background:#0b57d0;color:#fff}

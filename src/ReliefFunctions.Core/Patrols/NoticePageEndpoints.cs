@@ -64,9 +64,10 @@ public static class NoticePageEndpoints
                 <form method="post"><label>签收人（值班员姓名）<input name="name" maxlength="50" autocomplete="name"></label><button type="submit">签收</button></form>
                 <p class="meta">请于{HtmlPage.Text(NoticeText.Moment(notice.AcknowledgeBy, zone))}前签收。仅打开本页不算签收。</p>
                 """;
+        var tasks = notice.Tasks.Count == 0 ? "" : $"<h2>任务清单</h2><ul>{string.Concat(notice.Tasks.Select(task => $"<li>{HtmlPage.Text(task)}</li>"))}</ul>";
         return new HtmlPage(notice.Title, StatusCodes.Status200OK, $"""
             <h1{(notice.Intensity == PatrolIntensity.RoundTheClock ? " class=\"urgent\"" : "")}>{HtmlPage.Text(notice.Title)}</h1>
-            <p class="to">{HtmlPage.Text(notice.UnitName)}</p>{newer}<p>{HtmlPage.Text(notice.Text)}</p>{answer}
+            <p class="to">{HtmlPage.Text(notice.UnitName)}</p>{newer}<p>{HtmlPage.Text(notice.Text)}</p>{tasks}{answer}
             """);
     }
 

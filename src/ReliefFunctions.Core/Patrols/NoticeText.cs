@@ -48,6 +48,18 @@ public static class NoticeText
         return With(0, brief, "");
     }
 
+    /// <summary>What an intensity asks of a unit, item by item and unshortened: frequency, places (plan item 1.15), supplies, duty officers, green channel (plan item 3.08).</summary>
+    public static IReadOnlyList<string> Tasks(Unit unit, PatrolPolicy policy, PatrolIntensity intensity)
+    {
+        var duty = policy.Duties[intensity];
+        List<string> tasks = [$"频次：{duty.Duty}", $"重点点位：{(unit.KeyPoints.Count > 0 ? string.Join("、", unit.KeyPoints) : policy.KeyPoints)}"];
+        if (policy.Hotspots.Count > 0) tasks.Add($"重点区域：{string.Join("、", policy.Hotspots)}");
+        if (duty.Supplies.Count > 0) tasks.Add($"物资：{string.Join("、", duty.Supplies)}");
+        if (duty.OnDuty is { } onDuty) tasks.Add($"值班：{onDuty}");
+        if (duty.GreenChannel is { } channel) tasks.Add($"绿色通道：{channel}");
+        return tasks;
+    }
+
     private static string Drill(PatrolOrder order, Unit unit, PatrolPolicy policy, Campaign campaign, DateTimeOffset acknowledgeBy, string link) => policy.DrillTemplate
         .Replace("{单位}", unit.Name, StringComparison.Ordinal)
         .Replace("{原因}", Cut(order.Reason, 60), StringComparison.Ordinal)

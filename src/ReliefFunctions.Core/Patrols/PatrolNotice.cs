@@ -39,6 +39,9 @@ public sealed record PatrolNotice
     /// <summary>The full text, link included.</summary>
     public required string Text { get; init; }
 
+    /// <summary>The duty as a list: how often, where, with what, who stands by; everything that the text's 300 characters had to shorten. Empty for a drill.</summary>
+    public IReadOnlyList<string> Tasks { get; init; } = [];
+
     /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
     public string Title => Drill ? $"第{-Revision}次通联测试" : $"第{Revision}号{IntensityName}巡查通知";
 

@@ -55,6 +55,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             IssuedAt = order.IssuedAt,
             AcknowledgeBy = by,
             Text = NoticeText.Fill(order, unit, policy, campaign, by, link),
+            Tasks = order.Drill is null ? NoticeText.Tasks(unit, policy, intensity) : [],
         };
     }
 }

@@ -82,6 +82,9 @@ public sealed record PatrolPolicy
     /// <summary>What stands for {点位} where a unit names none.</summary>
     public string KeyPoints { get; init; } = "桥洞、车站、广场等露宿点位";
 
+    /// <summary>Kinds of places that every unit looks at (重点区域, plan item 1.15).</summary>
+    public IReadOnlyList<string> Hotspots { get; init; } = [];
+
     /// <summary>The text of a drill (通联测试): at most 300 characters when filled.</summary>
     public string DrillTemplate { get; init; } = "【通联测试】{单位}:这是专项行动开始前的通联测试,不是巡查指令,无须出动,不计入任何统计。{原因}。请{签收时限}前由值班员签收:{链接},或回电{电话}。";
 
@@ -181,6 +184,15 @@ public sealed record PatrolDuty
 
     /// <summary>How many of them at night (20:00–06:00).</summary>
     public double NightPatrolsPerWeek { get; init; }
+
+    /// <summary>What a patrol takes along (物资, plan items 1.10, 1.14).</summary>
+    public IReadOnlyList<string> Supplies { get; init; } = [];
+
+    /// <summary>Who stands by (值班); null when nobody more than usual.</summary>
+    public string? OnDuty { get; init; }
+
+    /// <summary>The green channel (绿色通道), such as 先救助，再审查; null when the usual order of things holds.</summary>
+    public string? GreenChannel { get; init; }
 
     /// <summary>By when to acknowledge.</summary>
     public required AcknowledgeRule Acknowledge { get; init; }

@@ -122,12 +122,14 @@ public static class ReportEndpoints
     internal static async Task<(ReadReport Read, Decision? Decision)> HandInAsync(ApiContext c, ReportTarget target, ReadReport read, byte[] original, string type, Func<int?>? baseVersion, bool validateOnly)
     {
         var store = c.Service<ReportStore>();
-        if (read.Content is not null) read = read.Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
+        if (read.Content is null) return (read, null);
+        var row = store.RowAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
+        read = read.Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
         if (read.HasErrors) return (read, null);
         var submission = new Submission(read.Content!, target.Form.Version, baseVersion is null ? read.BaseVersion : baseVersion(), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems, c.Actor.Role == Role.UnitReporter);
         return (read, validateOnly
-            ? await store.TryAsync(target.Campaign, target.Week, target.Unit, submission, c.Now, c.Actor.Id, c.Aborted)
-            : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(original), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), c.Aborted));
+            ? ReportDecisions.Submit(target.Campaign, target.Week, (await row)?.Value ?? ReportRow.Expected(target.Unit, target.Week.Key), submission, c.Now, c.Actor.Id)
+            : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(original), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), row, c.Aborted));
     }
 
     internal static (string Type, ReadReport Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)

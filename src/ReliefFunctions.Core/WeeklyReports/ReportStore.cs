@@ -20,7 +20,10 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
 
     /// <summary>A unit's report of a week; null when the unit was not expected and sent none.</summary>
     public async Task<ReportRow?> GetAsync(Campaign campaign, WeekKey week, string unit, CancellationToken ct = default) =>
-        (await Table.GetAsync<ReportRow>(campaign.Partition, ReportRow.Key(week, unit), ct))?.Value;
+        (await RowAsync(campaign, week, unit, ct))?.Value;
+
+    /// <summary>The same with what a change must name to replace it.</summary>
+    internal Task<Row<ReportRow>?> RowAsync(Campaign campaign, WeekKey week, string unit, CancellationToken ct) => Table.GetAsync<ReportRow>(campaign.Partition, ReportRow.Key(week, unit), ct);
 
     /// <summary>Every report of a week, those not reported included, in the order of the district's units.</summary>
     public async Task<IReadOnlyList<ReportRow>> WeekAsync(Campaign campaign, WeekKey week, CancellationToken ct = default)
@@ -57,9 +60,9 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
 
     /// <summary>
     /// Submits: the original's bytes first, then row, version, message and audit together or not at all. The answer tells what came of it;
-    /// a lost race is decided again on what the other left.
+    /// a lost race is decided again on what the other left. <paramref name="read"/> is the row's reading, begun together with the history's.
     /// </summary>
-    internal async Task<Decision> SubmitAsync(Campaign campaign, ReportingWeek week, Unit unit, Submission submission, BinaryData original, AuditEntry audit, CancellationToken ct = default)
+    internal async Task<Decision> SubmitAsync(Campaign campaign, ReportingWeek week, Unit unit, Submission submission, BinaryData original, AuditEntry audit, Task<Row<ReportRow>?>? read = null, CancellationToken ct = default)
     {
         var stored = false;
         return await DecideAsync(campaign, week, unit, "submitted", audit, row => ReportDecisions.Submit(campaign, week, row, submission, audit.At, audit.Actor), async () =>
@@ -67,29 +70,25 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
             if (stored) return;
             await blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, submission.Original), original, submission.Original.ContentType, ct);
             stored = true;
-        }, ct);
+        }, read, ct);
     }
-
-    /// <summary>What <see cref="SubmitAsync"/> would come to now; changes nothing.</summary>
-    internal async Task<Decision> TryAsync(Campaign campaign, ReportingWeek week, Unit unit, Submission submission, DateTimeOffset at, string actor, CancellationToken ct = default) =>
-        ReportDecisions.Submit(campaign, week, await GetAsync(campaign, week.Key, unit.Code, ct) ?? ReportRow.Expected(unit, week.Key), submission, at, actor);
 
     /// <summary>Stores a stamped scan's bytes and notes it on the report.</summary>
     internal Task<Decision> AttachAsync(Campaign campaign, ReportingWeek week, Unit unit, StampedScan scan, BinaryData bytes, AuditEntry audit, CancellationToken ct = default) =>
         DecideAsync(campaign, week, unit, null, audit, row => ReportDecisions.Attach(row, scan),
-            () => blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, scan.File), bytes, scan.File.ContentType, ct), ct);
+            () => blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, scan.File), bytes, scan.File.ContentType, ct), ct: ct);
 
     /// <summary>
     /// Reads, decides and commits until it is done or refused. <paramref name="what"/> names the event to tell, null for none;
     /// without <paramref name="audit"/> nobody's trail grows (a draft keeps its own author and time).
     /// </summary>
     internal async Task<Decision> DecideAsync(
-        Campaign campaign, ReportingWeek week, Unit unit, string? what, AuditEntry? audit, Func<ReportRow, Decision> decide, Func<Task>? beforeCommit = null, CancellationToken ct = default)
+        Campaign campaign, ReportingWeek week, Unit unit, string? what, AuditEntry? audit, Func<ReportRow, Decision> decide, Func<Task>? beforeCommit = null, Task<Row<ReportRow>?>? firstRead = null, CancellationToken ct = default)
     {
         var key = ReportRow.Key(week.Key, unit.Code);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var read = await Table.GetAsync<ReportRow>(campaign.Partition, key, ct);
+            var read = await (attempt == 0 && firstRead is not null ? firstRead : RowAsync(campaign, week.Key, unit.Code, ct));
             var decision = decide(read?.Value ?? ReportRow.Expected(unit, week.Key));
             if (decision is not Decision.Changed changed) return decision;
             if (beforeCommit is not null) await beforeCommit();

@@ -8,6 +8,15 @@ public class NoticeTests
     private static readonly string Link = "https://relief.example.cn/n/" + new string('a', 42);
 
     [Fact]
+    public void The_tasks_name_every_point_and_all_that_the_text_had_to_shorten()
+    {
+        var unit = Huaxi.Units[0] with { KeyPoints = ["客运站", "南街桥洞", "老市场", "北门涵洞"] };
+        Assert.Equal(["频次：每日巡查，其中夜间（20时至次日6时）不少于1次", "重点点位：客运站、南街桥洞、老市场、北门涵洞"], NoticeText.Tasks(unit, Huaxi.Policy, PatrolIntensity.Heightened).Take(2));
+        Assert.Equal(["频次", "重点点位", "重点区域", "物资", "值班", "绿色通道"], NoticeText.Tasks(unit, Huaxi.Policy, PatrolIntensity.RoundTheClock).Select(task => task.Split('：')[0]));
+        Assert.Equal(["频次", "重点点位", "重点区域", "物资"], NoticeText.Tasks(unit, Huaxi.Policy, PatrolIntensity.Routine).Select(task => task.Split('：')[0]));
+    }
+
+    [Fact]
     public void The_default_policy_has_nothing_wrong_with_it() => Assert.Empty(Huaxi.Policy.Check());
 
     [Fact]
