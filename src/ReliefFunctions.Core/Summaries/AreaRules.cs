@@ -135,7 +135,7 @@ public static class AreaRules
     private static DutyLine Duty(string name, IReadOnlyList<DutyLine> duties)
     {
         var reported = duties.Where(duty => duty.Reported is not null).ToList();
-        return new DutyLine(name, $"{duties.Count(duty => duty.Met == true)}/{duties.Count}家达标", duties.Sum(duty => duty.Required), reported.Count == 0 ? null : reported.Sum(duty => duty.Reported),
+        return new DutyLine(name, $"{duties.Count(duty => duty.Met == true)}/{duties.Count}家达标", duties.Sum(duty => duty.Required), duties.Any(duty => duty.Filed), reported.Count == 0 ? null : reported.Sum(duty => duty.Reported),
             duties.Sum(duty => duty.RequiredNight), reported.Count == 0 ? null : reported.Sum(duty => duty.ReportedNight ?? 0), [.. duties.SelectMany(duty => duty.NotFollowed).Distinct().Order()]);
     }
 

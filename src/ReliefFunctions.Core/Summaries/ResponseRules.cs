@@ -72,7 +72,7 @@ internal static class ResponseRules
             lines.Add(new DutyLine(
                 unit.Name,
                 string.Join(" ", levels.GroupBy(level => level).OrderBy(group => group.Key).Select(group => $"{NameOf(input, group.Key)}{group.Count()}天")),
-                Whole(levels.Sum(level => DutyOf(input, level)?.PatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.Patrols),
+                Whole(levels.Sum(level => DutyOf(input, level)?.PatrolsPerWeek ?? 0) / 7), unit.Values is not null, unit.Values?.Number(KnownFields.Patrols),
                 Whole(levels.Sum(level => DutyOf(input, level)?.NightPatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.NightPatrols),
                 [.. input.Orders.Where(order => order.Notices.Any(notice => notice.Unit == unit.Code && notice.Level > 0 && WeekAnswering(notice, period, zone) is { } week
                     && (reports.GetValueOrDefault((week.Key, unit.Code))?.Counted?.Values.Number(KnownFields.Patrols) ?? 0) == 0)).Select(order => order.Revision)]));

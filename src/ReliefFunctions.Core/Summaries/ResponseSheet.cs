@@ -103,14 +103,14 @@ internal static class ResponseSheet
         foreach (var duty in summary.Duties)
         {
             sheet.Text(row, 1, duty.Unit);
-            sheet.Text(row, 2, duty.Met switch { null => "未报", true => "达标", false => "未达标" });
+            sheet.Text(row, 2, duty.Met switch { null => duty.Absent, true => "达标", false => "未达标" });
             sheet.Text(row, 3, duty.Levels);
             sheet.Number(row, 4, duty.Required);
             if (duty.Reported is { } reported) sheet.Number(row, 5, reported);
-            else sheet.Text(row, 5, "未报");
+            else sheet.Text(row, 5, duty.Absent);
             sheet.Number(row, 6, duty.RequiredNight);
             if (duty.ReportedNight is { } night) sheet.Number(row, 7, night);
-            else sheet.Text(row, 7, "未报");
+            else sheet.Text(row, 7, duty.Absent);
             var idle = duty.NotFollowed.Count == 0 ? "—" : $"第{string.Join("、", duty.NotFollowed)}号";
             sheet.Text(row, 8, idle);
             if (duty.Met != true || duty.NotFollowed.Count > 0) sheet.Style(row, 1, row, 8, look => look with { Bold = true });

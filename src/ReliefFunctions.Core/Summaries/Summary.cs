@@ -369,12 +369,16 @@ public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int I
 /// <param name="Unit">Name.</param>
 /// <param name="Levels">Days at each intensity, such as 常态4天 强化3天; of a district how many of its units met the duty.</param>
 /// <param name="Required">应巡, by the intensity in force at 20:00 of each day.</param>
-/// <param name="Reported">实巡; null when not reported.</param>
+/// <param name="Filed">Whether a report counts: with one a figure that is missing is blank (空白), without one it is not reported (未报).</param>
+/// <param name="Reported">实巡; null when there is no figure.</param>
 /// <param name="RequiredNight">Of these at night.</param>
-/// <param name="ReportedNight">Reported at night; null when not reported.</param>
+/// <param name="ReportedNight">Reported at night; null when there is no figure.</param>
 /// <param name="NotFollowed">Orders above routine that the unit acknowledged and whose week's form reports no patrol (签收未巡): 0, blank or not handed in.</param>
-public sealed record DutyLine(string Unit, string Levels, int Required, int? Reported, int RequiredNight, int? ReportedNight, IReadOnlyList<int> NotFollowed)
+public sealed record DutyLine(string Unit, string Levels, int Required, bool Filed, int? Reported, int RequiredNight, int? ReportedNight, IReadOnlyList<int> NotFollowed)
 {
+    /// <summary>What stands where there is no figure.</summary>
+    public string Absent => Filed ? "空白" : "未报";
+
     /// <summary>Whether the duty was met; null when the unit did not report it.</summary>
     public bool? Met => Reported is null ? null : Reported >= Required && (ReportedNight ?? 0) >= RequiredNight;
 }

@@ -52,7 +52,7 @@ public static class SummaryFrontPage
         var (met, failed) = summary.Heading.IsArea
             ? (summary.Districts.Sum(district => district.Met), summary.Districts.Sum(district => district.NotMet))
             : (summary.Duties.Count(duty => duty.Met == true), summary.Duties.Count(duty => duty.Met != true));
-        var third = highest == 0 ? $"{coldest}全{(summary.Heading.IsArea ? "域" : "区")}执行常态巡查。" : $"{coldest}最高执行{intensity}巡查，{met}家达到应巡次数，{failed}家未达到或未报。";
+        var third = highest == 0 ? $"{coldest}全{(summary.Heading.IsArea ? "域" : "区")}执行常态巡查。" : $"{coldest}最高执行{intensity}巡查，{met}家达到应巡次数，{failed}家未达到、空白或未报。";
         return first + second + third;
     }
 
@@ -96,7 +96,7 @@ public static class SummaryFrontPage
             ? $"{Wording.Span(summary)}未下发通知。"
             : $"通知{figures.Notices}份，签收{figures.Acknowledged}份"
               + (figures.MedianMinutes is { } median ? $"，用时中位数{Wording.Duration((int)Math.Ceiling(median))}，最慢{figures.SlowestUnit}（{Wording.Duration(figures.SlowestMinutes!.Value)}）。" : "。");
-        var failed = summary.Duties.Where(duty => duty.Met == false).Select(duty => $"{duty.Unit}（{duty.Reported}/{duty.Required}）").ToList();
+        var failed = summary.Duties.Where(duty => duty.Met == false).Select(duty => $"{duty.Unit}（{(duty.Reported < duty.Required ? $"{duty.Reported}/{duty.Required}" : $"夜巡{duty.ReportedNight?.ToString(CultureInfo.InvariantCulture) ?? duty.Absent}/{duty.RequiredNight}")}）").ToList();
         var idle = summary.Duties.Where(duty => duty.NotFollowed.Count > 0).Select(duty => duty.Unit).ToList();
         return $"{acknowledged}应巡{summary.Duties.Sum(duty => duty.Required)}次，实巡{summary.Duties.Sum(duty => duty.Reported ?? 0)}次；未达标：{Wording.List(failed, 8)}{(idle.Count > 0 ? $"；签收后未见巡查：{Wording.List(idle, 8)}" : "")}。";
     }
