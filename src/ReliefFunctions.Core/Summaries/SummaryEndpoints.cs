@@ -34,7 +34,7 @@ public static class SummaryEndpoints
     public const string DownloadsTemplate = SummaryTemplate + "/downloads";
 
     /// <summary>Template of a request's status.</summary>
-    public const string RequestTemplate = SummaryTemplate + "/requests/{request}";
+    public const string RequestTemplate = CampaignEndpoints.CampaignTemplate + "/summary-requests/{period}/{request}";
 
     /// <summary>Template of the office's words on what comes next.</summary>
     public const string OutlookTemplate = SummaryTemplate + "/outlook";
@@ -288,8 +288,8 @@ public static class SummaryEndpoints
 
     private static RequestAnswer Answer(SummaryScope scope, SummaryRequest request)
     {
-        var summary = $"/api/v1/campaigns/{scope.Code}/{scope.Season}/summaries/{request.Period}";
-        return new RequestAnswer(request, request.State, request.Version, $"{summary}/requests/{request.Id}", request.Version is { } version ? $"{summary}/{version}/download" : null);
+        var campaign = $"/api/v1/campaigns/{scope.Code}/{scope.Season}";
+        return new RequestAnswer(request, request.State, request.Version, $"{campaign}/summary-requests/{request.Period}/{request.Id}", request.Version is { } version ? $"{campaign}/summaries/{request.Period}/{version}/download" : null);
     }
 
     private static async Task<SummaryScope> ScopeAsync(ApiContext c) =>

@@ -20,4 +20,17 @@ public class OpenApiTests
         Assert.Equal(ApiRoutes.All.Count, ApiRoutes.All.Select(route => $"{route.Method} {System.Text.RegularExpressions.Regex.Replace(route.Template, @"\{\w+", "{")}").Distinct().Count());
         Assert.All(ApiRoutes.All, route => Assert.False(string.IsNullOrEmpty(route.Summary), route.Name));
     }
+
+    /// <summary>Kestrel prefers the literal part; the Functions host takes the first function by name: an address that two routes fit is answered differently in each.</summary>
+    [Fact]
+    public void No_address_fits_two_routes()
+    {
+        var routes = ApiRoutes.All.Select(route => (Route: route, Parts: route.Template.Split('/'))).ToList();
+        Assert.Empty(
+            from one in routes
+            from other in routes
+            where string.CompareOrdinal(one.Route.Name, other.Route.Name) < 0 && one.Route.Method == other.Route.Method && one.Parts.Length == other.Parts.Length
+                && one.Parts.Zip(other.Parts).All(pair => pair.First[0] == '{' || pair.Second[0] == '{' || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase))
+            select $"{one.Route.Method} {one.Route.Template} ~ {other.Route.Template}");
+    }
 }
