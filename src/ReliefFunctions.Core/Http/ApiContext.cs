@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,32 +86,14 @@ public sealed class ApiContext
         return buffer.ToArray();
     }
 
-    /// <summary>The body as JSON; 400 with the place when it is none, or not of this shape.</summary>
-    public async Task<T> JsonAsync<T>() => ReadJson<T>(await BodyAsync());
-
-    /// <summary>Bytes as JSON of a shape; 400 with the place when they are not.</summary>
-    public static T ReadJson<T>(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            if (body.StartsWith("\uFEFF"u8)) body = body[3..];
-            return JsonSerializer.Deserialize<T>(body, StoredJson.Strict) ?? throw new JsonException("null");
-        }
-        catch (JsonException e)
-        {
-            var place = $"第{(e.LineNumber ?? 0) + 1}行，第{(e.BytePositionInLine ?? 0) + 1}字节";
-            throw new ProblemException(ProblemType.BadRequest, $"请求内容不是所需的 JSON（{place}）。请对照接口文档检查字段名称与取值。",
-                [new ProblemError { Message = e.Message, Pointer = Pointer(e.Path), Code = "json" }]);
-        }
-    }
+    /// <summary>The body as JSON; 400 with every place where it is not of this shape.</summary>
+    public async Task<T> JsonAsync<T>() => JsonBody.Read<T>(await BodyAsync());
 
     /// <summary>An answer in the product's JSON dialect.</summary>
     public IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, StoredJson.Options, statusCode: status);
 
     /// <summary>An audit entry of this request.</summary>
     public AuditEntry Audit(string what, string subject, string? detail = null) => new(Now, Actor.Id, what, subject, detail, CorrelationId);
-
-    private static string Pointer(string? path) => "/" + (path ?? "$").TrimStart('$', '.').Replace('.', '/').Replace("[", "/", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
 
     private ProblemException TooLarge() => new(ProblemType.TooLarge,
         $"内容超过 {_route.MaxBody / 1024 / 1024.0:0.#} MB 的上限。请压缩图片、删除无关工作表后重新上传。");

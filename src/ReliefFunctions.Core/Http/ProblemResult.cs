@@ -14,6 +14,7 @@ public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = type.Status;
+        if (type.Status is 401) httpContext.Response.Headers.WWWAuthenticate = "Bearer";
         if (type.Status is 429 or 503) httpContext.Response.Headers.RetryAfter = 60.ToString(CultureInfo.InvariantCulture);
         var headers = httpContext.Request.GetTypedHeaders();
         if (headers.Accept.Any(accepted => accepted.MediaType == "text/html")) return Page().ExecuteAsync(httpContext);

@@ -129,7 +129,7 @@ public static class PatrolEndpoints
     {
         var (campaign, unit, revision) = (await CampaignAsync(c), await UnitAsync(c), Revision(c));
         var body = await c.BodyAsync();
-        var request = body.Length == 0 ? new AcknowledgeRequest() : ApiContext.ReadJson<AcknowledgeRequest>(body);
+        var request = body.Length == 0 ? new AcknowledgeRequest() : JsonBody.Read<AcknowledgeRequest>(body);
         Check(request, c);
         var byPhone = c.Actor.Role == Role.CampaignOffice;
         var acknowledgement = new Acknowledgement(byPhone ? request.CalledAt!.Value.ToUniversalTime() : c.Now, c.Actor.Id, request.Name ?? c.Actor.Name, byPhone ? "phone" : "api", request.Note);

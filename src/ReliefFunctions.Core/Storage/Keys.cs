@@ -13,7 +13,7 @@ public static partial class Keys
     public static string Part(string value) =>
         IsPart(value) ? value : throw new ArgumentException($"“{value}” cannot stand in a storage key.", nameof(value));
 
-    /// <summary>Whether a value may stand in a key: letters, digits, <c>. _ : -</c>, 1 to 128 characters.</summary>
+    /// <summary>Whether a value may stand in a key: letters, digits, <c>. _ : -</c>, 1 to 128 characters, and not dots alone, which would climb out of a blob's path.</summary>
     public static bool IsPart(string? value) => value is not null && Allowed().IsMatch(value);
 
     /// <summary>A key of checked parts.</summary>
@@ -32,6 +32,6 @@ public static partial class Keys
     /// <summary>Sorts the newest first: what is left of the largest tick count, 19 digits.</summary>
     public static string Inverted(DateTimeOffset at) => (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^[A-Za-z0-9._:-]{1,128}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?!\.+$)[A-Za-z0-9._:-]{1,128}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Allowed();
 }
