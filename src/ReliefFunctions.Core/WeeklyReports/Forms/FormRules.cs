@@ -18,6 +18,7 @@ public static class FormRules
             var field = form.Fields[i];
             if (!IsCode(field.Code)) Refuse($"/fields/{i}/code", $"指标代码“{field.Code}”不合规。", "使用一个大写字母加 1 至 9 位数字，例如 B02。");
             if (string.IsNullOrWhiteSpace(field.Label)) Refuse($"/fields/{i}/label", $"指标 {field.Code} 没有名称。", "填写名称。");
+            if (!field.IsText && (field.Min < 0 || field.Min > field.Max)) Refuse($"/fields/{i}/min", $"指标 {field.Code} 的范围 {field.Min} 至 {field.Max} 不成立。", "下限不小于 0，不大于上限。");
             if (field.IsText && field.MaxLength is null or <= 0 or > 5000) Refuse($"/fields/{i}/maxLength", $"文字指标 {field.Code} 没有写明字数上限。", "填写 1 至 5000。");
         }
 
