@@ -89,6 +89,18 @@ public class FormChangeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     }
 
     [Fact]
+    public async Task A_code_keeps_its_meaning_in_every_later_form()
+    {
+        var world = await WorldAsync();
+        var other = NewForm with { Version = 3, Fields = [.. NewForm.Fields, Huaxi.Form.Find("G01")! with { Aggregation = Aggregation.Flow }] };
+        Task<Answer> PutFormAsync(FormDefinition form) => world.CallAsync("PUT", "/api/v1/districts/520111/forms/3", Office, Encoding.UTF8.GetBytes(StoredJson.Write(form)));
+        var refused = await PutFormAsync(other);
+        Assert.Equal(422, refused.Status);
+        Assert.Contains("G01 在第 1 版中", refused.Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await PutFormAsync(other with { Fields = [.. NewForm.Fields, Huaxi.Form.Find("G01")!] })).Status);
+    }
+
+    [Fact]
     public async Task Old_weeks_keep_their_form_and_a_correction_of_one_uses_it()
     {
         var world = await WorldAsync();

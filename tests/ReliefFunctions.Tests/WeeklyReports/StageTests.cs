@@ -142,6 +142,6 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         using var document = WordprocessingDocument.Open(new MemoryStream(answer.Body), false);
         Assert.Empty(new OpenXmlValidator().Validate(document).Select(error => $"{error.Path?.XPath}: {error.Description}"));
         var text = document.MainDocumentPart!.Document.Body!.InnerText;
-        Assert.All(["青岩镇", "推进情况", "一、工作开展情况", "微信3条", "72", "缺 2026W49"], part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.All(["青岩镇", "推进情况", "一、工作开展情况", "微信3条", "72", "缺 2026W49", "2026年12月21日"], part => Assert.Contains(part, text, StringComparison.Ordinal));
     }
 }

@@ -41,6 +41,14 @@ public static class FormRules
         return errors;
     }
 
+    /// <summary>By its code a column lines up across versions, so a code may leave a form and come back, but not change how it adds up.</summary>
+    public static IReadOnlyList<ProblemError> CheckAgainst(FormDefinition before, FormDefinition form) =>
+        [.. form.Fields.Select((field, i) => (Field: field, Index: i)).Where(item => before.Find(item.Field.Code) is { } was && was.Aggregation != item.Field.Aggregation).Select(item => new ProblemError
+        {
+            Pointer = $"/fields/{item.Index}/aggregation", Field = item.Field.Code,
+            Message = $"指标 {item.Field.Code} 在第 {before.Version} 版中的累计方式不同；各版按编码汇总，同一编码不能换含义。", Fix = "改用一个没有用过的编码。",
+        })];
+
     /// <summary>Whether a text has the shape of a field code: by it the rows of a workbook are found.</summary>
     internal static bool IsCode(string text) => text.Length is >= 2 and <= 10 && char.IsAsciiLetterUpper(text[0]) && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;
 
