@@ -99,6 +99,7 @@ public sealed class World
             Microsoft.AspNetCore.Routing.Template.TemplateParser.Parse(route.Template), []).TryMatch(address, []));
         var result = await Get<Api>().RunAsync(http, route);
         await result.ExecuteAsync(http);
+        await Get<OutboxSender>().SettledAsync();
         return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
     }
 }

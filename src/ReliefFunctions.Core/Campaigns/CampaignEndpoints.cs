@@ -36,8 +36,11 @@ public static class CampaignEndpoints
     private static async Task<IResult> PutCampaign(ApiContext c)
     {
         var campaign = await c.JsonAsync<Campaign>();
-        if (CampaignRules.Check(campaign, c.Route("district"), c.Route("season")) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"专项行动的设置有 {errors.Count} 处需要修改。", errors);
-        var stored = await c.Service<CampaignStore>().PutAsync(campaign, c.Http.Request.Headers.IfMatch, c.Audit("campaign.put", campaign.Partition), c.Aborted);
+        var store = c.Service<CampaignStore>();
+        var errors = CampaignRules.Check(campaign, c.Route("district"), c.Route("season"));
+        if (errors.Count == 0 && await store.GetAsync(campaign.District, campaign.Season, c.Aborted) is { } before) errors = CampaignRules.Check(before.Value, campaign, c.Now);
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"专项行动的设置有 {errors.Count} 处需要修改。", errors);
+        var stored = await store.PutAsync(campaign, c.Http.Request.Headers.IfMatch, c.Audit("campaign.put", campaign.Partition), c.Aborted);
         c.Http.Response.Headers.ETag = stored.ETag.ToString();
         return c.Json(stored.Value);
     }

@@ -29,6 +29,14 @@ public static partial class CampaignRules
         return errors;
     }
 
+    /// <summary>What a change of a campaign may not touch: the form of a week that is over, because reports were filed and counted on it.</summary>
+    public static IReadOnlyList<ProblemError> Check(Campaign before, Campaign after, DateTimeOffset now)
+    {
+        var today = LocalTime.DateOf(now, after.Zone());
+        var changed = CampaignWeeks.Of(after).Where(week => week.Last < today && before.FormVersionOn(week.First) != after.FormVersionOn(week.First)).Select(week => week.Key).ToList();
+        return changed.Count == 0 ? [] : [new ProblemError { Pointer = "/forms", Message = $"已经结束的周（{string.Join("、", changed)}）不能换表样。", Fix = $"新表样的启用日期不早于 {CampaignWeeks.At(after, now)?.First ?? today:yyyy-MM-dd}。" }];
+    }
+
     /// <summary>
     /// Everything wrong with a decision to prolong a campaign. It may be taken back in part, never below a week that has opened: its denominator is
     /// frozen and its reports are asked for.

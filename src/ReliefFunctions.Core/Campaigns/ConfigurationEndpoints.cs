@@ -7,17 +7,28 @@ namespace ReliefFunctions.Core.Campaigns;
 /// <summary>Versioned configuration of a district over HTTP: a version is stored once, after its feature has checked it.</summary>
 internal static class ConfigurationEndpoints
 {
-    /// <summary>The two routes of one kind of configuration; the template holds <c>{district}</c> and <c>{version}</c>.</summary>
-    public static IReadOnlyList<ApiRoute> Of<T>(string kind, string label, string template, string putName, string getName, Func<T, int, IReadOnlyList<ProblemError>> check) where T : class =>
+    /// <summary>
+    /// The two routes of one kind of configuration; the template holds <c>{district}</c> and <c>{version}</c>. <paramref name="checkAgainst"/> holds a
+    /// version against each of those before it, given first, as far back as their numbers have no gap.
+    /// </summary>
+    public static IReadOnlyList<ApiRoute> Of<T>(
+        string kind, string label, string template, string putName, string getName, Func<T, int, IReadOnlyList<ProblemError>> check, Func<T, T, IReadOnlyList<ProblemError>>? checkAgainst = null) where T : class =>
     [
-        new(putName, "PUT", template, AccessRule.Office, c => PutAsync(c, kind, label, check)) { Summary = $"登记一个{label}版本（登记后不可修改）", Request = typeof(T), Response = typeof(T) },
+        new(putName, "PUT", template, AccessRule.Office, c => PutAsync(c, kind, label, check, checkAgainst)) { Summary = $"登记一个{label}版本（登记后不可修改）", Request = typeof(T), Response = typeof(T) },
         new(getName, "GET", template, AccessRule.Readers, c => GetAsync<T>(c, kind, label)) { Summary = $"读取一个{label}版本", Response = typeof(T) },
     ];
 
-    private static async Task<IResult> PutAsync<T>(ApiContext c, string kind, string label, Func<T, int, IReadOnlyList<ProblemError>> check) where T : class
+    private static async Task<IResult> PutAsync<T>(ApiContext c, string kind, string label, Func<T, int, IReadOnlyList<ProblemError>> check, Func<T, T, IReadOnlyList<ProblemError>>? checkAgainst) where T : class
     {
         var (value, version) = (await c.JsonAsync<T>(), Version(c));
-        if (check(value, version) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"{label}有 {errors.Count} 处需要修改，本次未保存。", errors);
+        var errors = check(value, version);
+        for (var earlier = version - 1; checkAgainst is not null && errors.Count == 0; earlier--)
+        {
+            if (await c.Service<CampaignStore>().ConfigurationAsync<T>(c.Route("district"), kind, earlier, c.Aborted) is not { } before) break;
+            errors = checkAgainst(before, value);
+        }
+
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"{label}有 {errors.Count} 处需要修改，本次未保存。", errors);
         await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), kind, version, value, c.Audit($"{kind}.put", $"{c.Route("district")}/{version}"), c.Aborted);
         return c.Json(value);
     }

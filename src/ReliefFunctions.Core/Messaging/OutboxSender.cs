@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
 
@@ -6,6 +7,31 @@ namespace ReliefFunctions.Core.Messaging;
 /// <summary>Sends what outbox rows hold.</summary>
 public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSender> log)
 {
+    /// <summary>Sendings under way at most; whoever comes then waits, so that a flood of decisions does not pile up behind the bus.</summary>
+    private const int MostUnderWay = 64;
+
+    private readonly ConcurrentDictionary<Task, byte> _underWay = new();
+
+    /// <summary>
+    /// Begins to send a row just committed, without keeping the person waiting whose decision it tells: that is durable already, and a process
+    /// that ends before the sending leaves the row to the sweeper.
+    /// </summary>
+    internal async Task SendSoonAsync(FeatureTable table, string partition, OutboxRow row)
+    {
+        var sending = Task.Run(() => SendNowAsync(table, partition, row, CancellationToken.None));
+        if (_underWay.Count >= MostUnderWay)
+        {
+            await sending;
+            return;
+        }
+
+        _underWay[sending] = 0;
+        _ = sending.ContinueWith(ended => _underWay.TryRemove(ended, out _), TaskScheduler.Default);
+    }
+
+    /// <summary>Ends when every sending has ended that is under way now.</summary>
+    public Task SettledAsync() => Task.WhenAll(_underWay.Keys);
+
     /// <summary>Sends a row just committed. What fails stays for the sweeper: the decision stands either way.</summary>
     internal async Task SendNowAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
     {

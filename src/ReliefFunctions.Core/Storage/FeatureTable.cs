@@ -57,7 +57,7 @@ public sealed class FeatureTable
             return false;
         }
 
-        foreach (var row in transaction.Outbox) await _outbox.SendNowAsync(this, transaction.Partition, row, ct);
+        foreach (var (row, soon) in transaction.Outbox) await (soon ? _outbox.SendSoonAsync(this, transaction.Partition, row) : _outbox.SendNowAsync(this, transaction.Partition, row, ct));
         return true;
     }
 

@@ -15,7 +15,7 @@ public sealed class Transaction(string partition)
 
     private readonly List<TableTransactionAction> _actions = [];
     private readonly HashSet<string> _rowKeys = new(StringComparer.Ordinal);
-    private readonly List<OutboxRow> _outbox = [];
+    private readonly List<(OutboxRow Row, bool Soon)> _outbox = [];
 
     /// <summary>The partition.</summary>
     public string Partition { get; } = partition;
@@ -25,7 +25,7 @@ public sealed class Transaction(string partition)
 
     internal IReadOnlyList<TableTransactionAction> Actions => _actions;
 
-    internal IReadOnlyList<OutboxRow> Outbox => _outbox;
+    internal IReadOnlyList<(OutboxRow Row, bool Soon)> Outbox => _outbox;
 
     /// <summary>Adds a row that must not be there yet.</summary>
     public Transaction Insert<T>(string rowKey, T value) => Add(TableTransactionActionType.Add, RowEntity.From(Partition, rowKey, value), default);
@@ -43,9 +43,11 @@ public sealed class Transaction(string partition)
     public Transaction Delete<T>(Row<T> read) => Add(TableTransactionActionType.Delete, new TableEntity(Partition, read.RowKey), read.ETag);
 
     /// <summary>Adds a message (or several to one entity) that is sent after the commit, and again until it was handled.</summary>
-    public Transaction Send(OutboxRow row)
+    /// <param name="row">What to send.</param>
+    /// <param name="soon">Whether the commit answers before the broker has: for what is told about a decision, not for the work that follows from it.</param>
+    public Transaction Send(OutboxRow row, bool soon = false)
     {
-        _outbox.Add(row);
+        _outbox.Add((row, soon));
         return Add(TableTransactionActionType.Add, row.ToEntity(Partition), default);
     }
 

@@ -87,6 +87,7 @@ internal static partial class EntryReading
         }
 
         if (number < 0) return Refuse("negative", $"不能是负数({Shown(number)})。", "填 0 或正整数。");
+        if (number < field.Min) return Refuse("too-small", $"{Shown(number)} 小于下限 {field.Min}。", $"核对是否漏填；本项应填 {field.Min} 至 {field.Max}。");
         if (number > field.Max) return Refuse("too-large", $"{Shown(number)} 超过上限 {field.Max}。", "核对是否多打了数字；确实如此请联系领导小组办公室调整上限。");
         // Excel keeps 3 typed as 0.1+2.9 with noise in the last bits; that is still 3.
         if (Math.Abs(number - Math.Round(number)) > 1e-9) return Refuse("fraction", $"不能带小数({Shown(number)})。", "填整数。");

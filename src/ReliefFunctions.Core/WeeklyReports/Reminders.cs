@@ -16,6 +16,9 @@ internal sealed record ReminderStep(string Name, DateTimeOffset At);
 /// <param name="Steps">In order.</param>
 internal sealed record Obligation(string Key, string Name, DateTimeOffset Due, string DueText, bool Zero, IReadOnlyList<ReminderStep> Steps);
 
+/// <summary>A unit that owes something; what the office said when it returned it, or null when nothing came.</summary>
+internal sealed record Owing(string Unit, string Name, string? Returned);
+
 /// <summary>When units that have not reported are reminded (plan items 1.37, 1.38). All times are local to the campaign; nobody is disturbed between 20:00 and 08:00.</summary>
 internal static class Reminders
 {
@@ -72,17 +75,18 @@ internal static class Reminders
     }
 
     /// <summary>What one unit reads.</summary>
-    public static string Text(Obligation obligation, string unitName, ReminderStep step)
+    public static string Text(Obligation obligation, Owing unit, ReminderStep step)
     {
+        if (unit.Returned is { } why) return $"【催报】{unit.Name}：{obligation.Name}已退回（{why}），尚未收到更正，请改好后重新报送。";
         var zero = obligation.Zero ? "；确无工作发生的请报“零报告”" : "";
         return step.Name == AfterDue
-            ? $"【催报】{unitName}：{obligation.Name}应于 {obligation.DueText} 前报送，现已逾期，请尽快报送{zero}。"
-            : $"【提醒】{unitName}：{obligation.Name}请于 {obligation.DueText} 前报送{zero}。";
+            ? $"【催报】{unit.Name}：{obligation.Name}应于 {obligation.DueText} 前报送，现已逾期，请尽快报送{zero}。"
+            : $"【提醒】{unit.Name}：{obligation.Name}请于 {obligation.DueText} 前报送{zero}。";
     }
 
     /// <summary>What the office reads.</summary>
-    public static string Digest(Obligation obligation, IReadOnlyList<string> missing, ReminderStep step) =>
-        $"{obligation.Name}（{obligation.DueText} 截止）尚有 {missing.Count} 家未报：{string.Join("、", missing)}。{(step.Name == CallList ? "请逐家电话催报，联系人和电话见“催报名单”。" : "")}";
+    public static string Digest(Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step) =>
+        $"{obligation.Name}（{obligation.DueText} 截止）尚有 {missing.Count} 家未报：{string.Join("、", missing.Select(unit => unit.Returned is null ? unit.Name : $"{unit.Name}（退回未改）"))}。{(step.Name == CallList ? "请逐家电话催报，联系人和电话见“催报名单”。" : "")}";
 
     private static DateTimeOffset Waking(DateTimeOffset at, TimeZoneInfo zone)
     {

@@ -15,7 +15,8 @@ public sealed record ReportBody(ReportValues? Values, int? BaseVersion, bool Zer
 /// <summary>The office's word on a version.</summary>
 /// <param name="Version">The version looked at; If-Match says the same.</param>
 /// <param name="Comment">Required when it is returned.</param>
-public sealed record ReviewBody(int? Version, string? Comment);
+/// <param name="Revision">The revision read, when it takes back what the office said of this version before.</param>
+public sealed record ReviewBody(int? Version, string? Comment, int? Revision = null);
 
 /// <summary>The version whose warnings are confirmed; If-Match says the same.</summary>
 public sealed record ConfirmBody(int? Version);
@@ -35,7 +36,10 @@ public sealed record DraftView(
     IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings);
 
 /// <summary>Leave to submit after the lock.</summary>
-public sealed record WaiverBody(DateTimeOffset Until, string Reason);
+/// <param name="Until">When it ends.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Revision">The revision read, when it changes a leave given before.</param>
+public sealed record WaiverBody(DateTimeOffset Until, string Reason, int? Revision = null);
 
 /// <summary>The receipt (回执) of a submission: the same for the same content, however often it is sent.</summary>
 /// <param name="Number">Printed on it.</param>
@@ -83,14 +87,18 @@ public sealed record ValidationAnswer(bool Valid, int? Version, IReadOnlyList<Pr
 /// <param name="Review">The office's last word.</param>
 /// <param name="Warnings">Of the latest version.</param>
 /// <param name="UnlockedUntil">End of the leave to submit after the lock.</param>
-/// <param name="HasStampedScan">Whether the stamped scan was received.</param>
+/// <param name="StampedVersion">The version that the stamped scan was received for (0 before the first); null when there is no scan.</param>
+/// <param name="Revision">Counts every change; named by a command that takes back an earlier one.</param>
 /// <param name="UnexplainedWarnings">How many of the warnings wait for a note or a confirmation.</param>
 /// <param name="DraftSavedAt">When a draft was saved last that is not submitted yet, UTC.</param>
 public sealed record ReportView(
     WeekKey Week, string Unit, string UnitName, ReportState State, int Version, int? CountedVersion, int? FormVersion, int? MinutesLate, ReportContent? Content, string? Receipt,
-    DateTimeOffset? ReceivedAt, ReviewComment? Review, IReadOnlyList<ReportProblem> Warnings, DateTimeOffset? UnlockedUntil, bool HasStampedScan, int UnexplainedWarnings, DateTimeOffset? DraftSavedAt)
+    DateTimeOffset? ReceivedAt, ReviewComment? Review, IReadOnlyList<ReportProblem> Warnings, DateTimeOffset? UnlockedUntil, int? StampedVersion, int Revision, int UnexplainedWarnings, DateTimeOffset? DraftSavedAt)
 {
+    /// <summary>Whether a stamped scan was received (已收/未收).</summary>
+    public bool HasStampedScan => StampedVersion is not null;
+
     internal static ReportView Of(ReportRow row) => new(
         row.Week, row.Unit, row.UnitName, row.State, row.Version, row.Counted?.Number, row.Latest?.FormVersion, row.MinutesLate, row.Latest?.Content, row.Latest?.Receipt,
-        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked?.Until, row.Scan is not null, row.UnexplainedWarnings, row.Draft?.At);
+        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked?.Until, row.Scan?.Version, row.Revision, row.UnexplainedWarnings, row.Draft?.At);
 }

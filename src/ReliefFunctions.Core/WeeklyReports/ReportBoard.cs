@@ -17,11 +17,16 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="UnexplainedWarnings">Warnings of the latest version that the unit has neither explained nor confirmed.</param>
 /// <param name="ReturnComment">Why it was returned.</param>
 /// <param name="UnlockedUntil">End of the leave to submit after the lock.</param>
-/// <param name="HasStampedScan">Whether the stamped scan was received (已收/未收).</param>
+/// <param name="StampedVersion">The version that the stamped scan was received for (0 before the first); null when there is no scan.</param>
+/// <param name="Revision">Counts every change of the report; named by a command that takes back an earlier one.</param>
 /// <param name="DraftSavedAt">When a draft was saved last that is not submitted yet, UTC.</param>
 public sealed record BoardLine(
     string Unit, string Name, UnitKind Kind, bool InRate, ReportState State, int Version, int? CountedVersion, bool ZeroReport,
-    DateTimeOffset? FirstSubmittedAt, int? MinutesLate, bool Overdue, int UnexplainedWarnings, string? ReturnComment, DateTimeOffset? UnlockedUntil, bool HasStampedScan, DateTimeOffset? DraftSavedAt);
+    DateTimeOffset? FirstSubmittedAt, int? MinutesLate, bool Overdue, int UnexplainedWarnings, string? ReturnComment, DateTimeOffset? UnlockedUntil, int? StampedVersion, int Revision, DateTimeOffset? DraftSavedAt)
+{
+    /// <summary>Whether a stamped scan was received (已收/未收).</summary>
+    public bool HasStampedScan => StampedVersion is not null;
+}
 
 /// <summary>One unit to call.</summary>
 /// <param name="Unit">Code.</param>
@@ -68,5 +73,5 @@ public sealed record ReportBoard(ReportingWeek Week, bool Locked, ReportingRate 
         row.Unit, row.UnitName, row.Kind, row.InRate, row.State, row.Version, row.Counted?.Number, row.Counted?.Content.ZeroReport ?? false,
         row.Versions.Count > 0 ? row.Versions[0].At : null, row.MinutesLate, row.Counted is null && now > week.Due,
         row.UnexplainedWarnings,
-        row.State == ReportState.Returned ? row.Review?.Comment : null, row.Unlocked?.Until, row.Scan is not null, row.Draft?.At))]);
+        row.State == ReportState.Returned ? row.Review?.Comment : null, row.Unlocked?.Until, row.Scan?.Version, row.Revision, row.Draft?.At))]);
 }

@@ -25,8 +25,8 @@ internal abstract record Decision
     /// <summary>It was done before; nothing changes. <paramref name="SupersededBy"/> names the version that holds now, if another one does.</summary>
     public sealed record Repeated(VersionMark? Mark, int? SupersededBy) : Decision;
 
-    /// <summary>It names a version that is not the latest.</summary>
-    public sealed record Stale(IReadOnlyList<FieldChange> Differences) : Decision;
+    /// <summary>It acts on something else than what stands; <paramref name="Reason"/> says so where it is not the report's version that differs.</summary>
+    public sealed record Stale(IReadOnlyList<FieldChange> Differences, string? Reason = null) : Decision;
 
     /// <summary>It is not allowed now.</summary>
     public sealed record Refused(string Reason) : Decision;
@@ -106,18 +106,19 @@ internal static class ReportDecisions
     public static Decision Confirm(ReportRow row, int version, DateTimeOffset at, string actor)
     {
         if (row.Latest is null) return new Decision.Refused("该单位本周还没有报送，没有需要确认的提示。");
-        if (version != row.Version) return new Decision.Stale([]);
+        if (version != row.Version) return OtherVersion(row);
         return row.Confirmed?.Version == version
             ? new Decision.Repeated(null, null)
             : new Decision.Changed(row with { Revision = row.Revision + 1, Confirmed = new WarningsConfirmed(version, actor, at) }, null);
     }
 
-    /// <summary>The office accepts a version.</summary>
-    public static Decision Accept(ReportRow row, int version, string? comment, DateTimeOffset at, string actor)
+    /// <summary>The office accepts a version. <paramref name="revision"/> is needed only to take back what it said of that version before.</summary>
+    public static Decision Accept(ReportRow row, int version, int? revision, string? comment, DateTimeOffset at, string actor)
     {
         if (row.Latest is not { } latest) return new Decision.Refused("该单位本周还没有报送，无法审核。");
-        if (version != row.Version) return new Decision.Stale([]);
+        if (version != row.Version) return OtherVersion(row);
         if (row.State == ReportState.Accepted) return new Decision.Repeated(null, null);
+        if (SaidOtherwise(row, revision) is { } stale) return stale;
         return new Decision.Changed(row with
         {
             State = ReportState.Accepted,
@@ -128,12 +129,13 @@ internal static class ReportDecisions
         }, null);
     }
 
-    /// <summary>The office returns a version, saying why. An accepted version that is returned counts no longer.</summary>
-    public static Decision Return(ReportRow row, int version, string comment, DateTimeOffset at, string actor)
+    /// <summary>The office returns a version, saying why. An accepted version that is returned counts no longer. For <paramref name="revision"/> see <see cref="Accept"/>.</summary>
+    public static Decision Return(ReportRow row, int version, int? revision, string comment, DateTimeOffset at, string actor)
     {
         if (row.Latest is null) return new Decision.Refused("该单位本周还没有报送，无法退回。");
-        if (version != row.Version) return new Decision.Stale([]);
+        if (version != row.Version) return OtherVersion(row);
         if (row.State == ReportState.Returned && row.Review?.Comment == comment) return new Decision.Repeated(null, null);
+        if (SaidOtherwise(row, revision) is { } stale) return stale;
         var acceptedIsReturned = row.Accepted?.Number == version;
         return new Decision.Changed(row with
         {
@@ -145,13 +147,35 @@ internal static class ReportDecisions
         }, null);
     }
 
-    /// <summary>The office lets one unit submit after the lock, or takes that back (an end that has passed).</summary>
-    public static Decision Unlock(ReportRow row, LockWaiver leave) =>
-        row.Unlocked == leave ? new Decision.Repeated(null, null) : new Decision.Changed(row with { Revision = row.Revision + 1, Unlocked = leave }, null);
+    /// <summary>The office lets one unit submit after the lock. Changing that leave, or taking it back (an end that has passed), names the <paramref name="revision"/> that was read.</summary>
+    public static Decision Unlock(ReportRow row, LockWaiver leave, int? revision)
+    {
+        if (row.Unlocked is { } before)
+        {
+            if (before with { By = leave.By } == leave) return new Decision.Repeated(null, null);
+            if (revision != row.Revision) return new Decision.Stale([], $"本周已开通过补报（理由：{before.Reason}）。要改期限或理由，请先读取周报，并写明读取时的“revision”。");
+        }
 
-    /// <summary>A stamped scan comes in.</summary>
-    public static Decision Attach(ReportRow row, StampedScan scan) =>
-        row.Scan?.File == scan.File ? new Decision.Repeated(null, null) : new Decision.Changed(row with { Revision = row.Revision + 1, Scan = scan }, null);
+        return new Decision.Changed(row with { Revision = row.Revision + 1, Unlocked = leave }, null);
+    }
+
+    /// <summary>A stamped scan comes in. One that another has replaced is known by its content and does not come back: it was delayed on the way.</summary>
+    public static Decision Attach(ReportRow row, StampedScan scan)
+    {
+        if (row.Scan?.File == scan.File || row.EarlierScans.Contains(scan.File.Sha256)) return new Decision.Repeated(null, null);
+        IReadOnlyList<string> earlier = row.Scan is { } before ? [.. row.EarlierScans, before.File.Sha256] : row.EarlierScans;
+        return new Decision.Changed(row with { Revision = row.Revision + 1, Scan = scan with { Version = row.Version }, EarlierScans = earlier }, null);
+    }
+
+    private static Decision.Stale OtherVersion(ReportRow row) => new([], $"现在是第 {row.Version} 次报送，您审核的是另一次。请读取最新内容后再审核。");
+
+    /// <summary>
+    /// The office has already said something else of this version. Only somebody who has read that may say otherwise: a command that was delayed
+    /// on the way names no revision, or an old one, and must not bring back what was taken back since.
+    /// </summary>
+    private static Decision.Stale? SaidOtherwise(ReportRow row, int? revision) => row.Review is not { } said || revision == row.Revision
+        ? null
+        : new([], $"第 {said.Version} 次报送已{(row.State == ReportState.Accepted ? "审核通过" : $"退回（{said.Comment}）")}。要改变意见，请先读取周报，并写明读取时的“revision”。");
 
     private static List<FieldChange> Changes(ReportContent before, ReportContent after)
     {

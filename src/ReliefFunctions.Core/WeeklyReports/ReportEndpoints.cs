@@ -33,6 +33,9 @@ public static class ReportEndpoints
     /// <summary>Template of a version's original.</summary>
     public const string OriginalTemplate = VersionTemplate + "/original";
 
+    /// <summary>Template of a version's receipt.</summary>
+    public const string ReceiptTemplate = VersionTemplate + "/receipt";
+
     /// <summary>Template of the office's acceptance.</summary>
     public const string AcceptTemplate = ReportTemplate + "/accept";
 
@@ -50,7 +53,7 @@ public static class ReportEndpoints
 
     /// <summary>Function names.</summary>
     public const string PutReportName = "PutReport", GetReportName = "GetReport", GetBoardName = "GetReportBoard", GetCallListName = "GetReportCallList", GetFormName = "GetReportForm",
-        GetVersionsName = "GetReportVersions", GetVersionName = "GetReportVersion", GetOriginalName = "GetReportOriginal",
+        GetVersionsName = "GetReportVersions", GetVersionName = "GetReportVersion", GetOriginalName = "GetReportOriginal", GetReceiptName = "GetReportReceipt",
         AcceptName = "AcceptReport", ReturnName = "ReturnReport", ConfirmName = "ConfirmReportWarnings", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan";
 
     /// <summary>The media type of workbooks.</summary>
@@ -71,11 +74,12 @@ public static class ReportEndpoints
         },
         new(GetReportName, "GET", ReportTemplate, AccessRule.Readers, GetReport) { Summary = "读取周报", Response = typeof(ReportView) },
         new(GetBoardName, "GET", BoardTemplate, Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
-        new(GetCallListName, "GET", CallListTemplate, AccessRule.Office, GetCallList) { Summary = "催报名单：未报单位的联系人和电话", Response = typeof(IReadOnlyList<CallListLine>) },
+        new(GetCallListName, "GET", CallListTemplate, AccessRule.Office, GetCallList) { Summary = "催报名单：未报和退回未改单位的联系人和电话", Response = typeof(IReadOnlyList<CallListLine>) },
         new(GetFormName, "GET", FormTemplate, AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?draft=true 带草稿内容，?blank=true 为空表" },
         new(GetVersionsName, "GET", VersionsTemplate, AccessRule.Readers, GetVersions) { Summary = "历次报送", Response = typeof(IReadOnlyList<VersionMark>) },
         new(GetVersionName, "GET", VersionTemplate, AccessRule.Readers, GetVersion) { Summary = "某次报送的内容和改动", Response = typeof(ReportVersion) },
         new(GetOriginalName, "GET", OriginalTemplate, AccessRule.Readers, GetOriginal) { Summary = "下载某次报送的原件" },
+        new(GetReceiptName, "GET", ReceiptTemplate, AccessRule.Readers, GetReceipt) { Summary = "某次报送的回执；?page=true 为可打印的网页", Response = typeof(ReportReceipt) },
         new(AcceptName, "POST", AcceptTemplate, AccessRule.Office, Accept) { Summary = "审核通过", Request = typeof(ReviewBody), Response = typeof(ReportView) },
         new(ReturnName, "POST", ReturnTemplate, AccessRule.Office, Return) { Summary = "退回并说明原因", Request = typeof(ReviewBody), Response = typeof(ReportView) },
         new(ConfirmName, "POST", ConfirmTemplate, AccessRule.UnitOrOffice, Confirm) { Summary = "确认数据异常提示：已核对，数据无误", Request = typeof(ConfirmBody), Response = typeof(ReportView) },
@@ -88,10 +92,9 @@ public static class ReportEndpoints
     {
         var target = await TargetAsync(c);
         var body = await c.BodyAsync();
-        var (type, read) = ReadBody(c, body, target);
         var store = c.Service<ReportStore>();
         var validateOnly = Flag(c, "validateOnly");
-        (read, var decision) = await HandInAsync(c, target, read, body, type, () => c.VersionNamed(read.BaseVersion), validateOnly);
+        var (read, decision) = await HandInAsync(c, target, () => ReadBody(c, body, target), body, named => c.VersionNamed(named), validateOnly);
         if (read.HasErrors)
         {
             if (validateOnly) return c.Json(new ValidationAnswer(false, null, Errors(read.Problems, ProblemSeverity.Error), Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
@@ -118,17 +121,30 @@ public static class ReportEndpoints
         }
     }
 
-    /// <summary>The one path of every submission: the rules with the unit's history, then the decision; no decision when there are errors.</summary>
-    internal static async Task<(ReadReport Read, Decision? Decision)> HandInAsync(ApiContext c, ReportTarget target, ReadReport read, byte[] original, string type, Func<int?>? baseVersion, bool validateOnly)
+    /// <summary>
+    /// The one path of every submission: what it says, the rules with the unit's history, then the decision; no decision when there are errors.
+    /// <paramref name="baseVersion"/> makes of the version that the content names the one that counts.
+    /// </summary>
+    internal static async Task<(ReadReport Read, Decision? Decision)> HandInAsync(
+        ApiContext c, ReportTarget target, Func<(string Type, ReadReport Read)> readBody, byte[] original, Func<int?, int?> baseVersion, bool validateOnly)
     {
+        // Storage answers while the workbook is read.
         var store = c.Service<ReportStore>();
-        if (read.Content is null) return (read, null);
         var row = store.RowAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        read = read.Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
+        var before = store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
+        var (type, read) = readBody();
+        var (history, stands) = (await before, (await row)?.Value ?? ReportRow.Expected(target.Unit, target.Week.Key));
+        if (read.Content is null) return (read, null);
+        Submission Submission() => new(read.Content!, target.Form.Version, baseVersion(read.BaseVersion), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems, c.Actor.Role == Role.UnitReporter);
+        Decision Decide() => ReportDecisions.Submit(target.Campaign, target.Week, stands, Submission(), c.Now, c.Actor.Id);
+
+        // What was received once has its receipt, whatever became of the weeks before since: a retry is not judged anew.
+        if (stands.Version > 0 && !read.HasErrors && Decide() is Decision.Repeated repeated) return (read, repeated);
+        read = read.Checked(target.Form, target.Unit.Kind, history);
         if (read.HasErrors) return (read, null);
-        var submission = new Submission(read.Content!, target.Form.Version, baseVersion is null ? read.BaseVersion : baseVersion(), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems, c.Actor.Role == Role.UnitReporter);
+        var submission = Submission();
         return (read, validateOnly
-            ? ReportDecisions.Submit(target.Campaign, target.Week, (await row)?.Value ?? ReportRow.Expected(target.Unit, target.Week.Key), submission, c.Now, c.Actor.Id)
+            ? Decide()
             : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(original), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), row, c.Aborted));
     }
 
@@ -179,13 +195,13 @@ public static class ReportEndpoints
         if (decision is Decision.Refused refused) return new ProblemException(ProblemType.Conflict, refused.Reason);
         var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
         c.ShowVersion(row?.Version ?? 0);
-        var differences = decision is Decision.Stale stale ? stale.Differences : [];
-        var detail = row?.Latest is { } latest
+        var stale = decision as Decision.Stale;
+        var detail = stale?.Reason is { } reason ? reason : row?.Latest is { } latest
             ? $"{target.Unit.Name}第{target.Week.Number}周已有第 {latest.Number} 次报送（{Local(latest.At, target.Campaign)}），您提交的不是在它的基础上更改的。请下载最新的表，核对不同之处后再提交。"
             : $"{target.Unit.Name}第{target.Week.Number}周还没有报送，不能按更正提交。请下载空表填报。";
         return new ProblemException(ProblemType.Stale, detail)
         {
-            Extensions = new Dictionary<string, object?> { ["latestVersion"] = row?.Version ?? 0, ["differences"] = differences },
+            Extensions = new Dictionary<string, object?> { ["latestVersion"] = row?.Version ?? 0, ["revision"] = row?.Revision ?? 0, ["differences"] = stale?.Differences ?? [] },
         };
     }
 
@@ -210,7 +226,7 @@ public static class ReportEndpoints
         var campaign = await campaigns.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
         var week = RequireWeek(campaign, c.Week());
         var units = (await campaigns.UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code);
-        var missing = (await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted)).Where(row => row.InRate && row.Counted is null);
+        var missing = (await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted)).Where(row => row.InRate && row.IsOwed);
         return c.Json(missing.Select(row => new CallListLine(row.Unit, row.UnitName, row.State, row.State == ReportState.Returned ? row.Review?.Comment : null, row.Draft?.At, units.GetValueOrDefault(row.Unit)?.Contacts ?? [])).ToList());
     }
 
@@ -219,16 +235,19 @@ public static class ReportEndpoints
         var target = await TargetAsync(c);
         var store = c.Service<ReportStore>();
         var row = await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        var history = await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
-        var lastWeek = history.Count > 0 ? history[0] : null;
+        var before = await store.BeforeAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
+        var lastWeek = before.Count > 0 ? before[0]?.Counted?.Content.Values : null;
+        var today = LocalTime.DateOf(c.Now, target.Campaign.Zone());
         if (Flag(c, "draft"))
         {
             var draft = DraftEndpoints.Require(c, target, row);
-            return Workbook(target, new FormFilling(draft.Content, draft.BaseVersion, lastWeek, Entered: draft.Entered), "草稿");
+            return Workbook(target, new FormFilling(draft.Content, draft.BaseVersion, lastWeek, Entered: draft.Entered, On: today), "草稿");
         }
 
         var content = Flag(c, "blank") ? null : row?.Latest?.Content;
-        return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek), content is null ? "空表" : "更正");
+        var signed = before.FirstOrDefault(earlier => earlier?.Latest is not null)?.Latest!.Content;
+        var names = (signed?.FilledBy ?? target.Unit.Contacts.FirstOrDefault(contact => contact.Role == "信息员")?.Name, signed?.ReviewedBy);
+        return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek, Names: names, On: today), content is null ? "空表" : "更正");
     }
 
     private static async Task<IResult> GetVersions(ApiContext c)
@@ -246,6 +265,15 @@ public static class ReportEndpoints
         return await FileAsync(c, target, version.Original, $"原件-第{version.Number}次");
     }
 
+    private static async Task<IResult> GetReceipt(ApiContext c)
+    {
+        var target = await TargetAsync(c, needsForm: false);
+        var version = await VersionAsync(c, target);
+        var row = (await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))!;
+        var receipt = Receipt(target, row.State, new VersionMark(version.Number, version.Hash, version.At, version.MinutesLate, version.Receipt), version, row.Version == version.Number ? null : row.Version);
+        return Flag(c, "page") ? ReceiptPage.Of(target, receipt) : c.Json(receipt);
+    }
+
     private static async Task<ReportVersion> VersionAsync(ApiContext c, ReportTarget target) =>
         int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && await c.Service<ReportStore>().VersionAsync(target.Campaign, target.Week.Key, target.Unit.Code, number, c.Aborted) is { } version
@@ -256,7 +284,7 @@ public static class ReportEndpoints
     {
         var body = await c.JsonAsync<ReviewBody>();
         RefusePersonalData(body.Comment);
-        return await ReviewAsync(c, body.Version, "accepted", (row, version) => ReportDecisions.Accept(row, version, body.Comment, c.Now, c.Actor.Id), body.Comment);
+        return await ReviewAsync(c, body.Version, "accepted", (row, version) => ReportDecisions.Accept(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id), body.Comment);
     }
 
     private static async Task<IResult> Return(ApiContext c)
@@ -268,7 +296,7 @@ public static class ReportEndpoints
         }
 
         RefusePersonalData(body.Comment);
-        return await ReviewAsync(c, body.Version, "returned", (row, version) => ReportDecisions.Return(row, version, body.Comment, c.Now, c.Actor.Id), body.Comment);
+        return await ReviewAsync(c, body.Version, "returned", (row, version) => ReportDecisions.Return(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id), body.Comment);
     }
 
     private static async Task<IResult> Confirm(ApiContext c)
@@ -295,7 +323,7 @@ public static class ReportEndpoints
         if (body.Until <= target.Week.Lock || body.Until > target.Week.Lock.AddDays(366)) errors.Add(new ProblemError { Pointer = "/until", Code = "range", Message = $"补报期限应晚于锁定时间（{Local(target.Week.Lock, target.Campaign)}），不超过一年。", Fix = "写明带时区的时间，例如 2026-12-18T18:00:00+08:00。" });
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, "补报设置未通过校验。", errors);
         RefusePersonalData(body.Reason);
-        return await ChangeAsync(c, target, null, "report.lock-waived", row => ReportDecisions.Unlock(row, new LockWaiver(body.Until.ToUniversalTime(), body.Reason, c.Actor.Id)), body.Reason);
+        return await ChangeAsync(c, target, null, "report.lock-waived", row => ReportDecisions.Unlock(row, new LockWaiver(body.Until.ToUniversalTime(), body.Reason, c.Actor.Id), body.Revision), body.Reason);
     }
 
     private static async Task<IResult> ChangeAsync(ApiContext c, ReportTarget target, string? what, string audit, Func<ReportRow, Decision> decide, string? detail)

@@ -14,7 +14,9 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="MinutesLate">Of a submission; 0 when in time.</param>
 /// <param name="Receipt">The number on the receipt.</param>
 /// <param name="Comment">Of a return.</param>
-public sealed record ReportEvent(string What, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, DateTimeOffset At, int MinutesLate, string? Receipt, string? Comment)
+/// <param name="Text">Of a return, as the unit reads it; the rest is for other subscribers and disturbs nobody.</param>
+public sealed record ReportEvent(
+    string What, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, DateTimeOffset At, int MinutesLate, string? Receipt, string? Comment, string? Text = null)
 {
     /// <summary>Name and version of the shape.</summary>
     public const string Schema = "report-event/1";
@@ -26,6 +28,23 @@ public sealed record ReportEvent(string What, string District, string Season, We
         if (unit is not null) properties["unit"] = unit;
         return properties;
     }
+}
+
+/// <summary>Something happened to a stage report: message <c>stage-event/1</c> on <c>campaign-events</c>.</summary>
+/// <param name="What"><c>submitted</c>, <c>returned</c> or <c>accepted</c>.</param>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Season key.</param>
+/// <param name="Stage"><c>progress</c> or <c>final</c>.</param>
+/// <param name="Unit">Code.</param>
+/// <param name="UnitName">Name.</param>
+/// <param name="Version">The version it happened to.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Comment">Of a return.</param>
+/// <param name="Text">Of a return, as the unit reads it.</param>
+public sealed record StageEvent(string What, string District, string Season, string Stage, string Unit, string UnitName, int Version, DateTimeOffset At, string? Comment, string? Text)
+{
+    /// <summary>Name and version of the shape.</summary>
+    public const string Schema = "stage-event/1";
 }
 
 /// <summary>A reminder to one unit that has not reported (催报): message <c>report-reminder/1</c> on <c>campaign-events</c>.</summary>

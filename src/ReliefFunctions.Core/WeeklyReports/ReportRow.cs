@@ -44,7 +44,7 @@ public sealed record ReportRow
     /// <summary>Where the report stands.</summary>
     public ReportState State { get; init; }
 
-    /// <summary>Counts every change of the row: names its messages.</summary>
+    /// <summary>Counts every change of the row: names its messages, and what a command acts on that takes back an earlier one.</summary>
     public int Revision { get; init; }
 
     /// <summary>The version submitted last; null before the first.</summary>
@@ -59,7 +59,7 @@ public sealed record ReportRow
     /// <summary>Every version so far, oldest first: by these a repeated submission is known.</summary>
     public IReadOnlyList<VersionMark> Versions { get; init; } = [];
 
-    /// <summary>What the office said when it returned the report.</summary>
+    /// <summary>What the office said last of the latest version; null before it has said anything.</summary>
     public ReviewComment? Review { get; init; }
 
     /// <summary>The office's leave to submit after the lock.</summary>
@@ -67,6 +67,9 @@ public sealed record ReportRow
 
     /// <summary>The signed and stamped scan (盖章件), if it was handed in.</summary>
     public StampedScan? Scan { get; init; }
+
+    /// <summary>Hashes of the scans that it replaced: by these a delayed one is known.</summary>
+    public IReadOnlyList<string> EarlierScans { get; init; } = [];
 
     /// <summary>What the unit has typed and not submitted; counts nowhere.</summary>
     public ReportDraft? Draft { get; init; }
@@ -88,6 +91,10 @@ public sealed record ReportRow
         ReportState.Returned => Accepted,
         _ => null,
     };
+
+    /// <summary>Whether the unit still has something to hand in: nothing came, or what came was returned, even if an earlier accepted version counts meanwhile.</summary>
+    [JsonIgnore]
+    public bool IsOwed => State is ReportState.NotReported or ReportState.Returned;
 
     /// <summary>Minutes by which the first submission was late, 0 when in time; null before it. A return does not make a punctual unit late.</summary>
     [JsonIgnore]
@@ -173,5 +180,5 @@ public sealed record ReviewComment(int Version, string? Comment, string By, Date
 /// <summary>Leave to submit after the lock, with reason and end.</summary>
 public sealed record LockWaiver(DateTimeOffset Until, string Reason, string By);
 
-/// <summary>A stamped scan.</summary>
-public sealed record StampedScan(OriginalFile File, DateTimeOffset At, string By);
+/// <summary>A stamped scan, and the version of the report that stood when it came (0 before the first): a later correction is not under its stamp.</summary>
+public sealed record StampedScan(OriginalFile File, DateTimeOffset At, string By, int Version = 0);

@@ -47,11 +47,14 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         (await Table.GetAsync<ReportVersion>(campaign.Partition, ReportVersion.Key(week, unit, number), ct))?.Value;
 
     /// <summary>The counted values of the weeks before, last week first; null for a week without any.</summary>
-    public async Task<IReadOnlyList<ReportValues?>> HistoryAsync(Campaign campaign, ReportingWeek week, string unit, CancellationToken ct = default)
+    public async Task<IReadOnlyList<ReportValues?>> HistoryAsync(Campaign campaign, ReportingWeek week, string unit, CancellationToken ct = default) =>
+        [.. (await BeforeAsync(campaign, week, unit, ct)).Select(row => row?.Counted?.Content.Values)];
+
+    /// <summary>A unit's reports of the weeks before, as far as the rules look back, last week first; null for a week without a row.</summary>
+    public async Task<IReadOnlyList<ReportRow?>> BeforeAsync(Campaign campaign, ReportingWeek week, string unit, CancellationToken ct = default)
     {
         var before = CampaignWeeks.Of(campaign).Where(other => other.Number < week.Number).OrderByDescending(other => other.Number).Take(ReportRules.HistoryWeeks);
-        var rows = await Task.WhenAll(before.Select(other => GetAsync(campaign, other.Key, unit, ct)));
-        return [.. rows.Select(row => row?.Counted?.Content.Values)];
+        return await Task.WhenAll(before.Select(other => GetAsync(campaign, other.Key, unit, ct)));
     }
 
     /// <summary>Opens a version's original as it was received, or null.</summary>
@@ -96,7 +99,7 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
             var transaction = new Transaction(campaign.Partition).Put(read, key, changed.Row);
             if (audit is not null) transaction.Audit(audit);
             if (changed.Added is { } added) transaction.Insert(ReportVersion.Key(week.Key, unit.Code, added.Number), added);
-            if (what is not null) transaction.Send(Event(campaign, changed.Row, what, audit!.At));
+            if (what is not null) transaction.Send(Event(campaign, week, changed.Row, what, audit!.At), soon: true);
             if (await Table.CommitAsync(transaction, ct)) return decision;
         }
 
@@ -140,9 +143,13 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         return false;
     }
 
-    private static OutboxRow Event(Campaign campaign, ReportRow row, string what, DateTimeOffset now)
+    private static OutboxRow Event(Campaign campaign, ReportingWeek week, ReportRow row, string what, DateTimeOffset now)
     {
-        var body = new ReportEvent(what, campaign.District, campaign.Season, row.Week, row.Unit, row.UnitName, row.Version, now, row.Latest?.MinutesLate ?? 0, row.Latest?.Receipt, row.Review?.Comment);
+        var locked = now > week.Lock && !(row.Unlocked?.Until >= now);
+        var text = row.State == ReportState.Returned
+            ? $"【退回】{row.UnitName}：第{week.Number}周工作进展情况调度表（第 {row.Version} 次报送）被退回：{row.Review!.Comment}。{(locked ? $"本周已锁定，请先联系{campaign.Office}（{campaign.DutyPhone}）开通补报。" : "请改好后重新报送。")}"
+            : null;
+        var body = new ReportEvent(what, campaign.District, campaign.Season, row.Week, row.Unit, row.UnitName, row.Version, now, row.Latest?.MinutesLate ?? 0, row.Latest?.Receipt, row.Review?.Comment, text);
         var id = string.Create(CultureInfo.InvariantCulture, $"{row.Week}/{row.Unit}/{row.Revision}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, "report|" + id.Replace('/', '|'), now,
             OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", ReportEvent.Schema, body, ReportEvent.Properties(campaign, row.Unit)));

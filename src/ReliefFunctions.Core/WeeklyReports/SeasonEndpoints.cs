@@ -143,7 +143,7 @@ public static class SeasonEndpoints
 
         if (await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) is not { } form) return Refused("form", "本周使用的表样还没有登记。", "先登记表样。");
         var target = new ReportTarget(campaign, week, unit, form);
-        var (understood, decision) = await ReportEndpoints.HandInAsync(c, target, read(target), original, type, baseVersion: null, ReportEndpoints.Flag(c, "validateOnly"));
+        var (understood, decision) = await ReportEndpoints.HandInAsync(c, target, () => (type, read(target)), original, named => named, ReportEndpoints.Flag(c, "validateOnly"));
         var line = new BatchLine(file, sheet, key, code, unit.Name, false, false, null, null, ReportEndpoints.Errors(understood.Problems, ProblemSeverity.Error), ReportEndpoints.Errors(understood.Problems, ProblemSeverity.Warning));
         return decision switch
         {

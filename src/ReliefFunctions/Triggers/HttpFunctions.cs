@@ -200,6 +200,9 @@ public sealed class HttpFunctions(Api api)
     [Function(ReportEndpoints.GetOriginalName)]
     public Task<IResult> GetOriginal([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.OriginalTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetOriginalName);
 
+    [Function(ReportEndpoints.GetReceiptName)]
+    public Task<IResult> GetReceipt([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ReportEndpoints.ReceiptTemplate)] HttpRequest request) => Run(request, ReportEndpoints.GetReceiptName);
+
     [Function(ReportEndpoints.AcceptName)]
     public Task<IResult> ReportAccept([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = ReportEndpoints.AcceptTemplate)] HttpRequest request) => Run(request, ReportEndpoints.AcceptName);
 

@@ -27,8 +27,8 @@ public class ReportDecisionsTests
         return command.What switch
         {
             0 => Submit(row, command.Figure, named <= 0 ? null : named),
-            1 => ReportDecisions.Accept(row, named, null, InTime, "office"),
-            _ => ReportDecisions.Return(row, named, $"第{command.Figure}次核对", InTime, "office"),
+            1 => ReportDecisions.Accept(row, named, row.Revision, null, InTime, "office"),
+            _ => ReportDecisions.Return(row, named, row.Revision, $"第{command.Figure}次核对", InTime, "office"),
         };
     }
 
@@ -61,6 +61,35 @@ public class ReportDecisionsTests
             row = changed.Row;
         }
     });
+
+    [Fact]
+    public void What_the_office_took_back_does_not_come_back_with_a_delayed_command() => Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool).Sample((acceptedFirst, sameKind, named) =>
+    {
+        var row = After(Expected(), Submit(Expected(), 1, null));
+        var read = named ? row.Revision : (int?)null;
+        Decision First(ReportRow now) => acceptedFirst ? ReportDecisions.Accept(now, 1, read, null, InTime, "office") : ReportDecisions.Return(now, 1, read, "B02 请核对", InTime, "office");
+        row = After(row, First(row));
+        Assert.IsType<Decision.Repeated>(First(row));
+        var second = acceptedFirst || sameKind ? ReportDecisions.Return(row, 1, row.Revision, "A03 与台账不符", InTime, "office") : ReportDecisions.Accept(row, 1, row.Revision, null, InTime, "office");
+        row = Assert.IsType<Decision.Changed>(second).Row;
+        Assert.Contains("revision", Assert.IsType<Decision.Stale>(First(row)).Reason, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void A_leave_and_a_scan_that_were_replaced_do_not_come_back_with_a_delayed_command()
+    {
+        var leaves = new[] { 1, 2 }.Select(day => new LockWaiver(Week.Lock.AddDays(day), "停电", "office")).ToList();
+        var row = After(Expected(), ReportDecisions.Unlock(Expected(), leaves[0], null));
+        Assert.IsType<Decision.Stale>(ReportDecisions.Unlock(row, leaves[1], null));
+        row = After(row, ReportDecisions.Unlock(row, leaves[1], row.Revision));
+        Assert.IsType<Decision.Stale>(ReportDecisions.Unlock(row, leaves[0], null));
+        Assert.IsType<Decision.Repeated>(ReportDecisions.Unlock(row, leaves[1] with { By = "colleague" }, null));
+
+        var scans = "ab".Select(hash => new StampedScan(new OriginalFile(new string(hash, 64), "application/pdf", 9), InTime, "k1")).ToList();
+        foreach (var scan in scans) row = After(row, ReportDecisions.Attach(row, scan));
+        Assert.IsType<Decision.Repeated>(ReportDecisions.Attach(row, scans[0]));
+        Assert.Equal(scans[1].File, row.Scan!.File);
+    }
 
     [Fact]
     public void What_counts_follows_its_definition_through_every_return_and_acceptance() => Commands.Sample(commands =>
@@ -102,7 +131,7 @@ public class ReportDecisionsTests
             {
                 var row = Expected() with { Unit = $"{i}", InRate = unit.Item1 };
                 if (unit.Item2 > 0) row = After(row, Submit(row, unit.Item3, null, Week.Due.AddMinutes(unit.Item3 - 100)));
-                return unit.Item2 switch { 2 => After(row, ReportDecisions.Accept(row, 1, null, InTime, "o")), 3 => After(row, ReportDecisions.Return(row, 1, "x", InTime, "o")), _ => row };
+                return unit.Item2 switch { 2 => After(row, ReportDecisions.Accept(row, 1, null, null, InTime, "o")), 3 => After(row, ReportDecisions.Return(row, 1, null, "x", InTime, "o")), _ => row };
             }));
             return rate is { Rate: null or (>= 0 and <= 1), RateOnTime: null or (>= 0 and <= 1) } && rate.OnTime <= rate.Reported && rate.Reported <= rate.Expected && rate.Accepted <= rate.Reported;
         });
@@ -112,7 +141,7 @@ public class ReportDecisionsTests
     {
         var row = After(Expected(), Submit(Expected(), 1, null, Week.Due));
         Assert.Equal(0, row.MinutesLate);
-        row = After(row, ReportDecisions.Return(row, 1, "请核对", Week.Due.AddHours(3), "office"));
+        row = After(row, ReportDecisions.Return(row, 1, null, "请核对", Week.Due.AddHours(3), "office"));
         row = After(row, Submit(row, 2, 1, Week.Due.AddHours(5)));
         Assert.Equal((0, 300), (row.MinutesLate, row.Latest!.MinutesLate));
         Assert.Equal(1, After(Expected(), Submit(Expected(), 1, null, Week.Due.AddSeconds(1))).MinutesLate);

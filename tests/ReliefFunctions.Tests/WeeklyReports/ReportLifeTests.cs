@@ -185,6 +185,96 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     }
 
     [Fact]
+    public async Task A_delayed_acceptance_does_not_undo_the_return_that_came_after_it()
+    {
+        var world = await WorldAsync();
+        Task<Answer> Say(string what, string body) => world.CallAsync("POST", $"{Qingyan}/{what}", Office, Encoding.UTF8.GetBytes(body));
+        await PutAsync(world, Huaxi.Good);
+        var accepted = (await Say("accept", """{"version":1}""")).Json<ReportView>();
+        Assert.Equal(412, (await Say("return", """{"version":1,"comment":"B02 请核对"}""")).Status);
+        Assert.Equal(200, (await Say("return", $$"""{"version":1,"comment":"B02 请核对","revision":{{accepted.Revision}}}""")).Status);
+        var delayed = await Say("accept", """{"version":1}""");
+        Assert.Equal(412, delayed.Status);
+        Assert.Contains("已退回（B02 请核对）", delayed.Json<JsonObject>()["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(ReportState.Returned, (await RowAsync(world)).State);
+        Assert.Equal(200, (await Say("accept", $$"""{"version":1,"revision":{{delayed.Json<JsonObject>()["revision"]}}}""")).Status);
+    }
+
+    [Fact]
+    public async Task A_return_is_told_to_the_unit_in_words_and_the_rest_disturbs_nobody()
+    {
+        var world = await WorldAsync();
+        await PutAsync(world, Huaxi.Good);
+        await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":1,"comment":"B02 请核对"}"""u8.ToArray());
+        var told = world.Bus.Sent.Select(sent => sent.Message.Read<ReportEvent>(ReportEvent.Schema)).ToList();
+        Assert.Equal([null, "【退回】青岩镇：第2周工作进展情况调度表（第 1 次报送）被退回：B02 请核对。请改好后重新报送。"], told.Select(message => message.Text));
+        world.Clock.SetUtcNow(Huaxi.Week().Lock.AddHours(1));
+        await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":1,"comment":"A03 请核对","revision":2}"""u8.ToArray());
+        Assert.Contains("本周已锁定，请先联系", world.Bus.Sent.Last().Message.Read<ReportEvent>(ReportEvent.Schema).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receipt_is_shown_again_as_data_and_as_a_page()
+    {
+        var world = await WorldAsync();
+        var given = (await PutAsync(world, Huaxi.Good)).Json<ReportReceipt>();
+        Assert.Equal(StoredJson.Write(given), StoredJson.Write((await world.CallAsync("GET", Qingyan + "/versions/1/receipt", Reporter)).Json<ReportReceipt>()));
+        await PutAsync(world, Huaxi.Good.With("A03", 40), 1);
+        Assert.Equal(2, (await world.CallAsync("GET", Qingyan + "/versions/1/receipt", Office)).Json<ReportReceipt>().SupersededBy);
+        var page = await world.CallAsync("GET", Qingyan + "/versions/1/receipt?page=true", Reporter);
+        Assert.StartsWith("text/html", page.Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.All([given.Number, given.Hash, "青岩镇", "2026年12月14日 10:00:00，按时", "第 1 次；已由第 2 次报送取代"], part => Assert.Contains(part, page.Text, StringComparison.Ordinal));
+        Assert.Equal(404, (await world.CallAsync("GET", Qingyan + "/versions/3/receipt", Reporter)).Status);
+    }
+
+    [Fact]
+    public async Task A_retry_has_its_receipt_even_when_the_week_before_was_corrected_since()
+    {
+        var world = await WorldAsync(Huaxi.Week("2026W49").Due);
+        var w49 = W50.Replace("2026W50", "2026W49", StringComparison.Ordinal) + "/reports/520111101";
+        await PutAsync(world, Huaxi.Good.With("F04", 5), path: w49);
+        world.Clock.SetUtcNow(Monday);
+        Assert.Equal(201, (await PutAsync(world, Huaxi.Good.With("F04", 6))).Status);
+        await world.CallAsync("PUT", w49 + "/lock-waiver", Office, """{"until":"2026-12-20T18:00:00+08:00","reason":"更正"}"""u8.ToArray());
+        Assert.Equal(201, (await PutAsync(world, Huaxi.Good.With("F04", 9), 1, path: w49)).Status);
+        Assert.Equal(200, (await PutAsync(world, Huaxi.Good.With("F04", 6))).Status);
+        Assert.Equal(422, (await PutAsync(world, Huaxi.Good.With("F04", 6).With("A03", 40), 1)).Status);
+    }
+
+    [Fact]
+    public async Task A_blank_form_offers_who_signed_last_and_the_day()
+    {
+        var world = await WorldAsync();
+        await world.Get<CampaignStore>().PutUnitsAsync("520111", [Huaxi.Qingyan with { Contacts = [new Contact("赵敏", "带班领导"), new Contact("刘洋", "信息员", "13800000000")] }], new AuditEntry(Monday, "test", "seed", "seed"));
+        async Task<string> HeaderAsync(string week)
+        {
+            using var book = new ClosedXML.Excel.XLWorkbook(new MemoryStream((await world.CallAsync("GET", $"{W50.Replace("2026W50", week, StringComparison.Ordinal)}/reports/520111101/form", Reporter)).Body));
+            return string.Join("|", Enumerable.Range(4, 3).Select(row => book.Worksheet(1).Cell(row, 4).GetString()));
+        }
+
+        Assert.Equal("刘洋||2026年12月14日", await HeaderAsync("2026W50"));
+        await PutAsync(world, Huaxi.Good);
+        Assert.Equal("王芳|李强|2026年12月14日", await HeaderAsync("2026W51"));
+    }
+
+    [Fact]
+    public async Task A_returned_correction_is_asked_for_even_while_an_accepted_version_counts()
+    {
+        var world = await WorldAsync();
+        await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
+        await PutAsync(world, Huaxi.Good);
+        await world.CallAsync("POST", Qingyan + "/accept", Office, """{"version":1}"""u8.ToArray());
+        await PutAsync(world, Huaxi.Good.With("A03", 40), 1);
+        await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":2,"comment":"A03 与台账不符"}"""u8.ToArray());
+        Assert.Equal(1, (await RowAsync(world)).Counted!.Number);
+        world.Bus.Sent.Clear();
+        Assert.Equal(2, await world.Get<ReminderSender>().RunAsync(Huaxi.Campaign, Monday.AddHours(5)));
+        Assert.Contains(world.Bus.Sent.Select(sent => sent.Message), message => message.Body.Contains("已退回（A03 与台账不符），尚未收到更正", StringComparison.Ordinal));
+        Assert.Contains("尚有 2 家未报：青岩镇（退回未改）、区公安分局。", world.Bus.Sent.Last().Message.Read<ReportDigest>(ReportDigest.Schema).Text, StringComparison.Ordinal);
+        Assert.Equal(["520111101", "police"], (await world.CallAsync("GET", W50 + "/call-list", Office)).Json<List<CallListLine>>().Select(line => line.Unit));
+    }
+
+    [Fact]
     public async Task After_the_lock_only_a_unit_with_leave_submits_and_only_until_its_end()
     {
         var world = await WorldAsync(new DateTimeOffset(2026, 12, 16, 18, 0, 1, TimeSpan.FromHours(8)));
@@ -317,6 +407,12 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         Assert.True((await world.CallAsync("PUT", Qingyan + "/stamped-scan", Reporter, "%PDF-1.7 x"u8.ToArray(), "image/jpeg")).Json<ReportView>().HasStampedScan);
         var scan = await world.CallAsync("GET", Qingyan + "/stamped-scan", Office);
         Assert.Equal(("application/pdf", "%PDF-1.7 x"), (scan.Headers["Content-Type"], scan.Text));
+
+        // It came before the report: what was filed since is not under its stamp.
+        await PutAsync(world, Huaxi.Good);
+        var line = (await world.CallAsync("GET", W50 + "/board", Office)).Json<ReportBoard>().Units.Single(unit => unit.Unit == "520111101");
+        Assert.Equal((true, (int?)0, 1), (line.HasStampedScan, line.StampedVersion, line.Version));
+        Assert.Equal(1, (await world.CallAsync("PUT", Qingyan + "/stamped-scan", Reporter, [0xFF, 0xD8, 0xFF, 0xE0], "image/jpeg")).Json<ReportView>().StampedVersion);
     }
 
     [Fact]

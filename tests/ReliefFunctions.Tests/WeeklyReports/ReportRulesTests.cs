@@ -35,6 +35,20 @@ public class ReportRulesTests
     }
 
     [Fact]
+    public void A_number_outside_of_its_fields_range_is_refused_with_the_range()
+    {
+        var form = Huaxi.Form with { Fields = [.. Huaxi.Form.Fields.Select(field => field.Code == "A01" ? field with { Min = 3, Max = 100 } : field)] };
+        Assert.Empty(FormRules.Check(form, 1));
+        Assert.Equal("/fields/0/min", Assert.Single(FormRules.Check(form with { Fields = [form.Fields[0] with { Min = 101, Max = 100 }, .. form.Fields.Skip(1)] }, 1)).Pointer);
+        foreach (var (typed, code) in new[] { ("2", "too-small"), ("101", "too-large"), ("3", null), ("100", null) })
+        {
+            var problems = new List<ReportProblem>();
+            EntryReading.Read(form.Find("A01")!, new RawEntry(EntryKind.Text, typed, new EntryPlace(null, null, "/values/A01")), problems);
+            Assert.Equal(code, problems.SingleOrDefault()?.Code);
+        }
+    }
+
+    [Fact]
     public void A_report_without_a_fault_has_nothing_said_about_it() => Assert.Empty(Check(Huaxi.Good));
 
     [Fact]

@@ -63,6 +63,9 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal(412, (await world.CallAsync("POST", Qingyan + "/accept", Office, """{"version":1}"""u8.ToArray())).Status);
         var accepted = (await world.CallAsync("POST", Qingyan + "/accept", Office, """{"version":2}"""u8.ToArray())).Json<StageRow>();
         Assert.Equal((ReportState.Accepted, 2, 0), (accepted.State, accepted.Version, accepted.MinutesLate));
+        Assert.Equal(412, (await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":2,"comment":"请补充会议"}"""u8.ToArray())).Status);
+        var told = world.Bus.Sent.Select(sent => sent.Message).Where(message => message.Schema == StageEvent.Schema).Select(message => message.Read<StageEvent>(StageEvent.Schema)).ToList();
+        Assert.Equal([("submitted", null), ("returned", "【退回】青岩镇：推进情况（第 1 次报送）被退回：请补充经费。请改好后重新报送。"), ("submitted", null), ("accepted", null)], told.Select(message => (message.What, message.Text)));
         Assert.Equal([ReportState.Accepted, ReportState.NotReported], (await world.CallAsync("GET", Progress, Office)).Json<List<StageRow>>().Select(row => row.State));
     }
 
@@ -139,6 +142,6 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         using var document = WordprocessingDocument.Open(new MemoryStream(answer.Body), false);
         Assert.Empty(new OpenXmlValidator().Validate(document).Select(error => $"{error.Path?.XPath}: {error.Description}"));
         var text = document.MainDocumentPart!.Document.Body!.InnerText;
-        Assert.All(["青岩镇", "推进情况", "一、工作开展情况", "微信3条", "72", "缺 2026W49"], part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.All(["青岩镇", "推进情况", "一、工作开展情况", "微信3条", "72", "缺 2026W49", "2026年12月21日"], part => Assert.Contains(part, text, StringComparison.Ordinal));
     }
 }

@@ -79,6 +79,7 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
         // Clumsy, and to be read all the same.
         new("as generated", () => Good.Value),
         new("saved again by another program", () => Saved(_ => { })),
+        new("saved by WPS", SavedByWps),
         new("columns resized and rows hidden", () => Saved(sheet => { sheet.Column(4).Width = 40; sheet.Rows(20, 30).Hide(); })),
         new("a row inserted above and one inside", () => Saved(sheet => { sheet.Unprotect(); sheet.Row(2).InsertRowsAbove(1); sheet.Row(30).InsertRowsAbove(1); })),
         new("a column inserted at the left", () => Saved(sheet => { sheet.Unprotect(); sheet.Column(1).InsertColumnsBefore(1); })),
@@ -244,6 +245,29 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
         book.SaveAs(stream);
         return stream.ToArray();
     }
+
+    /// <summary>
+    /// What WPS Spreadsheets makes of the form: the main vocabulary without a prefix, its own namespaces and extensions beside it, its build in the
+    /// custom properties, pictures in cells as a part of its own, and rows that it fills with empty cells.
+    /// </summary>
+    private static byte[] SavedByWps() => Package(parts =>
+    {
+        foreach (var name in parts.Keys.Where(name => name.StartsWith("xl/", StringComparison.Ordinal) && name.EndsWith(".xml", StringComparison.Ordinal)).ToList())
+        {
+            parts[name] = Encoding.UTF8.GetBytes(Text(parts[name]).Replace("<x:", "<", StringComparison.Ordinal).Replace("</x:", "</", StringComparison.Ordinal).Replace("xmlns:x=", "xmlns=", StringComparison.Ordinal));
+        }
+
+        void Edit(string name, string old, string with) => parts[name] = Encoding.UTF8.GetBytes(Replace(Text(parts[name]), old, with));
+        const string Etc = "xmlns:etc=\"http://www.wps.cn/officeDocument/2017/etCustomData\"";
+        Edit(Sheet, "<worksheet ", $"<worksheet {Etc} ");
+        Edit(Sheet, "</sheetData>", string.Concat(Enumerable.Range(90, 20).Select(row => $"<row r=\"{row}\" spans=\"1:6\">{string.Concat("ABCDEF".Select(column => $"<c r=\"{column}{row}\" s=\"1\"/>"))}</row>")) + "</sheetData>");
+        Edit(Sheet, "</worksheet>", "<extLst><ext uri=\"{7f3c5a0e-0000-4000-8000-000000000000}\"><etc:customData><etc:c r=\"D12\"><etc:v>77</etc:v></etc:c></etc:customData></ext></extLst></worksheet>");
+        Edit("[Content_Types].xml", "</Types>", "<Override PartName=\"/xl/cellimages.xml\" ContentType=\"application/vnd.wps-officedocument.cellimage+xml\"/><Override PartName=\"/docProps/custom.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.custom-properties+xml\"/></Types>");
+        Edit("xl/_rels/workbook.xml.rels", "</Relationships>", "<Relationship Id=\"rIdW1\" Type=\"http://www.wps.cn/officeDocument/2020/cellImage\" Target=\"cellimages.xml\"/></Relationships>");
+        Edit("_rels/.rels", "</Relationships>", "<Relationship Id=\"rIdW2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties\" Target=\"docProps/custom.xml\"/></Relationships>");
+        parts["xl/cellimages.xml"] = Encoding.UTF8.GetBytes($"<etc:cellImages {Etc}/>");
+        parts["docProps/custom.xml"] = "<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\"><property fmtid=\"{D5CDD505-2E9C-101B-9397-08002B2CF9AE}\" pid=\"2\" name=\"KSOProductBuildVer\"><vt:lpwstr>2052-12.1.0.16120</vt:lpwstr></property></Properties>"u8.ToArray();
+    });
 
     private static byte[] Copied()
     {

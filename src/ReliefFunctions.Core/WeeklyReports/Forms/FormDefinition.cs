@@ -74,6 +74,9 @@ public sealed record FormField
     /// <summary>Longest text, in characters; of a number field null.</summary>
     public int? MaxLength { get; init; }
 
+    /// <summary>Smallest number accepted, 0 or more; a blank is another matter.</summary>
+    public int Min { get; init; }
+
     /// <summary>Largest number accepted.</summary>
     public int Max { get; init; } = 1_000_000;
 

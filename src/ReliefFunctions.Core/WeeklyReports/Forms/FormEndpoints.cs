@@ -16,5 +16,5 @@ public static class FormEndpoints
     public const string Kind = "form";
 
     /// <summary>The routes.</summary>
-    public static IReadOnlyList<ApiRoute> Routes { get; } = ConfigurationEndpoints.Of<FormDefinition>(Kind, "表样", FormTemplate, PutFormName, GetFormName, FormRules.Check);
+    public static IReadOnlyList<ApiRoute> Routes { get; } = ConfigurationEndpoints.Of<FormDefinition>(Kind, "表样", FormTemplate, PutFormName, GetFormName, FormRules.Check, FormRules.CheckAgainst);
 }

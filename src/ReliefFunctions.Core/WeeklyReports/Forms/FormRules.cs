@@ -18,6 +18,7 @@ public static class FormRules
             var field = form.Fields[i];
             if (!IsCode(field.Code)) Refuse($"/fields/{i}/code", $"指标代码“{field.Code}”不合规。", "使用一个大写字母加 1 至 9 位数字，例如 B02。");
             if (string.IsNullOrWhiteSpace(field.Label)) Refuse($"/fields/{i}/label", $"指标 {field.Code} 没有名称。", "填写名称。");
+            if (!field.IsText && (field.Min < 0 || field.Min > field.Max)) Refuse($"/fields/{i}/min", $"指标 {field.Code} 的范围 {field.Min} 至 {field.Max} 不成立。", "下限不小于 0，不大于上限。");
             if (field.IsText && field.MaxLength is null or <= 0 or > 5000) Refuse($"/fields/{i}/maxLength", $"文字指标 {field.Code} 没有写明字数上限。", "填写 1 至 5000。");
         }
 
@@ -39,6 +40,14 @@ public static class FormRules
 
         return errors;
     }
+
+    /// <summary>By its code a column lines up across versions, so a code may leave a form and come back, but not change how it adds up.</summary>
+    public static IReadOnlyList<ProblemError> CheckAgainst(FormDefinition before, FormDefinition form) =>
+        [.. form.Fields.Select((field, i) => (Field: field, Index: i)).Where(item => before.Find(item.Field.Code) is { } was && was.Aggregation != item.Field.Aggregation).Select(item => new ProblemError
+        {
+            Pointer = $"/fields/{item.Index}/aggregation", Field = item.Field.Code,
+            Message = $"指标 {item.Field.Code} 在第 {before.Version} 版中的累计方式不同；各版按编码汇总，同一编码不能换含义。", Fix = "改用一个没有用过的编码。",
+        })];
 
     /// <summary>Whether a text has the shape of a field code: by it the rows of a workbook are found.</summary>
     internal static bool IsCode(string text) => text.Length is >= 2 and <= 10 && char.IsAsciiLetterUpper(text[0]) && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0;

@@ -91,18 +91,18 @@ public static class StageEndpoints
         if (state == ReportState.Returned && string.IsNullOrWhiteSpace(body.Comment)) throw new ProblemException(ProblemType.Invalid, "退回必须写明原因。", [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一部分、为什么、怎样改。" }]);
         if (Check("comment", "意见", body.Comment).ToList() is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, "审核意见需要修改。", errors);
         var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
-        return await ChangeAsync(c, state == ReportState.Accepted ? "accepted" : "returned", body.Comment, row => row.Reviewed(state, new ReviewComment(version, body.Comment, c.Actor.Id, c.Now)));
+        return await ChangeAsync(c, state == ReportState.Accepted ? "accepted" : "returned", body.Comment, row => row.Reviewed(state, new ReviewComment(version, body.Comment, c.Actor.Id, c.Now), body.Revision));
     }
 
     private static async Task<IResult> ChangeAsync(ApiContext c, string what, string? detail, Func<StageRow, StageRow?> decide)
     {
         var (campaign, stage, unit) = await TargetAsync(c);
-        var (before, after) = await c.Service<StageStore>().ChangeAsync(campaign, stage, unit, c.Audit("stage." + what, $"{stage}/{unit.Code}", detail), decide, c.Aborted);
+        var (before, after) = await c.Service<StageStore>().ChangeAsync(campaign, stage, unit, what, c.Audit("stage." + what, $"{stage}/{unit.Code}", detail), decide, c.Aborted);
         c.ShowVersion((after ?? before).Version);
         if (after is not null) return c.Json(after, after.Version > before.Version ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        throw new ProblemException(ProblemType.Stale, $"{unit.Name}的这份材料现在是第 {before.Version} 次报送，您的操作不是在它的基础上做的。请读取最新内容，核对后再提交。")
+        throw new ProblemException(ProblemType.Stale, $"{unit.Name}的这份材料现在是第 {before.Version} 次报送{(before.Review is null ? "" : "，办公室已有意见")}，您的操作不是在它的基础上做的。请读取最新内容，核对后再提交；要改变审核意见，请写明读取时的“revision”。")
         {
-            Extensions = new Dictionary<string, object?> { ["latestVersion"] = before.Version },
+            Extensions = new Dictionary<string, object?> { ["latestVersion"] = before.Version, ["revision"] = before.Revision },
         };
     }
 

@@ -68,13 +68,16 @@ public sealed record StageFigure(string Field, string Label, string Unit, int? V
 /// <param name="Figures">In the order of the form.</param>
 public sealed record StageFigures(DateOnly? Through, int WeeksCounted, IReadOnlyList<WeekKey> WeeksMissing, IReadOnlyList<StageFigure> Figures)
 {
-    /// <summary>Adds up the counted reports of one unit: flows are added, of stocks the last level stands, blanks add nothing.</summary>
-    public static StageFigures Of(FormDefinition form, UnitKind kind, IReadOnlyList<ReportingWeek> weeksOver, IReadOnlyList<ReportRow> rows)
+    /// <summary>
+    /// Adds up the counted reports of one unit: flows are added, of stocks the last level stands, blanks add nothing. Weeks on different forms line up
+    /// by field code; <paramref name="forms"/> are those of the weeks, newest first, and a column that a later form has dropped follows the others.
+    /// </summary>
+    public static StageFigures Of(IReadOnlyList<FormDefinition> forms, UnitKind kind, IReadOnlyList<ReportingWeek> weeksOver, IReadOnlyList<ReportRow> rows)
     {
         var counted = weeksOver.Select(week => (Week: week, rows.FirstOrDefault(row => row.Week == week.Key)?.Counted?.Content.Values)).ToList();
         var held = counted.Where(week => week.Values is not null).ToList();
         return new StageFigures(held.Count > 0 ? held[^1].Week.Last : null, held.Count, [.. counted.Where(week => week.Values is null).Select(week => week.Week.Key)],
-            [.. form.FieldsFor(kind).Where(field => !field.IsText).Select(field =>
+            [.. forms.SelectMany(form => form.FieldsFor(kind)).DistinctBy(field => field.Code).Where(field => !field.IsText).Select(field =>
             {
                 var values = held.Select(week => week.Values!.Number(field.Code)).OfType<int>().ToList();
                 return new StageFigure(field.Code, field.Label, field.Unit, values.Count == 0 ? null : field.Aggregation == Aggregation.Stock ? values[^1] : values.Sum());
@@ -99,6 +102,9 @@ public sealed record StageRow
 
     /// <summary>The number of the version; 0 before the first.</summary>
     public int Version { get; init; }
+
+    /// <summary>Counts every change: named by the office when it takes back what it said of a version.</summary>
+    public int Revision { get; init; }
 
     /// <summary>What the unit wrote.</summary>
     public StageText? Text { get; init; }
@@ -132,13 +138,14 @@ public sealed record StageRow
     {
         if (Text == text) return this;
         if ((baseVersion ?? 0) != Version) return null;
-        return this with { State = ReportState.Submitted, Version = Version + 1, Text = text, Figures = figures, At = at, By = by, MinutesLate = MinutesLate ?? minutesLate, Review = null };
+        return this with { State = ReportState.Submitted, Version = Version + 1, Revision = Revision + 1, Text = text, Figures = figures, At = at, By = by, MinutesLate = MinutesLate ?? minutesLate, Review = null };
     }
 
-    /// <summary>The office's word; null when it names another version than the latest.</summary>
-    internal StageRow? Reviewed(ReportState state, ReviewComment review)
+    /// <summary>The office's word; null when it names another version than the latest, or says otherwise than before without naming the revision that it has read.</summary>
+    internal StageRow? Reviewed(ReportState state, ReviewComment review, int? revision)
     {
         if (Version == 0 || review.Version != Version) return null;
-        return State == state && Review?.Comment == review.Comment ? this : this with { State = state, Review = review };
+        if (State == state && Review?.Comment == review.Comment) return this;
+        return Review is null || revision == Revision ? this with { State = state, Review = review, Revision = Revision + 1 } : null;
     }
 }

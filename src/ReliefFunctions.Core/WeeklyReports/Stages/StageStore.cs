@@ -1,4 +1,6 @@
+using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.WeeklyReports.Stages;
@@ -37,12 +39,13 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
         var weeks = CampaignWeeks.Of(campaign);
         var over = weeks.Where(week => LocalTime.ToUtc(week.Last.AddDays(1), TimeOnly.MinValue, campaign.Zone()) <= now && unit.IsOpen(week.First, week.Last)).ToList();
         var rows = await Task.WhenAll(over.Select(week => reports.GetAsync(campaign, week.Key, unit.Code, ct)));
-        var form = await reports.FormAsync(campaign, over.Count > 0 ? over[^1] : weeks[0], ct) ?? throw new Http.ProblemException(Http.ProblemType.Conflict, "表样还没有登记，请联系领导小组办公室。");
-        return StageFigures.Of(form, unit.Kind, over, [.. rows.OfType<ReportRow>()]);
+        var forms = await Task.WhenAll((over.Count > 0 ? over.AsEnumerable().Reverse() : [weeks[0]]).DistinctBy(week => campaign.FormVersionOn(week.First)).Select(async week =>
+            await reports.FormAsync(campaign, week, ct) ?? throw new Http.ProblemException(Http.ProblemType.Conflict, "表样还没有登记，请联系领导小组办公室。")));
+        return StageFigures.Of(forms, unit.Kind, over, [.. rows.OfType<ReportRow>()]);
     }
 
-    /// <summary>Reads, decides and commits row, version and audit together, again when another was first. Answers the row before and after; after is null when the command was stale.</summary>
-    internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, AuditEntry audit, Func<StageRow, StageRow?> decide, CancellationToken ct)
+    /// <summary>Reads, decides and commits row, version, message and audit together, again when another was first. Answers the row before and after; after is null when the command was stale.</summary>
+    internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, string what, AuditEntry audit, Func<StageRow, StageRow?> decide, CancellationToken ct)
     {
         var key = StageRow.Key(stage, unit.Code);
         while (true)
@@ -51,9 +54,18 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
             var before = read?.Value ?? StageRow.Expected(stage, unit);
             var after = decide(before);
             if (after is null || ReferenceEquals(before, after)) return (before, after);
-            var transaction = new Transaction(campaign.Partition).Put(read, key, after).Audit(audit);
+            var transaction = new Transaction(campaign.Partition).Put(read, key, after).Audit(audit).Send(Event(campaign, after, what, audit.At), soon: true);
             if (after.Version > before.Version) transaction.Insert(StageRow.VersionKey(stage, unit.Code, after.Version), after);
             if (await Table.CommitAsync(transaction, ct)) return (before, after);
         }
+    }
+
+    private static OutboxRow Event(Campaign campaign, StageRow row, string what, DateTimeOffset now)
+    {
+        var stage = StageReports.KeyOf(row.Stage);
+        var text = row.State == ReportState.Returned ? $"【退回】{row.UnitName}：{StageReports.NameOf(row.Stage)}（第 {row.Version} 次报送）被退回：{row.Review!.Comment}。请改好后重新报送。" : null;
+        return OutboxRow.ForTopic(Entities.CampaignEvents, Keys.Join("stage", stage, row.Unit, row.Revision.ToString(CultureInfo.InvariantCulture)), now,
+            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/stage-report/{stage}/{row.Unit}/{row.Revision}", StageEvent.Schema,
+                new StageEvent(what, campaign.District, campaign.Season, stage, row.Unit, row.UnitName, row.Version, now, row.Review?.Comment, text), ReportEvent.Properties(campaign, row.Unit)));
     }
 }

@@ -11,9 +11,11 @@ namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
 /// <param name="LastWeek">Shown beside the entry column; its stocks fill the prefilled fields of a blank form.</param>
 /// <param name="Marks">Problems to mark and comment at their fields.</param>
 /// <param name="Entered">Entries as typed, by field code, where they could not be understood.</param>
+/// <param name="Names">填报人 and 审核人 offered on a form without content.</param>
+/// <param name="On">填报时间 offered: the local day on which the form is made.</param>
 internal sealed record FormFilling(
     ReportContent? Content = null, int? BaseVersion = null, ReportValues? LastWeek = null,
-    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null);
+    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null, (string? FilledBy, string? ReviewedBy) Names = default, DateOnly? On = null);
 
 /// <summary>Writes the form of one unit and week as a workbook; the only place of this feature that knows ClosedXML.</summary>
 internal static class WorkbookForm
@@ -67,8 +69,9 @@ internal static class WorkbookForm
             var entry = sheet.Range(row, FormLayout.EntryColumn, row, Widths.Length).Merge();
             var value = key switch
             {
-                FormLayout.FilledBy => filling.Content?.FilledBy,
-                FormLayout.ReviewedBy => filling.Content?.ReviewedBy,
+                FormLayout.FilledBy => filling.Content is { } filled ? filled.FilledBy : filling.Names.FilledBy,
+                FormLayout.ReviewedBy => filling.Content is { } reviewed ? reviewed.ReviewedBy : filling.Names.ReviewedBy,
+                FormLayout.FilledAt => filling.On is { } day ? Day(day) : null,
                 FormLayout.ZeroReport => filling.Content is { } content ? content.ZeroReport ? "是" : "否" : "否",
                 FormLayout.Note => filling.Content?.Note,
                 _ => null,
@@ -149,7 +152,7 @@ internal static class WorkbookForm
             Unlock(entry.Style);
             entry.Style.NumberFormat.Format = "0";
             entry.Style.Alignment.Horizontal = XLAlignmentHorizontalValues.Center;
-            entry.DataValidation.WholeNumber.Between(0, field.Max);
+            entry.DataValidation.WholeNumber.Between(field.Min, field.Max);
             if (filling.LastWeek?[field.Code] is { IsFilled: true } last) Number(sheet.Cell(row, FormLayout.LastWeekColumn), last.Number);
             sheet.Cell(row, FormLayout.LastWeekColumn).Style.Font.SetFontColor(XLColor.Gray).Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center);
             Text(sheet.Cell(row, FormLayout.HelpColumn), field.Help ?? "");
@@ -160,7 +163,7 @@ internal static class WorkbookForm
         sheet.Cell(row, FormLayout.HelpColumn).Style.Alignment.WrapText = true;
         entry.DataValidation.IgnoreBlanks = true;
         entry.DataValidation.ErrorTitle = Cut($"{field.Code} {field.Label}", 32);
-        entry.DataValidation.ErrorMessage = field.IsText ? $"不超过 {field.MaxLength} 字。" : $"只能填 0 到 {field.Max} 的整数，没有发生填 0。";
+        entry.DataValidation.ErrorMessage = field.IsText ? $"不超过 {field.MaxLength} 字。" : $"只能填 {field.Min} 到 {field.Max} 的整数{(field.Min == 0 ? "，没有发生填 0" : "")}。";
 
         if (filling.Entered?.GetValueOrDefault(field.Code) is { } typed) Text(entry, typed);
         else if (filling.Content is { } content) Fill(entry, content.Values[field.Code]);
