@@ -65,10 +65,13 @@ public static class AlertEpisodes
     public static IReadOnlyList<AlertReference> Unknown(WeatherAlert later, IReadOnlyList<WeatherAlert> messages) =>
         [.. later.References.Where(reference => !messages.Any(message => Names(reference, message)))];
 
-    /// <summary>Whether two messages are one signal that two feeds carry: one identifier, or one issuer, type, colour and time.</summary>
+    /// <summary>
+    /// Whether two messages are one signal that two feeds carry: one identifier, or one issuer, type, colour and time. Two messages of one feed are two signals:
+    /// an office may warn one township now and another ten minutes later.
+    /// </summary>
     public static bool IsSameSignal(WeatherAlert one, WeatherAlert other) =>
         one.TypeName == other.TypeName
-        && ((one.Level == other.Level
+        && ((one.Level == other.Level && one.Source != other.Source
             && (one.MessageType == AlertMessageType.Cancel) == (other.MessageType == AlertMessageType.Cancel)
             && (one.Sent - other.Sent).Duration() <= SameSignalWithin
             && IsSameIssuer(one, other) && SharesArea(one, other)
