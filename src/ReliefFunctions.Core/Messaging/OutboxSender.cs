@@ -6,12 +6,17 @@ namespace ReliefFunctions.Core.Messaging;
 /// <summary>Sends what outbox rows hold.</summary>
 public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSender> log)
 {
-    /// <summary>Sends a row just committed. What fails stays for the sweeper: the decision stands either way.</summary>
+    /// <summary>How long whoever decided waits for the broker. A broker that answers nothing must not make people wait for what is stored already.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sends a row just committed. What fails or takes too long stays for the sweeper: the decision stands either way.</summary>
     internal async Task SendNowAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
     {
+        using var patient = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patient.CancelAfter(Patience);
         try
         {
-            await SendAsync(table, partition, row, ct);
+            await SendAsync(table, partition, row, patient.Token).WaitAsync(patient.Token);
         }
         catch (Exception e)
         {
