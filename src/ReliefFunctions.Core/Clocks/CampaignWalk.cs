@@ -3,7 +3,7 @@ using ReliefFunctions.Core.Campaigns;
 
 namespace ReliefFunctions.Core.Clocks;
 
-/// <summary>Walks the current campaigns for a clock, some side by side; one campaign's failure is logged and stops no other.</summary>
+/// <summary>Walks the current campaigns for a clock, several side by side; one campaign's failure is logged, and one that hangs holds up no other.</summary>
 public sealed partial class CampaignWalk(CampaignStore campaigns, TimeProvider clock, ILogger<CampaignWalk> log)
 {
     /// <summary>How long after its last day a campaign is still walked: its last week locks and is compiled, its last order is lifted.</summary>

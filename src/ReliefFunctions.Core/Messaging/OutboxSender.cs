@@ -32,12 +32,17 @@ public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSe
     /// <summary>Ends when every sending has ended that is under way now.</summary>
     public Task SettledAsync() => Task.WhenAll(_underWay.Keys);
 
-    /// <summary>Sends a row just committed. What fails stays for the sweeper: the decision stands either way.</summary>
+    /// <summary>How long whoever decided waits for the broker. A broker that answers nothing must not make people wait for what is stored already.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sends a row just committed. What fails or takes too long stays for the sweeper: the decision stands either way.</summary>
     internal async Task SendNowAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
     {
+        using var patient = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patient.CancelAfter(Patience);
         try
         {
-            await SendAsync(table, partition, row, ct);
+            await SendAsync(table, partition, row, patient.Token).WaitAsync(patient.Token);
         }
         catch (Exception e)
         {

@@ -28,19 +28,36 @@ public static partial class AlertArea
     {
         var text = alert.Description ?? "";
         if (policy.WholeDistrictWords.Any(word => text.Contains(word, StringComparison.Ordinal))) return null;
-        var townships = units.Where(unit => unit.Kind == UnitKind.Township).SelectMany(unit => unit.Aliases.Append(unit.Name).Select(name => (name, unit.Code))).ToList();
+        var names = units.Where(unit => unit.Kind == UnitKind.Township).SelectMany(unit => unit.Aliases.Append(unit.Name).Append(Suffix().Replace(unit.Name, "")).Select(name => (Name: name, unit.Code))).OrderByDescending(each => each.Name.Length).ToList();
         HashSet<string> found = new(StringComparer.Ordinal);
         foreach (var end in Place().Matches(text).Select(match => match.Index + match.Length))
         {
-            var known = townships.Where(each => text.AsSpan(0, end).EndsWith(each.name, StringComparison.Ordinal)).OrderByDescending(each => each.name.Length).FirstOrDefault();
-            if (known.Code is null) return null;
-            found.Add(known.Code);
+            if (names.Find(each => text.AsSpan(0, end).EndsWith(each.Name, StringComparison.Ordinal)) is not { Code: { } code } known) return null;
+            found.Add(code);
+
+            // Places in a row need not all end like a township (青岩镇、高坡、孟关): the neighbours of one that does are places too.
+            for (var at = end; at < text.Length && Between.Contains(text[at]); found.Add(code))
+            {
+                if (names.Find(each => text.AsSpan(at + 1).StartsWith(each.Name, StringComparison.Ordinal)) is not { Code: { } right } next) return null;
+                (code, at) = (right, at + 1 + next.Name.Length);
+            }
+
+            for (var at = end - known.Name.Length; at > 0 && Between.Contains(text[at - 1]); found.Add(code))
+            {
+                if (names.Find(each => text.AsSpan(0, at - 1).EndsWith(each.Name, StringComparison.Ordinal)) is not { Code: { } left } previous) return null;
+                (code, at) = (left, at - 1 - previous.Name.Length);
+            }
         }
 
         return found.Count == 0 ? null : found;
     }
 
+    private const string Between = "、和及与";
+
     // Every place that ends like a township; 街道 also stands in 街道结冰, and then, as any name that does not resolve, widens to the district.
     [GeneratedRegex("镇|乡|街道", RegexOptions.CultureInvariant)]
     private static partial Regex Place();
+
+    [GeneratedRegex("(?<=..)(?:镇|乡|街道)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Suffix();
 }

@@ -21,7 +21,8 @@ public static class NoticeText
         var sentence = policy.LastSentences.TryGetValue(unit.Kind, out var words) ? words.TrimEnd('。') + "。" : "";
 
         var basis = BasisFor(order, unit);
-        var (full, brief) = (basis?.Text ?? order.Reason, basis?.Short ?? Cut(basis?.Text ?? order.Reason, 12));
+        var lifts = order.Lifted.TryGetValue(unit.Code, out var before) ? $"解除{policy.Duties[before].Name}巡查," : "";
+        var (full, brief) = (lifts + (basis?.Text ?? order.Reason), lifts + (basis?.Short ?? Cut(basis?.Text ?? order.Reason, 12)));
 
         // A template that has the phone number twice can do with one.
         const string CallBack = ",或回电{电话}";

@@ -39,7 +39,7 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
                 foreach (var due in Escalation.Due(unit, notice.Intensity, notice.AcknowledgeBy, policy, now).Where(due => !taken.Contains((due.Unit, due.Step))))
                 {
                     var contact = unit.Contacts.FirstOrDefault(contact => contact.Role == due.Role || contact.Name == due.Role);
-                    await patrols.EscalateAsync(campaign, new EscalationTaken(notice.Revision, due.Unit, due.Step, due.Role, contact?.Name, due.DueAt, now),
+                    await patrols.EscalateAsync(campaign, new EscalationTaken(notice.Revision, due.Unit, due.Step, due.Role, contact?.Name, due.DueAt, now), notice.Intensity,
                         $"{unit.Name}未在{NoticeText.Moment(notice.AcknowledgeBy, campaign.Zone())}前签收第{notice.Revision}号{notice.IntensityName}巡查通知，请联系{due.Role}{(contact is null ? "" : $"（{contact.Name}）")}。", ct);
                 }
             }

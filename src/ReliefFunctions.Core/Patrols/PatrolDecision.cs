@@ -76,6 +76,7 @@ public static class PatrolDecision
             IssuedAt = now,
             Units = snapshot,
             Changed = changed,
+            Lifted = changed.Where(code => state.Units.TryGetValue(code, out var old) && old > snapshot[code]).ToDictionary(code => code, code => state.Units[code]),
             Reason = basis[0].Text,
             Basis = basis,
             PolicyVersion = policy.Version,
@@ -147,14 +148,14 @@ public static class PatrolDecision
 
                 return state with { Forecasts = [.. state.Forecasts.Append(forecast).OrderBy(each => each.Issued)] };
             case PatrolCommand.SetOverride(var decision):
-                if (state.Override is { } same && same with { At = decision.At, Units = decision.Units } == decision && same.Units.SequenceEqual(decision.Units))
+                if (state.Override is { } same && same with { At = decision.At, Units = decision.Units, Foreseen = decision.Foreseen } == decision && same.Units.SequenceEqual(decision.Units))
                 {
                     notes.Add("这项决定已经生效，未重复记录。");
                     return state;
                 }
 
                 notes.Add($"{decision.DecidedBy}决定：{policy.Duties[decision.Intensity].Name}，理由：{decision.Reason}。");
-                return state with { Override = decision };
+                return state with { Override = decision with { Foreseen = Asked(state, policy, now, campaign.Zone()).Select(each => each.Rule.Intensity).DefaultIfEmpty().Max() } };
             case PatrolCommand.ConfirmProposal(var number, var confirmedBy) when state.Proposal?.Number == number:
                 notes.Add($"{confirmedBy}确认第 {number} 号待定指令。");
                 return state with { Proposal = null, LastProposal = new ProposalDecision(number, true, confirmedBy, null, now) };
@@ -232,7 +233,17 @@ public static class PatrolDecision
 
         if (alert.MessageType != AlertMessageType.Cancel && RuleFor(alert, policy) is null) notes.Add($"“{alert.TypeName}”不是低温雨雪冰冻类预警，只登记和展示，不影响巡查。");
         var kept = state.Alerts.Append(new ReceivedAlert(alert, now)).OrderBy(each => each.Alert.Sent).ThenBy(each => each.Alert.Key, StringComparer.Ordinal).ToList();
-        return state with { Alerts = [.. kept.Skip(Math.Max(0, kept.Count - MostAlerts))] };
+        return state with { Alerts = Bounded(kept, policy, now) };
+    }
+
+    /// <summary>At most <see cref="MostAlerts"/>: what raises nothing goes first, then what ended, each the oldest first. So a flood of rain and thunder drives no cold wave out.</summary>
+    private static List<ReceivedAlert> Bounded(List<ReceivedAlert> alerts, PatrolPolicy policy, DateTimeOffset now)
+    {
+        if (alerts.Count <= MostAlerts) return alerts;
+        var ends = AlertEpisodes.Resolve([.. alerts.Select(each => each.Alert)], TimeSpan.FromHours(policy.SignalValidHours)).ToDictionary(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
+        int Weight(ReceivedAlert each) => RuleFor(each.Alert, policy) is null ? 0 : ends.TryGetValue(each.Alert.Key, out var end) && end.AddDays(1) <= now ? 1 : 2;
+        var kept = alerts.OrderByDescending(Weight).ThenByDescending(each => each.Alert.Sent).Take(MostAlerts).ToHashSet();
+        return [.. alerts.Where(kept.Contains)];
     }
 
     /// <summary>Drops what can no longer matter; the same state when nothing is to be dropped.</summary>
@@ -258,31 +269,33 @@ public static class PatrolDecision
     {
         var zone = campaign.Zone();
         var lastNoon = NextTime(now, policy.ClearThrough, zone, days: -1);
-        var forecast = InForce(state.Forecasts, policy, now);
+
+        // A forecast's judgement changes when a newer one comes and at the times of the policy; between those points it stands.
+        List<DateTimeOffset> points = [.. state.Forecasts.Select(each => each.Issued).Concat(policy.ForecastTimes.Select(time => NextTime(now, time, zone, days: -1))).Where(at => at > lastNoon && at < now).Append(lastNoon).Append(now).Distinct()];
         List<Condition> conditions = [];
         foreach (var span in Spans(state, policy).Where(span => span.Ends > now || span.Ends >= lastNoon).OrderByDescending(span => span.Alert.Sent).ThenBy(span => span.Alert.Key, StringComparer.Ordinal))
         {
             var alert = span.Alert;
             if (RuleFor(alert, policy) is not { } rule) continue;
-            if (IsRejected(alert.Identifier, rule.For(alert.Level))) continue;
-            if (rule.OnlyWithMinimumAtMost is { } limit && !(Minimum(alert, forecast, policy, now, zone) <= limit)) continue;
-            var (active, intensity) = (span.Ends > now, rule.For(alert.Level));
+            List<ReceivedAlert> copies = [.. state.Alerts.Where(each => each.Alert.Key == alert.Key || AlertEpisodes.IsSameSignal(each.Alert, alert))];
+            if (copies.Exists(each => IsRejected(each.Alert.Identifier, rule.For(alert.Level)))) continue;
+            bool IsCold(DateTimeOffset at) => rule.OnlyWithMinimumAtMost is not { } limit || Minimum(alert, state, policy, at, zone) <= limit;
+            if (!points.Exists(at => (at == now || at >= alert.Sent) && IsCold(at))) continue;
+            var (active, intensity) = (span.Ends > now && IsCold(now), rule.For(alert.Level));
             var scope = AlertArea.UnitsOf(alert, campaign.District, units, policy);
             var name = $"{alert.TypeName}{SignalText.Name(alert.Level)}预警";
             var text = active
                 ? $"{alert.Issuer}{Local(alert.Sent, zone)}{(alert.MessageType == AlertMessageType.Update ? "更新" : "发布")}{name}"
-                : $"{name}已{HowEnded(span)}，观察至{Local(NextTime(now, policy.ClearThrough, zone), zone)}";
-            conditions.Add(new Condition(intensity, active, scope, state.Alerts.First(each => each.Alert.Key == alert.Key).ReceivedAt,
+                : $"{name}{(span.Ends > now ? "期间最低气温回升" : "已" + HowEnded(span))}，观察至{Local(NextTime(now, policy.ClearThrough, zone), zone)}";
+            conditions.Add(new Condition(intensity, active, scope, copies.Min(each => each.ReceivedAt),
                 new OrderBasis(active ? "signal" : "cooling", text, intensity, rule.Id, alert.Identifier, scope, name)));
         }
 
-        // A forecast's judgement changes when a newer one comes and at midnight; between those points it stands.
-        foreach (var at in state.Forecasts.Select(each => each.Issued).Where(at => at > lastNoon && at <= now).Append(lastNoon).Append(Midnight(now, zone)).Append(now).Where(at => at >= lastNoon).Distinct())
+        foreach (var at in points)
         {
-            if (InForce(state.Forecasts, policy, at) is not { } judged) continue;
-            foreach (var rule in policy.Forecasts)
+            foreach (var (rule, text) in Asked(state, policy, at, zone))
             {
-                if (IsRejected(rule.Id, rule.Intensity) || Judge(rule, judged, policy, LocalTime.DateOf(at, zone)) is not { } text) continue;
+                if (IsRejected(rule.Id, rule.Intensity)) continue;
                 var active = at == now;
                 conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id, Short: "低温预报")));
             }
@@ -299,8 +312,8 @@ public static class PatrolDecision
         var mine = conditions.Where(condition => condition.Covers(unit)).ToList();
         if (Covers(decision, unit))
         {
-            // The person decided on what was known then; what came since and asks for more goes above.
-            var since = Highest(mine.Where(condition => condition.Active && condition.ReceivedAt > decision!.At));
+            // The person decided on what was known then; what came since and asks for more goes above. A signal that another feed repeats was known.
+            var since = Highest(mine.Where(condition => condition.Active && (condition.ReceivedAt is { } received ? received > decision!.At : condition.Intensity > decision!.Foreseen)));
             return since > decision!.Intensity ? since : decision.Intensity;
         }
 
@@ -329,6 +342,10 @@ public static class PatrolDecision
             basis.Insert(0, new OrderBasis("routine", before.Revision == 0 ? "专项行动启动，无低温雨雪冰冻预警" : "低温雨雪冰冻条件已消失", PatrolIntensity.Routine, Short: before.Revision == 0 ? "专项行动启动" : "低温条件已消失"));
         }
 
+        // A raise is led by what asked for it, which may stand above a person's decision or beside it.
+        var raised = changed.Max(code => snapshot[code]);
+        var lead = lowered ? -1 : basis.FindIndex(each => each.Intensity == raised && (each.Units is null || each.Units.Any(changed.Contains)));
+        if (lead > 0) basis = [basis[lead], .. basis[..lead], .. basis[(lead + 1)..]];
         return [.. basis.DistinctBy(each => (each.Kind, each.Text, each.Rule))];
     }
 
@@ -348,14 +365,28 @@ public static class PatrolDecision
 
     private static SignalRule? RuleFor(WeatherAlert alert, PatrolPolicy policy) => policy.Signals.FirstOrDefault(rule => rule.Types.Contains(alert.TypeName));
 
-    private static double? Minimum(WeatherAlert alert, ColdForecast? forecast, PatrolPolicy policy, DateTimeOffset now, TimeZoneInfo zone)
+    private static double? Minimum(WeatherAlert alert, PatrolState state, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
     {
-        var ahead = forecast is null ? [] : Ahead(forecast, policy, LocalTime.DateOf(now, zone)).Select(night => (double?)night.Minimum).ToList();
+        var ahead = InForce(state.Forecasts, policy, at) is { } forecast ? Ahead(forecast, policy, JudgedOn(forecast, policy, at, zone)).Select(night => (double?)night.Minimum).ToList() : [];
         return ahead.Append(SignalText.Minimum(alert.Description)).Min();
     }
 
     private static ColdForecast? InForce(IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at) =>
         forecasts.LastOrDefault(each => each.Issued <= at && each.Issued.AddHours(policy.ForecastValidHours) > at);
+
+    /// <summary>The day from which a forecast looks ahead at an instant: that of its last judgement.</summary>
+    private static DateOnly JudgedOn(ColdForecast forecast, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone) =>
+        LocalTime.DateOf(policy.ForecastTimes.Select(time => NextTime(at, time, zone, days: -1)).Append(forecast.Issued).Max(), zone);
+
+    /// <summary>The rules that the forecast in force at an instant fulfils, with the reason in words.</summary>
+    private static IEnumerable<(ForecastRule Rule, string Text)> Asked(PatrolState state, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
+    {
+        if (InForce(state.Forecasts, policy, at) is not { } judged) yield break;
+        foreach (var rule in policy.Forecasts)
+        {
+            if (Judge(rule, judged, policy, JudgedOn(judged, policy, at, zone)) is { } text) yield return (rule, text);
+        }
+    }
 
     private static List<ForecastNight> Ahead(ColdForecast forecast, PatrolPolicy policy, DateOnly today) =>
         [.. forecast.Nights.Where(night => night.Date >= today && night.Date < today.AddDays(policy.ForecastDays))];
@@ -414,8 +445,6 @@ public static class PatrolDecision
         var time = TimeOnly.FromDateTime(LocalTime.In(now, zone).DateTime);
         return time.IsBetween(policy.QuietFrom, policy.QuietTo);
     }
-
-    private static DateTimeOffset Midnight(DateTimeOffset now, TimeZoneInfo zone) => LocalTime.ToUtc(LocalTime.DateOf(now, zone), TimeOnly.MinValue, zone);
 
     /// <summary>The first such time of day after <paramref name="now"/>, or the days before it.</summary>
     private static DateTimeOffset NextTime(DateTimeOffset now, TimeOnly time, TimeZoneInfo zone, int days = 0)

@@ -130,15 +130,16 @@ public static class PatrolEndpoints
         var (campaign, unit, revision) = (await CampaignAsync(c), await UnitAsync(c), Revision(c));
         var body = await c.BodyAsync();
         var request = body.Length == 0 ? new AcknowledgeRequest() : JsonBody.Read<AcknowledgeRequest>(body);
-        Check(request, c);
+        var notice = await c.Service<PatrolStore>().NoticeAsync(campaign, unit.Code, revision, c.Aborted) ?? throw NoNotice(revision);
+        Check(request, notice, c);
         var byPhone = c.Actor.Role == Role.CampaignOffice;
         var acknowledgement = new Acknowledgement(byPhone ? request.CalledAt!.Value.ToUniversalTime() : c.Now, c.Actor.Id, request.Name ?? c.Actor.Name, byPhone ? "phone" : "api", request.Note);
         var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, unit.Code, revision, acknowledgement,
             c.Audit("notice.acknowledged", $"{revision}/{unit.Code}", byPhone ? $"代签收：{request.Name}，{request.CalledAt:O}" : request.Name), c.Aborted);
-        return outcome is null ? throw NoNotice(revision) : c.Json(AcknowledgeAnswer.Of(outcome));
+        return c.Json(AcknowledgeAnswer.Of(outcome!));
     }
 
-    private static void Check(AcknowledgeRequest request, ApiContext c)
+    private static void Check(AcknowledgeRequest request, PatrolNotice notice, ApiContext c)
     {
         List<ProblemError> errors = [];
         if (request.Name?.Length > 50) errors.Add(new ProblemError { Pointer = "/name", Message = "姓名最长 50 字。", Fix = "只写签收人姓名。" });
@@ -148,6 +149,7 @@ public static class PatrolEndpoints
             if (string.IsNullOrWhiteSpace(request.Name)) errors.Add(new ProblemError { Pointer = "/name", Message = "代签收须写明来电人。", Fix = "填写来电人姓名。" });
             if (request.CalledAt is null) errors.Add(new ProblemError { Pointer = "/calledAt", Message = "代签收须写明来电时间。", Fix = "例如 2026-12-16T21:05:00+08:00。" });
             else if (request.CalledAt > c.Now) errors.Add(new ProblemError { Pointer = "/calledAt", Message = "来电时间晚于现在。", Fix = "核对日期和时区。" });
+            else if (request.CalledAt < notice.IssuedAt) errors.Add(new ProblemError { Pointer = "/calledAt", Message = $"来电时间早于{notice.Title}的下达时间。", Fix = "核对日期和时区；来电说的可能是上一号通知。" });
         }
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, "签收信息不完整。", errors);

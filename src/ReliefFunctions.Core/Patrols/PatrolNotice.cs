@@ -33,7 +33,7 @@ public sealed record PatrolNotice
     /// <summary>When the order was given, UTC.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
-    /// <summary>By when to acknowledge, UTC.</summary>
+    /// <summary>By when to acknowledge, UTC: counted from the order, or from when it reached the inbox where that took longer than <see cref="PatrolOrderHandler.Prompt"/>.</summary>
     public required DateTimeOffset AcknowledgeBy { get; init; }
 
     /// <summary>The full text, link included.</summary>
@@ -79,7 +79,8 @@ public sealed record EscalationTaken(int Revision, string Unit, int Step, string
 /// <param name="Role">Whom it is for.</param>
 /// <param name="Text">In Chinese.</param>
 /// <param name="At">UTC.</param>
-public sealed record PatrolEvent(string Kind, string District, string Season, string? Unit, int? Revision, string? Role, string Text, DateTimeOffset At)
+/// <param name="Urgent">Whether it goes out in a channel's quiet hours too.</param>
+public sealed record PatrolEvent(string Kind, string District, string Season, string? Unit, int? Revision, string? Role, string Text, DateTimeOffset At, bool Urgent = false)
 {
     /// <summary>Name and version of this shape.</summary>
     public const string Schema = "patrol-event/1";
@@ -89,6 +90,9 @@ public sealed record PatrolEvent(string Kind, string District, string Season, st
 
     /// <summary>Kind of what waits for the office, and of what went out because the office said nothing.</summary>
     public const string Proposal = "patrol.proposal";
+
+    /// <summary>Kind of a notice that a channel did not take.</summary>
+    public const string NotDelivered = "patrol.not-delivered";
 }
 
 /// <summary>The message on <c>patrol-orders</c>: the order itself lies in its row and never changes.</summary>

@@ -7,10 +7,13 @@ namespace ReliefFunctions.Core.Patrols;
 /// Writes an order into the inboxes of the units it changes, in chunks of one transaction each; the last chunk ends the order's outbox row.
 /// A chunk that another attempt wrote is refused whole and passed over, so a crash at any point loses no notice and repeats none.
 /// </summary>
-public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campaigns, NoticeLinks links) : IMessageHandler
+public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campaigns, NoticeLinks links, TimeProvider clock) : IMessageHandler
 {
     /// <summary>Two rows for each unit, one for the messages and one for the order's outbox row make 100.</summary>
     public const int UnitsPerChunk = 49;
+
+    /// <summary>An order that takes longer to reach the inboxes gives its units the whole time to acknowledge from then on: nobody is called for what he could not read.</summary>
+    public static readonly TimeSpan Prompt = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
     public string Source => Entities.PatrolOrders;
@@ -40,7 +43,9 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
     private async Task<PatrolNotice> NoticeAsync(Campaign campaign, PatrolOrder order, Unit unit, PatrolPolicy policy, CancellationToken ct)
     {
         var intensity = order.Units[unit.Code];
-        var by = order.Drill?.AcknowledgeBy ?? policy.Duties[intensity].Acknowledge.For(order.IssuedAt, campaign);
+        var (now, issued) = (clock.GetUtcNow(), order.IssuedAt);
+        var from = now - issued > Prompt ? now : issued;
+        var by = order.Drill is { } drill ? drill.AcknowledgeBy + (from - issued) : policy.Duties[intensity].Acknowledge.For(from, campaign);
         var link = await links.ForAsync(new NoticeLink(campaign.District, campaign.Season, order.Revision, unit.Code), ct);
         return new PatrolNotice
         {

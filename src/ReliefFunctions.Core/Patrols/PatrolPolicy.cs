@@ -43,6 +43,12 @@ public sealed record PatrolPolicy
     /// <summary>Days that a forecast is judged over, today the first.</summary>
     public int ForecastDays { get; init; } = 2;
 
+    /// <summary>
+    /// When forecasts are judged, besides when a new one comes. Between these times nothing a forecast says becomes news: a night that moves into view at
+    /// midnight wakes nobody.
+    /// </summary>
+    public IReadOnlyList<TimeOnly> ForecastTimes { get; init; } = [new(7, 30), new(16, 30)];
+
     /// <summary>A forecast older than this is not judged, in hours.</summary>
     public int ForecastValidHours { get; init; } = 36;
 
@@ -104,6 +110,7 @@ public sealed record PatrolPolicy
         foreach (var twice in Signals.SelectMany(rule => rule.Types).GroupBy(type => type).Where(group => group.Count() > 1)) errors.Add($"预警类型“{twice.Key}”出现在两条规则中。");
         if (OrdersPerHour < 1) errors.Add("ordersPerHour 应从 1 开始。");
         if (ProposalMinutes is < 1 or > 60) errors.Add("proposalMinutes 应在 1 至 60 之间：升级不能久等。");
+        if (ForecastTimes.Count == 0) errors.Add("forecastTimes 至少写一个时刻，例如 07:30:00。");
         if (ForecastDays is < 1 or > 7) errors.Add("forecastDays 应在 1 至 7 之间。");
         return errors;
     }

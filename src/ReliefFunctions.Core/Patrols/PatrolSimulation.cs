@@ -42,13 +42,13 @@ public static class PatrolSimulation
         }
     }
 
-    /// <summary>The times of day at which time alone changes an order: midnight, the end of the quiet hours, noon.</summary>
+    /// <summary>The times of day at which time alone changes an order: midnight, the end of the quiet hours, noon, and when forecasts are judged.</summary>
     private static IEnumerable<DateTimeOffset> Clock(DateTimeOffset from, DateTimeOffset to, Campaign campaign, PatrolPolicy policy)
     {
         var zone = campaign.Zone();
         for (var day = LocalTime.DateOf(from, zone); day <= LocalTime.DateOf(to, zone); day = day.AddDays(1))
         {
-            foreach (var time in new[] { TimeOnly.MinValue, policy.QuietTo, policy.ClearThrough })
+            foreach (var time in policy.ForecastTimes.Append(TimeOnly.MinValue).Append(policy.QuietTo).Append(policy.ClearThrough).Distinct())
             {
                 var at = LocalTime.ToUtc(day, time, zone);
                 if (at >= from && at <= to) yield return at;

@@ -55,7 +55,8 @@ public sealed record ReceivedAlert(WeatherAlert Alert, DateTimeOffset ReceivedAt
 /// <param name="DecidedBy">The person's name.</param>
 /// <param name="At">When.</param>
 /// <param name="Until">When it ends by itself.</param>
-public sealed record PatrolOverride(PatrolIntensity Intensity, IReadOnlyList<string> Units, string Reason, string DecidedBy, DateTimeOffset At, DateTimeOffset Until);
+/// <param name="Foreseen">What the forecast asked for then: a later one that asks for no more is nothing new.</param>
+public sealed record PatrolOverride(PatrolIntensity Intensity, IReadOnlyList<string> Units, string Reason, string DecidedBy, DateTimeOffset At, DateTimeOffset Until, PatrolIntensity Foreseen = PatrolIntensity.Routine);
 
 /// <summary>Why an order asks for what it asks for.</summary>
 /// <param name="Kind"><c>signal</c>, <c>forecast</c>, <c>override</c>, <c>cooling</c> (held until the next noon), <c>quiet</c> (held until the morning), <c>routine</c>, <c>opened</c>, <c>ended</c> (no longer holds anything).</param>
@@ -90,6 +91,9 @@ public sealed record PatrolOrder
 
     /// <summary>The units whose intensity is new: they get a notice.</summary>
     public required IReadOnlyList<string> Changed { get; init; }
+
+    /// <summary>What is lifted (解除): of the units whose intensity is lower than before, what it was.</summary>
+    public IReadOnlyDictionary<string, PatrolIntensity> Lifted { get; init; } = new Dictionary<string, PatrolIntensity>();
 
     /// <summary>In short, as it stands in the notices.</summary>
     public required string Reason { get; init; }

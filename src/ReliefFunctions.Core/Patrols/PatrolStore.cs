@@ -152,10 +152,10 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     }
 
     /// <summary>Takes a step of an escalation once, and tells about it. False when it was taken before.</summary>
-    internal Task<bool> EscalateAsync(Campaign campaign, EscalationTaken step, string text, CancellationToken ct)
+    internal Task<bool> EscalateAsync(Campaign campaign, EscalationTaken step, PatrolIntensity intensity, string text, CancellationToken ct)
     {
         var id = $"escalation|{step.Revision:D6}|{step.Unit}|{step.Step}";
-        var happened = new PatrolEvent(PatrolEvent.Escalation, campaign.District, campaign.Season, step.Unit, step.Revision, step.Role, text, step.TakenAt);
+        var happened = new PatrolEvent(PatrolEvent.Escalation, campaign.District, campaign.Season, step.Unit, step.Revision, step.Role, text, step.TakenAt, Urgent: intensity == PatrolIntensity.RoundTheClock);
         return Table.CommitAsync(new Transaction(campaign.Partition)
             .Insert($"E|{step.Revision:D6}|{Keys.Part(step.Unit)}|{step.Step}", step)
             .Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, step.TakenAt, OutboxMessage.Of(
@@ -166,7 +166,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     /// <summary>The office is paged at once for what waits, and told when it went out without it.</summary>
     private static (string Id, PatrolEvent Event)? ProposalEvent(Campaign campaign, PatrolState before, PatrolState after, DateTimeOffset now)
     {
-        (string, PatrolEvent) Event(string id, string text) => (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now));
+        (string, PatrolEvent) Event(string id, string text) => (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now, Urgent: true));
         if (after.Proposal is { } waiting && waiting.Number > before.Proposals)
         {
             return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班电话 {campaign.DutyPhone} 立即报告带班领导。");

@@ -65,10 +65,13 @@ public static class AlertEpisodes
     public static IReadOnlyList<AlertReference> Unknown(WeatherAlert later, IReadOnlyList<WeatherAlert> messages) =>
         [.. later.References.Where(reference => !messages.Any(message => Names(reference, message)))];
 
-    /// <summary>Whether two messages are one signal that two feeds carry: one identifier, or one issuer, type, colour and time.</summary>
+    /// <summary>
+    /// Whether two messages are one signal that two feeds carry: one identifier, or one issuer, type, colour and time. Two messages of one feed are two signals:
+    /// an office may warn one township now and another ten minutes later.
+    /// </summary>
     public static bool IsSameSignal(WeatherAlert one, WeatherAlert other) =>
         one.TypeName == other.TypeName
-        && ((one.Level == other.Level
+        && ((one.Level == other.Level && one.Source != other.Source
             && (one.MessageType == AlertMessageType.Cancel) == (other.MessageType == AlertMessageType.Cancel)
             && (one.Sent - other.Sent).Duration() <= SameSignalWithin
             && IsSameIssuer(one, other) && SharesArea(one, other)
@@ -78,11 +81,22 @@ public static class AlertEpisodes
     private static bool Names(AlertReference reference, WeatherAlert message) =>
         reference.Identifier == message.Identifier || WeatherAlert.Comparable(reference.Identifier) == WeatherAlert.Comparable(message.Identifier);
 
-    // 贵州省贵阳市花溪区气象台 and 花溪区气象台 are one office.
+    // 贵州省贵阳市花溪区气象台, 花溪区气象台 and 花溪区气象局 are one office.
     private static bool IsSameIssuer(WeatherAlert one, WeatherAlert other)
     {
-        var (longer, shorter) = one.Issuer.Length >= other.Issuer.Length ? (one.Issuer, other.Issuer) : (other.Issuer, one.Issuer);
-        return longer == shorter || (shorter.Length >= 5 && longer.EndsWith(shorter, StringComparison.Ordinal));
+        var (a, b) = (Place(one.Issuer), Place(other.Issuer));
+        var (longer, shorter) = a.Length >= b.Length ? (a, b) : (b, a);
+        return longer == shorter || (shorter.Length >= 3 && longer.EndsWith(shorter, StringComparison.Ordinal));
+    }
+
+    private static string Place(string issuer)
+    {
+        foreach (var office in (ReadOnlySpan<string>)["中心气象台", "气象台", "气象局"])
+        {
+            if (issuer.EndsWith(office, StringComparison.Ordinal)) return issuer[..^office.Length];
+        }
+
+        return issuer;
     }
 
     private static bool SharesArea(WeatherAlert one, WeatherAlert other) =>

@@ -30,7 +30,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     {
         var normal = AlertNormaliser.Normalise(payload, context);
         var hash = Keys.Hash(payload);
-        if (normal.Alerts.Count + normal.Forecasts.Count > 0) await blobs.PutOnceAsync(BlobStore.Payloads, hash, BinaryData.FromBytes(payload), "application/octet-stream", ct);
+        if (normal.Alerts.Count + normal.Forecasts.Count + normal.Skipped.Count > 0) await blobs.PutOnceAsync(BlobStore.Payloads, hash, BinaryData.FromBytes(payload), "application/octet-stream", ct);
 
         var now = clock.GetUtcNow();
         var current = await CampaignsAsync(now, ct);

@@ -69,8 +69,8 @@ public static class AlertNormaliser
 
         var text = Encoding.UTF8.GetString(bytes);
         if (WeatherCnFeed.Unwrap(text) is { } script) return Json(payload, Encoding.UTF8.GetBytes(script), context with { Format = "weathercn" });
-        if (SignalText.ToAlert(text, context.Received, context.Zone, context.Areas) is { } alert)
-            return new NormalisedPayload { Format = "text", Alerts = [alert] };
+        if (SignalText.ToAlerts(text, context.Received, context.Zone, context.Areas) is { Count: > 0 } alerts)
+            return new NormalisedPayload { Format = "text", Alerts = [.. alerts.Take(MaxAlerts)] };
         throw new AlertPayloadException("not-a-signal", "认不出预警信号。原文应形如“花溪区气象台2026年12月15日10时00分发布寒潮蓝色预警信号：……”。");
     }
 

@@ -28,27 +28,48 @@ public static partial class SignalText
         if (string.IsNullOrWhiteSpace(text)) return null;
 
         // Form KC makes one of full and half width, and IV of Ⅳ.
-        var plain = text.Trim().Normalize(NormalizationForm.FormKC);
+        var plain = Tag().Replace(text.Trim().Normalize(NormalizationForm.FormKC), tag => tag.Groups["office"].Value, 1);
         var head = plain[..Math.Min(plain.Length, Opening)];
         var match = Head().Match(head);
         if (!match.Success) return null;
 
         var rest = head[match.Length..];
-        var signals = Signal().Matches(rest).Where(signal => signal.Index < FirstStop(rest)).ToList();
-        if (signals.Count == 0) return null;
-        var last = signals[^1];
+        var opening = Stop().Match(rest) is { Success: true } stop ? rest[..stop.Index] : rest;
         var verb = match.Groups["verb"].Value;
+        var signals = Signal().Matches(opening).ToList();
+
+        // What changes from one signal to another names the new one last; what issues or lifts one may name others after it.
+        var signal = Recoloured().Match(opening) is { Success: true } recoloured ? recoloured
+            : signals.Count == 0 ? null : verb is "发布" or "继续发布" or "解除" ? signals[0] : signals[^1];
+        var type = signal is null ? "" : signal.Groups["type"] is { Length: > 0 } named ? named.Value : signals[0].Groups["type"].Value;
+        if (signal is null || type.Length == 0) return null;
         var action = verb switch
         {
             "解除" => AlertMessageType.Cancel,
             "发布" => AlertMessageType.Alert,
             _ => AlertMessageType.Update,
         };
-        if (verb == "将" && rest.Contains("解除", StringComparison.Ordinal)) action = AlertMessageType.Cancel;
-        var end = match.Length + last.Index + last.Length;
+        if (verb == "将" && opening.Contains("解除", StringComparison.Ordinal)) action = AlertMessageType.Cancel;
+        var end = match.Length + signal.Index + signal.Length;
         return new SignalSentence(
             match.Groups["issuer"].Value.Trim(), Time(match, received, zone), action,
-            last.Groups["type"].Value, Colour(last.Groups["colour"].Value), plain[end..].TrimStart(':', ',', ' ', '。'));
+            type, Colour(signal.Groups["colour"].Value), plain[end..].TrimStart(':', ',', ' ', '。'));
+    }
+
+    /// <summary>Every message of a text, which may hold several signals one below the other and a greeting above them; empty when it holds none.</summary>
+    public static IReadOnlyList<WeatherAlert> ToAlerts(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
+    {
+        bool IsSignal(string part) => Read(part, received, zone) is not null;
+        List<string> parts = [];
+        foreach (var line in text.Trim().Split('\n'))
+        {
+            if (parts.Count > 0 && !IsSignal(line)) parts[^1] += "\n" + line;
+            else if (parts.Count == 1 && !IsSignal(parts[0])) parts[0] = IsSignal(parts[0] + "\n" + line) ? parts[0] + "\n" + line : line;
+            else parts.Add(line);
+        }
+
+        var alerts = parts.Select(part => ToAlert(part, received, zone, areas)).ToList();
+        return alerts.Contains(null) ? [] : [.. alerts.OfType<WeatherAlert>()];
     }
 
     /// <summary>A message in the normal form from signal text alone; null when the text is not a signal.</summary>
@@ -114,11 +135,12 @@ public static partial class SignalText
         double? lowest = null;
         foreach (Match match in MinimumTemperature().Matches(text.Normalize(NormalizationForm.FormKC)))
         {
-            // 下降8℃ is a fall and not a temperature.
-            if (match.Groups["words"].Value is var words && (words.EndsWith("下降", StringComparison.Ordinal) || words.EndsWith("降幅", StringComparison.Ordinal))) continue;
-            var value = double.Parse(match.Groups["value"].ValueSpan, CultureInfo.InvariantCulture);
-            if (match.Groups["minus"].Success) value = -value;
-            if (lowest is null || value < lowest) lowest = value;
+            // 下降8℃ and 降幅达8℃ are falls; 降至3℃ is a temperature. Of a range either end may be the lower one.
+            if (match.Groups["words"].Value is var words && words.Contains('降', StringComparison.Ordinal) && !words.EndsWith('至') && !words.EndsWith('到') && !words.EndsWith('为')) continue;
+            foreach (var end in match.Groups["value"].Captures.Select(value => double.Parse(value.Value.Replace("零下", "-", StringComparison.Ordinal).Replace('−', '-'), CultureInfo.InvariantCulture)))
+            {
+                if (lowest is null || end < lowest) lowest = end;
+            }
         }
 
         return lowest;
@@ -132,8 +154,6 @@ public static partial class SignalText
         AlertMessageType.Update => "更新",
         _ => "发布",
     };
-
-    private static int FirstStop(string text) => text.AsSpan().IndexOfAny(':', '。', '\n') is var at and >= 0 ? at : text.Length;
 
     private static DateTimeOffset? Time(Match match, DateTimeOffset received, TimeZoneInfo zone)
     {
@@ -162,15 +182,28 @@ public static partial class SignalText
         return null;
     }
 
-    [GeneratedRegex(@"^(?<issuer>[^\d:,。]{0,30}?(?:气象台|气象局|气象中心|预警中心)|[^\d:,。]{0,30}?(?=\d))?\s*(?:(?:(?<y>\d{4})年)?(?:(?<m>\d{1,2})月)?(?<d>\d{1,2})日\s*(?:(?<h>\d{1,2})[时:](?:(?<min>\d{1,2})分?)?)?)?\s*(?<verb>继续发布|变更发布|变更|更新发布|更新|升级发布|发布|解除|将)", RegexOptions.CultureInvariant)]
+    /// <summary>What chat groups put before a text: 【花溪区气象台】 is its issuer, 【预警信息】 is decoration.</summary>
+    [GeneratedRegex(@"^[\[【](?:(?<office>[^\]】]{1,30}(?:气象台|气象局))|[^\]】]{1,30})[\]】]\s*", RegexOptions.CultureInvariant)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"^(?<issuer>[^\d:,。]{0,30}?(?:气象台|气象局|气象中心|预警中心)|[^\d:,。]{0,30}?(?=于?\d))?于?\s*(?:(?:(?<y>\d{4})年)?(?:(?<m>\d{1,2})月)?(?<d>\d{1,2})日\s*(?:(?<h>\d{1,2})[时点:](?:(?<min>\d{1,2})分?)?)?)?[\s,]*(?<verb>继续发布|变更发布|变更|更新发布|更新|升级发布|发布|解除|将)", RegexOptions.CultureInvariant)]
     private static partial Regex Head();
 
-    [GeneratedRegex(@"(?<=^|为|解除|\s)(?<type>[\p{L}]{2,12}?)(?<colour>蓝|黄|橙|红)色?预警(?:信号)?(?:\s*[\[(【][^\])】]{1,12}[\])】])?", RegexOptions.CultureInvariant)]
+    /// <summary>Where the opening ends; a comma before 升级为 and the like does not end it.</summary>
+    [GeneratedRegex(@"[:。;\n]|,(?!\s*(?:现|并)?(?:升级|降级|变更|调整|更新)?为)", RegexOptions.CultureInvariant)]
+    private static partial Regex Stop();
+
+    /// <summary>One signal; after 为 the type may be left out, because it is still the same.</summary>
+    [GeneratedRegex(@"(?:(?<=^|为|解除|的|[\s“""「])(?<type>(?:(?!预警|[蓝黄橙红]色)\p{L}){2,12}?)|(?<=为))(?<colour>[蓝黄橙红])色?预警(?:信号)?(?:\s*[\[(【][^\])】]{1,12}[\])】])?", RegexOptions.CultureInvariant)]
     private static partial Regex Signal();
+
+    /// <summary>将寒潮预警信号由蓝色升级为黄色.</summary>
+    [GeneratedRegex(@"^(?<type>\p{L}{2,12}?)预警(?:信号)?[由从][蓝黄橙红]色?(?:预警)?(?:信号)?(?:升级|降级|变更|调整|更新)为(?<colour>[蓝黄橙红])色?(?:预警)?(?:信号)?", RegexOptions.CultureInvariant)]
+    private static partial Regex Recoloured();
 
     [GeneratedRegex(@"(?:(?:蓝|黄|橙|红)色?)?(?:预警)?(?:信号|事件)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Tail();
 
-    [GeneratedRegex(@"最低气温(?<words>[^\d。;]{0,12}?)(?<minus>-|−|零下)?(?<value>\d{1,2}(?:\.\d)?)\s*(?:℃|°C|度)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"最低气温(?<words>[^\d。;,]{0,12}?)(?<value>(?:-|−|零下)?\d{1,2}(?:\.\d)?)(?:\s*(?:°C|℃|度)?\s*(?:~|至|到|—|–|-)\s*(?<value>(?:-|−|零下)?\d{1,2}(?:\.\d)?))?\s*(?:℃|°C|度)", RegexOptions.CultureInvariant)]
     private static partial Regex MinimumTemperature();
 }

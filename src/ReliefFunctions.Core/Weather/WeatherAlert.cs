@@ -157,12 +157,16 @@ public sealed record WeatherAlert
         return district.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(district, StringComparison.Ordinal);
     }
 
-    /// <summary>The digits of a GB/T 2260 code that say something: <c>52</c> of <c>520000</c>, <c>5201</c> of <c>520100</c>.</summary>
+    /// <summary>
+    /// The digits of a GB/T 2260 code that say something: <c>52</c> of <c>520000</c>, <c>5201</c> of <c>520100</c>, the same of <c>520100000000</c>: feeds write
+    /// provinces, cities and districts with 12 digits as well.
+    /// </summary>
     public static string Prefix(string area)
     {
-        if (area.Length != 6) return area.TrimEnd('0') is { Length: > 6 } longer ? area[..Math.Min(area.Length, (longer.Length + 2) / 3 * 3)] : area;
-        if (area.EndsWith("0000", StringComparison.Ordinal)) return area[..2];
-        return area.EndsWith("00", StringComparison.Ordinal) ? area[..4] : area;
+        if (area.Length > 6 && area.AsSpan(6).ContainsAnyExcept('0')) return area[..Math.Min(area.Length, (area.TrimEnd('0').Length + 2) / 3 * 3)];
+        var code = area.Length > 6 ? area[..6] : area;
+        if (code.EndsWith("0000", StringComparison.Ordinal)) return code[..2];
+        return code.EndsWith("00", StringComparison.Ordinal) ? code[..4] : code;
     }
 
     private static bool IsDigits(ReadOnlySpan<char> text) => text.IndexOfAnyExceptInRange('0', '9') < 0;

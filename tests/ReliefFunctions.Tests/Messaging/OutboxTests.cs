@@ -53,6 +53,30 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     }
 
     [Fact]
+    public async Task A_bus_that_was_down_for_long_is_used_again_at_the_next_sweep()
+    {
+        var world = await azurite.WorldAsync(Now);
+        world.Bus.Down = true;
+        for (var i = 0; i < 6; i++) await CommitAsync(world, $"r{i}");
+        for (var minute = 0; minute < 40; minute++)
+        {
+            world.Clock.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+        }
+
+        world.Bus.Down = false;
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(6, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+    }
+
+    [Fact]
+    public async Task A_bus_that_answers_nothing_keeps_nobody_waiting_for_what_is_stored()
+    {
+        var world = await azurite.WorldAsync(Now, services => services.AddSingleton<IMessageSender>(new Hanging()));
+        Assert.True(await CommitAsync(world, "a").WaitAsync(OutboxSender.Patience * 3));
+    }
+
+    [Fact]
     public async Task An_unknown_schema_goes_to_the_dead_letters_with_its_name()
     {
         var world = await azurite.WorldAsync(Now, services => services.AddSingleton<IMessageHandler, Counting>());
@@ -97,6 +121,11 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         world.Get<FeatureTables>()[FeatureTables.Name.Patrols].CommitAsync(new Transaction("p")
             .Insert("effect-of-" + id, id)
             .Send(OutboxRow.ForQueue(Counting.Queue, id, world.Clock.GetUtcNow(), OutboxMessage.Of($"520111/test/{id}", "test/1", id))));
+
+    private sealed class Hanging : IMessageSender
+    {
+        public Task SendAsync(string entity, IReadOnlyList<BusMessage> messages, CancellationToken ct) => Task.Delay(Timeout.Infinite, CancellationToken.None);
+    }
 
     private sealed class Counting : IMessageHandler
     {

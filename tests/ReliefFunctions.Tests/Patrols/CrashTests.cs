@@ -82,8 +82,24 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 
         Assert.Empty(world.World.Bus.Sent);
         world.World.Bus.Down = false;
-        await RecoverAsync(world);
+        world.World.Clock.Advance(TimeSpan.FromMinutes(1));
+        await JobAsync(world, Schedules.SweeperClock);
+        Assert.Empty(await world.World.DeliverAsync());
         Assert.All((await world.InboxesAsync()).Values, inbox => Assert.Equal("1 Intensive", inbox));
+    }
+
+    [Fact]
+    public async Task An_order_whose_notices_came_an_hour_late_gives_its_units_the_whole_time_to_acknowledge()
+    {
+        var world = await PatrolWorld.StartAsync(azurite, "12-16 20:33");
+        await world.PostAlertAsync(FeedTests.Sample("05-orange.cap.xml"));
+        Assert.True(world.World.Bus.TryTake(out var alert));
+        await world.World.Get<MessageDispatcher>().DispatchAsync(alert.Entity, alert.Message, default);
+        world.At("12-16 21:33");
+        await world.World.DeliverAsync();
+        Assert.Equal(Huaxi.At("12-16 21:48"), (await world.Patrols.NoticeAsync(Huaxi.Campaign, "520111101", 1, default))!.AcknowledgeBy);
+        await world.TickAsync("12-16 21:47");
+        Assert.Empty(await world.Patrols.EscalationsAsync(Huaxi.Campaign, 1, default));
     }
 
     [Fact]

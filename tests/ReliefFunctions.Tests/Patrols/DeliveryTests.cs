@@ -94,18 +94,20 @@ public class DeliveryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     }
 
     [Fact]
-    public async Task Robots_get_no_more_than_their_rate()
+    public async Task Robots_get_no_more_than_their_rate_and_a_gateway_that_serves_all_is_not_one()
     {
         using var receiver = new Receiver();
         var world = await WorldAsync(receiver, perMinute: 2);
         var units = Huaxi.Units.Select(unit => unit.Code).ToList();
-        foreach (var unit in units) await PutAsync(world, unit, new DeliveryChannel { Id = "w", Kind = ChannelKind.Webhook, Url = receiver.Address.ToString() });
+        foreach (var unit in units) await PutAsync(world, unit, new DeliveryChannel { Id = "w", Kind = ChannelKind.WeCom, Url = receiver.Address + "robot" }, new DeliveryChannel { Id = "sms", Kind = ChannelKind.Webhook, Url = receiver.Address + "gateway" });
         await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
-        Assert.Equal(2, receiver.Calls.Count);
+        Assert.Equal(6, receiver.Calls.Count(call => call.Path == "/gateway"));
+        int Robot() => receiver.Calls.Count(call => call.Path == "/robot");
+        Assert.Equal(2, Robot());
         await world.TickAsync("12-16 09:04");
-        Assert.Equal(4, receiver.Calls.Count);
+        Assert.Equal(4, Robot());
         await world.TickAsync("12-16 09:05");
-        Assert.Equal(6, receiver.Calls.Count);
+        Assert.Equal(6, Robot());
     }
 
     [Fact]
@@ -117,6 +119,33 @@ public class DeliveryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
         await world.TickAsync("12-16 10:03");
         Assert.Equal(2, receiver.Calls.Count);
         Assert.Contains("请联系备班", receiver.Calls.Last().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quiet_hours_hold_back_no_escalation_of_a_round_the_clock_order_and_each_step_reaches_the_person_it_calls()
+    {
+        using var receiver = new Receiver();
+        var world = await WorldAsync(receiver);
+        await PutAsync(world, "520111101", [.. new[] { ("duty", null), ("second", "备班"), ("leader", "带班领导") }.Select(each =>
+            new DeliveryChannel { Id = each.Item1, Role = each.Item2, Kind = ChannelKind.Webhook, Url = receiver.Address + each.Item1, QuietFrom = new TimeOnly(20, 0), QuietTo = new TimeOnly(7, 0) })]);
+        List<string> Called() => [.. receiver.Calls.Select(call => call.Path[1..])];
+        await world.PlayAsync("12-16 20:33", "05-orange.cap.xml");
+        Assert.Equal(["duty"], Called());
+        await world.TickAsync("12-16 20:48");
+        Assert.Equal(["duty", "duty", "second"], Called().Order());
+        await world.TickAsync("12-16 20:58");
+        Assert.Equal(["duty", "duty", "duty", "leader", "second"], Called().Order());
+    }
+
+    [Fact]
+    public async Task The_office_is_told_of_a_notice_that_a_channel_refuses_for_good()
+    {
+        using var receiver = new Receiver { Answers = call => new Receiver.Reply(call.Path == "/w" ? 404 : 200, """{"errcode":0}""") };
+        var world = await WorldAsync(receiver, new DeliveryChannel { Id = "w", Kind = ChannelKind.WeCom });
+        await PutAsync(world, DeliveryService.Office, new DeliveryChannel { Id = "o", Kind = ChannelKind.WeCom, Url = receiver.Address + "office" });
+        await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
+        await world.TickAsync("12-16 09:20");
+        Assert.Contains("第1号强化巡查通知送不到青岩镇的渠道“w”：对方应答 404。", Assert.Single(receiver.Calls, call => call.Path == "/office").Body, StringComparison.Ordinal);
     }
 
     [Fact]

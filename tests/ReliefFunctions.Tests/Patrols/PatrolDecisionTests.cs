@@ -168,6 +168,65 @@ public class PatrolDecisionTests
     }
 
     [Fact]
+    public void Wind_that_is_no_longer_cold_is_watched_through_the_next_noon_like_every_condition()
+    {
+        var season = new Season();
+        season.Do("12-10 07:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-10 07:30", 4, 4, 9)));
+        season.Alert("12-10 10:00", AlertLevel.Blue, name: "大风", expires: "12-12 10:00");
+        Assert.Null(season.Do("12-10 16:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-10 16:30", 8, 9, 9))));
+        Assert.Equal(["12-11 12:00 Routine"], season.TickThrough("12-10 17:00", "12-12 00:00"));
+    }
+
+    [Fact]
+    public void A_cold_night_that_moves_into_view_is_judged_in_the_morning_and_wakes_nobody_at_midnight()
+    {
+        var season = new Season();
+        season.Tick("12-01 00:00");
+        season.Do("12-10 16:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-10 16:30", 5, 5, -2, 5)));
+        Assert.Equal(["12-11 07:30 Heightened"], season.TickThrough("12-10 17:00", "12-11 08:00"));
+    }
+
+    [Theory]
+    [InlineData("青岩镇、高坡、石板将出现道路结冰。", 3)]
+    [InlineData("青岩、石板镇和高坡将出现道路结冰。", 3)]
+    [InlineData("青岩镇、孟关将出现道路结冰。", 3)]
+    [InlineData("青岩镇和部分乡村将出现道路结冰。", 3)]
+    [InlineData("青岩镇有冻雨、道路结冰。", 1)]
+    [InlineData("青岩镇、石板将出现道路结冰。", 2)]
+    public void A_place_in_a_row_counts_without_its_ending_and_an_unknown_one_widens_to_the_district(string text, int townships)
+    {
+        IReadOnlyList<Unit> units = [.. Huaxi.Units.Select(unit => unit.Name == "高坡苗族乡" ? unit with { Aliases = ["高坡乡", "高坡"] } : unit)];
+        var season = new Season();
+        var order = season.Do("12-15 10:00", new PatrolCommand.ApplyAlert(Huaxi.Alert("12-15 10:00", AlertLevel.Yellow, name: "道路结冰", text: text)), units)!;
+        Assert.Equal(townships, order.Units.Count(pair => pair.Key.StartsWith("520111", StringComparison.Ordinal) && pair.Value == PatrolIntensity.Intensive));
+    }
+
+    [Fact]
+    public void A_signal_that_a_second_feed_repeats_does_not_undo_a_persons_decision_and_a_colder_forecast_goes_above_it()
+    {
+        var season = new Season();
+        season.Do("12-15 07:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-15 07:30", -1, 5)));
+        season.Alert("12-15 10:00", AlertLevel.Orange, expires: "12-16 20:00");
+        season.Do("12-15 11:00", Decide(PatrolIntensity.Routine, "12-15 11:00", "12-16 18:00"));
+        var copy = Huaxi.Alert("12-15 10:04", AlertLevel.Orange, expires: "12-16 20:00") with { Source = "weathercn", Issuer = "贵阳市花溪区气象局" };
+        Assert.Null(season.Do("12-15 11:20", new PatrolCommand.ApplyAlert(copy)));
+        Assert.Null(season.Do("12-15 16:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-15 16:30", -1, 5))));
+        Assert.Equal(PatrolIntensity.Routine, season.Highest);
+        var order = season.Do("12-16 07:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-16 07:30", -1, -2, -2, 5)))!;
+        Assert.Equal((PatrolIntensity.Intensive, "F2"), (order.Highest, order.Basis[0].Rule));
+        Assert.Contains("连续3夜以上", order.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flood_of_rain_and_thunder_drives_no_cold_wave_out()
+    {
+        var season = new Season();
+        season.Alert("12-15 10:00", AlertLevel.Orange, expires: "12-18 10:00");
+        for (var i = 0; i < 100; i++) season.Alert($"12-15 {11 + (i / 50)}:{i % 50:00}", AlertLevel.Red, name: "雷电");
+        Assert.Equal((80, PatrolIntensity.RoundTheClock), (season.State.Alerts.Count, season.Highest));
+    }
+
+    [Fact]
     public void Townships_named_in_the_text_narrow_it_and_departments_stay()
     {
         var season = new Season();

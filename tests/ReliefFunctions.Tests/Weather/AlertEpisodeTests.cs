@@ -59,6 +59,8 @@ public class AlertEpisodeTests
     {
         var (one, other) = (Alert("a"), Alert("b") with { Source = "qweather", Issuer = "贵州省贵阳市花溪区气象台", Sent = Ten.AddMinutes(4) });
         Assert.True(AlertEpisodes.IsSameSignal(one, other));
+        Assert.True(AlertEpisodes.IsSameSignal(one, other with { Issuer = "花溪区气象局" }));
+        Assert.False(AlertEpisodes.IsSameSignal(one, other with { Issuer = "乌当区气象局" }));
         Assert.False(AlertEpisodes.IsSameSignal(one, other with { Level = AlertLevel.Yellow }));
         Assert.False(AlertEpisodes.IsSameSignal(one, other with { Sent = Ten.AddHours(2) }));
     }

@@ -101,6 +101,55 @@ public class FeedTests
         Assert.Equal(Single(Sample("04-yellow.cap.xml")).Hash, alert.Hash);
     }
 
+    [Theory]
+    [InlineData("520111", true)]
+    [InlineData("520111000000", true)]
+    [InlineData("520100", true)]
+    [InlineData("520100000000", true)]
+    [InlineData("520000000000", true)]
+    [InlineData("520111101", true)]
+    [InlineData("520111101000", true)]
+    [InlineData("520112000000", false)]
+    [InlineData("530000000000", false)]
+    public void Codes_of_six_and_of_twelve_digits_reach_the_districts_below(string area, bool reaches) => Assert.Equal(reaches, WeatherAlert.Touches(area, "520111"));
+
+    [Fact]
+    public void Of_several_blocks_for_one_event_the_highest_colour_speaks()
+    {
+        var cap = Sample("04-yellow.cap.xml");
+        var info = cap[cap.IndexOf("<info>", StringComparison.Ordinal)..(cap.IndexOf("</info>", StringComparison.Ordinal) + "</info>".Length)];
+        var alert = Single(cap.Replace(info, info + info.Replace("Yellow", "Red", StringComparison.Ordinal).Replace("520111", "520112", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.Equal((AlertLevel.Red, 2), (alert.Level, alert.Areas.Count));
+        var english = Single(cap.Replace(info, info.Replace("zh-CN", "en-US", StringComparison.Ordinal).Replace("寒潮<", "Cold Wave<", StringComparison.Ordinal) + info, StringComparison.Ordinal));
+        Assert.Equal("寒潮", english.TypeName);
+    }
+
+    [Fact]
+    public void QWeathers_new_message_codes_are_read_from_the_text()
+    {
+        var alert = Single(Sample("01-blue.qweather.json").Replace("\"alert\"", "\"reissue\"", StringComparison.Ordinal));
+        Assert.Equal(AlertMessageType.Alert, alert.MessageType);
+    }
+
+    [Fact]
+    public void A_number_is_no_status()
+    {
+        Assert.Equal(AlertStatus.Unknown, Single(Sample("02-blue.cap.xml").Replace(">Actual<", ">0<", StringComparison.Ordinal)).Status);
+        Assert.Equal(AlertStatus.Unknown, Single("""{"type":"Feature","properties":{"id":"urn:oid:2","sent":"2026-12-15T10:00:00-05:00","status":"0","messageType":"Alert","event":"Freeze Warning"}}""").Status);
+    }
+
+    [Theory]
+    [InlineData("km/h", 36)]
+    [InlineData("m/s", 10)]
+    [InlineData("mp/h", 22.369)]
+    [InlineData("kn", 19.438)]
+    public void Open_meteos_wind_is_read_in_its_unit(string unit, double speed)
+    {
+        var forecast = Assert.Single(Read(string.Create(System.Globalization.CultureInfo.InvariantCulture, $$$"""{"daily_units":{"wind_speed_10m_max":"{{{unit}}}"},"daily":{"time":["2026-12-14"],"temperature_2m_min":[-1.4],"wind_speed_10m_max":[{{{speed}}}]}}""")).Forecasts);
+        Assert.Equal(ColdStress.WindChill(-1.4, 36), forecast.Nights[0].Felt!.Value, 0.01);
+        Assert.Equal(36, forecast.Nights[0].Wind!.Value, 0.01);
+    }
+
     [Fact]
     public void Caiyuns_lifted_alert_is_a_cancellation_that_names_it()
     {

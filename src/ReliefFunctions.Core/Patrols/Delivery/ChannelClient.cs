@@ -27,7 +27,7 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
         lock (calls)
         {
             while (calls.TryPeek(out var first) && first + TimeSpan.FromMinutes(1) <= now) calls.Dequeue();
-            if (calls.Count >= options.PerMinute) return calls.Peek() + TimeSpan.FromMinutes(1);
+            if (calls.Count >= (channel.Kind == ChannelKind.Webhook ? options.WebhookPerMinute : options.PerMinute)) return calls.Peek() + TimeSpan.FromMinutes(1);
             calls.Enqueue(now);
             return now;
         }

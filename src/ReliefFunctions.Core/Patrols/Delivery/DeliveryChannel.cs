@@ -43,7 +43,13 @@ public sealed record DeliveryChannel
     /// <summary>Whether reminders, escalations and the like go there too, and not notices alone.</summary>
     public bool Events { get; init; } = true;
 
-    /// <summary>From this local time on nothing is sent, round-the-clock notices excepted; null for no quiet hours.</summary>
+    /// <summary>
+    /// The role of the one person behind the channel (备班, 带班领导, 分管领导): then it is told the steps of an escalation that call this role, and nothing
+    /// else. Null for the channel of a unit's duty, which is told everything.
+    /// </summary>
+    public string? Role { get; init; }
+
+    /// <summary>From this local time on nothing is sent, but for round-the-clock notices, their escalation and what waits for the office; null for no quiet hours.</summary>
     public TimeOnly? QuietFrom { get; init; }
 
     /// <summary>Until this local time.</summary>
@@ -70,8 +76,11 @@ public sealed record DeliveryOptions
     /// <summary>Whether webhooks on this machine may be called; for LocalHost and tests.</summary>
     public bool AllowLoopback { get; init; }
 
-    /// <summary>Messages a minute to one address: robots drop what exceeds 20.</summary>
+    /// <summary>Messages a minute to one robot: robots drop what exceeds 20.</summary>
     public int PerMinute { get; init; } = 20;
+
+    /// <summary>Messages a minute to one other webhook: an SMS gateway serves every unit at once.</summary>
+    public int WebhookPerMinute { get; init; } = 600;
 
     /// <summary>Every host that may be called.</summary>
     internal IReadOnlyList<string> AllHosts => ["qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com", .. Hosts];

@@ -52,6 +52,7 @@ public static class DeliveryEndpoints
             var url = given[i].Url ?? known.FirstOrDefault(channel => channel.Id == given[i].Id)?.Url;
             if (c.Service<ChannelClient>().Refusal(url) is { } refusal) errors.Add(new ProblemError { Pointer = $"/{i}/url", Message = refusal, Fix = "填写机器人给出的完整 https 网址；其他主机须先由系统管理员加入允许名单（Delivery:Hosts）。" });
             if (given[i].To is { } numbers && (given[i].Kind != ChannelKind.Webhook || numbers.Count > 50 || numbers.Any(number => number.Length is < 5 or > 20 || !number.All(char.IsAsciiDigit)))) errors.Add(new ProblemError { Pointer = $"/{i}/to", Message = "接收号码只用于短信网关（webhook），最多 50 个，每个为 5 至 20 位数字。", Fix = "例如 [\"13800000000\"]；沿用已登记的号码则不填。" });
+            if (given[i].Role?.Length is 0 or > 20) errors.Add(new ProblemError { Pointer = $"/{i}/role", Message = "角色最长 20 字，不能为空。", Fix = "例如 带班领导；全单位的值班渠道则不填。" });
             if (given[i].QuietFrom is null != given[i].QuietTo is null) errors.Add(new ProblemError { Pointer = $"/{i}/quietFrom", Message = "免打扰时段须同时写明起止。", Fix = "两项都填，或都不填。" });
         }
 

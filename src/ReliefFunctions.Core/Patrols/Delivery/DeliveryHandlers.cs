@@ -17,7 +17,7 @@ public sealed class NoticeDeliveryHandler(DeliveryService delivery, CampaignStor
         var notice = message.Read<PatrolNotice>(PatrolNoticeMessage.Schema);
         if (await campaigns.GetAsync(notice.District, notice.Season, ct) is { } campaign)
         {
-            await delivery.DeliverAsync(campaign.Value, DeliveryService.ItemOf(notice), notice.Unit, notice.Text, notice, ct);
+            await delivery.DeliverAsync(campaign.Value, DeliveryService.ItemOf(notice), notice.Unit, notice.Text, notice, null, notice.Intensity == PatrolIntensity.RoundTheClock, ct);
         }
     }
 }
@@ -41,10 +41,10 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
         // Sent again, an event has another attempt in its message id and the same body.
         var unit = Keys.IsPart(told.Unit) ? told.Unit! : DeliveryService.Office;
         var item = $"e{Keys.Hash(message.Body)[..24]}";
-        await delivery.DeliverAsync(campaign.Value, $"{item}|{unit}", unit, text, null, ct);
+        await delivery.DeliverAsync(campaign.Value, $"{item}|{unit}", unit, text, null, told.Role, told.Urgent, ct);
 
         // The last step of a chain is the office's own duty phone.
-        if (unit != DeliveryService.Office && told.Role?.StartsWith("办公室", StringComparison.Ordinal) == true) await delivery.DeliverAsync(campaign.Value, $"{item}|{DeliveryService.Office}", DeliveryService.Office, text, null, ct);
+        if (unit != DeliveryService.Office && told.Role?.StartsWith("办公室", StringComparison.Ordinal) == true) await delivery.DeliverAsync(campaign.Value, $"{item}|{DeliveryService.Office}", DeliveryService.Office, text, null, null, told.Urgent, ct);
     }
 
     private static Told? Read(string body)
@@ -59,5 +59,5 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
         }
     }
 
-    private sealed record Told(string? District, string? Season, string? Unit, string? Role, string? Text);
+    private sealed record Told(string? District, string? Season, string? Unit, string? Role, string? Text, bool Urgent);
 }

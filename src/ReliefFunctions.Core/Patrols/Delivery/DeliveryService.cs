@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Patrols.Delivery;
@@ -16,16 +17,21 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
     /// <summary>After so many attempts a delivery is given up until a person has it sent again.</summary>
     public const int MostAttempts = 10;
 
+    private const int SideBySide = 8;
+
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookBack = TimeSpan.FromHours(24);
 
     private FeatureTable Table => tables[FeatureTables.Name.Patrols];
 
-    /// <summary>Writes down a message for each of a unit's channels, once, and tries to send it.</summary>
-    public async Task DeliverAsync(Campaign campaign, string item, string unit, string text, PatrolNotice? notice, CancellationToken ct)
+    /// <summary>
+    /// Writes down a message for each of a unit's channels, once, and tries to send it. <paramref name="notice"/> is null of an event; <paramref name="role"/> is
+    /// whom an event calls; what is <paramref name="urgent"/> waits for no quiet hours.
+    /// </summary>
+    public async Task DeliverAsync(Campaign campaign, string item, string unit, string text, PatrolNotice? notice, string? role, bool urgent, CancellationToken ct)
     {
         var known = (await channels.OfDistrictAsync(campaign.District, ct)).GetValueOrDefault(unit) ?? [];
-        foreach (var channel in known.Where(channel => notice is not null || channel.Events))
+        foreach (var channel in known.Where(channel => channel.Role is null ? notice is not null || channel.Events : notice is null && channel.Role == role))
         {
             var now = clock.GetUtcNow();
             var entry = new DeliveryEntry
@@ -37,7 +43,7 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
                 Intensity = notice?.Intensity,
                 Text = text,
                 CreatedAt = now,
-                NextAttemptAt = AfterQuiet(channel, notice?.Intensity, now, campaign.Zone()),
+                NextAttemptAt = urgent ? now : AfterQuiet(channel, now, campaign.Zone()),
             };
             await Table.CommitAsync(new Transaction(campaign.Partition).Insert(LogKey(entry), entry).Insert(WaitingKey(entry), entry), ct);
             if (entry.NextAttemptAt <= now) await TryAsync(campaign, WaitingKey(entry), ct);
@@ -57,7 +63,7 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
                 && notice.IssuedAt + LookBack > now && notice.IssuedAt + Lease <= now).ToList();
             if (notices.Count == 0) continue;
             var known = (await OfOrderAsync(campaign, revision, ct)).Select(entry => entry.Unit).ToHashSet(StringComparer.Ordinal);
-            foreach (var notice in notices.Where(notice => !known.Contains(notice.Unit))) await DeliverAsync(campaign, ItemOf(notice), notice.Unit, notice.Text, notice, ct);
+            foreach (var notice in notices.Where(notice => !known.Contains(notice.Unit))) await DeliverAsync(campaign, ItemOf(notice), notice.Unit, notice.Text, notice, null, notice.Intensity == PatrolIntensity.RoundTheClock, ct);
         }
 
         List<string> due = [];
@@ -66,7 +72,8 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
             if (row.Value.NextAttemptAt <= now) due.Add(row.RowKey);
         }
 
-        foreach (var key in due) await TryAsync(campaign, key, ct);
+        // Side by side: one receiver that hangs does not hold up the others.
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (key, each) => await TryAsync(campaign, key, each));
     }
 
     /// <summary>The log of an order's deliveries.</summary>
@@ -128,16 +135,27 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
         else
         {
             var wait = TimeSpan.FromMinutes(Math.Min(15, Math.Pow(2, tried.Attempts - 1))) + TimeSpan.FromSeconds(Random.Shared.Next(10));
-            await StoreAsync(campaign, mine, tried with { NextAttemptAt = clock.GetUtcNow() + wait }, ends: false, ct);
+            var again = tried with { NextAttemptAt = clock.GetUtcNow() + wait };
+            await Table.CommitAsync(new Transaction(campaign.Partition).Upsert(LogKey(again), again).Replace(mine, again), ct);
         }
     }
 
-    private Task EndAsync(Campaign campaign, Row<DeliveryEntry> waiting, DeliveryEntry entry, CancellationToken ct) => StoreAsync(campaign, waiting, entry, ends: true, ct);
-
-    private async Task StoreAsync(Campaign campaign, Row<DeliveryEntry> waiting, DeliveryEntry entry, bool ends, CancellationToken ct)
+    /// <summary>Ends a delivery. The office is told of a notice that was given up, in the same transaction: a phone call may still reach the unit in time.</summary>
+    private async Task EndAsync(Campaign campaign, Row<DeliveryEntry> waiting, DeliveryEntry entry, CancellationToken ct)
     {
-        var transaction = new Transaction(campaign.Partition).Upsert(LogKey(entry), entry);
-        await Table.CommitAsync(ends ? transaction.Delete(waiting) : transaction.Replace(waiting, entry), ct);
+        var transaction = new Transaction(campaign.Partition).Upsert(LogKey(entry), entry).Delete(waiting);
+        if (entry is { State: DeliveryState.Failed, Revision: { } revision })
+        {
+            var now = clock.GetUtcNow();
+            var id = $"not-delivered|{entry.Item}|{entry.Channel}|{now.UtcTicks}";
+            var notice = await patrols.NoticeAsync(campaign, entry.Unit, revision, ct);
+            var text = $"{notice?.Title}送不到{notice?.UnitName}的渠道“{entry.Channel}”：{entry.LastError}请改用电话通知并代签收，或改好渠道后重发。";
+            var happened = new PatrolEvent(PatrolEvent.NotDelivered, campaign.District, campaign.Season, null, revision, null, text, now, Urgent: entry.Intensity == PatrolIntensity.RoundTheClock);
+            transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now, OutboxMessage.Of(
+                $"{campaign.District}/{campaign.Season}/undelivered-{Keys.Hash(id)[..16]}", PatrolEvent.Schema, happened, new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.NotDelivered })));
+        }
+
+        await Table.CommitAsync(transaction, ct);
     }
 
     private async Task<List<DeliveryEntry>> ListAsync(Campaign campaign, string prefix, CancellationToken ct)
@@ -147,9 +165,9 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
         return entries;
     }
 
-    private static DateTimeOffset AfterQuiet(DeliveryChannel channel, PatrolIntensity? intensity, DateTimeOffset now, TimeZoneInfo zone)
+    private static DateTimeOffset AfterQuiet(DeliveryChannel channel, DateTimeOffset now, TimeZoneInfo zone)
     {
-        if (intensity == PatrolIntensity.RoundTheClock || channel.QuietFrom is not { } from || channel.QuietTo is not { } to) return now;
+        if (channel.QuietFrom is not { } from || channel.QuietTo is not { } to) return now;
         var local = LocalTime.In(now, zone).DateTime;
         if (!TimeOnly.FromDateTime(local).IsBetween(from, to)) return now;
         var day = DateOnly.FromDateTime(local);

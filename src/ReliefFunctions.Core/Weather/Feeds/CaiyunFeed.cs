@@ -35,14 +35,14 @@ internal static class CaiyunFeed
             var issuer = sentence?.Issuer is { Length: > 0 } named ? named : entry.Text("source") ?? "";
             var identifier = entry.Text("alertId");
 
-            // One alertId changes its status in place; the cancellation is a message of its own that refers to it.
+            // One entry changes its status in place and keeps its time; the cancellation is a message of its own, later than what it lifts.
             var cancels = lifted && identifier is not null;
             alerts.Add(new WeatherAlert
             {
                 Source = "caiyun",
                 Identifier = cancels ? identifier + ":解除" : identifier ?? SignalText.MadeIdentifier(issuer, type, level, action, sent),
                 Issuer = issuer,
-                Sent = cancels && sentence?.Action != AlertMessageType.Cancel ? context.Received : sent,
+                Sent = lifted && sentence?.Action != AlertMessageType.Cancel ? context.Received : sent,
                 Status = AlertStatus.Actual,
                 MessageType = action,
                 References = cancels ? [new AlertReference(identifier!)] : [],

@@ -65,6 +65,9 @@ public sealed record FeedCursor
     /// <summary>Why the last attempt failed.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>What the last answer held and could not be read, with where and why; it is told once.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+
     /// <summary>Documents of an index that were taken in; the newest last.</summary>
     public IReadOnlyList<string> Taken { get; init; } = [];
 }

@@ -17,19 +17,24 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
     private const int Attempts = 3;
     private const int LinksPerPull = 50;
+    private const int SideBySide = 8;
     private const int TakenKept = 500;
+    private const int UnreadableKept = 20;
 
     private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(10);
+
+    /// <summary>What the documents of an index get in one pull; the rest comes with the next one.</summary>
+    private static readonly TimeSpan DocumentsWithin = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient _http = OutboundHttp.Create(options.AllowLoopback, TimeSpan.FromSeconds(20));
 
     private FeatureTable Table => tables[FeatureTables.Name.Intake];
 
-    /// <summary>Pulls every feed that is due.</summary>
+    /// <summary>Pulls every feed that is due, several side by side: one that hangs does not hold up the others.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        foreach (var feed in options.Items)
+        await Parallel.ForEachAsync(options.Items, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (feed, _) =>
         {
             try
             {
@@ -39,7 +44,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             {
                 Failed(log, feed.Name, e);
             }
-        }
+        });
     }
 
     /// <summary>Whether a feed is to be pulled: its schedule has passed since the last attempt, ten minutes have, and after failures longer.</summary>
@@ -47,8 +52,8 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
     {
         if (cursor?.LastAttempt is not { } last) return true;
 
-        // Failures open the circuit for 10, 20, 40 minutes and at most two hours. The minute's grace is for timers that come early.
-        var wait = TimeSpan.FromMinutes(Math.Min(120, Shortest.TotalMinutes * Math.Pow(2, Math.Max(0, cursor.Failures - 1)))) - TimeSpan.FromMinutes(1);
+        // Failures open the circuit for 10, 20 and at most 30 minutes: a feed that is well again may have a red signal in it. The minute's grace is for timers that come early.
+        var wait = TimeSpan.FromMinutes(Math.Min(30, Shortest.TotalMinutes * Math.Pow(2, Math.Max(0, cursor.Failures - 1)))) - TimeSpan.FromMinutes(1);
         if (now - last < wait) return false;
         var schedule = CrontabSchedule.Parse(feed.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true });
         return cursor.Failures > 0 || schedule.GetNextOccurrence(LocalTime.In(last, China).DateTime) <= LocalTime.In(now, China).DateTime;
@@ -88,9 +93,11 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         var receipt = await intake.ReceiveAsync(bytes, context, feed.Scope, "feed:" + feed.Name, ct);
         var taken = cursor.Taken.ToList();
         var remaining = false;
+        var unreadable = receipt.Skipped.Select(skipped => skipped.Reason).ToList();
+        var until = Environment.TickCount64 + (long)DocumentsWithin.TotalMilliseconds;
         foreach (var link in receipt.Links.Select(link => Uri.TryCreate(new Uri(feed.Url), link, out var uri) ? uri.ToString() : link).Where(link => !taken.Contains(link)).ToList())
         {
-            if (taken.Count - cursor.Taken.Count >= LinksPerPull)
+            if (taken.Count - cursor.Taken.Count >= LinksPerPull || Environment.TickCount64 > until)
             {
                 remaining = true;
                 break;
@@ -105,7 +112,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
             try
             {
-                if ((await GetAsync(feed, link, null, ct)).Bytes is { } document) await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct);
+                if ((await GetAsync(feed, link, null, ct)).Bytes is { } document) unreadable.AddRange((await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct)).Skipped.Select(skipped => $"{link}：{skipped.Reason}"));
                 taken.Add(link);
             }
             catch (Exception e) when (e is AlertPayloadException or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge })
@@ -113,6 +120,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
                 // What cannot be read or is gone will not get better; the others of the index stand.
                 Failed(log, feed.Name + " " + link, e);
                 taken.Add(link);
+                if (e is AlertPayloadException) unreadable.Add($"{link}：{e.Message}");
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
             {
@@ -122,7 +130,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         }
 
         // With documents left over the next request must not be told "unchanged".
-        return cursor with { ETag = remaining ? null : etag, LastModified = remaining ? null : modified, Taken = [.. taken.TakeLast(TakenKept)] };
+        return cursor with { ETag = remaining ? null : etag, LastModified = remaining ? null : modified, Taken = [.. taken.TakeLast(TakenKept)], Unreadable = [.. unreadable.Distinct().Take(UnreadableKept)] };
     }
 
     /// <summary>The bytes, or none when the feed says that nothing changed.</summary>
@@ -178,6 +186,9 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             ( >= 3, 0) => $"预警源 {feed.Name} 已恢复。",
             _ => null,
         };
+
+        // A warning that cannot be read may be the one that counts: a person has to look at it.
+        if (after.Unreadable.Except(before.Unreadable).ToList() is { Count: > 0 } unread) text = $"{text}预警源 {feed.Name} 有 {unread.Count} 条内容认不出，请到发布单位核对，必要时贴入预警原文：{string.Join("；", unread.Take(3))}";
         if (text is null) return [];
         var id = $"feed-{feed.Name}-{now.UtcDateTime:yyyyMMddHHmm}";
         var concerned = (await campaigns.CurrentAsync(now, TimeSpan.Zero, ct)).Where(campaign => feed.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)) || (feed.Scope.Length > 0 && campaign.District.StartsWith(feed.Scope, StringComparison.Ordinal))).ToList();

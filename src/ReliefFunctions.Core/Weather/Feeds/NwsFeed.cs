@@ -31,14 +31,8 @@ internal static class NwsFeed
                 Sender = entry.Text("sender"),
                 Issuer = entry.Text("senderName", "sender") ?? "",
                 Sent = sent,
-                Status = Enum.TryParse<AlertStatus>(entry.Text("status"), ignoreCase: true, out var status) ? status : AlertStatus.Unknown,
-                MessageType = entry.Text("messageType")?.ToUpperInvariant() switch
-                {
-                    "ALERT" => AlertMessageType.Alert,
-                    "UPDATE" => AlertMessageType.Update,
-                    "CANCEL" => AlertMessageType.Cancel,
-                    _ => AlertMessageType.Other,
-                },
+                Status = CapWords.Status(entry.Text("status")),
+                MessageType = CapWords.MessageType(entry.Text("messageType")),
                 References = [.. entry.Field("references").Items()
                     .Where(reference => reference.Text("identifier") is not null)
                     .Select(reference => new AlertReference(reference.Text("identifier")!, reference.Text("sender"), reference.Time(context.Zone, "sent")))],

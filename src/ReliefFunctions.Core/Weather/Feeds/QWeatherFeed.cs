@@ -26,7 +26,7 @@ internal static class QWeatherFeed
             }
 
             var colour = entry.Field("color").Text("code");
-            var level = SignalText.Colour(colour);
+            var level = colour is null ? sentence?.Level ?? AlertLevel.Unknown : SignalText.Colour(colour);
             var code = entry.Field("eventType").Text("code");
             var messageType = entry.Field("messageType");
             alerts.Add(new WeatherAlert
@@ -36,13 +36,8 @@ internal static class QWeatherFeed
                 Issuer = entry.Text("senderName") ?? sentence?.Issuer ?? "",
                 Sent = sent,
                 Status = AlertStatus.Actual,
-                MessageType = messageType.Text("code")?.ToUpperInvariant() switch
-                {
-                    "CANCEL" => AlertMessageType.Cancel,
-                    "UPDATE" => AlertMessageType.Update,
-                    "ALERT" or null => AlertMessageType.Alert,
-                    _ => AlertMessageType.Other,
-                },
+                // A code that is new is no reason to lose a warning whose text says what it does.
+                MessageType = CapWords.MessageType(messageType.Text("code") ?? "alert") is not AlertMessageType.Other and var known ? known : sentence?.Action ?? AlertMessageType.Other,
                 References = [.. messageType.Field("supersedes").Items().Where(id => id.ValueKind == JsonValueKind.String).Select(id => new AlertReference(id.GetString()!))],
                 TypeCode = code,
                 TypeName = entry.Field("eventType").Text("name") is { } name ? SignalText.TypeOnly(name) : AlertTypes.OfQWeather(code) ?? sentence?.Type ?? code ?? "未说明",

@@ -52,14 +52,8 @@ internal static class XmlFeeds
         var sender = Required("sender");
         var sent = JsonFields.Time(Required("sent"), context.Zone)
             ?? throw new AlertPayloadException("incomplete", "CAP 的 <sent> 不是时间。应形如 2026-12-15T10:00:00+08:00。");
-        var status = Enum.TryParse<AlertStatus>(Required("status"), ignoreCase: true, out var known) && !int.TryParse(Text(alert, "status"), out _) ? known : AlertStatus.Unknown;
-        var messageType = Required("msgType").ToUpperInvariant() switch
-        {
-            "ALERT" => AlertMessageType.Alert,
-            "UPDATE" => AlertMessageType.Update,
-            "CANCEL" => AlertMessageType.Cancel,
-            _ => AlertMessageType.Other,
-        };
+        var status = CapWords.Status(Required("status"));
+        var messageType = CapWords.MessageType(Required("msgType"));
         List<AlertReference> references = [.. (Text(alert, "references") ?? "").Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(Reference)];
 
         AlertReference Reference(string text)
@@ -77,12 +71,9 @@ internal static class XmlFeeds
         List<WeatherAlert> alerts = [];
         foreach (var group in infos.GroupBy(info => SignalText.TypeOnly(Text(info, "event") ?? "未说明"), StringComparer.Ordinal))
         {
-            var info = group.First();
+            // Blocks of one event differ by area; the highest colour speaks for all, because one message is one condition.
+            var (info, sentence, colour, level) = group.Select(Level).MaxBy(each => each.Level);
             var headline = Text(info, "headline");
-            var sentence = SignalText.Read(headline, sent, context.Zone) ?? SignalText.Read(Text(info, "description"), sent, context.Zone);
-            var colour = Parameter(info, "color", "colour", "颜色", "signalLevel", "eventLevel");
-            var level = SignalText.Colour(colour);
-            if (level == AlertLevel.Unknown) level = sentence?.Level ?? OfSeverity(Text(info, "severity"));
             List<string> areas = [.. group.SelectMany(each => Children(each, "area")).SelectMany(area => Children(area, "geocode"))
                 .Select(code => Text(code, "value")?.Trim() ?? "").Where(IsDivision).Distinct(StringComparer.Ordinal)];
             if (areas.Count == 0) areas = Division(identifier) ?? Division(sender) ?? [.. context.Areas];
@@ -112,6 +103,13 @@ internal static class XmlFeeds
         }
 
         return alerts;
+
+        (XElement Info, SignalSentence? Sentence, string? Colour, AlertLevel Level) Level(XElement info)
+        {
+            var sentence = SignalText.Read(Text(info, "headline"), sent, context.Zone) ?? SignalText.Read(Text(info, "description"), sent, context.Zone);
+            var colour = Parameter(info, "color", "colour", "颜色", "signalLevel", "eventLevel");
+            return (info, sentence, colour, SignalText.Colour(colour) is not AlertLevel.Unknown and var given ? given : sentence?.Level ?? OfSeverity(Text(info, "severity")));
+        }
     }
 
     /// <summary>The addresses of the CAP documents; documents embedded in the index (Atom <c>content</c>) are read at once.</summary>
