@@ -92,10 +92,14 @@ internal sealed class SheetWriter
     /// <summary>A date and time of the campaign's zone.</summary>
     public void Moment(int row, int column, DateTimeOffset? at)
     {
-        if (at is not { } instant) return;
-        var local = LocalTime.In(instant, _zone).DateTime;
-        Sheet.Cell(row, column).SetValue(new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, local.Second, DateTimeKind.Unspecified));
-        Style(row, column, look => look with { Format = MomentFormat });
+        if (at is { } instant) Moment(row, column, LocalTime.In(instant, _zone).DateTime, MomentFormat);
+    }
+
+    /// <summary>A local date and time, to the second.</summary>
+    public void Moment(int row, int column, DateTime local, string format)
+    {
+        Sheet.Cell(row, column).SetValue(new DateTime(local.Ticks - local.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Unspecified));
+        Style(row, column, look => look with { Format = format });
     }
 
     public void Day(int row, int column, DateOnly day)

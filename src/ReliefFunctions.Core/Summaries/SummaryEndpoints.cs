@@ -148,10 +148,10 @@ public static class SummaryEndpoints
         if (format == "detail" && !scope.IsArea && c.Route("version") == "latest")
         {
             var campaign = scope.Campaigns[0];
-            var form = await c.Service<ReportStore>().FormAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
+            var forms = await c.Service<SummaryInputs>().FormsAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
             await store.RecordAsync(scope, c.Audit(Downloaded, period.Key, format), c.Aborted);
             c.Http.Response.Headers.ContentDisposition = Disposition(scope, period, format);
-            return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, form, c.Aborted), SummaryWorkbook.ContentType);
+            return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, forms, c.Aborted), SummaryWorkbook.ContentType);
         }
 
         return await FileAsync(c, scope, period, await VersionAsync(c, scope, period), format, c.Audit(Downloaded, ""));

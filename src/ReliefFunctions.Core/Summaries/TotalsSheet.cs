@@ -27,7 +27,7 @@ internal static class TotalsSheet
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
-        var fields = summary.Fields.Where(field => field.Aggregation != Aggregation.Text).ToList();
+        var fields = summary.Columns.Where(field => field.Aggregation != Aggregation.Text).ToList();
         var lastColumn = FirstFieldColumn + fields.Count - 1;
         sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
@@ -77,8 +77,8 @@ internal static class TotalsSheet
             }
             else
             {
-                sheet.Text(total + 1, column, "首周");
-                sheet.Text(total + 2, column, "首周");
+                sheet.Text(total + 1, column, Wording.NoWeekBefore(summary));
+                sheet.Text(total + 2, column, Wording.NoWeekBefore(summary));
             }
 
             if (figures.Earlier is { } earlier)
@@ -108,12 +108,24 @@ internal static class TotalsSheet
                 ? new[] { "注：各区县汇总相加，不取原始报表；／＝该区县表样无此项；缺＝尚无本期汇总，不计入合计；", $"　　斜线底纹、名称后加{UnacceptedMark}的含待审核数据，已计入合计；" }
                 : ["注：空格＝已报未填，不等于0；／＝本单位表样无此项；", "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；", $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；"],
             summary.Heading.Kind == PeriodKind.Week ? "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。" : "　　各周相加；期末数（存量）不跨周相加，取各单位本期最近一次填报数。",
-            "",
-            "制表人：　　　　　　　审核人：　　　　　　　负责人：",
+            .. Versions(summary),
         ];
         for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]);
         sheet.Style(end + 1, FirstFieldColumn, end + notes.Length, FirstFieldColumn, look => look with { Font = Look.Fangsong, Size = 10 });
+
+        // In the columns at the left, and so on every page: each is a table of its own to sign.
+        string[] signatures = ["制表人：", "审核人：", "负责人："];
+        for (var i = 0; i < signatures.Length; i++) sheet.Text(end + 1 + i, 2, signatures[i]);
+        sheet.Style(end + 1, 2, end + signatures.Length, 2, look => look with { Font = Look.Fangsong });
         sheet.Repeat(LabelRow, 3);
+    }
+
+    /// <summary>What a change of the form in the course of the season did to the columns.</summary>
+    private static IEnumerable<string> Versions(Summary summary)
+    {
+        if (summary.Columns.Any(field => (field.Since ?? field.Until) is not null)) yield return "　　〔第×版起〕〔止于第×版〕＝表样修订时新增、停用的项，各版按字段代码对齐；";
+        var gone = summary.Fields.Except(summary.Columns).Where(field => field.Aggregation != Aggregation.Text).Select(field => $"{field.Code} {field.Name}{summary.TotalOf[field.Code].Season}{field.Unit}").ToList();
+        if (gone.Count > 0) yield return $"　　已停用项的本季累计：{string.Join("；", gone)}。";
     }
 
     /// <summary>What stands for a line's report: 已审核; 5/6 of a stage's weeks; 第2版 of a district's summary.</summary>
@@ -139,7 +151,7 @@ internal static class TotalsSheet
         }
     }
 
-    private static string Label(SummaryField field) => $"{field.Label}（{field.Unit}）";
+    private static string Label(SummaryField field) => $"{field.Name}\n（{field.Unit}）";
 
     private static double LabelHeight(List<SummaryField> fields) => fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, 9)).DefaultIfEmpty(1).Max() * 9 * 1.35 + 6;
 

@@ -46,10 +46,13 @@ internal static class Wording
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>+3, -2, 持平; 首周 when there is no week before.</summary>
-    public static string Change(long? change) => change switch
+    /// <summary>What stands where there is nothing to compare with: the first week, or a week before of which nobody has the figure.</summary>
+    public static string NoWeekBefore(Summary summary) => summary.Trend.Count > 1 ? "—" : "首周";
+
+    /// <summary>+3, -2, 持平.</summary>
+    public static string Change(Summary summary, long? change) => change switch
     {
-        null => "首周",
+        null => NoWeekBefore(summary),
         0 => "持平",
         _ => change.Value.ToString("+0;-0", CultureInfo.InvariantCulture),
     };
