@@ -73,16 +73,11 @@ internal static class DetailSheets
         sheet.Widths(1, 5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
         sheet.Title(1, columns, $"{summary.Heading.Name}工作进展情况调度表报送情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
 
-        // The long table first: its heads are repeated on every page.
-        sheet.Heading(3, columns, summary.Heading.IsArea ? "一、各区县报送情况" : $"一、各单位报送情况（截止 {Wording.Moment(summary.Due, summary.Heading.Zone())}；救助管理站不计入报送率）");
-        sheet.Repeat(4);
-        var row = summary.Heading.Kind == PeriodKind.Week && !summary.Heading.IsArea ? Week(sheet, summary, 4, columns) : Counts(sheet, summary, 4, columns);
-
         var reporting = summary.Reporting;
-        sheet.Heading(++row, columns, "二、报送率");
+        sheet.Heading(3, columns, $"一、报送率（截止 {Wording.Moment(summary.Due, summary.Heading.Zone())}）");
         string[] heads = ["", "类别", $"应报（{Wording.Measure(summary)}）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比"];
-        sheet.Heads(++row, heads);
-        var first = ++row;
+        sheet.Heads(4, heads);
+        var row = 5;
         foreach (var kind in summary.Units.Where(unit => unit.CountsInRate && unit.Kind is not null).GroupBy(unit => unit.Kind!.Value))
         {
             Rates(sheet, row, 2, Wording.Of(kind.Key), kind.Sum(unit => unit.Expected), kind.Sum(unit => unit.Reported), kind.Sum(unit => unit.OnTime), kind.Sum(unit => unit.AcceptedReports));
@@ -90,11 +85,19 @@ internal static class DetailSheets
         }
 
         Rates(sheet, row, 2, "合　计", reporting.Expected, reporting.Reported, reporting.OnTime, reporting.Accepted);
-        sheet.Body(first, row, heads.Length);
+        sheet.Body(5, row, heads.Length);
         sheet.Style(row, 1, row, heads.Length, look => look with { Font = Look.Heiti });
+        row += 2;
+
+        sheet.Heading(row++, columns, summary.Heading.IsArea ? "二、各区县报送情况" : "二、各单位报送情况（救助管理站不计入报送率）");
+
+        // The rates stand over the heads of the long table, and so on every page of it: the few rows of them cost less than a table without heads.
+        sheet.Repeat(row);
+        if (summary.Heading.Kind == PeriodKind.Week && !summary.Heading.IsArea) Week(sheet, summary, row, columns);
+        else Counts(sheet, summary, row, columns);
     }
 
-    private static int Week(SheetWriter sheet, Summary summary, int row, int columns)
+    private static void Week(SheetWriter sheet, Summary summary, int row, int columns)
     {
         sheet.Heads(row++, "序号", "单位", "类别", "状态", "首次报送时间", "迟报（分钟）", "退回（次）", "催报（次）", "计入版本", "审核", "备注");
         var first = row;
@@ -114,11 +117,11 @@ internal static class DetailSheets
             Remark(sheet, row++, columns, unit, remark, bold: unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0);
         }
 
-        return End(sheet, first, row, columns);
+        End(sheet, first, row - 1, columns);
     }
 
     /// <summary>Lines that stand for several reports: a unit over a stage's weeks, a district.</summary>
-    private static int Counts(SheetWriter sheet, Summary summary, int row, int columns)
+    private static void Counts(SheetWriter sheet, Summary summary, int row, int columns)
     {
         sheet.Heads(row++, "序号", summary.Heading.IsArea ? "区县" : "单位", "应报（份）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比", "退回／催报（次）", "备注");
         var first = row;
@@ -131,7 +134,7 @@ internal static class DetailSheets
             Remark(sheet, row++, columns, unit, remark, bold: unit.Reported < unit.Expected || !unit.IsCounted);
         }
 
-        return End(sheet, first, row, columns);
+        End(sheet, first, row - 1, columns);
     }
 
     private static void Remark(SheetWriter sheet, int row, int column, UnitLine unit, string remark, bool bold)
@@ -143,11 +146,10 @@ internal static class DetailSheets
         if (bold) sheet.Style(row, 2, row, 6, look => look with { Bold = true });
     }
 
-    private static int End(SheetWriter sheet, int first, int next, int columns)
+    private static void End(SheetWriter sheet, int first, int last, int columns)
     {
-        sheet.Body(first, next - 1, columns);
-        sheet.Left(first, next - 1, columns);
-        return next;
+        sheet.Body(first, last, columns);
+        sheet.Left(first, last, columns);
     }
 
     public static void Changes(SheetWriter sheet, Summary summary, SummaryStamp stamp)

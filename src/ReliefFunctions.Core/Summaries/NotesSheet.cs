@@ -91,7 +91,7 @@ internal static class NotesSheet
             sheet.Number(row, 4, week.Reported);
             sheet.Text(row, 5, $"{Wording.Day(week.First)}—{Wording.Day(week.Last)}");
             sheet.Merge(row, 5, row, 6);
-            var versions = Versions(summary, week) + week.ReportsHash;
+            var versions = Versions(summary, week) + "\n" + week.ReportsHash;
             sheet.Text(row, 7, versions);
             sheet.Fit(row, 10, (versions, 66));
             row++;
@@ -123,7 +123,7 @@ internal static class NotesSheet
     {
         var names = summary.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
         var groups = week.Versions.GroupBy(pair => pair.Value, pair => names.GetValueOrDefault(pair.Key, pair.Key)).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).ToList();
-        return string.Concat(groups.Select((group, i) => i == 0 ? $"第{group.Key}版{group.Count()}家；" : $"第{group.Key}版：{string.Join("、", group)}；"));
+        return string.Join("；", groups.Select((group, i) => i == 0 ? $"第{group.Key}版{group.Count()}家" : $"第{group.Key}版：{string.Join("、", group)}"));
     }
 
     private static void Small(SheetWriter sheet, int fromRow, int toRow, int columns)

@@ -217,6 +217,9 @@ internal sealed class SheetWriter
         if (columns > 0) _printTitles = $"'{Sheet.Name}'!$A:${Letters(columns)},{_printTitles}";
     }
 
+    /// <summary>The height of a row that holds a name in a column: <paramref name="least"/> for one line, else as many as the name takes.</summary>
+    public static double HeightOf(string name, double width, double least) => LinesOf(name, width, 11) is > 1 and var lines ? Height(lines, 11) : least;
+
     /// <summary>Letters of a column: 28 is AB.</summary>
     public static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);
 

@@ -6,7 +6,7 @@ namespace ReliefFunctions.Core.Summaries;
 public static class SummaryWorkbook
 {
     /// <summary>Names of the sheets, in their order; 签收明细 not of an area; 变更 only when a version is replaced; 明细 last, while it is short.</summary>
-    public const string Front = "要情", Totals = "汇总表", Words = "文字情况", Reporting = "报送情况", Response = "寒潮响应", Notices = "签收明细", Trend = "趋势", Notes = "说明", Changes = "变更";
+    public const string Front = "要情", Totals = "汇总表", Words = "文字情况", Reporting = "报送情况", Response = "寒潮响应", Duties = "应巡实巡", Notices = "签收明细", Trend = "趋势", Notes = "说明", Changes = "变更";
 
     /// <summary>Media type of the file.</summary>
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -37,6 +37,7 @@ public static class SummaryWorkbook
         DetailSheets.Words(Sheet(Words), summary);
         DetailSheets.Reporting(Sheet(Reporting), summary);
         ResponseSheet.Write(Sheet(Response), summary);
+        ResponseSheet.Duties(Sheet(Duties), summary);
         if (!summary.Heading.IsArea) ResponseSheet.Notices(Sheet(Notices), summary);
         var charts = TrendSheet.Write(Sheet(Trend), summary);
         NotesSheet.Write(Sheet(Notes), summary, stamp);

@@ -21,6 +21,7 @@ internal static class TotalsSheet
     private const double NumberWidth = 7, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
     private const double RowHeight = 17, SmallestScale = 0.6;
     private const double GroupHeight = 18, CodeHeight = 15;
+    private const int TitleColumns = 8;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
 
     private static readonly string[] BelowWeek = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
@@ -33,10 +34,11 @@ internal static class TotalsSheet
 
         var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
         var headHeight = GroupHeight + CodeHeight + LabelHeight(fields);
-        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
-        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45));
+        var rows = summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
+        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + summary.Units.Sum(HeightOf) + rows * RowHeight + 6 * 15 + 45));
 
         var (row, index) = (FirstUnitRow, 1);
+        var heights = new Dictionary<int, double>();
         var totals = summary.TotalOf;
         var (unitRanges, shaded, subtotalRows) = (new List<(int From, int To)>(), new List<int>(), new List<int>());
         foreach (var kind in summary.Units.GroupBy(unit => unit.Kind))
@@ -46,7 +48,7 @@ internal static class TotalsSheet
             {
                 Unit(sheet, summary, row, index++, unit, fields);
                 if (unit.IsCounted && !unit.Accepted) shaded.Add(row);
-                row++;
+                heights[row++] = HeightOf(unit);
             }
 
             if (unitRanges.Count > 0 && unitRanges[^1].To == from - 1) unitRanges[^1] = (unitRanges[^1].From, row - 1);
@@ -99,7 +101,7 @@ internal static class TotalsSheet
         sheet.Left(FirstUnitRow, end, 2);
         foreach (var each in subtotalRows.Append(total)) sheet.Style(each, 1, each, lastColumn, look => look with { Font = Look.Heiti, Fill = Fill.Total });
         foreach (var each in shaded) sheet.Style(each, 2, each, lastColumn, look => look with { Fill = Fill.Hatched });
-        sheet.Sheet.Rows(FirstUnitRow, end).Height = RowHeight;
+        for (var each = FirstUnitRow; each <= end; each++) sheet.Sheet.Row(each).Height = heights.GetValueOrDefault(each, RowHeight);
 
         // Under the fields of the first page: what stands in the columns at the left is repeated on every page.
         string[] notes =
@@ -116,7 +118,8 @@ internal static class TotalsSheet
         // In the columns at the left, and so on every page: each is a table of its own to sign.
         string[] signatures = ["制表人：", "审核人：", "负责人："];
         for (var i = 0; i < signatures.Length; i++) sheet.Text(end + 1 + i, 2, signatures[i]);
-        sheet.Style(end + 1, 2, end + signatures.Length, 2, look => look with { Font = Look.Fangsong });
+        sheet.Style(end + 1, 2, end + signatures.Length, 2, look => look with { Font = Look.Fangsong, Vertical = XLAlignmentVerticalValues.Center });
+        sheet.Sheet.Rows(end + 1, end + signatures.Length).Height = 20;
         sheet.Repeat(LabelRow, 3);
     }
 
@@ -140,7 +143,7 @@ internal static class TotalsSheet
     private static void Unit(SheetWriter sheet, Summary summary, int row, int index, UnitLine unit, List<SummaryField> fields)
     {
         sheet.Number(row, 1, index);
-        sheet.Text(row, 2, unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name);
+        sheet.Text(row, 2, NameOf(unit));
         sheet.Text(row, 3, StateOf(summary, unit));
         for (var i = 0; i < fields.Count; i++)
         {
@@ -150,6 +153,10 @@ internal static class TotalsSheet
             else if (unit.Values.Number(field.Code) is { } number) sheet.Number(row, column, number);
         }
     }
+
+    private static string NameOf(UnitLine unit) => unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name;
+
+    private static double HeightOf(UnitLine unit) => SheetWriter.HeightOf(NameOf(unit), NameWidth, RowHeight);
 
     private static string Label(SummaryField field) => $"{field.Name}\n（{field.Unit}）";
 
@@ -207,13 +214,24 @@ internal static class TotalsSheet
             }
         }
 
+        // A last page of a few columns has no room for a title: groups move over from the page before.
+        if (pages.Count > 1)
+        {
+            var (before, last) = (pages[^2], pages[^1]);
+            while (last.Count < TitleColumns && before.Where(field => field.Group == before[^1].Group).ToList() is var group && group.Count < before.Count && last.Count + group.Count <= room)
+            {
+                before.RemoveRange(before.Count - group.Count, group.Count);
+                last.InsertRange(0, group);
+            }
+        }
+
         var column = FirstFieldColumn;
         foreach (var page in pages)
         {
             var (from, to) = (column, column + page.Count - 1);
             var groups = string.Join("、", page.Select(field => field.Group).Distinct());
             // A narrow page leaves no room for the long title.
-            var title = page.Count >= 8 ? $"{summary.Heading.Name}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
+            var title = page.Count >= TitleColumns ? $"{summary.Heading.Name}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
             sheet.Title(from, to, title, "", Wording.Period(summary), 14);
             column = to + 1;
             if (column <= FirstFieldColumn + fields.Count - 1) sheet.Sheet.PageSetup.AddVerticalPageBreak(to);

@@ -41,7 +41,7 @@ public class SummaryWorkbookTests
     [Fact]
     public void Sheets_stand_in_their_order_and_the_changes_only_when_a_version_is_replaced()
     {
-        Assert.Equal(["要情", "汇总表", "文字情况", "报送情况", "寒潮响应", "签收明细", "趋势", "说明"], Book.Sheets);
+        Assert.Equal(["要情", "汇总表", "文字情况", "报送情况", "寒潮响应", "应巡实巡", "签收明细", "趋势", "说明"], Book.Sheets);
         var second = SummaryWorkbook.Write(SummaryRules.Compute(Input with { Previous = Summary }), SummarySample.Stamp with { Version = 2 });
         Assert.Equal("变更", Cells.Of(second).Sheets[^1]);
     }
