@@ -430,10 +430,10 @@ public sealed record WeekLine
     public required int OnTime { get; init; }
 
     /// <summary>救助人次; null when nobody reported it, which is not 0.</summary>
-    public required long? Aided { get; init; }
+    public long? Aided { get; init; }
 
     /// <summary>巡查次数; null when nobody reported it.</summary>
-    public required long? Patrols { get; init; }
+    public long? Patrols { get; init; }
 
     /// <summary>The headline figures, in their order; null where nobody reported one.</summary>
     public required IReadOnlyList<long?> Headlines { get; init; }

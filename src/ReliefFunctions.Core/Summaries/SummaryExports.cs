@@ -91,7 +91,7 @@ public static class SummaryExports
     /// <summary>Quoted where needed; text that a spreadsheet would take for a formula gets an apostrophe before it.</summary>
     private static string Quote(string cell)
     {
-        if (cell.Length > 0 && (cell[0] is '=' or '@' or '\t' or '\r' or '\n' || (cell[0] is '+' or '-' && !long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)))) cell = "'" + cell;
+        if (SheetWriter.LooksLikeFormula(cell) && !long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) cell = "'" + cell;
         return cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
     }
 

@@ -19,7 +19,7 @@ internal static class TotalsSheet
     public const string UnacceptedMark = "＊";
 
     private const double NumberWidth = 7, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
-    private const double RowHeight = 17, SmallestScale = 0.6;
+    private const double RowHeight = 17, SmallestScale = 0.6, LargestScale = 0.88, ScaleOverPages = 0.7;
     private const double GroupHeight = 18, CodeHeight = 15;
     private const int TitleColumns = 8;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
@@ -195,11 +195,11 @@ internal static class TotalsSheet
 
     /// <summary>
     /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
-    /// The scale brings all units onto one page's height where it stays readable. Answers the fields of each page.
+    /// The scale brings all units onto one page's height where it stays readable; where it does not, more of them on each page. Answers the fields of each page.
     /// </summary>
     private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
     {
-        var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(0.88, fitting) : 0.88;
+        var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(LargestScale, fitting) : ScaleOverPages;
 
         // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a sixth is kept back, because programs and fallback fonts measure differently.
         const double padding = 0.71, paper = 128 * 0.82;

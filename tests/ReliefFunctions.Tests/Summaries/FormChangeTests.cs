@@ -97,6 +97,9 @@ public class FormChangeTests
         var book = Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp));
         Assert.Equal(("第2周", "", "", "0"), (book.Text("趋势", "A5"), book.Text("趋势", "H5"), book.Text("趋势", "I5"), book.Text("趋势", "D5")));
 
+        // It is kept and read back as such.
+        Assert.Null(Core.Storage.StoredJson.Read<Summary>(Core.Storage.StoredJson.Write(summary)).Trend[1].Aided);
+
         // The week after has nothing to compare with.
         var next = SummaryRules.Compute(input with { Week = input.Weeks[2].Key, Reports = [.. input.Reports.Where(report => report.Week != silent || report.Unit.Length == 0)] });
         Assert.All(next.Headlines, headline => Assert.Null(headline.Change));
