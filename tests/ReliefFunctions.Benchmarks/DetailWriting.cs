@@ -58,7 +58,7 @@ internal static class DetailWriting
     {
         using var file = new FileStream(Path.Combine(Path.GetTempPath(), $"detail-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 81_920, FileOptions.DeleteOnClose);
         if (plain) file.SaveAs(Enumerable.Range(0, lines).Select(_ => reports.Line), sheetName: SummaryDetail.Sheet, configuration: new OpenXmlConfiguration { FastMode = false, AutoFilter = false, TableStyles = TableStyles.None });
-        else SummaryDetail.Write(file, SummarySample.Form, Enumerable.Range(0, lines).Select(reports.Row), SummarySample.Campaign.Zone());
+        else SummaryDetail.Write(file, SummaryRules.Fields(SummarySample.Form, []), Enumerable.Range(0, lines).Select(reports.Row), SummarySample.Campaign.Zone());
     }
 
     /// <summary>Twenty reports that come again and again, and a line as the writer makes it.</summary>

@@ -37,7 +37,10 @@ public static class AreaRules
         var parts = districts.Where(district => district.Document is not null).Select(district => (district.Name, district.Document!.Summary)).ToList();
         var summaries = parts.Select(part => part.Summary).ToList();
         var sourceHash = Keys.Hash(StoredJson.Write((object[])[input.Heading, input.Period.Key, input.Outlook ?? "", districts.Select(district => new[] { district.Code, district.Name, district.Document?.Summary.InputHash ?? "" })]));
-        var week = input.Period.Last;
+
+        // A stage compiled early ends with the week that its districts have come to.
+        var furthest = input.Heading.Kind == PeriodKind.Week ? null : summaries.MaxBy(summary => summary.Week);
+        var week = input.Period.Weeks.FirstOrDefault(each => each.Key == furthest?.Week) ?? input.Period.Last;
         IReadOnlyList<string> Named(Func<Summary, IEnumerable<string>> names) => [.. parts.SelectMany(part => names(part.Summary).Select(name => part.Name + name))];
         return new Summary
         {
@@ -49,12 +52,12 @@ public static class AreaRules
             Due = week.Due,
             FormVersion = summaries.Select(summary => summary.FormVersion).DefaultIfEmpty().Max(),
             PolicyVersion = 0,
-            Fields = [.. summaries.SelectMany(summary => summary.Fields).Where(field => field.Aggregation != Aggregation.Text).DistinctBy(field => field.Code).Select(field => field with { AppliesTo = [] })],
+            Fields = [.. summaries.SelectMany(summary => summary.Fields).Where(field => field.Aggregation != Aggregation.Text).GroupBy(field => field.Code).Select(Field).GroupBy(field => field.Group).SelectMany(group => group)],
             Units = [.. districts.Select(Line)],
             Districts = [.. districts.Select(District)],
             Totals = [.. summaries.SelectMany(summary => summary.Totals).GroupBy(total => total.Code).Select(Total)],
             Headlines = [.. summaries.SelectMany(summary => summary.Headlines).GroupBy(headline => (headline.Label, headline.Unit)).Select(group => new HeadlineFigure(
-                group.Key.Label, group.Key.Unit, group.Sum(headline => headline.Total), SumOf(group, headline => headline.LastWeek), group.Sum(headline => headline.Season)))],
+                group.Key.Label, group.Key.Unit, group.Sum(headline => headline.Total), SummaryRules.SumOf(group, headline => headline.LastWeek), group.Sum(headline => headline.Season)))],
             Reporting = new ReportingFigures(
                 summaries.Sum(summary => summary.Reporting.Expected), summaries.Sum(summary => summary.Reporting.Reported),
                 summaries.Sum(summary => summary.Reporting.OnTime), summaries.Sum(summary => summary.Reporting.Accepted),
@@ -72,6 +75,7 @@ public static class AreaRules
             }))]),
             Duties = [.. parts.Where(part => part.Summary.Duties.Count > 0).Select(part => Duty(part.Name, part.Summary.Duties))],
             Trend = [.. summaries.SelectMany(summary => summary.Trend.Select(line => (Summary: summary, Line: line))).GroupBy(each => each.Line.Week).OrderBy(group => group.Key).Select(group => Trend([.. group], summaries))],
+            MinimumSources = [.. summaries.SelectMany(summary => summary.MinimumSources).Distinct().Order(StringComparer.Ordinal)],
             Matters = [.. parts.SelectMany(part => part.Summary.Matters.Select(matter => matter with { Unit = part.Name + matter.Unit, UnitCode = $"{part.Summary.Heading.Scope}/{matter.UnitCode}" })).OrderBy(matter => matter.Week)],
             Open = new OpenFigures(summaries.Sum(summary => summary.Open.Leads), summaries.Sum(summary => summary.Open.Hazards), summaries.Sum(summary => summary.Open.Notices)),
             Outlook = input.Outlook,
@@ -81,11 +85,20 @@ public static class AreaRules
         };
     }
 
+    /// <summary>A field that is new, or gone, in every district that has it is so in the area.</summary>
+    private static SummaryField Field(IGrouping<string, SummaryField> same) => same.First() with
+    {
+        AppliesTo = [],
+        Since = same.All(field => field.Since is not null) ? same.Max(field => field.Since) : null,
+        Until = same.All(field => field.Until is not null) ? same.Max(field => field.Until) : null,
+    };
+
     private static UnitLine Line(DistrictPart district)
     {
         var line = new UnitLine { Code = district.Code, Name = district.Name, Standing = ReportState.NotReported, CountsInRate = true, Expected = 0, Reported = 0, OnTime = 0, AcceptedReports = 0 };
         if (district.Document is not { } document) return line;
         var (reporting, summary) = (document.Summary.Reporting, document.Summary);
+        var columns = summary.Columns.Select(field => field.Code).ToHashSet();
         return line with
         {
             Standing = reporting.Accepted == reporting.Reported ? ReportState.Accepted : ReportState.Submitted,
@@ -98,7 +111,7 @@ public static class AreaRules
             ReceivedAt = document.Stamp.GeneratedAt,
             Version = document.Stamp.Version,
             Hash = summary.InputHash,
-            Values = new ReportValues(summary.Totals.Select(total => KeyValuePair.Create(total.Code, FieldValue.Of(checked((int)total.Total))))),
+            Values = summary.Units.Any(unit => unit.Reported > 0) ? new ReportValues(summary.Totals.Where(total => columns.Contains(total.Code)).Select(total => KeyValuePair.Create(total.Code, FieldValue.Of(checked((int)total.Total))))) : null,
         };
     }
 
@@ -126,8 +139,8 @@ public static class AreaRules
         Code = totals.Key,
         Total = totals.Sum(total => total.Total),
         ByKind = totals.SelectMany(total => total.ByKind).GroupBy(pair => pair.Key).OrderBy(group => SummaryRules.KindOrder(group.Key)).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value)),
-        LastWeek = SumOf(totals, total => total.LastWeek),
-        Earlier = SumOf(totals, total => total.Earlier),
+        LastWeek = SummaryRules.SumOf(totals, total => total.LastWeek),
+        Earlier = SummaryRules.SumOf(totals, total => total.Earlier),
         Season = totals.Sum(total => total.Season),
         Unaccepted = totals.Sum(total => total.Unaccepted),
     };
@@ -151,14 +164,11 @@ public static class AreaRules
             Expected = lines.Sum(each => each.Line.Expected),
             Reported = lines.Sum(each => each.Line.Reported),
             OnTime = lines.Sum(each => each.Line.OnTime),
-            Aided = lines.Sum(each => each.Line.Aided),
-            Patrols = lines.Sum(each => each.Line.Patrols),
-            Headlines = [.. headlines.Select(label => lines.Sum(each => each.Summary.Headlines.Select((headline, i) => headline.Label == label ? each.Line.Headlines[i] : 0).Sum()))],
+            Aided = SummaryRules.SumOf(lines, each => each.Line.Aided),
+            Patrols = SummaryRules.SumOf(lines, each => each.Line.Patrols),
+            Headlines = [.. headlines.Select(label => SummaryRules.SumOf(lines, each => SummaryRules.SumOf(each.Summary.Headlines.Index(), headline => headline.Item.Label == label ? each.Line.Headlines[headline.Index] : null)))],
             Minimum = lines.Min(each => each.Line.Minimum),
             ReportsHash = Keys.Hash(string.Join('\n', lines.Select(each => $"{each.Summary.Heading.Scope} {each.Line.ReportsHash}"))),
         };
     }
-
-    /// <summary>The sum of what is known; null when nothing is.</summary>
-    private static long? SumOf<T>(IEnumerable<T> items, Func<T, long?> value) => items.Select(value).OfType<long>().ToList() is { Count: > 0 } known ? known.Sum() : null;
 }

@@ -8,7 +8,7 @@ internal static class DetailSheets
 {
     public static void Words(SheetWriter sheet, Summary summary)
     {
-        var texts = summary.Fields.Where(field => field.Aggregation == Aggregation.Text).ToList();
+        var texts = summary.Columns.Where(field => field.Aggregation == Aggregation.Text).ToList();
         const double index = 5, name = 20;
         var columns = Math.Max(7, 2 + texts.Count);
 
@@ -72,6 +72,7 @@ internal static class DetailSheets
         const int columns = 11;
         sheet.Widths(1, 5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
         sheet.Title(1, columns, $"{summary.Heading.Name}工作进展情况调度表报送情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
+
         var reporting = summary.Reporting;
         sheet.Heading(3, columns, $"一、报送率（截止 {Wording.Moment(summary.Due, summary.Heading.Zone())}）");
         string[] heads = ["", "类别", $"应报（{Wording.Measure(summary)}）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比"];
@@ -89,9 +90,11 @@ internal static class DetailSheets
         row += 2;
 
         sheet.Heading(row++, columns, summary.Heading.IsArea ? "二、各区县报送情况" : "二、各单位报送情况（救助管理站不计入报送率）");
+
+        // The rates stand over the heads of the long table, and so on every page of it: the few rows of them cost less than a table without heads.
+        sheet.Repeat(row);
         if (summary.Heading.Kind == PeriodKind.Week && !summary.Heading.IsArea) Week(sheet, summary, row, columns);
         else Counts(sheet, summary, row, columns);
-        sheet.Repeat(2);
     }
 
     private static void Week(SheetWriter sheet, Summary summary, int row, int columns)

@@ -1,6 +1,9 @@
 namespace ReliefFunctions.Core.Summaries;
 
-/// <summary>寒潮响应: the orders of the week, how fast they were acknowledged, and whether the patrols they asked for were reported.</summary>
+/// <summary>
+/// 寒潮响应: the orders of the week and how fast they were acknowledged; 应巡实巡: whether the patrols they asked for were reported; 签收明细: notice by notice.
+/// Sheets of their own, because only one table of a sheet can have its heads repeated on every page.
+/// </summary>
 internal static class ResponseSheet
 {
     private const int Columns = 10;
@@ -8,16 +11,41 @@ internal static class ResponseSheet
     public static void Write(SheetWriter sheet, Summary summary)
     {
         sheet.Widths(1, 22, 10, 36, 15, 15, 9, 9, 15, 12, 16);
-        sheet.Title(1, Columns, $"{summary.Heading.Name}寒潮响应情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
-        var row = summary.Heading.IsArea ? Districts(sheet, summary, 3) : Orders(sheet, summary, 3);
-        row = Duties(sheet, summary, row + 1);
-        Notices(sheet, summary, row + 1);
-        sheet.Repeat(2);
+        Title(sheet, summary, Columns, "寒潮响应情况");
+        if (summary.Heading.IsArea) Districts(sheet, summary, 3);
+        else Orders(sheet, summary, 3);
+        sheet.Repeat(3);
     }
 
-    private static int Orders(SheetWriter sheet, Summary summary, int row)
+    /// <summary>The sheet of the notices.</summary>
+    public static void Notices(SheetWriter sheet, Summary summary)
     {
-        sheet.Heading(row++, Columns, "一、巡查指令与签收");
+        const int columns = 7;
+        sheet.Widths(1, 24, 12, 36, 16, 16, 14, 12);
+        Title(sheet, summary, columns, "巡查强度通知签收明细");
+        sheet.Heads(3, "单位", "指令", "结果", "签收时限", "签收时间", "用时（分钟）", "强度");
+        var row = 4;
+        foreach (var (order, notice) in summary.Orders.SelectMany(order => order.Notices.Select(notice => (order, notice))))
+        {
+            sheet.Text(row, 1, notice.Unit);
+            sheet.Text(row, 2, $"第{order.Revision}号");
+            sheet.Text(row, 3, ResultOf(notice));
+            if (notice.AcknowledgeBy is not null) sheet.Moment(row, 4, notice.AcknowledgeBy);
+            else sheet.Text(row, 4, "不限");
+            sheet.Moment(row, 5, notice.AcknowledgedAt);
+            if (notice.Minutes is { } minutes) sheet.Number(row, 6, minutes);
+            sheet.Text(row, 7, notice.Intensity);
+            sheet.Fit(row, 11, (notice.Unit, 24));
+            row++;
+        }
+
+        if (row == 4) sheet.Text(row++, 1, $"{Wording.Span(summary)}无通知");
+        sheet.Body(4, row - 1, columns);
+        sheet.Repeat(3);
+    }
+
+    private static void Orders(SheetWriter sheet, Summary summary, int row)
+    {
         sheet.Heads(row++, "指令", "最高强度", "原因", "下发", "止", "通知（份）", "已签收", "按时", "签收用时中位数（分钟）", "最慢单位（分钟）");
         var first = row;
         foreach (var order in summary.Orders)
@@ -51,14 +79,12 @@ internal static class ResponseSheet
         if (row == first) sheet.Text(row++, 1, $"{Wording.Span(summary)}无指令");
         sheet.Body(first, row - 1, Columns);
         sheet.Left(first, row - 1, 3);
-        Figures(sheet, summary, row++);
-        return row;
+        Figures(sheet, summary, row);
     }
 
     /// <summary>Of an area: a line for each district.</summary>
-    private static int Districts(SheetWriter sheet, Summary summary, int row)
+    private static void Districts(SheetWriter sheet, Summary summary, int row)
     {
-        sheet.Heading(row++, Columns, "一、各区县巡查指令与签收");
         sheet.Heads(row++, "区县", "最高强度", "未签收单位", "指令（份）", "达标／未达标单位", "通知（份）", "已签收", "按时", "签收用时中位数（分钟）", "最慢单位（分钟）");
         var first = row;
         foreach (var district in summary.Districts)
@@ -84,8 +110,7 @@ internal static class ResponseSheet
         }
 
         sheet.Body(first, row - 1, Columns);
-        Figures(sheet, summary, row++);
-        return row;
+        Figures(sheet, summary, row);
     }
 
     private static void Figures(SheetWriter sheet, Summary summary, int row)
@@ -95,11 +120,14 @@ internal static class ResponseSheet
             : $"{Wording.Span(summary)}合计：通知{figures.Notices}份，签收{figures.Acknowledged}份，按时{figures.InTime}份；用时中位数{(figures.MedianMinutes is { } median ? $"{median:0.#}分钟" : "—")}；最慢{figures.SlowestUnit ?? "—"}{(figures.SlowestMinutes is { } slow ? $"（{slow}分钟）" : "")}。");
     }
 
-    private static int Duties(SheetWriter sheet, Summary summary, int row)
+    /// <summary>The sheet of patrols required and reported.</summary>
+    public static void Duties(SheetWriter sheet, Summary summary)
     {
-        sheet.Heading(row++, Columns, "二、应巡与实巡");
-        sheet.Heads(row++, summary.Heading.IsArea ? "区县" : "单位", "结果", summary.Heading.IsArea ? "单位达标" : "强度（按每日20时）", "应巡（次）", "实巡（次）", "应夜巡", "实夜巡", "签收未巡");
-        var first = row;
+        const int columns = 8;
+        sheet.Widths(1, 26, 12, 42, 10, 10, 10, 10, 18);
+        Title(sheet, summary, columns, "应巡与实巡对照");
+        sheet.Heads(3, summary.Heading.IsArea ? "区县" : "单位", "结果", summary.Heading.IsArea ? "单位达标" : "强度（按每日20时）", "应巡（次）", "实巡（次）", "应夜巡", "实夜巡", "签收未巡");
+        var row = 4;
         foreach (var duty in summary.Duties)
         {
             sheet.Text(row, 1, duty.Unit);
@@ -114,37 +142,17 @@ internal static class ResponseSheet
             var idle = duty.NotFollowed.Count == 0 ? "—" : $"第{string.Join("、", duty.NotFollowed)}号";
             sheet.Text(row, 8, idle);
             if (duty.Met != true || duty.NotFollowed.Count > 0) sheet.Style(row, 1, row, 8, look => look with { Bold = true });
-            sheet.Fit(row, 11, (duty.Levels, 36), (idle, 15), (duty.Unit, 22));
+            sheet.Fit(row, 11, (duty.Levels, 42), (idle, 18), (duty.Unit, 26));
             row++;
         }
 
-        sheet.Body(first, row - 1, 8);
-        return row;
+        if (row == 4) sheet.Text(row++, 1, "无巡查政策或无应巡单位");
+        sheet.Body(4, row - 1, columns);
+        sheet.Repeat(3);
     }
 
-    private static void Notices(SheetWriter sheet, Summary summary, int row)
-    {
-        var notices = summary.Orders.SelectMany(order => order.Notices.Select(notice => (order, notice))).ToList();
-        if (notices.Count == 0) return;
-        sheet.Heading(row++, Columns, "三、逐份通知签收");
-        sheet.Heads(row++, "单位", "指令", "结果", "签收时限", "签收时间", "用时（分钟）", "强度");
-        var first = row;
-        foreach (var (order, notice) in notices)
-        {
-            sheet.Text(row, 1, notice.Unit);
-            sheet.Text(row, 2, $"第{order.Revision}号");
-            sheet.Text(row, 3, ResultOf(notice));
-            if (notice.AcknowledgeBy is not null) sheet.Moment(row, 4, notice.AcknowledgeBy);
-            else sheet.Text(row, 4, "不限");
-            sheet.Moment(row, 5, notice.AcknowledgedAt);
-            if (notice.Minutes is { } minutes) sheet.Number(row, 6, minutes);
-            sheet.Text(row, 7, notice.Intensity);
-            sheet.Sheet.Row(row).Height = 17;
-            row++;
-        }
-
-        sheet.Body(first, row - 1, 7);
-    }
+    private static void Title(SheetWriter sheet, Summary summary, int columns, string title) =>
+        sheet.Title(1, columns, summary.Heading.Name + title, $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
 
     private static string ResultOf(NoticeLine notice) => notice switch
     {

@@ -66,7 +66,7 @@ internal sealed class SheetWriter
         if (string.IsNullOrEmpty(text)) return;
         var clean = Clean(text);
         Sheet.Cell(row, column).SetValue(clean);
-        if (clean[0] is '=' or '+' or '-' or '@') Style(row, column, look => look with { Quoted = true });
+        if (LooksLikeFormula(clean)) Style(row, column, look => look with { Quoted = true });
     }
 
     public void Number(int row, int column, long number, string? format = null)
@@ -92,10 +92,14 @@ internal sealed class SheetWriter
     /// <summary>A date and time of the campaign's zone.</summary>
     public void Moment(int row, int column, DateTimeOffset? at)
     {
-        if (at is not { } instant) return;
-        var local = LocalTime.In(instant, _zone).DateTime;
-        Sheet.Cell(row, column).SetValue(new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, local.Second, DateTimeKind.Unspecified));
-        Style(row, column, look => look with { Format = MomentFormat });
+        if (at is { } instant) Moment(row, column, LocalTime.In(instant, _zone).DateTime, MomentFormat);
+    }
+
+    /// <summary>A local date and time, to the second.</summary>
+    public void Moment(int row, int column, DateTime local, string format)
+    {
+        Sheet.Cell(row, column).SetValue(new DateTime(local.Ticks - local.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Unspecified));
+        Style(row, column, look => look with { Format = format });
     }
 
     public void Day(int row, int column, DateOnly day)
@@ -212,6 +216,12 @@ internal sealed class SheetWriter
         _printTitles = $"'{Sheet.Name}'!$1:${rows}";
         if (columns > 0) _printTitles = $"'{Sheet.Name}'!$A:${Letters(columns)},{_printTitles}";
     }
+
+    /// <summary>The height of a row that holds a name in a column: <paramref name="least"/> for one line, else as many as the name takes.</summary>
+    public static double HeightOf(string name, double width, double least) => LinesOf(name, width, 11) is > 1 and var lines ? Height(lines, 11) : least;
+
+    /// <summary>Whether a spreadsheet may take a text for a formula when it is typed or read from CSV: by its first character, the full-width ones of Chinese input included (OWASP, CSV injection).</summary>
+    public static bool LooksLikeFormula(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠';
 
     /// <summary>Letters of a column: 28 is AB.</summary>
     public static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);

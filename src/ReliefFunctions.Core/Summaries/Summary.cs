@@ -67,8 +67,12 @@ public sealed record Summary
     /// <summary>The patrol policy that the duties are from; of an area 0, because each district has its own.</summary>
     public required int PolicyVersion { get; init; }
 
-    /// <summary>The columns, in the form's order, text fields included.</summary>
+    /// <summary>The fields, group by group in the form's order, text fields included; those that the form dropped in the course of the season stand last in their group.</summary>
     public required IReadOnlyList<SummaryField> Fields { get; init; }
+
+    /// <summary>The fields that are columns: over several weeks all of them; in a week those of its form, because nobody was asked for the others.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SummaryField> Columns => Heading.Kind == PeriodKind.Week ? [.. Fields.Where(each => each.Until is null)] : Fields;
 
     /// <summary>The units expected in the period, by kind and order; of an area its districts.</summary>
     public required IReadOnlyList<UnitLine> Units { get; init; }
@@ -99,6 +103,9 @@ public sealed record Summary
 
     /// <summary>The season by week, up to this one.</summary>
     public required IReadOnlyList<WeekLine> Trend { get; init; }
+
+    /// <summary>Where the minimum temperatures are from.</summary>
+    public IReadOnlyList<string> MinimumSources { get; init; } = [];
 
     /// <summary>提请研究: open matters and those settled in the period, oldest first.</summary>
     public required IReadOnlyList<MatterLine> Matters { get; init; }
@@ -132,14 +139,29 @@ public sealed record Summary
     public IReadOnlyDictionary<string, FieldTotal> TotalOf => Totals.ToDictionary(total => total.Code, StringComparer.Ordinal);
 }
 
-/// <summary>A column.</summary>
+/// <summary>A column. Columns of different form versions are aligned by their code.</summary>
 public sealed record SummaryField(string Code, string Label, string Unit, string Group, Aggregation Aggregation, IReadOnlyList<UnitKind> AppliesTo)
 {
+    /// <summary>The form version that brought the field in the course of the season; null when it was there from the beginning.</summary>
+    public int? Since { get; init; }
+
+    /// <summary>The last form version that had the field; null while it is in use.</summary>
+    public int? Until { get; init; }
+
+    /// <summary>The label, and whether the field came or went in the course of the season.</summary>
+    [JsonIgnore]
+    public string Name => $"{Label}{(Since is { } since ? $"〔第{since}版起〕" : "")}{(Until is { } until ? $"〔止于第{until}版〕" : "")}";
+
     /// <summary>Whether the field is on the form of a kind of unit.</summary>
     public bool IsOnFormOf(UnitKind kind) => AppliesTo.Count == 0 || AppliesTo.Contains(kind);
 
+    /// <summary>Whether the field is on the form of a unit that reported these values (null: none): one that came or went in the course of the season is where it was handed in.</summary>
+    public bool IsOnFormOf(UnitKind kind, ReportValues? values) => IsOnFormOf(kind) && ((Since ?? Until) is null || IsIn(values));
+
     /// <summary>Whether the field is on the form of a line: of a unit by its kind, of a district by what its summary holds.</summary>
-    public bool IsOnFormOf(UnitLine line) => line.Kind is { } kind ? IsOnFormOf(kind) : line.Values is null || line.Values[Code].Kind != FieldValueKind.Missing;
+    public bool IsOnFormOf(UnitLine line) => line.Kind is { } kind ? IsOnFormOf(kind, line.Values) : IsIn(line.Values);
+
+    private bool IsIn(ReportValues? values) => values is null || values[Code].Kind != FieldValueKind.Missing;
 }
 
 /// <summary>A unit in the period, or a district of an area.</summary>
@@ -257,7 +279,7 @@ public sealed record FieldTotal
     /// <summary>By kind of unit, the period; kinds without a unit are left out.</summary>
     public required IReadOnlyDictionary<UnitKind, long> ByKind { get; init; }
 
-    /// <summary>All units, the week before; null in the first week and over several weeks.</summary>
+    /// <summary>All units, the week before; null in the first week, when nobody was asked or reported then, and over several weeks.</summary>
     public long? LastWeek { get; init; }
 
     /// <summary>Of a flow, the sum of all earlier weeks; of a stock null, because stocks are never added over weeks; null also over several weeks.</summary>
@@ -273,7 +295,7 @@ public sealed record FieldTotal
 /// <summary>One of the figures a leader reads first.</summary>
 public sealed record HeadlineFigure(string Label, string Unit, long Total, long? LastWeek, long Season)
 {
-    /// <summary>较上周; null in the first week and over several weeks.</summary>
+    /// <summary>较上周; null where <see cref="LastWeek"/> is.</summary>
     [JsonIgnore]
     public long? Change => Total - LastWeek;
 }
@@ -407,19 +429,22 @@ public sealed record WeekLine
     /// <summary>按时.</summary>
     public required int OnTime { get; init; }
 
-    /// <summary>救助人次.</summary>
-    public required long Aided { get; init; }
+    /// <summary>救助人次; null when nobody reported it, which is not 0.</summary>
+    public long? Aided { get; init; }
 
-    /// <summary>巡查次数.</summary>
-    public required long Patrols { get; init; }
+    /// <summary>巡查次数; null when nobody reported it.</summary>
+    public long? Patrols { get; init; }
 
-    /// <summary>The headline figures, in their order.</summary>
-    public required IReadOnlyList<long> Headlines { get; init; }
+    /// <summary>The headline figures, in their order; null where nobody reported one.</summary>
+    public required IReadOnlyList<long?> Headlines { get; init; }
 
     /// <summary>Lowest minimum of the week, °C; null when unknown.</summary>
     public decimal? Minimum { get; init; }
 
-    /// <summary>Hash over the versions counted in the week, so that an older figure can be traced.</summary>
+    /// <summary>The version counted of each unit that reported, by unit code, so that an older figure can be traced. Empty of an area.</summary>
+    public IReadOnlyDictionary<string, int> Versions { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Hash over the versions counted in the week.</summary>
     public required string ReportsHash { get; init; }
 
     /// <summary>报送率; null when nobody was expected.</summary>

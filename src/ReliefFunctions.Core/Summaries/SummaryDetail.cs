@@ -1,5 +1,5 @@
-using System.Globalization;
 using MiniExcelLibs;
+using MiniExcelLibs.Attributes;
 using MiniExcelLibs.OpenXml;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.WeeklyReports;
@@ -16,17 +16,20 @@ public static class SummaryDetail
     /// <summary>Name of the sheet.</summary>
     public const string Sheet = "明细";
 
+    private const string Received = "首次报送时间", MomentFormat = "yyyy-mm-dd hh:mm";
+
     /// <summary>Lines that a summary's workbook holds at most: eight weeks of a district of 25 units.</summary>
     public const int RowBudget = 200;
 
     /// <summary>Writes the workbook to a stream that must be seekable. A field that is not on a unit's form shows ／, a report that does not count leaves its fields empty.</summary>
-    public static void Write(Stream output, FormDefinition form, IEnumerable<ReportRow> rows, TimeZoneInfo zone)
+    public static void Write(Stream output, IReadOnlyList<SummaryField> fields, IEnumerable<ReportRow> rows, TimeZoneInfo zone)
     {
-        var heads = Heads(form);
+        var heads = Heads(fields);
 
         // The “fast” mode holds the whole sheet in memory.
+        var received = new DynamicExcelColumn(Received) { Format = MomentFormat, Width = 17 };
         output.SaveAs(rows.Select(row => Line(heads, row.Week, row.Unit, row.UnitName, row.Kind, row.State, row.Versions.Count > 0 ? row.Versions[0].At : null, row.MinutesLate, row.Counted?.Number, row.Counted?.Content.Values, zone)),
-            sheetName: Sheet, configuration: new OpenXmlConfiguration { FastMode = false, AutoFilter = false, TableStyles = TableStyles.None });
+            sheetName: Sheet, configuration: new OpenXmlConfiguration { FastMode = false, AutoFilter = false, TableStyles = TableStyles.None, DynamicColumns = [received] });
     }
 
     /// <summary>The lines of a summary's input, or null when they are past the budget.</summary>
@@ -34,7 +37,7 @@ public static class SummaryDetail
     {
         var reports = input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal).ToList();
         if (reports.Count > RowBudget) return null;
-        var (heads, zone, units) = (Heads(input.Form), input.Heading.Zone(), input.Units.ToDictionary(unit => unit.Code));
+        var (heads, zone, units) = (Heads(SummaryRules.Fields(input.Form, input.EarlierForms)), input.Heading.Zone(), input.Units.ToDictionary(unit => unit.Code));
         return [.. reports.Select(report => Line(heads, report.Week, report.Unit, units[report.Unit].Name, units[report.Unit].Kind, report.Standing, report.ReceivedAt,
             report.ReceivedAt is null ? null : report.MinutesLate, report.Counted?.Version, report.Counted?.Values, zone))];
     }
@@ -51,8 +54,18 @@ public static class SummaryDetail
         {
             for (var column = 0; column < heads.Length; column++)
             {
-                if (lines[i][heads[column]] is int number) sheet.Number(3 + i, column + 1, number);
-                else sheet.Text(3 + i, column + 1, lines[i][heads[column]] as string);
+                switch (lines[i][heads[column]])
+                {
+                    case int number:
+                        sheet.Number(3 + i, column + 1, number);
+                        break;
+                    case DateTime at:
+                        sheet.Moment(3 + i, column + 1, at, MomentFormat);
+                        break;
+                    case string text:
+                        sheet.Text(3 + i, column + 1, text);
+                        break;
+                }
             }
         }
 
@@ -61,10 +74,10 @@ public static class SummaryDetail
         sheet.Repeat(2, 3);
     }
 
-    private static List<(FormField Field, string Head)> Heads(FormDefinition form) => [.. form.Fields.Select(field => (field, $"{field.Code} {field.Label}"))];
+    private static List<(SummaryField Field, string Head)> Heads(IReadOnlyList<SummaryField> fields) => [.. fields.Select(field => (field, $"{field.Code} {field.Name}"))];
 
     private static Dictionary<string, object?> Line(
-        List<(FormField Field, string Head)> heads, WeekKey week, string unit, string name, UnitKind kind, ReportState state, DateTimeOffset? receivedAt, int? minutesLate, int? version, ReportValues? values, TimeZoneInfo zone)
+        List<(SummaryField Field, string Head)> heads, WeekKey week, string unit, string name, UnitKind kind, ReportState state, DateTimeOffset? receivedAt, int? minutesLate, int? version, ReportValues? values, TimeZoneInfo zone)
     {
         var line = new Dictionary<string, object?>(heads.Count + 8)
         {
@@ -73,14 +86,14 @@ public static class SummaryDetail
             ["单位"] = SheetWriter.Clean(name),
             ["类别"] = Wording.Of(kind),
             ["状态"] = Wording.Of(state),
-            ["首次报送时间"] = receivedAt is { } at ? LocalTime.In(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : null,
+            [Received] = receivedAt is { } at ? LocalTime.In(at, zone).DateTime : null,
             ["迟报（分钟）"] = minutesLate,
             ["计入版本"] = version,
         };
         foreach (var (field, head) in heads)
         {
             var value = values?[field.Code] ?? default;
-            line[head] = field.AppliesTo.Count > 0 && !field.AppliesTo.Contains(kind) ? TotalsSheet.NotOnForm
+            line[head] = !field.IsOnFormOf(kind, values) ? TotalsSheet.NotOnForm
                 : value.Number is { } number ? number
                 : value.Text is { } text ? SheetWriter.Clean(text)
                 : null;

@@ -148,10 +148,10 @@ public static class SummaryEndpoints
         if (format == "detail" && !scope.IsArea && c.Route("version") == "latest")
         {
             var campaign = scope.Campaigns[0];
-            var form = await c.Service<ReportStore>().FormAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
+            var forms = await c.Service<SummaryInputs>().FormsAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
             await store.RecordAsync(scope, c.Audit(Downloaded, period.Key, format), c.Aborted);
-            c.Http.Response.Headers.ContentDisposition = Disposition(scope, period, format);
-            return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, form, c.Aborted), SummaryWorkbook.ContentType);
+            c.Http.Response.Headers.ContentDisposition = Disposition(scope, period, null, format);
+            return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, forms, c.Aborted), SummaryWorkbook.ContentType);
         }
 
         return await FileAsync(c, scope, period, await VersionAsync(c, scope, period), format, c.Audit(Downloaded, ""));
@@ -164,7 +164,7 @@ public static class SummaryEndpoints
         await store.RecordAsync(scope, audit with { Subject = $"{period.Key}/v{version.Number}", Detail = audit.Detail is null ? format : $"{format} {audit.Detail}" }, c.Aborted);
         var headers = c.Http.Response.Headers;
         headers.ETag = $"\"{version.InputHash}-{format}\"";
-        headers.ContentDisposition = Disposition(scope, period, format);
+        headers.ContentDisposition = Disposition(scope, period, version.Number, format);
         if (format == "download")
         {
             return Results.Stream(await store.OpenWorkbookAsync(scope, version, c.Aborted) ?? throw Gone(), SummaryWorkbook.ContentType);
@@ -269,12 +269,12 @@ public static class SummaryEndpoints
         return c.Json(area);
     }
 
-    /// <summary>RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not. The phone page opens in place.</summary>
-    private static string Disposition(SummaryScope scope, SummaryPeriod period, string format)
+    /// <summary>RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not; two versions in one folder have two names. The phone page opens in place.</summary>
+    private static string Disposition(SummaryScope scope, SummaryPeriod period, int? version, string format)
     {
         var extension = format switch { "download" or "detail" => "xlsx", "page" => "html", _ => format };
-        var chinese = $"{scope.Name}寒冬送温暖工作调度{(format == "detail" ? "明细" : "汇总")}（{Named(period)}）.{extension}";
-        var ascii = $"{scope.Code}-{period.Key}{(format == "detail" ? "-detail" : "")}.{extension}";
+        var chinese = $"{scope.Name}寒冬送温暖工作调度{(format == "detail" ? "明细" : "汇总")}（{scope.Season}年度{Named(period)}{(version is null ? "" : $"第{version}版")}）.{extension}";
+        var ascii = $"{scope.Code}-{scope.Season}-{period.Key}-{(version is null ? "detail" : $"v{version}")}.{extension}";
         return $"{(format == "page" ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(chinese)}";
     }
 

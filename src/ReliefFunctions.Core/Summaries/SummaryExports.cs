@@ -19,19 +19,19 @@ public static class SummaryExports
     public static byte[] Csv(Summary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        var text = new StringBuilder();
-        Line(text, ["单位代码", "单位", "状态", "计入版本", .. summary.Fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Label}（{field.Unit}）" : $"{field.Code} {field.Label}")]);
+        var (text, fields) = (new StringBuilder(), summary.Columns);
+        Line(text, ["单位代码", "单位", "状态", "计入版本", .. fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Name}（{field.Unit}）" : $"{field.Code} {field.Name}")]);
         foreach (var unit in summary.Units)
         {
-            Line(text, [unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. summary.Fields.Select(field =>
+            Line(text, [unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. fields.Select(field =>
                 !field.IsOnFormOf(unit) ? TotalsSheet.NotOnForm
                 : unit.Values is null ? TotalsSheet.Uncounted(summary, unit)
                 : unit.Values[field.Code].ToString())]);
         }
 
         var totals = summary.TotalOf;
-        Line(text, ["", "总计", "", "", .. summary.Fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Total))]);
-        Line(text, ["", "本季累计", "", "", .. summary.Fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Season))]);
+        Line(text, ["", "总计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Total))]);
+        Line(text, ["", "本季累计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Season))]);
         return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
     }
 
@@ -82,7 +82,7 @@ public static class SummaryExports
         var isWeek = summary.Heading.Kind == PeriodKind.Week;
         string[] heads = isWeek ? ["项目", "本周", "较上周", "累计"] : ["项目", Wording.Span(summary)];
         var rows = string.Concat(summary.Headlines.Select(headline =>
-            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th>{Row("td", isWeek ? [Wording.Number(headline.Total), Wording.Change(headline.Change), Wording.Number(headline.Season)] : [Wording.Number(headline.Total)])}</tr>\n"));
+            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th>{Row("td", isWeek ? [Wording.Number(headline.Total), Wording.Change(summary, headline.Change), Wording.Number(headline.Season)] : [Wording.Number(headline.Total)])}</tr>\n"));
         return $"<div class=\"scroll\"><table>\n<tr>{Row("th scope=\"col\"", heads)}</tr>\n{rows}</table></div>\n";
     }
 
@@ -91,7 +91,7 @@ public static class SummaryExports
     /// <summary>Quoted where needed; text that a spreadsheet would take for a formula gets an apostrophe before it.</summary>
     private static string Quote(string cell)
     {
-        if (cell.Length > 0 && (cell[0] is '=' or '@' or '\t' or '\r' or '\n' || (cell[0] is '+' or '-' && !long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)))) cell = "'" + cell;
+        if (SheetWriter.LooksLikeFormula(cell) && !long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) cell = "'" + cell;
         return cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
     }
 

@@ -22,8 +22,11 @@ public sealed record SummaryInput
     /// <summary>The campaign's weeks; at the least those up to <see cref="Week"/>.</summary>
     public required IReadOnlyList<ReportingWeek> Weeks { get; init; }
 
-    /// <summary>The form of the week: its columns are the summary's. Earlier weeks are aligned to them by field code.</summary>
+    /// <summary>The form of the week: its columns are the summary's.</summary>
     public required FormDefinition Form { get; init; }
+
+    /// <summary>The forms of earlier weeks, where they are other versions; aligned to <see cref="Form"/> by field code.</summary>
+    public IReadOnlyList<FormDefinition> EarlierForms { get; init; } = [];
 
     /// <summary>The district's units; only those with a row in <see cref="Reports"/> count as expected.</summary>
     public required IReadOnlyList<SummaryUnit> Units { get; init; }

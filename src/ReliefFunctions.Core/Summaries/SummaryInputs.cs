@@ -4,6 +4,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries;
 
@@ -18,7 +19,7 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(period);
         var (campaign, week) = (scope.Campaigns[0], period.Last);
-        var form = await reports.FormAsync(campaign, week, ct)
+        var forms = await FormsAsync(campaign, week, ct)
             ?? throw new InvalidOperationException($"Form {campaign.FormVersionOn(week.First)} of district {campaign.District} is not stored; put it before week {week.Key} is compiled.");
         var (units, season) = await SeasonAsync(campaign, period, ct);
         var policy = await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, campaign.PolicyVersion, ct);
@@ -28,7 +29,8 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
             PolicyVersion = campaign.PolicyVersion,
             Week = week.Key,
             Weeks = CampaignWeeks.Of(campaign),
-            Form = form,
+            Form = forms[^1],
+            EarlierForms = [.. forms.SkipLast(1)],
             Units = units,
             Reports = season,
             Duties = policy is null ? [] : [.. policy.Duties.Select(pair => new DutyOfLevel((int)pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek))],
@@ -37,6 +39,19 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
             Decisions = await ListAsync<MatterDecision>(campaign.Partition, SummaryKeys.MatterPrefix, ct),
             Outlook = (await Summaries.GetAsync<WeekOutlook>(campaign.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text,
         };
+    }
+
+    /// <summary>The forms of the weeks up to the one given, whose own stands last; null when that one is not stored. Nothing can have been handed in on another that is not.</summary>
+    internal async Task<IReadOnlyList<FormDefinition>?> FormsAsync(Campaign campaign, ReportingWeek through, CancellationToken ct)
+    {
+        if (await reports.FormAsync(campaign, through, ct) is not { } last) return null;
+        var forms = new List<FormDefinition>();
+        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Key < through.Key).DistinctBy(week => campaign.FormVersionOn(week.First)))
+        {
+            if (await reports.FormAsync(campaign, week, ct) is { } form && form.Version != last.Version) forms.Add(form);
+        }
+
+        return [.. forms, last];
     }
 
     /// <summary>The inputs of an area's period as they stand: the newest summary of each district. Units' values are let go, which keeps a province small.</summary>

@@ -22,15 +22,16 @@ public static class SummaryRules
     {
         ArgumentNullException.ThrowIfNull(input);
         input = Ordered(input);
-        var week = input.Weeks.FirstOrDefault(each => each.Key == input.Week) ?? throw new ArgumentException($"Week {input.Week} is not among the weeks given.", nameof(input));
+        if (input.Weeks.All(each => each.Key != input.Week)) throw new ArgumentException($"Week {input.Week} is not among the weeks given.", nameof(input));
         var reports = input.Reports.ToDictionary(report => (report.Week, report.Unit));
         var sourceHash = Keys.Hash(StoredJson.Write(input with { Previous = null }));
 
-        IReadOnlyList<ReportingWeek> period = input.Heading.Kind == PeriodKind.Week ? [week] : input.Weeks;
+        var period = Summed(input);
+        var week = period[^1];
+        var fields = Fields(input.Form, input.EarlierForms);
         var rows = period.SelectMany(each => input.Reports.Where(report => report.Week == each.Key)).ToLookup(report => report.Unit);
         var expected = input.Units.Where(unit => rows.Contains(unit.Code)).ToList();
-        var units = expected.Select(unit => Line(unit, [.. rows[unit.Code]], period, input.Form)).ToList();
-        var fields = input.Form.Fields.Select(field => new SummaryField(field.Code, field.Label, field.Unit, field.Group, field.Aggregation, field.AppliesTo)).ToList();
+        var units = expected.Select(unit => Line(unit, [.. rows[unit.Code]], period, fields)).ToList();
         var weeks = new WeekValues(input, reports);
         var totals = fields.Where(field => field.Aggregation != Aggregation.Text).Select(field => Total(field, units, weeks, overWeeks: period.Count > 1 || input.Heading.Kind != PeriodKind.Week)).ToList();
         var orders = ResponseRules.Orders(input, period);
@@ -39,7 +40,7 @@ public static class SummaryRules
         var summary = new Summary
         {
             Heading = input.Heading,
-            Week = input.Week,
+            Week = week.Key,
             WeekNumber = week.Number,
             First = period[0].First,
             Last = week.Last,
@@ -56,6 +57,7 @@ public static class SummaryRules
             Acknowledgements = acknowledgements,
             Duties = ResponseRules.Duties(input, period, units, reports),
             Trend = [.. input.Weeks.Select(each => Trend(input, each, reports, weeks))],
+            MinimumSources = [.. input.Minimums.Select(minimum => minimum.Source).Distinct().Order(StringComparer.Ordinal)],
             Matters = Matters(input, period),
             Open = new OpenFigures(
                 Math.Max(0, Sum(totals, KnownFields.Leads) - Sum(totals, KnownFields.LeadsSettled)),
@@ -83,6 +85,29 @@ public static class SummaryRules
         };
     }
 
+    /// <summary>The fields of the season so far, from the form and those before it; each group stands together, what the form no longer has at its end.</summary>
+    internal static List<SummaryField> Fields(FormDefinition form, IReadOnlyList<FormDefinition> earlier)
+    {
+        FormDefinition[] forms = [.. earlier.Where(other => other.Version != form.Version).OrderBy(other => other.Version), form];
+        return [.. Enumerable.Reverse(forms).SelectMany(each => each.Fields).DistinctBy(field => field.Code).GroupBy(field => field.Group).SelectMany(group => group).Select(field =>
+        {
+            var on = forms.Where(each => each.Find(field.Code) is not null).ToList();
+            return new SummaryField(field.Code, field.Label, field.Unit, field.Group, field.Aggregation, field.AppliesTo)
+            {
+                Since = on[0] == forms[0] ? null : on[0].Version,
+                Until = on[^1] == form ? null : on[^1].Version,
+            };
+        })];
+    }
+
+    /// <summary>The weeks summed up: of a stage those that have begun, because only they have rows; one compiled early asks for nothing that lies ahead.</summary>
+    private static List<ReportingWeek> Summed(SummaryInput input)
+    {
+        if (input.Heading.Kind == PeriodKind.Week) return [input.Weeks[^1]];
+        var begun = input.Reports.Select(report => report.Week).ToHashSet();
+        return input.Weeks.Where(week => begun.Contains(week.Key)).ToList() is { Count: > 0 } weeks ? weeks : [input.Weeks[0]];
+    }
+
     /// <summary>The one order of everything: later weeks dropped, lists sorted, so that the same input has the same hash however it was read.</summary>
     private static SummaryInput Ordered(SummaryInput input)
     {
@@ -93,6 +118,7 @@ public static class SummaryRules
             Weeks = [.. input.Weeks.Where(week => week.Key <= input.Week).OrderBy(week => week.Key)],
             Units = [.. input.Units.Where(unit => names.Contains(unit.Code)).OrderBy(unit => KindOrder(unit.Kind)).ThenBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal)],
             Reports = [.. input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal)],
+            EarlierForms = [.. input.EarlierForms.OrderBy(form => form.Version)],
             Duties = [.. input.Duties.OrderBy(duty => duty.Level)],
             Orders = [.. input.Orders.Where(order => !order.Test).OrderBy(order => order.Revision).Select(order => order with
             {
@@ -114,7 +140,7 @@ public static class SummaryRules
         _ => 4,
     };
 
-    private static UnitLine Line(SummaryUnit unit, List<UnitReport> reports, IReadOnlyList<ReportingWeek> period, FormDefinition form)
+    private static UnitLine Line(SummaryUnit unit, List<UnitReport> reports, List<ReportingWeek> period, List<SummaryField> fields)
     {
         var counted = reports.Where(report => report.Counted is not null).ToList();
         var (last, numbers) = (reports[^1], period.ToDictionary(week => week.Key, week => week.Number));
@@ -144,12 +170,12 @@ public static class SummaryRules
             Version = null,
             Hash = counted.Count == 0 ? null : HashOf(reports),
             MissingWeeks = [.. reports.Where(report => report.Counted is null).Select(report => numbers[report.Week])],
-            Values = counted.Count == 0 ? null : Over(counted, form),
+            Values = counted.Count == 0 ? null : Over(counted, fields),
         };
     }
 
     /// <summary>Several weeks as one: flows are added, a stock is the last one reported, blank is what was blank throughout; words stay in their week.</summary>
-    private static ReportValues Over(List<UnitReport> counted, FormDefinition form) => new(form.Fields.Where(field => !field.IsText).Select(field =>
+    private static ReportValues Over(List<UnitReport> counted, List<SummaryField> fields) => new(fields.Where(field => field.Aggregation != Aggregation.Text).Select(field =>
     {
         var values = counted.Select(report => report.Counted!.Values[field.Code]).Where(value => value.Kind != FieldValueKind.Missing).ToList();
         var numbers = values.Select(value => value.Number).OfType<int>().ToList();
@@ -181,10 +207,10 @@ public static class SummaryRules
     private static HeadlineFigure HeadlineOf(Headline headline, List<FieldTotal> totals)
     {
         var parts = totals.Where(total => headline.Fields.Contains(total.Code)).ToList();
-        return new HeadlineFigure(headline.Label, headline.Unit, parts.Sum(part => part.Total), parts.Any(part => part.LastWeek is null) ? null : parts.Sum(part => part.LastWeek), parts.Sum(part => part.Season));
+        return new HeadlineFigure(headline.Label, headline.Unit, parts.Sum(part => part.Total), SumOf(parts, part => part.LastWeek), parts.Sum(part => part.Season));
     }
 
-    private static ReportingFigures Reporting(List<UnitLine> units, ILookup<string, UnitReport> rows, IReadOnlyList<ReportingWeek> period)
+    private static ReportingFigures Reporting(List<UnitLine> units, ILookup<string, UnitReport> rows, List<ReportingWeek> period)
     {
         var (inRate, numbers) = (units.Where(unit => unit.CountsInRate).ToList(), period.ToDictionary(week => week.Key, week => week.Number));
 
@@ -225,13 +251,14 @@ public static class SummaryRules
             OnTime = inRate.Count(report => report.Counted is not null && report.MinutesLate == 0),
             Aided = weeks.Of(week.Key, KnownFields.Aided),
             Patrols = weeks.Of(week.Key, KnownFields.Patrols),
-            Headlines = [.. input.Form.Headlines.Select(headline => headline.Fields.Sum(code => weeks.Of(week.Key, code)))],
+            Headlines = [.. input.Form.Headlines.Select(headline => SumOf(headline.Fields, code => weeks.Of(week.Key, code)))],
             Minimum = minimums.Count == 0 ? null : minimums.Min(minimum => minimum.Celsius),
+            Versions = rows.Where(report => report.Counted is not null).OrderBy(report => report.Unit, StringComparer.Ordinal).ToDictionary(report => report.Unit, report => report.Counted!.Version),
             ReportsHash = HashOf(rows),
         };
     }
 
-    private static List<MatterLine> Matters(SummaryInput input, IReadOnlyList<ReportingWeek> period)
+    private static List<MatterLine> Matters(SummaryInput input, List<ReportingWeek> period)
     {
         var names = input.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
         var numbers = input.Weeks.ToDictionary(week => week.Key, week => week.Number);
@@ -260,6 +287,9 @@ public static class SummaryRules
         return moments.Count == 0 ? null : moments.Max();
     }
 
+    /// <summary>The sum of what is known; null when nothing is.</summary>
+    internal static long? SumOf<T>(IEnumerable<T> items, Func<T, long?> value) => items.Select(value).OfType<long>().ToList() is { Count: > 0 } known ? known.Sum() : null;
+
     private static long Sum(List<FieldTotal> totals, string code) => totals.Find(total => total.Code == code)?.Total ?? 0;
 
     /// <summary>The counted values of the season by week.</summary>
@@ -267,11 +297,12 @@ public static class SummaryRules
     {
         private readonly ILookup<WeekKey, ReportValues> _byWeek = reports.Values.Where(report => report.Counted is not null).ToLookup(report => report.Week, report => report.Counted!.Values);
 
-        public long Of(WeekKey week, string code) => _byWeek[week].Sum(values => (long)(values.Number(code) ?? 0));
+        /// <summary>Null when no report of the week has the field: nobody reported, or it was on no form.</summary>
+        public long? Of(WeekKey week, string code) => _byWeek[week].Any(values => values[code].Kind != FieldValueKind.Missing) ? _byWeek[week].Sum(values => (long)(values.Number(code) ?? 0)) : null;
 
-        public long Earlier(string code) => input.Weeks.Where(week => week.Key < input.Week).Sum(week => Of(week.Key, code));
+        public long Earlier(string code) => input.Weeks.Where(week => week.Key < input.Week).Sum(week => Of(week.Key, code) ?? 0);
 
-        public long Season(string code) => Earlier(code) + Of(input.Week, code);
+        public long Season(string code) => Earlier(code) + (Of(input.Week, code) ?? 0);
 
         public long? LastWeek(string code) => input.Weeks.LastOrDefault(week => week.Key < input.Week) is { } last ? Of(last.Key, code) : null;
 

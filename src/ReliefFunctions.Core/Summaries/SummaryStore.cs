@@ -56,13 +56,13 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
     /// Every report of the season up to a week as a workbook, as it stands now. It lies in a temporary file, which goes when the stream is closed,
     /// because a response cannot be written to as a workbook is.
     /// </summary>
-    public async Task<Stream> OpenDetailAsync(Campaign campaign, ReportingWeek week, FormDefinition form, CancellationToken ct = default)
+    public async Task<Stream> OpenDetailAsync(Campaign campaign, ReportingWeek week, IReadOnlyList<FormDefinition> forms, CancellationToken ct = default)
     {
         var file = new FileStream(Path.Combine(Path.GetTempPath(), $"detail-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 81_920, FileOptions.DeleteOnClose);
         try
         {
             // The writer pulls: it blocks a thread of the pool while it waits for storage.
-            await Task.Run(() => SummaryDetail.Write(file, form, inputs.SeasonAsync(campaign, week.Key, ct).ToBlockingEnumerable(ct), campaign.Zone()), ct);
+            await Task.Run(() => SummaryDetail.Write(file, SummaryRules.Fields(forms[^1], forms), inputs.SeasonAsync(campaign, week.Key, ct).ToBlockingEnumerable(ct), campaign.Zone()), ct);
             file.Position = 0;
             return file;
         }

@@ -5,8 +5,8 @@ namespace ReliefFunctions.Core.Summaries;
 /// <summary>The workbook that leaders print: one printed page first, then the tables it rests on. It lays out figures and computes none.</summary>
 public static class SummaryWorkbook
 {
-    /// <summary>Names of the sheets, in their order; 变更 only when a version is replaced; 明细 last, while it is short.</summary>
-    public const string Front = "要情", Totals = "汇总表", Words = "文字情况", Reporting = "报送情况", Response = "寒潮响应", Trend = "趋势", Notes = "说明", Changes = "变更";
+    /// <summary>Names of the sheets, in their order; 签收明细 not of an area; 变更 only when a version is replaced; 明细 last, while it is short.</summary>
+    public const string Front = "要情", Totals = "汇总表", Words = "文字情况", Reporting = "报送情况", Response = "寒潮响应", Duties = "应巡实巡", Notices = "签收明细", Trend = "趋势", Notes = "说明", Changes = "变更";
 
     /// <summary>Media type of the file.</summary>
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -37,6 +37,8 @@ public static class SummaryWorkbook
         DetailSheets.Words(Sheet(Words), summary);
         DetailSheets.Reporting(Sheet(Reporting), summary);
         ResponseSheet.Write(Sheet(Response), summary);
+        ResponseSheet.Duties(Sheet(Duties), summary);
+        if (!summary.Heading.IsArea) ResponseSheet.Notices(Sheet(Notices), summary);
         var charts = TrendSheet.Write(Sheet(Trend), summary);
         NotesSheet.Write(Sheet(Notes), summary, stamp);
         if (summary.PreviousHash is not null) DetailSheets.Changes(Sheet(Changes), summary, stamp);
@@ -88,7 +90,7 @@ internal static class FrontSheet
             sheet.Number(row + 1, i + 2, headline.Total);
             if (names.Length == 1) continue;
             if (headline.Change is { } change) sheet.Number(row + 2, i + 2, change, "+0;-0;\"持平\"");
-            else sheet.Text(row + 2, i + 2, "首周");
+            else sheet.Text(row + 2, i + 2, Wording.NoWeekBefore(summary));
             sheet.Number(row + 3, i + 2, headline.Season);
         }
 

@@ -19,24 +19,26 @@ internal static class TotalsSheet
     public const string UnacceptedMark = "＊";
 
     private const double NumberWidth = 7, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
-    private const double RowHeight = 17, SmallestScale = 0.6;
+    private const double RowHeight = 17, SmallestScale = 0.6, LargestScale = 0.88, ScaleOverPages = 0.7;
     private const double GroupHeight = 18, CodeHeight = 15;
+    private const int TitleColumns = 8;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
 
     private static readonly string[] BelowWeek = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
 
     public static void Write(SheetWriter sheet, Summary summary)
     {
-        var fields = summary.Fields.Where(field => field.Aggregation != Aggregation.Text).ToList();
+        var fields = summary.Columns.Where(field => field.Aggregation != Aggregation.Text).ToList();
         var lastColumn = FirstFieldColumn + fields.Count - 1;
         sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
         var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
         var headHeight = GroupHeight + CodeHeight + LabelHeight(fields);
-        var rows = summary.Units.Count + summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
-        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + rows * RowHeight + 6 * 15 + 45));
+        var rows = summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
+        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + summary.Units.Sum(HeightOf) + rows * RowHeight + 6 * 15 + 45));
 
         var (row, index) = (FirstUnitRow, 1);
+        var heights = new Dictionary<int, double>();
         var totals = summary.TotalOf;
         var (unitRanges, shaded, subtotalRows) = (new List<(int From, int To)>(), new List<int>(), new List<int>());
         foreach (var kind in summary.Units.GroupBy(unit => unit.Kind))
@@ -46,7 +48,7 @@ internal static class TotalsSheet
             {
                 Unit(sheet, summary, row, index++, unit, fields);
                 if (unit.IsCounted && !unit.Accepted) shaded.Add(row);
-                row++;
+                heights[row++] = HeightOf(unit);
             }
 
             if (unitRanges.Count > 0 && unitRanges[^1].To == from - 1) unitRanges[^1] = (unitRanges[^1].From, row - 1);
@@ -77,8 +79,8 @@ internal static class TotalsSheet
             }
             else
             {
-                sheet.Text(total + 1, column, "首周");
-                sheet.Text(total + 2, column, "首周");
+                sheet.Text(total + 1, column, Wording.NoWeekBefore(summary));
+                sheet.Text(total + 2, column, Wording.NoWeekBefore(summary));
             }
 
             if (figures.Earlier is { } earlier)
@@ -99,7 +101,7 @@ internal static class TotalsSheet
         sheet.Left(FirstUnitRow, end, 2);
         foreach (var each in subtotalRows.Append(total)) sheet.Style(each, 1, each, lastColumn, look => look with { Font = Look.Heiti, Fill = Fill.Total });
         foreach (var each in shaded) sheet.Style(each, 2, each, lastColumn, look => look with { Fill = Fill.Hatched });
-        sheet.Sheet.Rows(FirstUnitRow, end).Height = RowHeight;
+        for (var each = FirstUnitRow; each <= end; each++) sheet.Sheet.Row(each).Height = heights.GetValueOrDefault(each, RowHeight);
 
         // Under the fields of the first page: what stands in the columns at the left is repeated on every page.
         string[] notes =
@@ -108,12 +110,25 @@ internal static class TotalsSheet
                 ? new[] { "注：各区县汇总相加，不取原始报表；／＝该区县表样无此项；缺＝尚无本期汇总，不计入合计；", $"　　斜线底纹、名称后加{UnacceptedMark}的含待审核数据，已计入合计；" }
                 : ["注：空格＝已报未填，不等于0；／＝本单位表样无此项；", "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；", $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；"],
             summary.Heading.Kind == PeriodKind.Week ? "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。" : "　　各周相加；期末数（存量）不跨周相加，取各单位本期最近一次填报数。",
-            "",
-            "制表人：　　　　　　　审核人：　　　　　　　负责人：",
+            .. Versions(summary),
         ];
         for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]);
         sheet.Style(end + 1, FirstFieldColumn, end + notes.Length, FirstFieldColumn, look => look with { Font = Look.Fangsong, Size = 10 });
+
+        // In the columns at the left, and so on every page: each is a table of its own to sign.
+        string[] signatures = ["制表人：", "审核人：", "负责人："];
+        for (var i = 0; i < signatures.Length; i++) sheet.Text(end + 1 + i, 2, signatures[i]);
+        sheet.Style(end + 1, 2, end + signatures.Length, 2, look => look with { Font = Look.Fangsong, Vertical = XLAlignmentVerticalValues.Center });
+        sheet.Sheet.Rows(end + 1, end + signatures.Length).Height = 20;
         sheet.Repeat(LabelRow, 3);
+    }
+
+    /// <summary>What a change of the form in the course of the season did to the columns.</summary>
+    private static IEnumerable<string> Versions(Summary summary)
+    {
+        if (summary.Columns.Any(field => (field.Since ?? field.Until) is not null)) yield return "　　〔第×版起〕〔止于第×版〕＝表样修订时新增、停用的项，各版按字段代码对齐；";
+        var gone = summary.Fields.Except(summary.Columns).Where(field => field.Aggregation != Aggregation.Text).Select(field => $"{field.Code} {field.Name}{summary.TotalOf[field.Code].Season}{field.Unit}").ToList();
+        if (gone.Count > 0) yield return $"　　已停用项的本季累计：{string.Join("；", gone)}。";
     }
 
     /// <summary>What stands for a line's report: 已审核; 5/6 of a stage's weeks; 第2版 of a district's summary.</summary>
@@ -128,7 +143,7 @@ internal static class TotalsSheet
     private static void Unit(SheetWriter sheet, Summary summary, int row, int index, UnitLine unit, List<SummaryField> fields)
     {
         sheet.Number(row, 1, index);
-        sheet.Text(row, 2, unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name);
+        sheet.Text(row, 2, NameOf(unit));
         sheet.Text(row, 3, StateOf(summary, unit));
         for (var i = 0; i < fields.Count; i++)
         {
@@ -139,7 +154,11 @@ internal static class TotalsSheet
         }
     }
 
-    private static string Label(SummaryField field) => $"{field.Label}（{field.Unit}）";
+    private static string NameOf(UnitLine unit) => unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name;
+
+    private static double HeightOf(UnitLine unit) => SheetWriter.HeightOf(NameOf(unit), NameWidth, RowHeight);
+
+    private static string Label(SummaryField field) => $"{field.Name}\n（{field.Unit}）";
 
     private static double LabelHeight(List<SummaryField> fields) => fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, 9)).DefaultIfEmpty(1).Max() * 9 * 1.35 + 6;
 
@@ -176,11 +195,11 @@ internal static class TotalsSheet
 
     /// <summary>
     /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
-    /// The scale brings all units onto one page's height where it stays readable. Answers the fields of each page.
+    /// The scale brings all units onto one page's height where it stays readable; where it does not, more of them on each page. Answers the fields of each page.
     /// </summary>
     private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
     {
-        var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(0.88, fitting) : 0.88;
+        var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(LargestScale, fitting) : ScaleOverPages;
 
         // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a sixth is kept back, because programs and fallback fonts measure differently.
         const double padding = 0.71, paper = 128 * 0.82;
@@ -195,13 +214,24 @@ internal static class TotalsSheet
             }
         }
 
+        // A last page of a few columns has no room for a title: groups move over from the page before.
+        if (pages.Count > 1)
+        {
+            var (before, last) = (pages[^2], pages[^1]);
+            while (last.Count < TitleColumns && before.Where(field => field.Group == before[^1].Group).ToList() is var group && group.Count < before.Count && last.Count + group.Count <= room)
+            {
+                before.RemoveRange(before.Count - group.Count, group.Count);
+                last.InsertRange(0, group);
+            }
+        }
+
         var column = FirstFieldColumn;
         foreach (var page in pages)
         {
             var (from, to) = (column, column + page.Count - 1);
             var groups = string.Join("、", page.Select(field => field.Group).Distinct());
             // A narrow page leaves no room for the long title.
-            var title = page.Count >= 8 ? $"{summary.Heading.Name}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
+            var title = page.Count >= TitleColumns ? $"{summary.Heading.Name}“寒冬送温暖”工作进展情况汇总表（{groups}）" : $"汇总表（{groups}）";
             sheet.Title(from, to, title, "", Wording.Period(summary), 14);
             column = to + 1;
             if (column <= FirstFieldColumn + fields.Count - 1) sheet.Sheet.PageSetup.AddVerticalPageBreak(to);

@@ -23,10 +23,13 @@ internal static class TrendSheet
             if (week.Rate is { } rate) sheet.Number(row, 5, rate, "0.0%");
             sheet.Number(row, 6, week.OnTime);
             if (week.OnTimeRate is { } onTime) sheet.Number(row, 7, onTime, "0.0%");
-            sheet.Number(row, aided, week.Aided);
-            sheet.Number(row, aided + 1, week.Patrols);
             if (week.Minimum is { } minimum) sheet.Number(row, aided + 2, minimum, "0.0");
-            for (var i = 0; i < week.Headlines.Count; i++) sheet.Number(row, 11 + i, week.Headlines[i]);
+            foreach (var (column, figure) in week.Headlines.Select((figure, i) => (11 + i, figure)).Prepend((aided + 1, week.Patrols)).Prepend((aided, week.Aided)))
+            {
+                // Not reported is not 0: the cell stays empty, and the chart has a gap (it would draw words as 0).
+                if (figure is { } number) sheet.Number(row, column, number);
+            }
+
             row++;
         }
 

@@ -46,10 +46,13 @@ internal static class Wording
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>+3, -2, 持平; 首周 when there is no week before.</summary>
-    public static string Change(long? change) => change switch
+    /// <summary>What stands where there is nothing to compare with: the first week, or a week before of which nobody has the figure.</summary>
+    public static string NoWeekBefore(Summary summary) => summary.Trend.Count > 1 ? "—" : "首周";
+
+    /// <summary>+3, -2, 持平.</summary>
+    public static string Change(Summary summary, long? change) => change switch
     {
-        null => "首周",
+        null => NoWeekBefore(summary),
         0 => "持平",
         _ => change.Value.ToString("+0;-0", CultureInfo.InvariantCulture),
     };
@@ -80,11 +83,13 @@ internal static class Wording
         _ => number.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Names in one line, the first <paramref name="most"/> of them; 无 when there are none.</summary>
-    public static string List(IReadOnlyCollection<string> names, int most = 12) => names.Count switch
+    /// <summary>Names in one line, the first <paramref name="most"/> of them and no more than two printed lines; 无 when there are none.</summary>
+    public static string List(IReadOnlyList<string> names, int most = 12)
     {
-        0 => "无",
-        _ when names.Count <= most => string.Join("、", names),
-        _ => string.Join("、", names.Take(most)) + $"等{names.Count}个",
-    };
+        const int room = 100;
+        if (names.Count == 0) return "无";
+        var (shown, length) = (0, 0);
+        while (shown < Math.Min(most, names.Count) && (shown == 0 || length + names[shown].Length <= room)) length += names[shown++].Length + 1;
+        return string.Join("、", names.Take(shown)) + (shown < names.Count ? $"等{names.Count}个" : "");
+    }
 }

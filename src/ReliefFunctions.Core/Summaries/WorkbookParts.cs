@@ -99,8 +99,8 @@ internal static class WorkbookParts
         if (bars.Count > 0) plots.Add($"""<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>{string.Concat(bars.Select(series => BarXml(series, index++)))}<c:gapWidth val="80"/><c:axId val="1"/><c:axId val="2"/></c:barChart>""");
         if (lines.Count > 0) plots.Add($"""<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{string.Concat(lines.Select(series => LineXml(series, index++)))}<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>""");
         if (second.Count > 0) plots.Add($"""<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{string.Concat(second.Select(series => LineXml(series, index++)))}<c:marker val="1"/><c:axId val="3"/><c:axId val="4"/></c:lineChart>""");
-        plots.AddRange([CategoryAxis(1, 2, hidden: false), ValueAxis(2, 1, chart.AxisTitle, chart.AxisFormat, chart.Maximum, right: false)]);
-        if (second.Count > 0) plots.AddRange([CategoryAxis(3, 4, hidden: true), ValueAxis(4, 3, chart.SecondAxisTitle ?? "", chart.SecondAxisFormat, null, right: true)]);
+        plots.AddRange([CategoryAxis(1, 2, chart.Series[0].Categories.Count, hidden: false), ValueAxis(2, 1, chart.AxisTitle, chart.AxisFormat, chart.Maximum, right: false)]);
+        if (second.Count > 0) plots.AddRange([CategoryAxis(3, 4, 0, hidden: true), ValueAxis(4, 3, chart.SecondAxisTitle ?? "", chart.SecondAxisFormat, null, right: true)]);
         return $"""
             <c:chartSpace xmlns:c="{ChartNs}" xmlns:a="{DrawingNs}" xmlns:r="{RelationNs}"><c:roundedCorners val="0"/><c:chart>{Title(chart.Title, 1200)}<c:autoTitleDeleted val="0"/>
             <c:plotArea><c:layout/>{string.Concat(plots)}</c:plotArea><c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>
@@ -129,8 +129,9 @@ internal static class WorkbookParts
             """;
     }
 
-    private static string CategoryAxis(int id, int cross, bool hidden) => $"""
-        <c:catAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="{(hidden ? 1 : 0)}"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:crossAx val="{cross}"/><c:crosses val="autoZero"/></c:catAx>
+    /// <summary>Names that would stand one character above the other are turned instead.</summary>
+    private static string CategoryAxis(int id, int cross, int names, bool hidden) => $"""
+        <c:catAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="{(hidden ? 1 : 0)}"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:txPr><a:bodyPr{(names > 8 ? " rot=\"-2700000\" vert=\"horz\"" : "")}/><a:p><a:pPr><a:defRPr sz="800"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:crossAx val="{cross}"/><c:crosses val="autoZero"/></c:catAx>
         """;
 
     private static string ValueAxis(int id, int cross, string title, string format, decimal? maximum, bool right) => $"""

@@ -123,7 +123,7 @@ public class PeriodAndAreaTests
         // Not handed in is not followed either.
         Assert.NotEmpty(Stage.Duties.Single(duty => duty.Unit == "金欣街道").NotFollowed);
         Assert.Contains("签收后未见巡查：", string.Concat(SummaryFrontPage.Sections(summary)[3].Lines), StringComparison.Ordinal);
-        Assert.Contains(Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp)).All("寒潮响应"), cell => cell.Text == "第2、3、5号");
+        Assert.Contains(Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp)).All("应巡实巡"), cell => cell.Text == "第2、3、5号");
     }
 
     [Theory]

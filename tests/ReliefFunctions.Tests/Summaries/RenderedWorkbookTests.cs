@@ -22,6 +22,8 @@ public sealed class RenderedWorkbookTests : IDisposable
             ["corrected"] = SummaryWorkbook.Write(SummaryRules.Compute(input with { Previous = SummarySample.BeforeCorrection }), SummarySample.Stamp with { Version = 2 }),
             ["stage"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.Input(6, kind: PeriodKind.Progress)), SummarySample.Stamp),
             ["season"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.Input(22, kind: PeriodKind.Season)), SummarySample.Stamp),
+            ["big"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.Big()), SummarySample.Stamp),
+            ["changed"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.FormChanged(kind: PeriodKind.Season)), SummarySample.Stamp),
             ["city"] = SummaryWorkbook.Write(AreaRules.Compute(SummarySample.Area()), SummarySample.Stamp),
         };
         foreach (var (name, book) in books) File.WriteAllBytes(Path.Combine(_folder, name + ".xlsx"), book);

@@ -99,6 +99,38 @@ public class SummaryRulesTests
     }
 
     [Fact]
+    public void A_patrol_figure_left_blank_is_told_apart_from_a_form_not_handed_in_and_night_from_day()
+    {
+        SummaryInput With(string field, FieldValue value) => Input with
+        {
+            Reports = [.. Input.Reports.Select(report => report.Week == Input.Week && report.Unit == SummarySample.Units[11].Code ? report with { Counted = report.Counted! with { Values = report.Counted.Values.With("A01", FieldValue.Of(99)).With("A02", FieldValue.Of(99)).With(field, value) } } : report)],
+        };
+        static DutyLine Of(Summary summary, string unit) => summary.Duties.Single(duty => duty.Unit == unit);
+        static string Front(Summary summary) => string.Concat(SummaryFrontPage.Sections(summary)[3].Lines);
+        string[] Shown(Summary summary)
+        {
+            var book = Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp));
+            var row = book.All("应巡实巡").Single(cell => cell is { Column: "A", Text: "青岩镇" }).Row;
+            return [.. "BEG".Select(column => book.Text("应巡实巡", $"{column}{row}"))];
+        }
+
+        var day = SummaryRules.Compute(With("A01", FieldValue.Blank));
+        Assert.Equal((true, (int?)null, (bool?)null), (Of(day, "青岩镇").Filed, Of(day, "青岩镇").Reported, Of(day, "青岩镇").Met));
+        Assert.Equal(["空白", "空白", "99"], Shown(day));
+
+        // A blank where nights are asked for is not met, and it is the night that the front page names.
+        var night = SummaryRules.Compute(With("A02", FieldValue.Blank));
+        Assert.Equal(["未达标", "99", "空白"], Shown(night));
+        Assert.Contains("青岩镇（夜巡空白/6）", Front(night with { Duties = [Of(night, "青岩镇")] }), StringComparison.Ordinal);
+
+        // No form, no figure: that is not a blank. Zero is a figure.
+        Assert.Equal((false, "未报"), (Of(Summary, "金欣街道").Filed, Of(Summary, "金欣街道").Absent));
+        var none = SummaryRules.Compute(With("A01", FieldValue.Of(0)));
+        Assert.Equal(["未达标", "0", "99"], Shown(none));
+        Assert.Contains("青岩镇（0/9）", Front(none with { Duties = [Of(none, "青岩镇")] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_matter_carries_over_until_it_is_settled_and_shows_its_settling_once()
     {
         Assert.Collection(Summary.Matters,

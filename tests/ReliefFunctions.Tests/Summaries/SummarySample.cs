@@ -124,6 +124,42 @@ internal static class SummarySample
         }
     }
 
+    /// <summary>The second version of the form: A04 is gone, A09 has come.</summary>
+    public static FormDefinition SecondForm { get; } = Form with
+    {
+        Version = 2,
+        Fields = [.. Form.Fields.Where(field => field.Code != "A04").SelectMany(field => field.Code == "A03" ? [field, F("A09", "出动社工、志愿者", "人次", "巡查")] : new[] { field })],
+        Headlines = [.. Form.Headlines.Select(headline => headline.Label == "出动车辆" ? new Headline("出动社工、志愿者", "人次", ["A09"]) : headline)],
+    };
+
+    /// <summary>A season whose last two weeks are on <see cref="SecondForm"/>.</summary>
+    public static SummaryInput FormChanged(int weeks = 4, PeriodKind kind = PeriodKind.Week)
+    {
+        var input = Input(weeks, kind: kind);
+        var second = input.Weeks[^2].Key;
+        return input with
+        {
+            Form = SecondForm,
+            EarlierForms = [Form],
+            Reports = [.. input.Reports.Select((report, i) => report.Week < second || report.Counted is not { } counted ? report
+                : report with { Counted = counted with { Values = new ReportValues(counted.Values.With("A09", FieldValue.Of(i % 13)).Codes.Where(code => code != "A04").Select(code => KeyValuePair.Create(code, code == "A09" ? FieldValue.Of(i % 13) : counted.Values[code]))) } })],
+        };
+    }
+
+    /// <summary>A big district: 60 units with names and words as long as they come, and a unit that fills in zeros alone.</summary>
+    public static SummaryInput Big()
+    {
+        IReadOnlyList<SummaryUnit> units = [.. Enumerable.Range(0, 57).Select(i => new SummaryUnit($"52011{i:D4}", i % 3 == 0 ? $"第{i + 1}布依族苗族乡人民政府（经济技术开发区管委会）" : $"{i + 1}号街道", UnitKind.Township, i)), .. Units.TakeLast(3)];
+        var input = Input(units: units);
+        var (work, matter) = (string.Concat(Enumerable.Repeat("对辖区桥梁涵洞、废弃房屋、地下通道、车站码头开展拉网式排查；", 17))[..500], string.Concat(Enumerable.Repeat("老旧车站候车室夜间不开放，请协调铁路部门。", 10))[..200]);
+        return input with
+        {
+            Reports = [.. input.Reports.Select((report, i) => report.Counted is not { } counted || i % 4 > 0 ? report
+                : report with { Counted = counted with { Values = i % 12 > 0 ? counted.Values.With("X02", FieldValue.Of(work)).With("X03", FieldValue.Of(matter)) : new ReportValues(counted.Values.Codes.Select(code => KeyValuePair.Create(code, counted.Values[code].Text is null ? FieldValue.Of(0) : FieldValue.Of("无")))) } })],
+            Outlook = work[..200],
+        };
+    }
+
     /// <summary>Three districts of a city, of which the last has no summary of the week; the second one's form knows nothing of G02.</summary>
     public static AreaInput Area(int weeks = 3, PeriodKind kind = PeriodKind.Week)
     {

@@ -48,7 +48,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal((RequestState.Ready, 1), (status.State, status.Version));
         var file = await CallAsync(world, "GET", status.DownloadUrl!, Leader);
         Assert.Equal(200, file.Status);
-        Assert.Equal("attachment; filename=\"520111-2026W50.xlsx\"; filename*=UTF-8''" + Uri.EscapeDataString("花溪区寒冬送温暖工作调度汇总（第2周）.xlsx"), file.Headers["Content-Disposition"]);
+        Assert.Equal("attachment; filename=\"520111-2026-2027-2026W50-v1.xlsx\"; filename*=UTF-8''" + Uri.EscapeDataString("花溪区寒冬送温暖工作调度汇总（2026-2027年度第2周第1版）.xlsx"), file.Headers["Content-Disposition"]);
         var cells = Cells.Of(file.Body);
         var row = cells.All("汇总表").Single(cell => cell.Text == "青岩镇＊").Row;
         Assert.Equal("36", cells.Text("汇总表", cells.Row("汇总表", 4).Single(cell => cell.Text == "A03").Column + row));
@@ -271,6 +271,11 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal("36", cells.Text("明细", column["A03"] + row));
         Assert.Equal("=1+1<b>", cells.Text("明细", column["X03"] + row));
         Assert.Null(cells.Formula("明细", column["X03"] + row));
+        Assert.Equal("attachment; filename=\"520111-2026-2027-2026W50-detail.xlsx\"; filename*=UTF-8''" + Uri.EscapeDataString("花溪区寒冬送温暖工作调度明细（2026-2027年度第2周）.xlsx"), answer.Headers["Content-Disposition"]);
+
+        // A date is a date, in the campaign's zone.
+        Assert.Equal(new DateTime(2026, 12, 14, 10, 0, 0), DateTime.FromOADate(cells.Number("明细", column["首次报送时间"] + row)!.Value), TimeSpan.FromSeconds(1));
+        Assert.Contains("yyyy-mm-dd hh:mm", cells.Map().Single(line => line.StartsWith($"明细!{column["首次报送时间"]}{row}\t", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal("", cells.Text("明细", column["B07"] + row).Replace("／", "", StringComparison.Ordinal));
     }
 
@@ -303,9 +308,10 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var ready = (await CallAsync(world, "GET", asked.StatusUrl, Leader)).Json<SummaryEndpoints.RequestAnswer>();
         Assert.Equal((RequestState.Ready, 1), (ready.State, ready.Version));
         var file = await CallAsync(world, "GET", ready.DownloadUrl!, Leader);
-        Assert.EndsWith(Uri.EscapeDataString("花溪区寒冬送温暖工作调度汇总（推进情况）.xlsx"), file.Headers["Content-Disposition"], StringComparison.Ordinal);
+        Assert.EndsWith(Uri.EscapeDataString("花溪区寒冬送温暖工作调度汇总（2026-2027年度推进情况第1版）.xlsx"), file.Headers["Content-Disposition"], StringComparison.Ordinal);
         var stage = (await CallAsync(world, "GET", Season + "/summaries/progress/latest/json", Leader)).Json<SummaryDocument>().Summary;
-        Assert.Equal((PeriodKind.Progress, 36L, new DateOnly(2027, 1, 10)), (stage.Heading.Kind, stage.TotalOf["A03"].Total, stage.Last));
+        // Asked for early, it goes as far as the week that is open.
+        Assert.Equal((PeriodKind.Progress, 36L, new DateOnly(2026, 12, 20)), (stage.Heading.Kind, stage.TotalOf["A03"].Total, stage.Last));
 
         await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, new DateTimeOffset(2027, 1, 5, 0, 0, 0, TimeSpan.Zero));
         await TickAsync(world, District.Find("progress")!.Last.FirstCompile);

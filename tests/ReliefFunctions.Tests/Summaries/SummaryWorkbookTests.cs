@@ -41,7 +41,7 @@ public class SummaryWorkbookTests
     [Fact]
     public void Sheets_stand_in_their_order_and_the_changes_only_when_a_version_is_replaced()
     {
-        Assert.Equal(["要情", "汇总表", "文字情况", "报送情况", "寒潮响应", "趋势", "说明"], Book.Sheets);
+        Assert.Equal(["要情", "汇总表", "文字情况", "报送情况", "寒潮响应", "应巡实巡", "签收明细", "趋势", "说明"], Book.Sheets);
         var second = SummaryWorkbook.Write(SummaryRules.Compute(Input with { Previous = Summary }), SummarySample.Stamp with { Version = 2 });
         Assert.Equal("变更", Cells.Of(second).Sheets[^1]);
     }
@@ -113,6 +113,23 @@ public class SummaryWorkbookTests
         Assert.DoesNotContain("<script", SummaryExports.Html(Summary with { Outlook = "<script>alert(1)</script>" }, SummarySample.Stamp), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("=1+1"), InlineData("+1-1"), InlineData("-2+3"), InlineData("@SUM(A1)"), InlineData("\t=1"), InlineData("\r=1"), InlineData("＝1+1"), InlineData("＋1"), InlineData("－1"), InlineData("＠x")]
+    public void Words_that_a_spreadsheet_may_take_for_a_formula_are_marked_as_words_in_both_files(string words)
+    {
+        var summary = SummaryRules.Compute(Input with { Reports = [.. Input.Reports.Select(report => report.Counted is { } counted && report.Week == Input.Week ? report with { Counted = counted with { Values = counted.Values.With("X02", FieldValue.Of(words)) } } : report)] });
+        var cells = Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp)).Map().Where(line => line.StartsWith("文字情况!C", StringComparison.Ordinal) && line.Split('\t') is [_, var text, _, ..] && text.Replace("\\n", "", StringComparison.Ordinal) == words.Trim()).ToList();
+        if (words[0] is not ('\t' or '\r')) Assert.NotEmpty(cells);
+        Assert.All(cells, cell => Assert.Contains(" quoted", cell, StringComparison.Ordinal));
+        var csv = Encoding.UTF8.GetString(SummaryExports.Csv(summary));
+        Assert.Contains("'" + words, csv, StringComparison.Ordinal);
+        Assert.DoesNotContain("," + words, csv, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_negative_number_in_a_CSV_stays_a_number() =>
+        Assert.DoesNotContain("'-", Encoding.UTF8.GetString(SummaryExports.Csv(SummaryRules.Compute(Input with { Reports = [.. Input.Reports.Select(report => report.Counted is { } counted ? report with { Counted = counted with { Values = counted.Values.With("A01", FieldValue.Of(-5)) } } : report)] }))), StringComparison.Ordinal);
+
     [Fact]
     public void Characters_that_no_file_can_hold_are_left_out()
     {
@@ -147,7 +164,7 @@ public class SummaryWorkbookTests
 
         var titles = book.Workbook.DefinedNames!.Elements<DefinedName>().Where(name => name.Name == "_xlnm.Print_Titles").Select(name => name.Text).ToList();
         Assert.Contains("'汇总表'!$A:$C,'汇总表'!$1:$5", titles);
-        Assert.Equal(6, titles.Count);
+        Assert.Equal(Book.Sheets.Count - 1, titles.Count);
     }
 
     [Fact]
