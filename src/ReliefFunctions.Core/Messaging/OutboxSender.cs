@@ -7,6 +7,9 @@ namespace ReliefFunctions.Core.Messaging;
 /// <summary>Sends what outbox rows hold.</summary>
 public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSender> log)
 {
+    /// <summary>How long whoever decided waits for the broker. A broker that answers nothing must not make people wait for what is stored already.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Sendings under way at most; whoever comes then waits, so that a flood of decisions does not pile up behind the bus.</summary>
     private const int MostUnderWay = 64;
 
@@ -31,9 +34,6 @@ public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSe
 
     /// <summary>Ends when every sending has ended that is under way now.</summary>
     public Task SettledAsync() => Task.WhenAll(_underWay.Keys);
-
-    /// <summary>How long whoever decided waits for the broker. A broker that answers nothing must not make people wait for what is stored already.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends a row just committed. What fails or takes too long stays for the sweeper: the decision stands either way.</summary>
     internal async Task SendNowAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
