@@ -57,7 +57,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
 
     private async Task<IntakeItem> ReceiveAsync(WeatherAlert alert, WeatherAlert original, IReadOnlyList<Campaign> current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now, CancellationToken ct)
     {
-        var title = $"{alert.Issuer} {alert.TypeName}{SignalText.Name(alert.Level)} {alert.MessageType}";
+        var title = $"{alert.Issuer}{SignalText.Name(alert.MessageType)}{alert.TypeName}{SignalText.Name(alert.Level)}";
         var partition = SweeperClock.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
         var (targets, notes) = Targets(alert, original, current, now);
         if (targets.Count > 0)

@@ -121,6 +121,15 @@ public static partial class SignalText
         _ => "",
     };
 
+    /// <summary>What a message does, as the texts of signals say it; empty for what acts on nothing.</summary>
+    public static string Name(AlertMessageType type) => type switch
+    {
+        AlertMessageType.Alert => "发布",
+        AlertMessageType.Update => "更新",
+        AlertMessageType.Cancel => "解除",
+        _ => "",
+    };
+
     /// <summary>The type's name without colour, 预警 and 信号: 寒潮 of 寒潮黄色预警信号.</summary>
     public static string TypeOnly(string text)
     {

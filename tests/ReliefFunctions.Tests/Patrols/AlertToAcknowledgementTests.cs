@@ -38,7 +38,7 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
         var first = await world.PostAlertAsync(FeedTests.Sample("01-blue.qweather.json"));
         Assert.Equal(202, first.Status);
         var item = Assert.Single(first.Json<IntakeReceipt>().Items);
-        Assert.Equal((IntakeOutcome.Accepted, "520111"), (item.Outcome, Assert.Single(item.Districts)));
+        Assert.Equal((IntakeOutcome.Accepted, "520111", "花溪区气象台发布寒潮蓝色"), (item.Outcome, Assert.Single(item.Districts), item.Title));
 
         var again = await world.PostAlertAsync(FeedTests.Sample("01-blue.qweather.json"));
         Assert.Equal((200, IntakeOutcome.Duplicate), (again.Status, again.Json<IntakeReceipt>().Items[0].Outcome));
