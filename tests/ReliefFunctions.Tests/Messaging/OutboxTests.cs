@@ -36,22 +36,6 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     }
 
     [Fact]
-    public async Task What_is_told_soon_does_not_keep_the_decision_waiting_for_the_bus()
-    {
-        var bus = new Held();
-        var world = await azurite.WorldAsync(Now, services => services.AddSingleton<IMessageSender>(bus));
-        var table = world.Get<FeatureTables>()[FeatureTables.Name.Reports];
-        var row = OutboxRow.ForTopic(Entities.CampaignEvents, "told", Now, OutboxMessage.Of("520111/test/told", "test/1", "told"));
-        Assert.True(await table.CommitAsync(new Transaction("p").Send(row, soon: true)));
-        Assert.Equal(0, bus.Taken);
-        Assert.NotNull(await table.OutboxRowAsync("p", row.RowKey, default));
-        bus.Released.SetResult();
-        await world.Get<OutboxSender>().SettledAsync();
-        Assert.Equal(1, bus.Taken);
-        Assert.Null(await table.OutboxRowAsync("p", row.RowKey, default));
-    }
-
-    [Fact]
     public async Task A_failing_consumer_moves_the_next_attempt_and_burns_no_delivery()
     {
         var handler = new Counting { Fails = true };
@@ -113,19 +97,6 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         world.Get<FeatureTables>()[FeatureTables.Name.Patrols].CommitAsync(new Transaction("p")
             .Insert("effect-of-" + id, id)
             .Send(OutboxRow.ForQueue(Counting.Queue, id, world.Clock.GetUtcNow(), OutboxMessage.Of($"520111/test/{id}", "test/1", id))));
-
-    private sealed class Held : IMessageSender
-    {
-        public TaskCompletionSource Released { get; } = new();
-
-        public int Taken { get; private set; }
-
-        public async Task SendAsync(string entity, IReadOnlyList<BusMessage> messages, CancellationToken ct)
-        {
-            await Released.Task;
-            Taken += messages.Count;
-        }
-    }
 
     private sealed class Counting : IMessageHandler
     {
