@@ -13,10 +13,12 @@ internal static class ServiceBusConnection
     /// <summary>Opens it; throws with the setting's name and how to set it.</summary>
     public static ServiceBusClient Open(IConfiguration configuration)
     {
-        if (configuration[Setting] is { Length: > 0 } connectionString) return new ServiceBusClient(connectionString);
+        // By default a send to a namespace that answers nothing is tried four times for a minute each; here the outbox row tries again.
+        var options = new ServiceBusClientOptions { RetryOptions = new ServiceBusRetryOptions { MaxRetries = 1, TryTimeout = TimeSpan.FromSeconds(15) } };
+        if (configuration[Setting] is { Length: > 0 } connectionString) return new ServiceBusClient(connectionString, options);
         var name = configuration[$"{Setting}:fullyQualifiedNamespace"];
         return string.IsNullOrEmpty(name)
             ? throw new InvalidOperationException($"The setting “{Setting}” is missing. Set {Setting}__fullyQualifiedNamespace to <name>.servicebus.windows.net for access by managed identity, or {Setting} to a connection string; local.settings.sample.json explains both.")
-            : new ServiceBusClient(name, new DefaultAzureCredential());
+            : new ServiceBusClient(name, new DefaultAzureCredential(), options);
     }
 }

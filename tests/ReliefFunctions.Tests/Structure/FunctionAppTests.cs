@@ -137,9 +137,11 @@ public partial class FunctionAppTests(AzuriteFixture azurite) : IClassFixture<Az
 
         namespace Azure.Messaging.ServiceBus
         {
-            public class ServiceBusClient(string connectionString)
+            public class ServiceBusClientOptions { public ServiceBusRetryOptions RetryOptions { get; set; } = new(); }
+            public class ServiceBusRetryOptions { public int MaxRetries { get; set; } public System.TimeSpan TryTimeout { get; set; } }
+            public class ServiceBusClient(string connectionString, ServiceBusClientOptions options)
             {
-                public ServiceBusClient(string fullyQualifiedNamespace, global::Azure.Core.TokenCredential credential) : this(fullyQualifiedNamespace) { }
+                public ServiceBusClient(string fullyQualifiedNamespace, global::Azure.Core.TokenCredential credential, ServiceBusClientOptions options) : this(fullyQualifiedNamespace, options) { }
                 public virtual ServiceBusSender CreateSender(string queueOrTopicName) => throw new NotSupportedException();
                 public virtual ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions? options = default) => throw new NotSupportedException();
                 public virtual ServiceBusReceiver CreateReceiver(string topicName, string subscriptionName, ServiceBusReceiverOptions? options = default) => throw new NotSupportedException();
