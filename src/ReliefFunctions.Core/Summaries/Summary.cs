@@ -134,6 +134,10 @@ public sealed record Summary
     /// <summary>What moved since the version replaced; empty for the first.</summary>
     public IReadOnlyList<ChangeLine> Changes { get; init; } = [];
 
+    /// <summary>Whether any report counts: without one a total of 0 says nothing.</summary>
+    [JsonIgnore]
+    public bool IsReported => Units.Any(unit => unit.IsCounted);
+
     /// <summary>The totals by field code.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, FieldTotal> TotalOf => Totals.ToDictionary(total => total.Code, StringComparer.Ordinal);

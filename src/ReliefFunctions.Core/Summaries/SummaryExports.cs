@@ -60,13 +60,13 @@ public static class SummaryExports
             body{font:17px/1.7 -apple-system,"PingFang SC","Microsoft YaHei",sans-serif;margin:0 auto;max-width:46rem;padding:1rem;color:#1a1a1a;background:#fff}
             h1{font-size:1.2rem;text-align:center;line-height:1.5}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}
             .meta{color:#555;font-size:.85rem;text-align:center}.scroll{overflow-x:auto}
-            table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:right}th{background:#f0f0f0;font-weight:600}th[scope=row]{text-align:left}
+            table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:right}th{background:#f0f0f0;font-weight:600}th[scope=row]{text-align:left}td,th[scope=col]{white-space:nowrap}
             </style>
             </head>
             <body>
             <main>
             <h1>{{Encode(SummaryFrontPage.Title(summary))}}</h1>
-            <p class="meta">{{Encode(summary.Heading.Office)}}　制表 {{Wording.Moment(stamp.GeneratedAt, zone)}}　第{{stamp.Version}}版</p>
+            <p class="meta">{{Encode(summary.Heading.Office)}}　制表、数据截止 {{Wording.Moment(stamp.GeneratedAt, zone)}}　第{{stamp.Version}}版</p>
             {{body}}</main>
             </body>
             </html>
@@ -81,8 +81,13 @@ public static class SummaryExports
         // Over several weeks there is no week before, and no more than the period.
         var isWeek = summary.Heading.Kind == PeriodKind.Week;
         string[] heads = isWeek ? ["项目", "本周", "较上周", "累计"] : ["项目", Wording.Span(summary)];
-        var rows = string.Concat(summary.Headlines.Select(headline =>
-            $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th>{Row("td", isWeek ? [Wording.Number(headline.Total), Wording.Change(summary, headline.Change), Wording.Number(headline.Season)] : [Wording.Number(headline.Total)])}</tr>\n"));
+        var rows = string.Concat(summary.Headlines.Select(RowOf));
+        string RowOf(HeadlineFigure headline)
+        {
+            var total = summary.IsReported ? Wording.Number(headline.Total) : "—";
+            return $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th>{Row("td", isWeek ? [total, Wording.Change(summary, headline.Change), Wording.Number(headline.Season)] : [total])}</tr>\n";
+        }
+
         return $"<div class=\"scroll\"><table>\n<tr>{Row("th scope=\"col\"", heads)}</tr>\n{rows}</table></div>\n";
     }
 

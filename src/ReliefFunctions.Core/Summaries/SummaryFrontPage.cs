@@ -46,7 +46,7 @@ public static class SummaryFrontPage
         var first = $"应报{reporting.Expected}{measure}，已报{reporting.Reported}{measure}，报送率{Wording.Percent(reporting.Rate)}。";
         var headlines = summary.Headlines.Take(3).Select(headline =>
             $"{headline.Label}{headline.Total}{headline.Unit}{(headline.Change is { } change ? change == 0 ? "（与上周持平）" : $"（较上周{(change > 0 ? "增" : "减")}{Math.Abs(change)}）" : "")}");
-        var second = $"{span}{string.Join("，", headlines)}。";
+        var second = summary.IsReported ? $"{span}{string.Join("，", headlines)}。" : "尚无计入的报表，没有核心数据。";
         var coldest = summary.Trend.Where(week => week.Last >= summary.First).Min(week => week.Minimum) is { } minimum ? $"{span}最低气温{minimum.ToString("0.#;零下0.#;0", CultureInfo.InvariantCulture)}℃，" : "";
         var (highest, intensity) = Highest(summary);
         var (met, failed) = summary.Heading.IsArea
@@ -98,7 +98,7 @@ public static class SummaryFrontPage
               + (figures.MedianMinutes is { } median ? $"，用时中位数{Wording.Duration((int)Math.Ceiling(median))}，最慢{figures.SlowestUnit}（{Wording.Duration(figures.SlowestMinutes!.Value)}）。" : "。");
         var failed = summary.Duties.Where(duty => duty.Met == false).Select(duty => $"{duty.Unit}（{(duty.Reported < duty.Required ? $"{duty.Reported}/{duty.Required}" : $"夜巡{duty.ReportedNight?.ToString(CultureInfo.InvariantCulture) ?? duty.Absent}/{duty.RequiredNight}")}）").ToList();
         var idle = summary.Duties.Where(duty => duty.NotFollowed.Count > 0).Select(duty => duty.Unit).ToList();
-        return $"{acknowledged}应巡{summary.Duties.Sum(duty => duty.Required)}次，实巡{summary.Duties.Sum(duty => duty.Reported ?? 0)}次；未达标：{Wording.List(failed, 8)}{(idle.Count > 0 ? $"；签收后未见巡查：{Wording.List(idle, 8)}" : "")}。";
+        return $"{acknowledged}应巡{summary.Duties.Sum(duty => duty.Required)}次，实巡{(summary.Duties.Any(duty => duty.Reported is not null) ? $"{summary.Duties.Sum(duty => duty.Reported ?? 0)}次" : "无填报")}；未达标：{Wording.List(failed, 8)}{(idle.Count > 0 ? $"；签收后未见巡查：{Wording.List(idle, 8)}" : "")}。";
     }
 
     private static IEnumerable<string> Without(Summary summary)

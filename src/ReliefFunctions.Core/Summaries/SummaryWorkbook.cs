@@ -87,10 +87,11 @@ internal static class FrontSheet
         for (var i = 0; i < summary.Headlines.Count; i++)
         {
             var headline = summary.Headlines[i];
-            sheet.Number(row + 1, i + 2, headline.Total);
+            if (summary.IsReported) sheet.Number(row + 1, i + 2, headline.Total);
+            else sheet.Text(row + 1, i + 2, "—");
             if (names.Length == 1) continue;
-            if (headline.Change is { } change) sheet.Number(row + 2, i + 2, change, "+0;-0;\"持平\"");
-            else sheet.Text(row + 2, i + 2, Wording.NoWeekBefore(summary));
+            if (summary.IsReported && headline.Change is { } change) sheet.Number(row + 2, i + 2, change, "+0;-0;\"持平\"");
+            else sheet.Text(row + 2, i + 2, Wording.Change(summary, null));
             sheet.Number(row + 3, i + 2, headline.Season);
         }
 

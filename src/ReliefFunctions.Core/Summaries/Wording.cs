@@ -52,6 +52,7 @@ internal static class Wording
     /// <summary>+3, -2, 持平.</summary>
     public static string Change(Summary summary, long? change) => change switch
     {
+        _ when !summary.IsReported => "—",
         null => NoWeekBefore(summary),
         0 => "持平",
         _ => change.Value.ToString("+0;-0", CultureInfo.InvariantCulture),

@@ -5,7 +5,7 @@ using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Tests.Summaries;
 
-/// <summary>A form that changes in mid-season: columns are aligned by code, and what came or went is said.</summary>
+/// <summary>A form that changes in mid-season: columns are aligned by code, and what came or went is said. Figures that nobody gave are none.</summary>
 public class FormChangeTests
 {
     private static readonly SummaryInput SeasonInput = SummarySample.FormChanged(kind: PeriodKind.Season), WeekInput = SummarySample.FormChanged();
@@ -104,6 +104,20 @@ public class FormChangeTests
         var next = SummaryRules.Compute(input with { Week = input.Weeks[2].Key, Reports = [.. input.Reports.Where(report => report.Week != silent || report.Unit.Length == 0)] });
         Assert.All(next.Headlines, headline => Assert.Null(headline.Change));
         Assert.Contains("<td>—</td>", SummaryExports.Html(next, SummarySample.Stamp), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_week_without_any_report_has_no_figures_on_its_first_page()
+    {
+        var input = SummarySample.Input();
+        var summary = SummaryRules.Compute(input with { Reports = [.. input.Reports.Select(report => report.Week == input.Week ? report with { Standing = ReportState.NotReported, Counted = null, ReceivedAt = null } : report)] });
+        var sections = SummaryFrontPage.Sections(summary);
+        Assert.StartsWith("应报24家，已报0家，报送率0.0%。尚无计入的报表，没有核心数据。", sections[1].Lines[0], StringComparison.Ordinal);
+        Assert.Contains("实巡无填报", sections[3].Lines[^1], StringComparison.Ordinal);
+        var book = Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp));
+        var row = book.All("要情").Single(cell => cell is { Column: "A", Text: "本周" }).Row;
+        Assert.Equal(("—", "—", $"{summary.Headlines[0].Season}"), (book.Text("要情", $"B{row}"), book.Text("要情", $"B{row + 1}"), book.Text("要情", $"B{row + 2}")));
+        Assert.Contains("<td>—</td><td>—</td>", SummaryExports.Html(summary, SummarySample.Stamp), StringComparison.Ordinal);
     }
 
     [Fact]
