@@ -58,7 +58,9 @@ public class WorkbookWriting
             {
                 foreach (var (column, width) in widths) sheet.Column(column).Width = width;
                 foreach (var (row, height) in heights) sheet.Row(row).Height = height;
-                sheet.PageSetup.SetPaperSize(XLPaperSize.A4Paper).PageSetup.SetPageOrientation(XLPageOrientation.Landscape).PageSetup.FitToPages(1, 0);
+                sheet.PageSetup.PaperSize = XLPaperSize.A4Paper;
+                sheet.PageSetup.PageOrientation = XLPageOrientation.Landscape;
+                sheet.PageSetup.PagesWide = 1;
                 sheet.PageSetup.Footer.Center.AddText(XLHFPredefinedText.PageNumber);
                 sheet.SheetView.FreezeRows(2);
             }
