@@ -13,9 +13,11 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>
     {
-        var day = LocalTime.DateOf(now, campaign.Zone());
-        if (day >= campaign.Start) await patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct);
-        if (day >= campaign.Start && day <= campaign.LastDay) await EscalateAsync(campaign, now, ct);
+        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start)
+        {
+            await patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct);
+            await EscalateAsync(campaign, now, ct);
+        }
 
         // Before the campaign too: drills are delivered then.
         await delivery.RunAsync(campaign, ct);

@@ -28,13 +28,17 @@ public static class PatrolDecision
         List<string> notes = [];
         var next = Apply(state, command, campaign, policy, now, notes);
         var day = LocalTime.DateOf(now, campaign.Zone());
-        if (day < campaign.Start || day > campaign.LastDay)
+        if (day < campaign.Start)
         {
-            notes.Add($"专项行动期间（{campaign.Start:yyyy-MM-dd} 至 {campaign.LastDay:yyyy-MM-dd}）之外，不下达巡查指令。");
+            notes.Add($"专项行动自 {campaign.Start:yyyy-MM-dd} 起，此前不下达巡查指令。");
             return new PatrolOutcome(next, null, notes, !ReferenceEquals(next, state));
         }
 
-        var open = units.Where(unit => unit.IsOpen(day, day)).ToList();
+        // Cold weather does not end with the campaign: what was ordered stands until it passes and is lifted then, and nothing is raised any more.
+        var over = day > campaign.LastDay;
+        if (over) notes.Add($"专项行动已于 {campaign.LastDay:yyyy-MM-dd} 结束，不再上调巡查强度；确需继续的，请先办理顺延。");
+        var openOn = over ? campaign.LastDay : day;
+        var open = units.Where(unit => unit.IsOpen(openOn, openOn) && (!over || state.Units.ContainsKey(unit.Code))).ToList();
         var conditions = Conditions(next, campaign, open, policy, now);
         var held = new Dictionary<string, PatrolIntensity>();
         var capped = IsCapped(state, next, policy, now);
@@ -45,6 +49,7 @@ public static class PatrolDecision
         {
             var current = state.Units.TryGetValue(unit.Code, out var known) ? known : (PatrolIntensity?)null;
             var wanted = Wanted(unit.Code, current ?? PatrolIntensity.Routine, conditions, next.Override);
+            if (over && wanted > current) wanted = current.Value;
             waiting |= quiet && wanted < current;
             if (capped && wanted > current && wanted < PatrolIntensity.RoundTheClock && !Covers(next.Override, unit.Code)) held[unit.Code] = wanted;
             snapshot[unit.Code] = (quiet && wanted < current) || held.ContainsKey(unit.Code) ? current!.Value : wanted;

@@ -304,6 +304,19 @@ public class PatrolDecisionTests
     }
 
     [Fact]
+    public void What_stands_when_the_campaign_ends_is_lifted_when_the_weather_passes_and_nothing_is_raised_any_more()
+    {
+        var season = new Season();
+        season.Alert("04-30 20:00", AlertLevel.Yellow, expires: "05-01 09:00");
+        Assert.Null(season.Alert("05-01 07:00", AlertLevel.Red, name: "低温", expires: "05-01 10:00"));
+        Assert.Contains(season.Notes, note => note.Contains("顺延", StringComparison.Ordinal));
+        Assert.Equal(["05-01 12:00 Routine"], season.TickThrough("05-01 07:30", "05-02 09:00"));
+        Assert.Equal(Huaxi.Units.Count, season.Orders[^1].Lifted.Count);
+        Assert.Null(season.Alert("05-02 10:00", AlertLevel.Red));
+        Assert.Equal(PatrolIntensity.Routine, season.Highest);
+    }
+
+    [Fact]
     public void Nothing_is_ordered_after_the_campaign_but_messages_are_kept()
     {
         var season = new Season();

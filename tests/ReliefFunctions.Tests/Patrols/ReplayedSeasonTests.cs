@@ -93,6 +93,7 @@ public class ReplayedSeasonTests
         "04-09 07:30 Heightened F1", // 0 °C counts
         "04-11 12:00 Routine S-",
         "04-29 18:00 Heightened S1", // the campaign ends before it does
+        "05-02 12:00 Routine S-", // and is lifted all the same: 48 hours, then the next noon
     ];
 
     [Fact]
