@@ -22,7 +22,7 @@ internal static class ResponseRules
             {
                 Revision = order.Revision,
                 Level = level,
-                Intensity = NameOf(input, level),
+                Intensity = NameOf(input, order, level),
                 Reason = order.Reason,
                 IssuedAt = order.IssuedAt,
                 ReplacedAt = next?.IssuedAt,
@@ -45,7 +45,7 @@ internal static class ResponseRules
             _ when replacement?.IssuedAt <= notice.AcknowledgeBy => null,
             _ => false,
         };
-        return new NoticeLine(names.GetValueOrDefault(notice.Unit, notice.Unit), NameOf(input, notice.Level), notice.AcknowledgeBy, notice.AcknowledgedAt, minutes, inTime, notice.OnBehalf, notice.AcknowledgedAt is null ? replacement?.Revision : null);
+        return new NoticeLine(names.GetValueOrDefault(notice.Unit, notice.Unit), NameOf(input, order, notice.Level), notice.AcknowledgeBy, notice.AcknowledgedAt, minutes, inTime, notice.OnBehalf, notice.AcknowledgedAt is null ? replacement?.Revision : null);
     }
 
     public static AcknowledgementFigures Acknowledgements(IReadOnlyList<OrderLine> orders)
@@ -68,12 +68,12 @@ internal static class ResponseRules
         var lines = new List<DutyLine>();
         foreach (var unit in units.Where(unit => patrols is not null && (patrols.AppliesTo.Count == 0 || patrols.AppliesTo.Contains(unit.Kind!.Value))))
         {
-            var levels = inForce.Select(order => order?.Levels.FirstOrDefault(level => level.Unit == unit.Code)?.Level ?? 0).ToList();
+            var days = inForce.Select(order => (Order: order, Level: order?.Levels.FirstOrDefault(level => level.Unit == unit.Code)?.Level ?? 0)).ToList();
             lines.Add(new DutyLine(
                 unit.Name,
-                string.Join(" ", levels.GroupBy(level => level).OrderBy(group => group.Key).Select(group => $"{NameOf(input, group.Key)}{group.Count()}天")),
-                Whole(levels.Sum(level => DutyOf(input, level)?.PatrolsPerWeek ?? 0) / 7), unit.Values is not null, unit.Values?.Number(KnownFields.Patrols),
-                Whole(levels.Sum(level => DutyOf(input, level)?.NightPatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.NightPatrols),
+                string.Join(" ", days.GroupBy(day => day.Level).OrderBy(group => group.Key).Select(group => $"{NameOf(input, group.Last().Order, group.Key)}{group.Count()}天")),
+                Whole(days.Sum(day => DutyOf(input, day.Order, day.Level)?.PatrolsPerWeek ?? 0) / 7), unit.Values is not null, unit.Values?.Number(KnownFields.Patrols),
+                Whole(days.Sum(day => DutyOf(input, day.Order, day.Level)?.NightPatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.NightPatrols),
                 [.. input.Orders.Where(order => order.Notices.Any(notice => notice.Unit == unit.Code && notice.Level > 0 && WeekAnswering(notice, period, zone) is { } week
                     && (reports.GetValueOrDefault((week.Key, unit.Code))?.Counted?.Values.Number(KnownFields.Patrols) ?? 0) == 0)).Select(order => order.Revision)]));
         }
@@ -92,7 +92,7 @@ internal static class ResponseRules
     // 7 days of a seventh are a whole, whatever binary fractions say.
     private static int Whole(double patrols) => (int)Math.Floor(patrols + 1e-6);
 
-    private static DutyOfLevel? DutyOf(SummaryInput input, int level) => input.Duties.FirstOrDefault(duty => duty.Level == level);
+    private static DutyOfLevel? DutyOf(SummaryInput input, OrderOfWeek? order, int level) => (order?.Duties ?? input.Duties).FirstOrDefault(duty => duty.Level == level);
 
-    private static string NameOf(SummaryInput input, int level) => DutyOf(input, level)?.Name ?? level switch { 0 => "常态", 1 => "加强", 2 => "强化", _ => "全天候" };
+    private static string NameOf(SummaryInput input, OrderOfWeek? order, int level) => DutyOf(input, order, level)?.Name ?? level switch { 0 => "常态", 1 => "加强", 2 => "强化", _ => "全天候" };
 }

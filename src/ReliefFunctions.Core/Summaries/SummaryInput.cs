@@ -13,7 +13,7 @@ public sealed record SummaryInput
     /// <summary>Whose, and how much of the season.</summary>
     public required SummaryHeading Heading { get; init; }
 
-    /// <summary>The version of the patrol policy in force.</summary>
+    /// <summary>The version of the patrol policy under which the period's last order was given; before any order that of the campaign.</summary>
     public required int PolicyVersion { get; init; }
 
     /// <summary>The week summed up; of a stage its last.</summary>
@@ -34,7 +34,7 @@ public sealed record SummaryInput
     /// <summary>One row for each unit expected in each week so far: rows without a report make the denominator.</summary>
     public required IReadOnlyList<UnitReport> Reports { get; init; }
 
-    /// <summary>What each intensity of the policy asks for.</summary>
+    /// <summary>What each intensity asks for by the policy of <see cref="PolicyVersion"/>.</summary>
     public IReadOnlyList<DutyOfLevel> Duties { get; init; } = [];
 
     /// <summary>The orders issued up to the end of the period, as far back as one is in force on its first day.</summary>
@@ -123,6 +123,9 @@ public sealed record OrderOfWeek
 
     /// <summary>Whether it was a 通联测试, which counts for nothing.</summary>
     public bool Test { get; init; }
+
+    /// <summary>What its intensities ask for, by the policy it was given under: a later policy changes nothing about it. Null for <see cref="SummaryInput.Duties"/>.</summary>
+    public IReadOnlyList<DutyOfLevel>? Duties { get; init; }
 
     /// <summary>The level of each unit.</summary>
     public required IReadOnlyList<UnitLevel> Levels { get; init; }

@@ -22,19 +22,19 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
         var forms = await FormsAsync(campaign, week, ct)
             ?? throw new InvalidOperationException($"Form {campaign.FormVersionOn(week.First)} of district {campaign.District} is not stored; put it before week {week.Key} is compiled.");
         var (units, season) = await SeasonAsync(campaign, period, ct);
-        var policy = await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, campaign.PolicyVersion, ct);
+        var (orders, policyVersion) = await OrdersAsync(campaign, period, ct);
         return new SummaryInput
         {
             Heading = scope.Heading(period),
-            PolicyVersion = campaign.PolicyVersion,
+            PolicyVersion = policyVersion,
             Week = week.Key,
             Weeks = CampaignWeeks.Of(campaign),
             Form = forms[^1],
             EarlierForms = [.. forms.SkipLast(1)],
             Units = units,
             Reports = season,
-            Duties = policy is null ? [] : [.. policy.Duties.Select(pair => new DutyOfLevel((int)pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek))],
-            Orders = await OrdersAsync(campaign, period, policy, ct),
+            Duties = DutiesOf(await PolicyAsync(campaign, policyVersion, ct)) ?? [],
+            Orders = orders,
             Minimums = await ListAsync<DailyMinimum>(campaign.Partition, SummaryKeys.MinimumPrefix, ct),
             Decisions = await ListAsync<MatterDecision>(campaign.Partition, SummaryKeys.MatterPrefix, ct),
             Outlook = (await Summaries.GetAsync<WeekOutlook>(campaign.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text,
@@ -188,8 +188,17 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
 
     private static void Count(Dictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
 
-    /// <summary>The orders of the period and the one it began under. Later ones do not belong to it, and so never change its summary.</summary>
-    private async Task<IReadOnlyList<OrderOfWeek>> OrdersAsync(Campaign campaign, SummaryPeriod period, PatrolPolicy? policy, CancellationToken ct)
+    private Task<PatrolPolicy?> PolicyAsync(Campaign campaign, int version, CancellationToken ct) =>
+        campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, version, ct);
+
+    private static List<DutyOfLevel>? DutiesOf(PatrolPolicy? policy) =>
+        policy?.Duties.Select(pair => new DutyOfLevel((int)pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek)).ToList();
+
+    /// <summary>
+    /// The orders of the period and the one it began under, with the version of the policy that holds at its end. Later orders do not belong to it, and so
+    /// never change its summary.
+    /// </summary>
+    private async Task<(IReadOnlyList<OrderOfWeek> Orders, int Policy)> OrdersAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
     {
         var end = LocalTime.ToUtc(period.Last.Last.AddDays(1), TimeOnly.MinValue, campaign.Zone());
         var issued = (await patrols.OrdersAsync(campaign, ct)).Where(order => order.IssuedAt < end).OrderBy(order => order.Revision).ToList();
@@ -197,12 +206,13 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
         var orders = new List<OrderOfWeek>();
         foreach (var order in issued.Skip(Math.Max(0, inForce)))
         {
-            var notices = await patrols.NoticesAsync(campaign, order.Revision, ct);
+            var (notices, policy) = (await patrols.NoticesAsync(campaign, order.Revision, ct), await PolicyAsync(campaign, order.PolicyVersion, ct));
             orders.Add(new OrderOfWeek
             {
                 Revision = order.Revision,
                 Reason = order.Reason,
                 IssuedAt = order.IssuedAt,
+                Duties = DutiesOf(policy),
                 Levels = [.. order.Units.Select(pair => new UnitLevel(pair.Key, (int)pair.Value))],
                 Notices = [.. notices.Select(notice => new NoticeOfOrder(
                     notice.Unit, (int)notice.Intensity,
@@ -211,7 +221,7 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
             });
         }
 
-        return orders;
+        return (orders, issued.LastOrDefault()?.PolicyVersion ?? campaign.PolicyVersion);
     }
 
     private async IAsyncEnumerable<AuditEntry> AuditAsync(FeatureTables.Name table, string partition, DateTimeOffset from, DateTimeOffset to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

@@ -199,8 +199,9 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         var week = Huaxi.Week();
-        await world.Get<CampaignStore>().PutConfigurationAsync("520111", PatrolStore.PolicyKind, 1,
-            StoredJson.Read<PatrolPolicy>(File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "policy-v1.json"))), Audit(Monday));
+        var policy = StoredJson.Read<PatrolPolicy>(File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "policy-v1.json")));
+        var campaigns = world.Get<CampaignStore>();
+        await campaigns.PutConfigurationAsync("520111", PatrolStore.PolicyKind, 1, policy, Audit(Monday));
         var (campaign, patrols, issued) = (Huaxi.Campaign, world.Get<PatrolStore>(), week.Opens.AddHours(34));
         await world.Get<FeatureTables>()[FeatureTables.Name.Patrols].CommitAsync(new Transaction(campaign.Partition).Insert("P|000001", new PatrolOrder
         {
@@ -238,6 +239,13 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.True(summary.Orders.Single().Notices.Single(notice => notice.Unit == "青岩镇").OnBehalf);
         var duty = summary.Duties.Single(duty => duty.Unit == "青岩镇");
         Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Levels, duty.Reported!.Value, duty.Met));
+
+        // A policy that asks for more is for the orders to come: what was ordered before is measured by what it asked for.
+        var stricter = policy with { Version = 2, Duties = policy.Duties.ToDictionary(pair => pair.Key, pair => pair.Value with { PatrolsPerWeek = pair.Value.PatrolsPerWeek * 2 }) };
+        await campaigns.PutConfigurationAsync("520111", PatrolStore.PolicyKind, 2, stricter, Audit(Monday));
+        var stored = (await campaigns.GetAsync("520111", "2026-2027"))!;
+        await campaigns.PutAsync(stored.Value with { PolicyVersion = 2 }, stored.ETag.ToString(), Audit(Monday));
+        Assert.True((await CompileAsync(world)).Request.NothingNew);
     }
 
     [Fact]
