@@ -238,17 +238,17 @@ public static class PatrolDecision
 
         if (alert.MessageType != AlertMessageType.Cancel && RuleFor(alert, policy) is null) notes.Add($"“{alert.TypeName}”不是低温雨雪冰冻类预警，只登记和展示，不影响巡查。");
         var kept = state.Alerts.Append(new ReceivedAlert(alert, now)).OrderBy(each => each.Alert.Sent).ThenBy(each => each.Alert.Key, StringComparer.Ordinal).ToList();
-        return state with { Alerts = Bounded(kept, policy, now) };
+        return Bounded(state with { Alerts = kept }, policy, now);
     }
 
     /// <summary>At most <see cref="MostAlerts"/>: what raises nothing goes first, then what ended, each the oldest first. So a flood of rain and thunder drives no cold wave out.</summary>
-    private static List<ReceivedAlert> Bounded(List<ReceivedAlert> alerts, PatrolPolicy policy, DateTimeOffset now)
+    private static PatrolState Bounded(PatrolState state, PatrolPolicy policy, DateTimeOffset now)
     {
-        if (alerts.Count <= MostAlerts) return alerts;
-        var ends = AlertEpisodes.Resolve([.. alerts.Select(each => each.Alert)], TimeSpan.FromHours(policy.SignalValidHours)).ToDictionary(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
+        if (state.Alerts.Count <= MostAlerts) return state;
+        var ends = Spans(state, policy).ToDictionary(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
         int Weight(ReceivedAlert each) => RuleFor(each.Alert, policy) is null ? 0 : ends.TryGetValue(each.Alert.Key, out var end) && end.AddDays(1) <= now ? 1 : 2;
-        var kept = alerts.OrderByDescending(Weight).ThenByDescending(each => each.Alert.Sent).Take(MostAlerts).ToHashSet();
-        return [.. alerts.Where(kept.Contains)];
+        var kept = state.Alerts.OrderByDescending(Weight).ThenByDescending(each => each.Alert.Sent).Take(MostAlerts).ToHashSet();
+        return state with { Alerts = [.. state.Alerts.Where(kept.Contains)] };
     }
 
     /// <summary>Drops what can no longer matter; the same state when nothing is to be dropped.</summary>
