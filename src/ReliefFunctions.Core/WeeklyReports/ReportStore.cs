@@ -9,9 +9,6 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <summary>Reports of a campaign in its partition of the Reports table, their originals in blobs, and what is told about them.</summary>
 public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignStore campaigns)
 {
-    /// <summary>Each attempt loses only to another's success, so this many losses in a row are a storm, not a race.</summary>
-    private const int Attempts = 12;
-
     private FeatureTable Table => tables[FeatureTables.Name.Reports];
 
     /// <summary>The form of a week, or null when its version was never stored.</summary>
@@ -88,22 +85,20 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
     internal async Task<Decision> DecideAsync(
         Campaign campaign, ReportingWeek week, Unit unit, string? what, AuditEntry? audit, Func<ReportRow, Decision> decide, Func<Task>? beforeCommit = null, Task<Row<ReportRow>?>? firstRead = null, CancellationToken ct = default)
     {
-        var key = ReportRow.Key(week.Key, unit.Code);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        return await Table.DecideAsync<Decision>(async () =>
         {
-            var read = await (attempt == 0 && firstRead is not null ? firstRead : RowAsync(campaign, week.Key, unit.Code, ct));
+            var read = await (firstRead ?? RowAsync(campaign, week.Key, unit.Code, ct));
+            firstRead = null;
             var decision = decide(read?.Value ?? ReportRow.Expected(unit, week.Key));
-            if (decision is not Decision.Changed changed) return decision;
+            if (decision is not Decision.Changed changed) return (decision, null);
             if (beforeCommit is not null) await beforeCommit();
 
-            var transaction = new Transaction(campaign.Partition).Put(read, key, changed.Row);
+            var transaction = new Transaction(campaign.Partition).Put(read, ReportRow.Key(week.Key, unit.Code), changed.Row);
             if (audit is not null) transaction.Audit(audit);
             if (changed.Added is { } added) transaction.Insert(ReportVersion.Key(week.Key, unit.Code, added.Number), added);
             if (what is not null) transaction.Send(Event(campaign, week, changed.Row, what, audit!.At), soon: true);
-            if (await Table.CommitAsync(transaction, ct)) return decision;
-        }
-
-        throw new Azure.RequestFailedException(503, $"Report {key} of {campaign.Partition} changed {Attempts} times while one command was decided.");
+            return (decision, transaction);
+        }, ct);
     }
 
     /// <summary>
@@ -112,36 +107,32 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
     /// </summary>
     public async Task OpenWeeksAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct = default)
     {
-        var cursor = await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
-        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && week.Number > (cursor?.Value.Number ?? 0)))
+        var opened = (await CursorAsync(campaign, ct))?.Value.Number ?? 0;
+        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && week.Number > opened))
         {
-            if (!await OpenAsync(campaign, week, cursor, ct)) return;
-            cursor = await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
+            while (!await OpenAsync(campaign, week, ct))
+            {
+                // More units than one transaction holds: the next one takes those that are still missing.
+            }
         }
     }
 
-    private async Task<bool> OpenAsync(Campaign campaign, ReportingWeek week, Row<OpenedWeeks>? cursor, CancellationToken ct)
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+    /// <summary>Creates rows of a week that are missing, as many as one transaction holds; true when the week is open.</summary>
+    private Task<bool> OpenAsync(Campaign campaign, ReportingWeek week, CancellationToken ct) =>
+        Table.DecideAsync<bool>(async () =>
         {
+            var cursor = await CursorAsync(campaign, ct);
+            if (cursor?.Value.Number >= week.Number) return (true, null);
             var there = (await WeekAsync(campaign, week.Key, ct)).Select(row => row.Unit).ToHashSet();
             var missing = (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => unit.IsOpen(week.First, week.Last) && !there.Contains(unit.Code)).ToList();
             var last = missing.Count < Transaction.MaxRows;
             var transaction = new Transaction(campaign.Partition);
             foreach (var unit in missing.Take(Transaction.MaxRows - 1)) transaction.Insert(ReportRow.Key(week.Key, unit.Code), ReportRow.Expected(unit, week.Key));
             if (last) transaction.Put(cursor, OpenedWeeks.Key, new OpenedWeeks(week.Number));
-            if (!await Table.CommitAsync(transaction, ct))
-            {
-                // Either a unit reported in this moment, and the next attempt sees it; or another clock has opened the week.
-                if ((await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct))?.Value.Number >= week.Number) return false;
-                continue;
-            }
+            return (last, transaction);
+        }, ct);
 
-            if (last) return true;
-        }
-
-        return false;
-    }
+    private Task<Row<OpenedWeeks>?> CursorAsync(Campaign campaign, CancellationToken ct) => Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
 
     private static OutboxRow Event(Campaign campaign, ReportingWeek week, ReportRow row, string what, DateTimeOffset now)
     {
