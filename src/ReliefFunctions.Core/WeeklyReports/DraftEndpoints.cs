@@ -7,23 +7,20 @@ namespace ReliefFunctions.Core.WeeklyReports;
 public static class DraftEndpoints
 {
     /// <summary>Template of one unit's draft of one week.</summary>
-    public const string DraftTemplate = ReportEndpoints.ReportTemplate + "/draft";
-
-    /// <summary>Function names.</summary>
-    public const string PutName = "PutReportDraft", GetName = "GetReportDraft", DeleteName = "DeleteReportDraft";
+    private const string DraftTemplate = ReportEndpoints.ReportTemplate + "/draft";
 
     private const string TagPrefix = "draft-";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(PutName, "PUT", DraftTemplate, AccessRule.UnitOrOffice, Put)
+        new("PutReportDraft", "PUT", DraftTemplate, AccessRule.UnitOrOffice, Put)
         {
             Summary = "保存草稿（JSON 或 .xlsx，可以不完整）；更改已有草稿须带 If-Match；答复列出报送前要改的地方",
             MaxBody = Workbooks.UnpackingBudget.PackedBytes, Request = typeof(ReportBody), Response = typeof(DraftView),
         },
-        new(GetName, "GET", DraftTemplate, AccessRule.UnitOrOffice, Get) { Summary = "读取草稿", Response = typeof(DraftView) },
-        new(DeleteName, "DELETE", DraftTemplate, AccessRule.UnitOrOffice, Delete) { Summary = "丢弃草稿；须带 If-Match" },
+        new("GetReportDraft", "GET", DraftTemplate, AccessRule.UnitOrOffice, Get) { Summary = "读取草稿", Response = typeof(DraftView) },
+        new("DeleteReportDraft", "DELETE", DraftTemplate, AccessRule.UnitOrOffice, Delete) { Summary = "丢弃草稿；须带 If-Match" },
     ];
 
     /// <summary>The draft of a report; 404 when there is none.</summary>

@@ -14,46 +14,14 @@ public static class ReportEndpoints
     /// <summary>Template of one unit's report of one week.</summary>
     public const string ReportTemplate = WeekTemplate + "/reports/{unit}";
 
-    /// <summary>Template of the week's board.</summary>
-    public const string BoardTemplate = WeekTemplate + "/board";
-
-    /// <summary>Template of the week's call list.</summary>
-    public const string CallListTemplate = WeekTemplate + "/call-list";
-
-    /// <summary>Template of the form as a workbook.</summary>
-    public const string FormTemplate = ReportTemplate + "/form";
-
     /// <summary>Template of a report's versions.</summary>
-    public const string VersionsTemplate = ReportTemplate + "/versions";
+    private const string VersionsTemplate = ReportTemplate + "/versions";
 
     /// <summary>Template of one version.</summary>
     public const string VersionTemplate = VersionsTemplate + "/{version}";
 
-    /// <summary>Template of a version's original.</summary>
-    public const string OriginalTemplate = VersionTemplate + "/original";
-
-    /// <summary>Template of a version's receipt.</summary>
-    public const string ReceiptTemplate = VersionTemplate + "/receipt";
-
-    /// <summary>Template of the office's acceptance.</summary>
-    public const string AcceptTemplate = ReportTemplate + "/accept";
-
-    /// <summary>Template of the office's return.</summary>
-    public const string ReturnTemplate = ReportTemplate + "/return";
-
-    /// <summary>Template of the unit's confirmation of warnings.</summary>
-    public const string ConfirmTemplate = ReportTemplate + "/confirm-warnings";
-
-    /// <summary>Template of the leave to submit after the lock.</summary>
-    public const string WaiverTemplate = ReportTemplate + "/lock-waiver";
-
     /// <summary>Template of the stamped scan.</summary>
-    public const string ScanTemplate = ReportTemplate + "/stamped-scan";
-
-    /// <summary>Function names.</summary>
-    public const string PutReportName = "PutReport", GetReportName = "GetReport", GetBoardName = "GetReportBoard", GetCallListName = "GetReportCallList", GetFormName = "GetReportForm",
-        GetVersionsName = "GetReportVersions", GetVersionName = "GetReportVersion", GetOriginalName = "GetReportOriginal", GetReceiptName = "GetReportReceipt",
-        AcceptName = "AcceptReport", ReturnName = "ReturnReport", ConfirmName = "ConfirmReportWarnings", WaiverName = "PutReportLockWaiver", PutScanName = "PutReportScan", GetScanName = "GetReportScan";
+    private const string ScanTemplate = ReportTemplate + "/stamped-scan";
 
     /// <summary>The media type of workbooks.</summary>
     public const string WorkbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -66,25 +34,25 @@ public static class ReportEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(PutReportName, "PUT", ReportTemplate, AccessRule.UnitOrOffice, PutReport)
+        new("PutReport", "PUT", ReportTemplate, AccessRule.UnitOrOffice, PutReport)
         {
             Summary = "报送、更正周报：JSON 或 .xlsx 调度表；?validateOnly=true 只校验，?marked=true 有错时返回标注后的表",
             MaxBody = UnpackingBudget.PackedBytes, Request = typeof(ReportBody), Response = typeof(ReportReceipt),
         },
-        new(GetReportName, "GET", ReportTemplate, AccessRule.Readers, GetReport) { Summary = "读取周报", Response = typeof(ReportView) },
-        new(GetBoardName, "GET", BoardTemplate, Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
-        new(GetCallListName, "GET", CallListTemplate, AccessRule.Office, GetCallList) { Summary = "催报名单：未报和退回未改单位的联系人和电话", Response = typeof(IReadOnlyList<CallListLine>) },
-        new(GetFormName, "GET", FormTemplate, AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?draft=true 带草稿内容，?blank=true 为空表" },
-        new(GetVersionsName, "GET", VersionsTemplate, AccessRule.Readers, GetVersions) { Summary = "历次报送", Response = typeof(IReadOnlyList<VersionMark>) },
-        new(GetVersionName, "GET", VersionTemplate, AccessRule.Readers, GetVersion) { Summary = "某次报送的内容和改动", Response = typeof(ReportVersion) },
-        new(GetOriginalName, "GET", OriginalTemplate, AccessRule.Readers, GetOriginal) { Summary = "下载某次报送的原件" },
-        new(GetReceiptName, "GET", ReceiptTemplate, AccessRule.Readers, GetReceipt) { Summary = "某次报送的回执；?page=true 为可打印的网页", Response = typeof(ReportReceipt) },
-        new(AcceptName, "POST", AcceptTemplate, AccessRule.Office, Accept) { Summary = "审核通过", Request = typeof(ReviewBody), Response = typeof(ReportView) },
-        new(ReturnName, "POST", ReturnTemplate, AccessRule.Office, Return) { Summary = "退回并说明原因", Request = typeof(ReviewBody), Response = typeof(ReportView) },
-        new(ConfirmName, "POST", ConfirmTemplate, AccessRule.UnitOrOffice, Confirm) { Summary = "确认数据异常提示：已核对，数据无误", Request = typeof(ConfirmBody), Response = typeof(ReportView) },
-        new(WaiverName, "PUT", WaiverTemplate, AccessRule.Office, PutWaiver) { Summary = "锁定后对一个单位开通补报", Request = typeof(WaiverBody), Response = typeof(ReportView) },
-        new(PutScanName, "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan) { Summary = "上传盖章扫描件（pdf 或 jpg）", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(ReportView) },
-        new(GetScanName, "GET", ScanTemplate, AccessRule.Readers, GetScan) { Summary = "下载盖章扫描件" },
+        new("GetReport", "GET", ReportTemplate, AccessRule.Readers, GetReport) { Summary = "读取周报", Response = typeof(ReportView) },
+        new("GetReportBoard", "GET", WeekTemplate + "/board", Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
+        new("GetReportCallList", "GET", WeekTemplate + "/call-list", AccessRule.Office, GetCallList) { Summary = "催报名单：未报和退回未改单位的联系人和电话", Response = typeof(IReadOnlyList<CallListLine>) },
+        new("GetReportForm", "GET", ReportTemplate + "/form", AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?draft=true 带草稿内容，?blank=true 为空表" },
+        new("GetReportVersions", "GET", VersionsTemplate, AccessRule.Readers, GetVersions) { Summary = "历次报送", Response = typeof(IReadOnlyList<VersionMark>) },
+        new("GetReportVersion", "GET", VersionTemplate, AccessRule.Readers, GetVersion) { Summary = "某次报送的内容和改动", Response = typeof(ReportVersion) },
+        new("GetReportOriginal", "GET", VersionTemplate + "/original", AccessRule.Readers, GetOriginal) { Summary = "下载某次报送的原件" },
+        new("GetReportReceipt", "GET", VersionTemplate + "/receipt", AccessRule.Readers, GetReceipt) { Summary = "某次报送的回执；?page=true 为可打印的网页", Response = typeof(ReportReceipt) },
+        new("AcceptReport", "POST", ReportTemplate + "/accept", AccessRule.Office, Accept) { Summary = "审核通过", Request = typeof(ReviewBody), Response = typeof(ReportView) },
+        new("ReturnReport", "POST", ReportTemplate + "/return", AccessRule.Office, Return) { Summary = "退回并说明原因", Request = typeof(ReviewBody), Response = typeof(ReportView) },
+        new("ConfirmReportWarnings", "POST", ReportTemplate + "/confirm-warnings", AccessRule.UnitOrOffice, Confirm) { Summary = "确认数据异常提示：已核对，数据无误", Request = typeof(ConfirmBody), Response = typeof(ReportView) },
+        new("PutReportLockWaiver", "PUT", ReportTemplate + "/lock-waiver", AccessRule.Office, PutWaiver) { Summary = "锁定后对一个单位开通补报", Request = typeof(WaiverBody), Response = typeof(ReportView) },
+        new("PutReportScan", "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan) { Summary = "上传盖章扫描件（pdf 或 jpg）", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(ReportView) },
+        new("GetReportScan", "GET", ScanTemplate, AccessRule.Readers, GetScan) { Summary = "下载盖章扫描件" },
     ];
 
     private static async Task<IResult> PutReport(ApiContext c)

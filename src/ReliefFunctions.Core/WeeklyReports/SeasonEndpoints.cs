@@ -12,24 +12,12 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <summary>Many reports at once: the office's batch upload, the season's export and its way back.</summary>
 public static class SeasonEndpoints
 {
-    /// <summary>Template of the batch upload.</summary>
-    public const string BatchTemplate = CampaignEndpoints.CampaignTemplate + "/reports-batch";
-
-    /// <summary>Template of the season's export.</summary>
-    public const string ExportTemplate = CampaignEndpoints.CampaignTemplate + "/reports-export";
-
-    /// <summary>Template of the import.</summary>
-    public const string ImportTemplate = CampaignEndpoints.CampaignTemplate + "/reports-import";
-
-    /// <summary>Function names.</summary>
-    public const string BatchName = "PostReportBatch", ExportName = "GetReportExport", ImportName = "PostReportImport";
-
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(BatchName, "POST", BatchTemplate, AccessRule.Office, Batch) { Summary = "批量上传：一个含多张调度表的工作簿，或装有各单位 .xlsx 的 zip；逐个接收或退回；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
-        new(ExportName, "GET", ExportTemplate, ReportEndpoints.Overview, Export) { Summary = "导出全季周报：?format=csv（UTF-8 带 BOM）或 json", Response = typeof(IReadOnlyList<SeasonLine>) },
-        new(ImportName, "POST", ImportTemplate, AccessRule.Office, Import) { Summary = "导入导出过的周报（csv 或 json），与逐份报送走同一条路，不改变审核状态；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
+        new("PostReportBatch", "POST", CampaignEndpoints.CampaignTemplate + "/reports-batch", AccessRule.Office, Batch) { Summary = "批量上传：一个含多张调度表的工作簿，或装有各单位 .xlsx 的 zip；逐个接收或退回；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
+        new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export) { Summary = "导出全季周报：?format=csv（UTF-8 带 BOM）或 json", Response = typeof(IReadOnlyList<SeasonLine>) },
+        new("PostReportImport", "POST", CampaignEndpoints.CampaignTemplate + "/reports-import", AccessRule.Office, Import) { Summary = "导入导出过的周报（csv 或 json），与逐份报送走同一条路，不改变审核状态；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
     ];
 
     private static async Task<IResult> Batch(ApiContext c)
