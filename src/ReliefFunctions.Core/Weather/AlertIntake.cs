@@ -60,6 +60,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         var title = $"{alert.Issuer}{SignalText.Name(alert.MessageType)}{alert.TypeName}{SignalText.Name(alert.Level)}";
         var partition = SweeperClock.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
         var (targets, notes) = Targets(alert, original, current, now);
+        notes.AddRange(alert.Cut);
         if (targets.Count > 0)
         {
             if (recent.Find(other => AlertEpisodes.IsSameSignal(other, alert)) is { } copy) notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，合并处理。");
