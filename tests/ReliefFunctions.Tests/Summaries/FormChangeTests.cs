@@ -5,7 +5,7 @@ using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Publishing;
 using ReliefFunctions.Core.Summaries.Sheets;
-using ReliefFunctions.Core.Summaries.Texts;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Tests.Summaries;

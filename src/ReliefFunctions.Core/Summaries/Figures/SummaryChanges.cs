@@ -1,4 +1,4 @@
-using ReliefFunctions.Core.Summaries.Texts;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries.Figures;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Summaries.Figures;
-using ReliefFunctions.Core.Summaries.Texts;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries.Sheets;

@@ -4,7 +4,7 @@ using MiniExcelLibs.OpenXml;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
-using ReliefFunctions.Core.Summaries.Texts;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 

@@ -1,6 +1,6 @@
 using ClosedXML.Excel;
 using ReliefFunctions.Core.Summaries.Figures;
-using ReliefFunctions.Core.Summaries.Texts;
+using ReliefFunctions.Core.Summaries.Sentences;
 
 namespace ReliefFunctions.Core.Summaries.Sheets;
 

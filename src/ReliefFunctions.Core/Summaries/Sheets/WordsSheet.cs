@@ -1,5 +1,5 @@
 using ReliefFunctions.Core.Summaries.Figures;
-using ReliefFunctions.Core.Summaries.Texts;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries.Sheets;

@@ -2,7 +2,7 @@ using System.Globalization;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries.Figures;
 
-namespace ReliefFunctions.Core.Summaries.Texts;
+namespace ReliefFunctions.Core.Summaries.Sentences;
 
 /// <summary>A heading of the first page and what stands under it.</summary>
 /// <param name="Heading">Such as 一、重大情况.</param>
