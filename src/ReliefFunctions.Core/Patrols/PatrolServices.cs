@@ -14,6 +14,7 @@ public static class PatrolServices
     public static IServiceCollection AddPatrols(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.GetSection(LinkOptions.Section).Get<LinkOptions>() ?? new LinkOptions())
         .AddSingleton<PatrolStore>()
+        .AddSingleton<PatrolRecords>()
         .AddSingleton<NoticeLinks>()
         .AddSingleton(configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions())
         .AddSingleton<ChannelStore>()
