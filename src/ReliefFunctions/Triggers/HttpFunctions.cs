@@ -83,6 +83,18 @@ public sealed class HttpFunctions(Api api)
     [Function(NoticePageEndpoints.AcknowledgeName)]
     public Task<IResult> NoticePageAcknowledge([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = NoticePageEndpoints.PageTemplate)] HttpRequest request) => Run(request, NoticePageEndpoints.AcknowledgeName);
 
+    [Function(QuarantineEndpoints.ListName)]
+    public Task<IResult> ListPatrolQuarantine([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = QuarantineEndpoints.ListTemplate)] HttpRequest request) => Run(request, QuarantineEndpoints.ListName);
+
+    [Function(QuarantineEndpoints.GetName)]
+    public Task<IResult> GetQuarantinedInput([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = QuarantineEndpoints.InputTemplate)] HttpRequest request) => Run(request, QuarantineEndpoints.GetName);
+
+    [Function(QuarantineEndpoints.PutBackName)]
+    public Task<IResult> PutBackQuarantinedInput([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = QuarantineEndpoints.PutBackTemplate)] HttpRequest request) => Run(request, QuarantineEndpoints.PutBackName);
+
+    [Function(QuarantineEndpoints.DropName)]
+    public Task<IResult> DropQuarantinedInput([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = QuarantineEndpoints.DropTemplate)] HttpRequest request) => Run(request, QuarantineEndpoints.DropName);
+
     [Function(PatrolEndpoints.GetStateName)]
     public Task<IResult> GetState([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = PatrolEndpoints.StateTemplate)] HttpRequest request) => Run(request, PatrolEndpoints.GetStateName);
 

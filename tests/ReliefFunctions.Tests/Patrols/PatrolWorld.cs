@@ -22,7 +22,7 @@ internal sealed class PatrolWorld(World world)
     public static readonly Actor Office = new("office", "办公室", Role.CampaignOffice, "520111");
     public static readonly Actor Qingyan = new("q", "青岩镇", Role.UnitReporter, "520111", "520111101");
 
-    private static readonly IReadOnlyList<ApiRoute> Routes = [.. WeatherEndpoints.Routes, .. PatrolEndpoints.Routes, .. NoticePageEndpoints.Routes, .. Core.Patrols.Delivery.DeliveryEndpoints.Routes];
+    private static readonly IReadOnlyList<ApiRoute> Routes = [.. WeatherEndpoints.Routes, .. PatrolEndpoints.Routes, .. QuarantineEndpoints.Routes, .. PolicyEndpoints.Routes, .. NoticePageEndpoints.Routes, .. Core.Patrols.Delivery.DeliveryEndpoints.Routes];
 
     public World World { get; } = world;
 
