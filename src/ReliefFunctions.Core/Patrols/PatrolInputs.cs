@@ -8,16 +8,13 @@ namespace ReliefFunctions.Core.Patrols;
 /// </summary>
 internal static class PatrolInputs
 {
-    /// <summary>A signal stands at most this long after it was issued, whatever its expiry says.</summary>
-    public static readonly TimeSpan LongestAlert = TimeSpan.FromDays(30);
-
     /// <summary>A person's decision stands at most this long.</summary>
     public static readonly TimeSpan LongestOverride = TimeSpan.FromDays(14);
 
     /// <summary>Clocks and time zones may be wrong by this; what is dated later is not believed.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromDays(1);
 
-    private const int LongestText = 2_000, LongestName = 200, MostReferences = 50, MostAreas = 200, MostNights = 40;
+    private const int LongestText = 2_000, LongestName = 300, MostReferences = 100, MostAreas = 500, MostNights = 40, MostCuts = 20;
 
     /// <summary>The state within the bounds, the same one when all of it is, and what had to be left out.</summary>
     public static (PatrolState State, IReadOnlyList<QuarantinedInput> Faulty) Sound(PatrolState state, DateTimeOffset now)
@@ -66,7 +63,7 @@ internal static class PatrolInputs
     /// <summary>The alert with its times, texts and lists cut; the same one when nothing is to be cut.</summary>
     public static WeatherAlert Bounded(WeatherAlert alert)
     {
-        var latest = alert.Sent.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - LongestAlert.Ticks ? DateTimeOffset.MaxValue : alert.Sent + LongestAlert;
+        var latest = WeatherBounds.Plus(alert.Sent, WeatherBounds.Longest);
         if (Fits(alert, latest)) return alert;
         DateTimeOffset? Within(DateTimeOffset? at) => at > latest ? latest : at;
         return alert with
@@ -87,6 +84,9 @@ internal static class PatrolInputs
             Effective = Within(alert.Effective),
             Onset = Within(alert.Onset),
             Expires = Within(alert.Expires),
+            Ends = Within(alert.Ends),
+            Kind = Enum.IsDefined(alert.Kind) ? alert.Kind : AlertKind.Signal,
+            Cut = [.. (alert.Cut ?? []).Where(each => each is not null).Take(MostCuts).Select(each => Cut(each, LongestName))],
             References = [.. (alert.References ?? []).Where(each => each?.Identifier is not null).Take(MostReferences).Select(each => each with { Identifier = Cut(each.Identifier, LongestName) })],
             Areas = [.. (alert.Areas ?? []).Where(IsArea).Take(MostAreas)],
         };
@@ -102,14 +102,15 @@ internal static class PatrolInputs
         Fault("决定时间", decision.At, now) ?? (Enum.IsDefined(decision.Intensity) ? null : "巡查强度不在四级之内");
 
     private static string? Fault(string what, DateTimeOffset at, DateTimeOffset now) =>
-        at.Year is < 2000 or > 2100 ? $"{what}的年份 {at.Year} 不在 2000 至 2100 之间" : at > now + ClockTolerance ? $"{what} {at:yyyy-MM-dd HH:mm zzz} 晚于现在" : null;
+        !WeatherBounds.IsTime(at) ? $"{what}的年份 {at.Year} 不在 {WeatherBounds.FirstYear} 至 {WeatherBounds.LastYear} 之间" : at > now + ClockTolerance ? $"{what} {at:yyyy-MM-dd HH:mm zzz} 晚于现在" : null;
 
     private static bool Fits(WeatherAlert alert, DateTimeOffset latest) =>
         Name(alert.Source) && Name(alert.Identifier) && Name(alert.Issuer) && Name(alert.TypeName) && alert.Sender?.Length is null or <= LongestName
         && alert.TypeCode?.Length is null or <= LongestName && alert.LevelText?.Length is null or <= LongestName && alert.AreaText?.Length is null or <= LongestName
         && alert.Headline?.Length is null or <= LongestName && alert.Description?.Length is null or <= LongestText
         && Enum.IsDefined(alert.Level) && Enum.IsDefined(alert.Status) && Enum.IsDefined(alert.MessageType)
-        && !(alert.Effective > latest) && !(alert.Onset > latest) && !(alert.Expires > latest)
+        && !(alert.Effective > latest) && !(alert.Onset > latest) && !(alert.Expires > latest) && !(alert.Ends > latest)
+        && Enum.IsDefined(alert.Kind) && alert.Cut is { Count: <= MostCuts } cuts && cuts.All(Name)
         && alert.References is { Count: <= MostReferences } references && references.All(each => Name(each?.Identifier))
         && alert.Areas is { Count: <= MostAreas } areas && areas.All(IsArea);
 
@@ -171,7 +172,6 @@ internal static class PatrolInputs
 
     private static IReadOnlyList<T> Only<T>(IReadOnlyList<T>? all, Predicate<T> keep) => all is null ? [] : all.All(each => keep(each)) ? all : [.. all.Where(each => keep(each))];
 
-    /// <summary>Cut to a length, and never through the middle of a character.</summary>
     private static string Cut(string? text, int most) =>
-        text is null ? "" : text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+        text is null ? "" : WeatherBounds.Cut(text, most);
 }

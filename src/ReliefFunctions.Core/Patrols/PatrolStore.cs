@@ -14,7 +14,6 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     public const string PolicyKind = "policy";
 
     private const string StateKey = "S";
-    private const int Attempts = 30;
 
     private FeatureTable Table => tables[FeatureTables.Name.Patrols];
 
@@ -109,33 +108,36 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         // What is written about an alert names it as the decision saw it, within its bounds.
         if (command is PatrolCommand.ApplyAlert(var given)) command = new PatrolCommand.ApplyAlert(PatrolInputs.Bounded(given));
         var applied = command is PatrolCommand.ApplyAlert { Alert: var alert } ? $"W|{alert.Hash}" : null;
-        var (policy, lastOrder) = (await RequiredPolicyAsync(campaign, ct), 0);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var (policy, clashed) = (await RequiredPolicyAsync(campaign, ct), 0);
+        return await Table.DecideAsync<PatrolOutcome>(async () =>
         {
             var now = clock.GetUtcNow();
             var (row, state, unreadable) = await ReadAsync(campaign, ct);
-            if (state.Revision < lastOrder) state = state with { Revision = lastOrder };
+
+            // A state that was lost or put back from a copy may count from below the orders that were given.
+            if (clashed > state.Revision && await Table.GetAsync<JsonElement>(campaign.Partition, OrderKey(clashed), ct) is not null) state = state with { Revision = await LastRevisionAsync(campaign, ct) };
             if (applied is not null && putBack is null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
             {
-                return new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false);
+                return (new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false), null);
             }
 
             var outcome = PatrolDecision.Decide(state, command, campaign, await campaigns.UnitsAsync(campaign.District, ct), policy, now);
             if (unreadable.Count > 0) outcome = outcome with { Changed = true, Quarantined = [.. unreadable, .. outcome.Quarantined] };
-            if (putBack is not null && outcome.Quarantined.Any(each => each.Kind == putBack.Kind)) return outcome;
-            if (!outcome.Changed && applied is null && putBack is null) return outcome;
+            if (putBack is not null && outcome.Quarantined.Any(each => each.Kind == putBack.Kind)) return (outcome, null);
+            if (!outcome.Changed && applied is null && putBack is null) return (outcome, null);
 
             var transaction = new Transaction(campaign.Partition);
             if (outcome.Changed || row is null) transaction.Put(row, StateKey, outcome.State);
             if (putBack is not null)
             {
-                if (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(putBack.Id), ct) is not { } apart) return outcome with { Order = null };
+                if (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(putBack.Id), ct) is not { } apart) return (outcome with { Order = null }, null);
                 transaction.Delete(apart);
                 if (applied is not null) transaction.Upsert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
             }
             else if (applied is not null) transaction.Insert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
             if (outcome.Order is { } order)
             {
+                clashed = order.Revision;
                 transaction.Insert(OrderKey(order.Revision), order).Send(OutboxRow.ForQueue(Entities.PatrolOrders, $"order|{order.Revision:D6}", now,
                     OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", PatrolOrderIssued.Schema, new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
                         new Dictionary<string, string> { ["district"] = campaign.District, ["intensity"] = order.Highest.ToString() })));
@@ -153,14 +155,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                     new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Proposal })));
             }
 
-            if (await Table.CommitAsync(transaction, ct)) return outcome;
-
-            // A state that was lost or put back from a copy may count from below the orders that were given.
-            if (outcome.Order is { Revision: > 0 } taken && await Table.GetAsync<JsonElement>(campaign.Partition, OrderKey(taken.Revision), ct) is not null) lastOrder = await LastRevisionAsync(campaign, ct);
-            await Task.Delay(Random.Shared.Next(5, 20 + (10 * attempt)), ct);
-        }
-
-        throw new HttpRequestException($"The patrol state of {campaign.Partition} changed {Attempts} times while it was decided on.");
+            return (outcome, transaction);
+        }, ct);
     }
 
     /// <summary>
@@ -257,22 +253,18 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             : null;
     }
 
-    private async Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct)
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+    private Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct) =>
+        Table.DecideAsync<PatrolNotice?>(async () =>
         {
             var board = await Table.GetAsync<PatrolNotice>(campaign.Partition, BoardKey(unit, revision), ct);
             var inbox = await Table.GetAsync<PatrolNotice>(campaign.Partition, InboxKey(unit, revision), ct);
-            if (board is null || inbox is null) return null;
+            if (board is null || inbox is null) return (null, null);
             var changed = change(inbox.Value);
-            if (ReferenceEquals(changed, inbox.Value)) return changed;
+            if (ReferenceEquals(changed, inbox.Value)) return (changed, null);
             var transaction = new Transaction(campaign.Partition).Replace(board, changed).Replace(inbox, changed);
             if (audit is not null) transaction.Audit(audit);
-            if (await Table.CommitAsync(transaction, ct)) return changed;
-        }
-
-        throw new HttpRequestException($"Notice {revision} of {unit} changed {Attempts} times while it was changed here.");
-    }
+            return (changed, transaction);
+        }, ct);
 
     private async Task<List<T>> ListAsync<T>(string partition, string prefix, CancellationToken ct)
     {
