@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Sheets;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Publishing;
 
 /// <summary>The same figures for other programs and for the phone.</summary>
 public static class SummaryExports

@@ -1,8 +1,10 @@
 using ClosedXML.Excel;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>
 /// 汇总表: units by fields. The columns of some groups make a printed page each, with the units repeated at the left;

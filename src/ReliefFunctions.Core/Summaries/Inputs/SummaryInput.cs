@@ -1,8 +1,10 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Inputs;
 
 /// <summary>
 /// Everything a summary of one district's week or stage is computed from, and nothing else: equal input gives equal cells.
@@ -35,7 +37,7 @@ public sealed record SummaryInput
     public required IReadOnlyList<UnitReport> Reports { get; init; }
 
     /// <summary>What each intensity asks for by the policy of <see cref="PolicyVersion"/>.</summary>
-    public IReadOnlyList<DutyOfLevel> Duties { get; init; } = [];
+    public IReadOnlyList<DutyOfIntensity> Duties { get; init; } = [];
 
     /// <summary>The orders issued up to the end of the period, as far back as one is in force on its first day.</summary>
     public IReadOnlyList<OrderOfWeek> Orders { get; init; } = [];
@@ -103,11 +105,11 @@ public sealed record UnitReport
 public sealed record CountedReport(int Version, string Hash, bool Accepted, DateTimeOffset SubmittedAt, ReportValues Values);
 
 /// <summary>What an intensity asks of a unit.</summary>
-/// <param name="Level">0 常态, 1 加强, 2 强化, 3 全天候.</param>
+/// <param name="Intensity">Which.</param>
 /// <param name="Name">As printed.</param>
 /// <param name="PatrolsPerWeek">A day asks for a seventh.</param>
 /// <param name="NightPatrolsPerWeek">How many of them between 20:00 and 06:00.</param>
-public sealed record DutyOfLevel(int Level, string Name, double PatrolsPerWeek, double NightPatrolsPerWeek);
+public sealed record DutyOfIntensity(PatrolIntensity Intensity, string Name, double PatrolsPerWeek, double NightPatrolsPerWeek);
 
 /// <summary>One order revision: a full snapshot of the district's intensities.</summary>
 public sealed record OrderOfWeek
@@ -125,25 +127,25 @@ public sealed record OrderOfWeek
     public bool Test { get; init; }
 
     /// <summary>What its intensities ask for, by the policy it was given under: a later policy changes nothing about it. Null for <see cref="SummaryInput.Duties"/>.</summary>
-    public IReadOnlyList<DutyOfLevel>? Duties { get; init; }
+    public IReadOnlyList<DutyOfIntensity>? Duties { get; init; }
 
-    /// <summary>The level of each unit.</summary>
-    public required IReadOnlyList<UnitLevel> Levels { get; init; }
+    /// <summary>The intensity of each unit.</summary>
+    public required IReadOnlyList<UnitIntensity> Units { get; init; }
 
-    /// <summary>The notices of the units whose level changed.</summary>
+    /// <summary>The notices of the units whose intensity changed.</summary>
     public IReadOnlyList<NoticeOfOrder> Notices { get; init; } = [];
 }
 
 /// <summary>A unit's intensity under an order.</summary>
-public sealed record UnitLevel(string Unit, int Level);
+public sealed record UnitIntensity(string Unit, PatrolIntensity Intensity);
 
 /// <summary>One unit's notice of an order.</summary>
 /// <param name="Unit">The unit's code.</param>
-/// <param name="Level">The intensity ordered.</param>
+/// <param name="Intensity">The intensity ordered.</param>
 /// <param name="AcknowledgeBy">UTC; null when nobody is chased.</param>
 /// <param name="AcknowledgedAt">UTC; null when it was not.</param>
 /// <param name="OnBehalf">Whether the office took it by phone (代签收).</param>
-public sealed record NoticeOfOrder(string Unit, int Level, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, bool OnBehalf = false);
+public sealed record NoticeOfOrder(string Unit, PatrolIntensity Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, bool OnBehalf = false);
 
 /// <summary>A day's minimum temperature.</summary>
 /// <param name="Day">Local.</param>

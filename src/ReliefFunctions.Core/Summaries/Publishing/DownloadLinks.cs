@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using ReliefFunctions.Core.Access;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Publishing;
 
 /// <summary>What a download link opens, for whom and until when.</summary>
 /// <param name="Scope">A district's code or an area's.</param>

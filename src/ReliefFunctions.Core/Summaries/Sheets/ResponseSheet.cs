@@ -1,4 +1,7 @@
-namespace ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Sentences;
+
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>
 /// 寒潮响应: the orders of the week and how fast they were acknowledged; 应巡实巡: whether the patrols they asked for were reported; 签收明细: notice by notice.
@@ -132,7 +135,7 @@ internal static class ResponseSheet
         {
             sheet.Text(row, 1, duty.Unit);
             sheet.Text(row, 2, duty.Met switch { null => duty.Absent, true => "达标", false => "未达标" });
-            sheet.Text(row, 3, duty.Levels);
+            sheet.Text(row, 3, duty.Days);
             sheet.Number(row, 4, duty.Required);
             if (duty.Reported is { } reported) sheet.Number(row, 5, reported);
             else sheet.Text(row, 5, duty.Absent);
@@ -142,7 +145,7 @@ internal static class ResponseSheet
             var idle = duty.NotFollowed.Count == 0 ? "—" : $"第{string.Join("、", duty.NotFollowed)}号";
             sheet.Text(row, 8, idle);
             if (duty.Met != true || duty.NotFollowed.Count > 0) sheet.Style(row, 1, row, 8, look => look with { Bold = true });
-            sheet.Fit(row, 11, (duty.Levels, 42), (idle, 18), (duty.Unit, 26));
+            sheet.Fit(row, 11, (duty.Days, 42), (idle, 18), (duty.Unit, 26));
             row++;
         }
 

@@ -4,7 +4,7 @@ using System.Xml;
 using ClosedXML.Excel;
 using ReliefFunctions.Core.Campaigns;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>
 /// The one place of this feature that writes cells: text stays text whatever it begins with, numbers are numbers, and the look

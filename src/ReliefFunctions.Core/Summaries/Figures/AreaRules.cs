@@ -1,27 +1,10 @@
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
-
-/// <summary>What a city's or province's summary is computed from: its districts' summaries, never raw reports.</summary>
-public sealed record AreaInput
-{
-    /// <summary>Whose, and how much of the season.</summary>
-    public required SummaryHeading Heading { get; init; }
-
-    /// <summary>The period.</summary>
-    public required SummaryPeriod Period { get; init; }
-
-    /// <summary>Every district with a campaign in the season, in any order.</summary>
-    public required IReadOnlyList<DistrictPart> Districts { get; init; }
-
-    /// <summary>The office's words on what comes next, when it gave any.</summary>
-    public string? Outlook { get; init; }
-}
-
-/// <summary>A district and its newest summary of the period; null when it has none.</summary>
-public sealed record DistrictPart(string Code, string Name, SummaryDocument? Document);
+namespace ReliefFunctions.Core.Summaries.Figures;
 
 /// <summary>
 /// Adds up districts: sums of sums, rates from sums and never averages of rates, the median over all notices. Stocks are added over districts,
@@ -119,13 +102,13 @@ public static class AreaRules
     {
         var line = new DistrictLine { Code = district.Code, Name = district.Name };
         if (district.Document is not { } document) return line;
-        var (summary, highest) = (document.Summary, document.Summary.Orders.MaxBy(order => order.Level));
+        var (summary, highest) = (document.Summary, document.Summary.Orders.MaxBy(order => order.Highest));
         return line with
         {
             Version = document.Stamp.Version,
             Hash = summary.InputHash,
             CompiledAt = document.Stamp.GeneratedAt,
-            Level = highest?.Level ?? 0,
+            Highest = highest?.Highest ?? PatrolIntensity.Routine,
             Intensity = highest?.Intensity ?? "",
             Orders = summary.Orders.Count,
             Acknowledgements = summary.Acknowledgements,

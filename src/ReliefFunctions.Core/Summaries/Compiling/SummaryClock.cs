@@ -3,7 +3,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Compiling;
 
 /// <summary>Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature; districts first, then areas.</summary>
 public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, Sweeper sweeper, TimeProvider clock, ILogger<SummaryClock> log) : IScheduledJob

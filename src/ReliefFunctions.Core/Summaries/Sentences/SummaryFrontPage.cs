@@ -1,6 +1,8 @@
 using System.Globalization;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries.Figures;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sentences;
 
 /// <summary>A heading of the first page and what stands under it.</summary>
 /// <param name="Heading">Such as 一、重大情况.</param>
@@ -52,12 +54,12 @@ public static class SummaryFrontPage
         var (met, failed) = summary.Heading.IsArea
             ? (summary.Districts.Sum(district => district.Met), summary.Districts.Sum(district => district.NotMet))
             : (summary.Duties.Count(duty => duty.Met == true), summary.Duties.Count(duty => duty.Met != true));
-        var third = highest == 0 ? $"{coldest}全{(summary.Heading.IsArea ? "域" : "区")}执行常态巡查。" : $"{coldest}最高执行{intensity}巡查，{met}家达到应巡次数，{failed}家未达到、空白或未报。";
+        var third = highest == PatrolIntensity.Routine ? $"{coldest}全{(summary.Heading.IsArea ? "域" : "区")}执行常态巡查。" : $"{coldest}最高执行{intensity}巡查，{met}家达到应巡次数，{failed}家未达到、空白或未报。";
         return first + second + third;
     }
 
-    private static (int Level, string Intensity) Highest(Summary summary) => summary.Orders.Select(order => (order.Level, order.Intensity))
-        .Concat(summary.Districts.Select(district => (district.Level, district.Intensity))).OrderByDescending(each => each.Level).FirstOrDefault((0, ""));
+    private static (PatrolIntensity Highest, string Name) Highest(Summary summary) => summary.Orders.Select(order => (order.Highest, order.Intensity))
+        .Concat(summary.Districts.Select(district => (district.Highest, district.Intensity))).OrderByDescending(each => each.Highest).FirstOrDefault((PatrolIntensity.Routine, ""));
 
     private static string Reported(Summary summary)
     {
@@ -68,7 +70,7 @@ public static class SummaryFrontPage
     private static IEnumerable<string> Orders(Summary summary)
     {
         var zone = summary.Heading.Zone();
-        if (Highest(summary).Level == 0 && summary.Orders.Count == 0)
+        if (Highest(summary).Highest == PatrolIntensity.Routine && summary.Orders.Count == 0)
         {
             yield return $"{Wording.Span(summary)}无巡查指令，执行常态巡查。";
             yield break;
@@ -76,7 +78,7 @@ public static class SummaryFrontPage
 
         if (summary.Heading.IsArea)
         {
-            var levels = summary.Districts.Where(district => district.Level > 0).GroupBy(district => (district.Level, district.Intensity)).OrderByDescending(group => group.Key.Level);
+            var levels = summary.Districts.Where(district => district.Highest > PatrolIntensity.Routine).GroupBy(district => (district.Highest, district.Intensity)).OrderByDescending(group => group.Key.Highest);
             yield return string.Join("；", levels.Select(group => $"最高执行{group.Key.Intensity}的区县{group.Count()}个（{Wording.List([.. group.Select(district => district.Name)], 8)}）")) + "。";
         }
 

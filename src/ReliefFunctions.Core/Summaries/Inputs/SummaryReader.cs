@@ -3,13 +3,15 @@ using System.Text.Json;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Inputs;
 
 /// <summary>Reads what a summary is computed from: the one place that knows how reports and patrols are kept.</summary>
-public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, PatrolStore patrols)
+public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, PatrolStore patrols)
 {
     private FeatureTable Summaries => tables[FeatureTables.Name.Summaries];
 
@@ -191,8 +193,8 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
     private Task<PatrolPolicy?> PolicyAsync(Campaign campaign, int version, CancellationToken ct) =>
         campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, version, ct);
 
-    private static List<DutyOfLevel>? DutiesOf(PatrolPolicy? policy) =>
-        policy?.Duties.Select(pair => new DutyOfLevel((int)pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek)).ToList();
+    private static List<DutyOfIntensity>? DutiesOf(PatrolPolicy? policy) =>
+        policy?.Duties.Select(pair => new DutyOfIntensity(pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek)).ToList();
 
     /// <summary>
     /// The orders of the period and the one it began under, with the version of the policy that holds at its end. Later orders do not belong to it, and so
@@ -213,9 +215,9 @@ public sealed class SummaryInputs(FeatureTables tables, BlobStore blobs, Campaig
                 Reason = order.Reason,
                 IssuedAt = order.IssuedAt,
                 Duties = DutiesOf(policy),
-                Levels = [.. order.Units.Select(pair => new UnitLevel(pair.Key, (int)pair.Value))],
+                Units = [.. order.Units.Select(pair => new UnitIntensity(pair.Key, pair.Value))],
                 Notices = [.. notices.Select(notice => new NoticeOfOrder(
-                    notice.Unit, (int)notice.Intensity,
+                    notice.Unit, notice.Intensity,
                     policy?.Duties.GetValueOrDefault(notice.Intensity)?.Escalation.Count > 0 ? notice.AcknowledgeBy : null,
                     notice.Acknowledgement?.At, notice.Acknowledgement?.Way == "phone"))],
             });

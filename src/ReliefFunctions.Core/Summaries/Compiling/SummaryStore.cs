@@ -4,12 +4,17 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sheets;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Compiling;
 
 /// <summary>Summaries of campaigns: requests, compiled versions and their files, and what the office adds to them.</summary>
-public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryInputs inputs, TimeProvider clock)
+public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryReader inputs, TimeProvider clock)
 {
     /// <summary>After a change, the next compile of that week waits this long, so that a morning's reviewing makes a few versions and not thirty.</summary>
     public static readonly TimeSpan ChangePause = TimeSpan.FromMinutes(10);
@@ -191,9 +196,9 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
         var minimums = (await inputs.ForecastMinimumsAsync(campaign, ct)).Where(minimum => minimum.Day <= today && minimum.Day >= campaign.Start).ToList();
         if (minimums.Count == 0) return;
         var kept = new Dictionary<string, DailyMinimum>();
-        await foreach (var row in Table.RangeAsync<DailyMinimum>(campaign.Partition, SummaryInputs.DayKey(minimums.Min(minimum => minimum.Day)), SummaryInputs.DayKey(today.AddDays(1)), ct)) kept[row.RowKey] = row.Value;
+        await foreach (var row in Table.RangeAsync<DailyMinimum>(campaign.Partition, SummaryReader.DayKey(minimums.Min(minimum => minimum.Day)), SummaryReader.DayKey(today.AddDays(1)), ct)) kept[row.RowKey] = row.Value;
         var transaction = new Transaction(campaign.Partition);
-        foreach (var minimum in minimums.Where(minimum => kept.GetValueOrDefault(SummaryInputs.DayKey(minimum.Day)) != minimum)) transaction.Upsert(SummaryInputs.DayKey(minimum.Day), minimum);
+        foreach (var minimum in minimums.Where(minimum => kept.GetValueOrDefault(SummaryReader.DayKey(minimum.Day)) != minimum)) transaction.Upsert(SummaryReader.DayKey(minimum.Day), minimum);
         await Table.CommitAsync(transaction, ct);
     }
 

@@ -1,73 +1,13 @@
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
-/// <summary>文字情况, 报送情况 and 变更: lists of units.</summary>
-internal static class DetailSheets
+/// <summary>报送情况: who reported, in time or late.</summary>
+internal static class ReportingSheet
 {
-    public static void Words(SheetWriter sheet, Summary summary)
-    {
-        var texts = summary.Columns.Where(field => field.Aggregation == Aggregation.Text).ToList();
-        const double index = 5, name = 20;
-        var columns = Math.Max(7, 2 + texts.Count);
-
-        // The list of matters above has seven columns; the texts below share what they leave.
-        sheet.Widths(1, index, name, 12, 55, 18, 12, 10);
-        sheet.Title(1, columns, $"{summary.Heading.Name}提请研究事项与文字情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
-        sheet.Heading(3, columns, "一、提请研究事项（未办结的逐周结转）");
-        sheet.Heads(4, "序号", "提出单位", "提出周次", "事项", "责任单位", "时限", "状态");
-        var row = 5;
-        foreach (var matter in summary.Matters)
-        {
-            sheet.Number(row, 1, row - 4);
-            sheet.Text(row, 2, matter.Unit);
-            sheet.Text(row, 3, $"第{matter.WeekNumber}周");
-            var text = matter.Note is { Length: > 0 } note ? $"{matter.Text}\n办理情况：{note}" : matter.Text;
-            sheet.Text(row, 4, text);
-            sheet.Text(row, 5, matter.Owner ?? "待定");
-            if (matter.Due is { } due) sheet.Day(row, 6, due);
-            else sheet.Text(row, 6, "待定");
-            sheet.Text(row, 7, matter.Closed ? $"{Wording.Span(summary)}办结" : "未办结");
-            sheet.Fit(row, 11, (text, 55), (matter.Owner, 18), (matter.Unit, name));
-            row++;
-        }
-
-        if (summary.Matters.Count == 0) sheet.Text(row++, 2, "无");
-        sheet.Body(5, row - 1, 7);
-        sheet.Left(5, row - 1, 4);
-
-        row += 1;
-
-        // Words stay in the summary of their week.
-        if (summary.Heading.IsArea || summary.Heading.Kind != PeriodKind.Week) texts.Clear();
-        else sheet.Heading(row++, columns, "二、各单位文字情况");
-        foreach (var field in texts)
-        {
-            sheet.Text(row, 1, $"{field.Code} {field.Label}");
-            sheet.HeadStyle(row, 1, row, columns);
-            sheet.Merge(row, 1, row, columns);
-            var from = ++row;
-            foreach (var unit in summary.Units)
-            {
-                if (unit.Values?.Text(field.Code) is not { } text) continue;
-                sheet.Number(row, 1, row - from + 1);
-                sheet.Text(row, 2, unit.Name);
-                sheet.Text(row, 3, text);
-                sheet.Merge(row, 3, row, columns);
-                sheet.Fit(row, 11, (text, 107), (unit.Name, name));
-                row++;
-            }
-
-            if (row == from) sheet.Text(row++, 2, "无");
-            sheet.Body(from, row - 1, columns);
-            sheet.Left(from, row - 1, 3);
-        }
-
-        sheet.Repeat(2);
-    }
-
-    public static void Reporting(SheetWriter sheet, Summary summary)
+    public static void Write(SheetWriter sheet, Summary summary)
     {
         const int columns = 11;
         sheet.Widths(1, 5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
@@ -150,29 +90,6 @@ internal static class DetailSheets
     {
         sheet.Body(first, last, columns);
         sheet.Left(first, last, columns);
-    }
-
-    public static void Changes(SheetWriter sheet, Summary summary, SummaryStamp stamp)
-    {
-        sheet.Widths(1, 6, 26, 58, 20, 20);
-        sheet.Title(1, 5, $"{summary.Heading.Name}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
-        sheet.Heads(3, "序号", "单位", "项目", "原为", "现为");
-        var row = 4;
-        foreach (var change in summary.Changes)
-        {
-            sheet.Number(row, 1, row - 3);
-            sheet.Text(row, 2, change.Unit);
-            sheet.Text(row, 3, change.What);
-            sheet.Text(row, 4, change.Before);
-            sheet.Text(row, 5, change.After);
-            sheet.Fit(row, 11, (change.What, 58), (change.Before, 20), (change.After, 20));
-            row++;
-        }
-
-        if (summary.Changes.Count == 0) sheet.Text(row++, 3, "数据未变，仅依据材料（催报、签收记录等）有更新。");
-        sheet.Body(4, row - 1, 5);
-        sheet.Left(4, row - 1, 3);
-        sheet.Repeat(3);
     }
 
     private static void Rates(SheetWriter sheet, int row, int column, string name, int expected, int reported, int onTime, int accepted)

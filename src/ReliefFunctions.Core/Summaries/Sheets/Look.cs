@@ -1,6 +1,6 @@
 using ClosedXML.Excel;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>How a cell looks; the default is the workbook's. Fills are patterns or light greys, so that they also read in black and white.</summary>
 internal readonly record struct Look()

@@ -1,6 +1,7 @@
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Figures;
 
 /// <summary>What moved between two versions of a week's summary: a corrected version says so itself.</summary>
 internal static class SummaryChanges

@@ -1,8 +1,10 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>说明: what the figures rest on, so that each can be traced and the file be made again.</summary>
 internal static class NotesSheet

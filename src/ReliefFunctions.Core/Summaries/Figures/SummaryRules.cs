@@ -1,10 +1,11 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Figures;
 
 /// <summary>Fields that the first page speaks of by meaning. Codes align columns across form versions; one that a form lacks counts as nothing.</summary>
 internal static class KnownFields
@@ -119,10 +120,10 @@ public static class SummaryRules
             Units = [.. input.Units.Where(unit => names.Contains(unit.Code)).OrderBy(unit => KindOrder(unit.Kind)).ThenBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal)],
             Reports = [.. input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal)],
             EarlierForms = [.. input.EarlierForms.OrderBy(form => form.Version)],
-            Duties = [.. input.Duties.OrderBy(duty => duty.Level)],
+            Duties = [.. input.Duties.OrderBy(duty => duty.Intensity)],
             Orders = [.. input.Orders.Where(order => !order.Test).OrderBy(order => order.Revision).Select(order => order with
             {
-                Levels = [.. order.Levels.OrderBy(level => level.Unit, StringComparer.Ordinal)],
+                Units = [.. order.Units.OrderBy(unit => unit.Unit, StringComparer.Ordinal)],
                 Notices = [.. order.Notices.OrderBy(notice => notice.Unit, StringComparer.Ordinal)],
             })],
             Minimums = [.. input.Minimums.Where(minimum => last is null || minimum.Day <= last).OrderBy(minimum => minimum.Day).ThenBy(minimum => minimum.Source, StringComparer.Ordinal)],

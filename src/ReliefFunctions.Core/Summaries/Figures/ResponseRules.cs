@@ -1,6 +1,8 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries.Inputs;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Figures;
 
 /// <summary>How the orders of a period were answered: acknowledgements, and patrols asked for against patrols reported.</summary>
 internal static class ResponseRules
@@ -8,21 +10,21 @@ internal static class ResponseRules
     /// <summary>The hour at which a day's intensity is taken: an order given later binds from the next day, so that nobody is blamed for what was not yet asked.</summary>
     private static readonly TimeOnly DutyHour = new(20, 0);
 
-    public static List<OrderLine> Orders(SummaryInput input, IReadOnlyList<ReportingWeek> period)
+    public static List<OrderFigures> Orders(SummaryInput input, IReadOnlyList<ReportingWeek> period)
     {
         var (begin, end) = (period[0].Opens, LocalTime.ToUtc(period[^1].Last.AddDays(1), TimeOnly.MinValue, input.Heading.Zone()));
         var names = input.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
-        var lines = new List<OrderLine>();
+        var lines = new List<OrderFigures>();
         for (var i = 0; i < input.Orders.Count; i++)
         {
             var (order, next) = (input.Orders[i], i + 1 < input.Orders.Count ? input.Orders[i + 1] : null);
             if (order.IssuedAt >= end || next?.IssuedAt <= begin) continue;
-            var level = order.Levels.Select(each => each.Level).DefaultIfEmpty(0).Max();
-            lines.Add(new OrderLine
+            var highest = order.Units.Select(unit => unit.Intensity).DefaultIfEmpty().Max();
+            lines.Add(new OrderFigures
             {
                 Revision = order.Revision,
-                Level = level,
-                Intensity = NameOf(input, order, level),
+                Highest = highest,
+                Intensity = NameOf(input, order, highest),
                 Reason = order.Reason,
                 IssuedAt = order.IssuedAt,
                 ReplacedAt = next?.IssuedAt,
@@ -45,10 +47,10 @@ internal static class ResponseRules
             _ when replacement?.IssuedAt <= notice.AcknowledgeBy => null,
             _ => false,
         };
-        return new NoticeLine(names.GetValueOrDefault(notice.Unit, notice.Unit), NameOf(input, order, notice.Level), notice.AcknowledgeBy, notice.AcknowledgedAt, minutes, inTime, notice.OnBehalf, notice.AcknowledgedAt is null ? replacement?.Revision : null);
+        return new NoticeLine(names.GetValueOrDefault(notice.Unit, notice.Unit), NameOf(input, order, notice.Intensity), notice.AcknowledgeBy, notice.AcknowledgedAt, minutes, inTime, notice.OnBehalf, notice.AcknowledgedAt is null ? replacement?.Revision : null);
     }
 
-    public static AcknowledgementFigures Acknowledgements(IReadOnlyList<OrderLine> orders)
+    public static AcknowledgementFigures Acknowledgements(IReadOnlyList<OrderFigures> orders)
     {
         var notices = orders.Where(order => !order.CarriedOver).SelectMany(order => order.Notices).ToList();
         var acknowledged = notices.Where(notice => notice.Minutes is not null).OrderBy(notice => notice.Minutes).ToList();
@@ -68,13 +70,13 @@ internal static class ResponseRules
         var lines = new List<DutyLine>();
         foreach (var unit in units.Where(unit => patrols is not null && (patrols.AppliesTo.Count == 0 || patrols.AppliesTo.Contains(unit.Kind!.Value))))
         {
-            var days = inForce.Select(order => (Order: order, Level: order?.Levels.FirstOrDefault(level => level.Unit == unit.Code)?.Level ?? 0)).ToList();
+            var days = inForce.Select(order => (Order: order, Intensity: order?.Units.FirstOrDefault(each => each.Unit == unit.Code)?.Intensity ?? PatrolIntensity.Routine)).ToList();
             lines.Add(new DutyLine(
                 unit.Name,
-                string.Join(" ", days.GroupBy(day => day.Level).OrderBy(group => group.Key).Select(group => $"{NameOf(input, group.Last().Order, group.Key)}{group.Count()}天")),
-                Whole(days.Sum(day => DutyOf(input, day.Order, day.Level)?.PatrolsPerWeek ?? 0) / 7), unit.Values is not null, unit.Values?.Number(KnownFields.Patrols),
-                Whole(days.Sum(day => DutyOf(input, day.Order, day.Level)?.NightPatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.NightPatrols),
-                [.. input.Orders.Where(order => order.Notices.Any(notice => notice.Unit == unit.Code && notice.Level > 0 && WeekAnswering(notice, period, zone) is { } week
+                string.Join(" ", days.GroupBy(day => day.Intensity).OrderBy(group => group.Key).Select(group => $"{NameOf(input, group.Last().Order, group.Key)}{group.Count()}天")),
+                Whole(days.Sum(day => DutyOf(input, day.Order, day.Intensity)?.PatrolsPerWeek ?? 0) / 7), unit.Values is not null, unit.Values?.Number(KnownFields.Patrols),
+                Whole(days.Sum(day => DutyOf(input, day.Order, day.Intensity)?.NightPatrolsPerWeek ?? 0) / 7), unit.Values?.Number(KnownFields.NightPatrols),
+                [.. input.Orders.Where(order => order.Notices.Any(notice => notice.Unit == unit.Code && notice.Intensity > PatrolIntensity.Routine && WeekAnswering(notice, period, zone) is { } week
                     && (reports.GetValueOrDefault((week.Key, unit.Code))?.Counted?.Values.Number(KnownFields.Patrols) ?? 0) == 0)).Select(order => order.Revision)]));
         }
 
@@ -92,7 +94,14 @@ internal static class ResponseRules
     // 7 days of a seventh are a whole, whatever binary fractions say.
     private static int Whole(double patrols) => (int)Math.Floor(patrols + 1e-6);
 
-    private static DutyOfLevel? DutyOf(SummaryInput input, OrderOfWeek? order, int level) => (order?.Duties ?? input.Duties).FirstOrDefault(duty => duty.Level == level);
+    private static DutyOfIntensity? DutyOf(SummaryInput input, OrderOfWeek? order, PatrolIntensity intensity) =>
+        (order?.Duties ?? input.Duties).FirstOrDefault(duty => duty.Intensity == intensity);
 
-    private static string NameOf(SummaryInput input, OrderOfWeek? order, int level) => DutyOf(input, order, level)?.Name ?? level switch { 0 => "常态", 1 => "加强", 2 => "强化", _ => "全天候" };
+    private static string NameOf(SummaryInput input, OrderOfWeek? order, PatrolIntensity intensity) => DutyOf(input, order, intensity)?.Name ?? intensity switch
+    {
+        PatrolIntensity.Routine => "常态",
+        PatrolIntensity.Heightened => "加强",
+        PatrolIntensity.Intensive => "强化",
+        _ => "全天候",
+    };
 }

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Figures;
 
 /// <summary>What stands over a summary and names it.</summary>
 public sealed record SummaryHeading
@@ -93,7 +95,7 @@ public sealed record Summary
     public required IncidentFigures Incidents { get; init; }
 
     /// <summary>The orders in force in the period, oldest first; of an area none: they stand in its districts' summaries.</summary>
-    public required IReadOnlyList<OrderLine> Orders { get; init; }
+    public required IReadOnlyList<OrderFigures> Orders { get; init; }
 
     /// <summary>How fast notices of the period were acknowledged.</summary>
     public required AcknowledgementFigures Acknowledgements { get; init; }
@@ -252,8 +254,8 @@ public sealed record DistrictLine
     /// <summary>When that version was compiled: its data cut-off; UTC.</summary>
     public DateTimeOffset? CompiledAt { get; init; }
 
-    /// <summary>0 to 3, the highest intensity in force.</summary>
-    public int Level { get; init; }
+    /// <summary>The highest intensity in force.</summary>
+    public PatrolIntensity Highest { get; init; }
 
     /// <summary>As printed.</summary>
     public string Intensity { get; init; } = "";
@@ -343,7 +345,7 @@ public sealed record IncidentFigures(long Total, long Season, int ConfirmedNone,
 public sealed record NamedCount(string Name, long Count);
 
 /// <summary>An order of the week.</summary>
-public sealed record OrderLine
+public sealed record OrderFigures
 {
     /// <summary>第×号.</summary>
     public required int Revision { get; init; }
@@ -351,8 +353,8 @@ public sealed record OrderLine
     /// <summary>Highest intensity in it, as printed.</summary>
     public required string Intensity { get; init; }
 
-    /// <summary>0 to 3.</summary>
-    public required int Level { get; init; }
+    /// <summary>The highest intensity in it.</summary>
+    public required PatrolIntensity Highest { get; init; }
 
     /// <summary>Why.</summary>
     public required string Reason { get; init; }
@@ -393,14 +395,14 @@ public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int I
 
 /// <summary>Patrols required and reported.</summary>
 /// <param name="Unit">Name.</param>
-/// <param name="Levels">Days at each intensity, such as 常态4天 强化3天; of a district how many of its units met the duty.</param>
+/// <param name="Days">Days at each intensity, such as 常态4天 强化3天; of a district how many of its units met the duty.</param>
 /// <param name="Required">应巡, by the intensity in force at 20:00 of each day.</param>
 /// <param name="Filed">Whether a report counts: with one a figure that is missing is blank (空白), without one it is not reported (未报).</param>
 /// <param name="Reported">实巡; null when there is no figure.</param>
 /// <param name="RequiredNight">Of these at night.</param>
 /// <param name="ReportedNight">Reported at night; null when there is no figure.</param>
 /// <param name="NotFollowed">Orders above routine that the unit acknowledged and whose week's form reports no patrol (签收未巡): 0, blank or not handed in.</param>
-public sealed record DutyLine(string Unit, string Levels, int Required, bool Filed, int? Reported, int RequiredNight, int? ReportedNight, IReadOnlyList<int> NotFollowed)
+public sealed record DutyLine(string Unit, string Days, int Required, bool Filed, int? Reported, int RequiredNight, int? ReportedNight, IReadOnlyList<int> NotFollowed)
 {
     /// <summary>What stands where there is no figure.</summary>
     public string Absent => Filed ? "空白" : "未报";

@@ -1,4 +1,7 @@
-namespace ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Sentences;
+
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>趋势: the season by week as a table, and the charts over it.</summary>
 internal static class TrendSheet

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>A series over cells, with the values that stand in them, so that a viewer need not compute.</summary>
 internal sealed record ChartSeries(string Name, string CategoryCells, IReadOnlyList<string> Categories, string ValueCells, IReadOnlyList<decimal?> Values, bool Line, bool SecondAxis);

@@ -2,7 +2,7 @@ using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Compiling;
 
 /// <summary>Row keys in a scope's partition of the Summaries table.</summary>
 internal static class SummaryKeys

@@ -1,6 +1,6 @@
 using ReliefFunctions.Core.Messaging;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Compiling;
 
 /// <summary>Compiles what was asked for.</summary>
 public sealed class SummaryRequestHandler(SummaryStore summaries, SummaryScopes scopes) : IMessageHandler

@@ -1,8 +1,9 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.WeeklyReports;
 
-namespace ReliefFunctions.Core.Summaries;
+namespace ReliefFunctions.Core.Summaries.Sentences;
 
 /// <summary>How a summary says things: the same words in the workbook, on the phone and in the list of changes.</summary>
 internal static class Wording
