@@ -286,8 +286,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
                 return;
             }
 
-            var granted = unchecked((int)(receiverDeliveryCount + receiverCredit - consumer.DeliveryCount));
-            consumer.Credit = granted > 0 ? (uint)granted : 0;
+            consumer.Credit = SerialNumber.Left(receiverDeliveryCount, receiverCredit, consumer.DeliveryCount);
             consumer.Draining = drain;
             if (drain)
             {

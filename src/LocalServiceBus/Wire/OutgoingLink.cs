@@ -99,8 +99,7 @@ internal sealed class ReplyLink(Session session, uint handle, IRequestNode node,
     {
         lock (gate)
         {
-            var granted = unchecked((int)(receiverDeliveryCount + receiverCredit - deliveryCount));
-            credit = granted > 0 ? (uint)granted : 0;
+            credit = SerialNumber.Left(receiverDeliveryCount, receiverCredit, deliveryCount);
             SendWaiting();
             if (drain)
             {

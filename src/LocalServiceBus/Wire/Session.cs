@@ -432,8 +432,7 @@ internal sealed class Session
     {
         Connection.WithOutbox(() =>
         {
-            var window = unchecked((int)((flow.HasField(0) ? flow.NextIncomingId : 0) + flow.IncomingWindow - nextOutgoingId));
-            remoteWindow = window > 0 ? (uint)window : 0;
+            remoteWindow = SerialNumber.Left(flow.HasField(0) ? flow.NextIncomingId : 0, flow.IncomingWindow, nextOutgoingId);
             Connection.EnlistLocked(this);
             if (!flow.HasHandle && flow.Echo)
             {
