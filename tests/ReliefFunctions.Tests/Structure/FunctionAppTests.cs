@@ -96,7 +96,7 @@ public partial class FunctionAppTests(AzuriteFixture azurite) : IClassFixture<Az
 
         """;
 
-    /// <summary>What the triggers use of Microsoft.Azure.Functions.Worker 2.51, its extensions, and Azure.Messaging.ServiceBus 7.20, as documented.</summary>
+    /// <summary>What the triggers use of Microsoft.Azure.Functions.Worker 2.52 and its extensions, as documented.</summary>
     private const string Declarations = """
         namespace Microsoft.Azure.Functions.Worker
         {
@@ -133,37 +133,6 @@ public partial class FunctionAppTests(AzuriteFixture azurite) : IClassFixture<Az
             }
             public static class FunctionsApplication { public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(); }
             public static class AspNetCoreExtensions { public static FunctionsApplicationBuilder ConfigureFunctionsWebApplication(this FunctionsApplicationBuilder builder) => builder; }
-        }
-
-        namespace Azure.Messaging.ServiceBus
-        {
-            public class ServiceBusClientOptions { public ServiceBusRetryOptions RetryOptions { get; set; } = new(); }
-            public class ServiceBusRetryOptions { public int MaxRetries { get; set; } public System.TimeSpan TryTimeout { get; set; } }
-            public class ServiceBusClient(string connectionString, ServiceBusClientOptions options)
-            {
-                public ServiceBusClient(string fullyQualifiedNamespace, global::Azure.Core.TokenCredential credential, ServiceBusClientOptions options) : this(fullyQualifiedNamespace, options) { }
-                public virtual ServiceBusSender CreateSender(string queueOrTopicName) => throw new NotSupportedException();
-                public virtual ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions? options = default) => throw new NotSupportedException();
-                public virtual ServiceBusReceiver CreateReceiver(string topicName, string subscriptionName, ServiceBusReceiverOptions? options = default) => throw new NotSupportedException();
-            }
-            public class ServiceBusSender
-            {
-                public virtual ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-                public virtual Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default) => Task.CompletedTask;
-            }
-            public sealed class ServiceBusMessageBatch : IDisposable { public int Count => 0; public bool TryAddMessage(ServiceBusMessage message) => true; public void Dispose() { } }
-            public enum SubQueue { None, DeadLetter, TransferDeadLetter }
-            public class ServiceBusReceiverOptions { public SubQueue SubQueue { get; set; } }
-            public class ServiceBusReceiver : IAsyncDisposable
-            {
-                public virtual Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekMessagesAsync(int maxMessages, long? fromSequenceNumber = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-                public virtual Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(int maxMessages, TimeSpan? maxWaitTime = default, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-                public virtual Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) => Task.CompletedTask;
-                public virtual Task AbandonMessageAsync(ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default) => Task.CompletedTask;
-                public virtual ValueTask DisposeAsync() => default;
-            }
-            public class ServiceBusMessage(BinaryData body) { public string MessageId { get; set; } = ""; public string Subject { get; set; } = ""; public string ContentType { get; set; } = ""; public IDictionary<string, object> ApplicationProperties => new Dictionary<string, object>(); public BinaryData Body => body; }
-            public class ServiceBusReceivedMessage { public string MessageId => ""; public string Subject => ""; public long SequenceNumber => 0; public DateTimeOffset EnqueuedTime => default; public int DeliveryCount => 0; public string DeadLetterReason => ""; public string DeadLetterErrorDescription => ""; public BinaryData Body => null!; public IReadOnlyDictionary<string, object> ApplicationProperties => new Dictionary<string, object>(); }
         }
         """;
 
