@@ -2,6 +2,7 @@ using Azure.Core.Pipeline;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.CrashHost;
 using ReliefFunctions.LocalHost;
 using ReliefFunctions.LocalHost.Demo;
@@ -13,7 +14,7 @@ var crash = new Crash(configuration["CRASH_ARMED_BY"] ?? "", configuration.GetVa
 Action<IServiceCollection> mortal = services => services
     .AddSingleton<HttpPipelinePolicy>(new CrashPolicy(crash))
     .AddSingleton<DelegatingHandler>(new CrashWebhook(crash))
-    .AddSingleton<IMessageSender>(provider => new CrashSender(crash, provider.GetServices<IMessageSender>().First()));
+    .AddSingleton<IMessageSender>(provider => new CrashSender(crash, provider.GetRequiredService<ServiceBusSending>()));
 return args[0] switch
 {
     "demo" => await DemoCommand.RunAsync(LocalOptions.From(configuration) with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, CancellationToken.None, mortal),

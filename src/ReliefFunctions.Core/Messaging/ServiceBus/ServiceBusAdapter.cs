@@ -57,7 +57,8 @@ public static class ServiceBusAdapter
     private static IServiceCollection AddServiceBus(this IServiceCollection services, Func<ServiceBusClient> open) => services
         .AddSingleton(_ => open())
         .AddSingleton(_ => new BusPatience(Patience, Pause))
-        .AddSingleton<IMessageSender, ServiceBusSending>()
+        .AddSingleton<ServiceBusSending>()
+        .AddSingleton<IMessageSender>(provider => provider.GetRequiredService<ServiceBusSending>())
         .AddSingleton<IDeadLetterBox, ServiceBusDeadLetters>()
         .AddSingleton<ServiceBusReceiving>();
 
