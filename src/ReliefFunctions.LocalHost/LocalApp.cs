@@ -69,7 +69,8 @@ public sealed class LocalApp : IAsyncDisposable
 
             web = builder.Build();
             await web.Services.PrepareStorageAsync(ct);
-            MapRoutes(web);
+            var api = web.Services.GetRequiredService<Api>();
+            web.Run(async http => await (await api.RunAsync(http)).ExecuteAsync(http));
             await web.StartAsync(ct);
             return new LocalApp(azurite, broker, web, clock);
         }
@@ -114,14 +115,5 @@ public sealed class LocalApp : IAsyncDisposable
         await _web.DisposeAsync();
         if (_broker is not null) await _broker.DisposeAsync();
         if (_azurite is not null) await _azurite.DisposeAsync();
-    }
-
-    private static void MapRoutes(WebApplication web)
-    {
-        var api = web.Services.GetRequiredService<Api>();
-        foreach (var route in ApiRoutes.All) web.MapMethods(route.Template, [route.Method], http => AnswerAsync(http, route));
-        web.MapFallback(http => AnswerAsync(http, ApiRoutes.NoSuchRoute(http.Request.Path)));
-
-        async Task AnswerAsync(HttpContext http, ApiRoute route) => await (await api.RunAsync(http, route)).ExecuteAsync(http);
     }
 }

@@ -95,9 +95,7 @@ public sealed class World
         http.Request.ContentLength = body?.Length ?? 0;
         foreach (var (name, value) in headers ?? new Dictionary<string, string>()) http.Request.Headers[name] = value;
         http.Response.Body = new MemoryStream();
-        var route = ApiRoutes.All.First(route => route.Method == method && new Microsoft.AspNetCore.Routing.Template.TemplateMatcher(
-            Microsoft.AspNetCore.Routing.Template.TemplateParser.Parse(route.Template), []).TryMatch(address, []));
-        var result = await Get<Api>().RunAsync(http, route);
+        var result = await Get<Api>().RunAsync(http);
         await result.ExecuteAsync(http);
         await Get<OutboxSender>().SettledAsync();
         return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));

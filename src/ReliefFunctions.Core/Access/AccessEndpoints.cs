@@ -7,20 +7,14 @@ namespace ReliefFunctions.Core.Access;
 public static class AccessEndpoints
 {
     /// <summary>Template of the keys.</summary>
-    public const string KeysTemplate = "api/v1/access-keys";
-
-    /// <summary>Template of one key.</summary>
-    public const string KeyTemplate = KeysTemplate + "/{keyId}";
-
-    /// <summary>Function names.</summary>
-    public const string CreateKeyName = "CreateAccessKey", ListKeysName = "ListAccessKeys", RevokeKeyName = "RevokeAccessKey";
+    private const string KeysTemplate = "api/v1/access-keys";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(CreateKeyName, "POST", KeysTemplate, AccessRule.Office, Create) { Summary = "发放访问密钥（只显示一次）", Request = typeof(KeyRequest), Response = typeof(KeyAnswer) },
-        new(ListKeysName, "GET", KeysTemplate, AccessRule.Office, List) { Summary = "访问密钥清单", Response = typeof(IReadOnlyList<KeyAnswer>) },
-        new(RevokeKeyName, "DELETE", KeyTemplate, AccessRule.Office, Revoke) { Summary = "作废访问密钥", Response = typeof(KeyAnswer) },
+        new("CreateAccessKey", "POST", KeysTemplate, AccessRule.Office, Create) { Summary = "发放访问密钥（只显示一次）", Request = typeof(KeyRequest), Response = typeof(KeyAnswer) },
+        new("ListAccessKeys", "GET", KeysTemplate, AccessRule.Office, List) { Summary = "访问密钥清单", Response = typeof(IReadOnlyList<KeyAnswer>) },
+        new("RevokeAccessKey", "DELETE", KeysTemplate + "/{keyId}", AccessRule.Office, Revoke) { Summary = "作废访问密钥", Response = typeof(KeyAnswer) },
     ];
 
     /// <summary>Asks for a key.</summary>

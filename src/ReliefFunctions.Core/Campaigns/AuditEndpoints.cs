@@ -9,18 +9,12 @@ namespace ReliefFunctions.Core.Campaigns;
 /// <summary>Who did what and when in a campaign, over HTTP: newest first, page by page.</summary>
 public static class AuditEndpoints
 {
-    /// <summary>Template of one feature's trail: <c>reports</c>, <c>patrols</c> or <c>summaries</c>.</summary>
-    public const string AuditTemplate = CampaignEndpoints.CampaignTemplate + "/audit/{feature}";
-
-    /// <summary>Function name.</summary>
-    public const string AuditName = "GetAudit";
-
     private const int DefaultPage = 100, LargestPage = 1000;
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(AuditName, "GET", AuditTemplate, AccessRule.Office, Audit) { Summary = "操作记录（reports、patrols 或 summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next", Response = typeof(AuditPage) },
+        new("GetAudit", "GET", CampaignEndpoints.CampaignTemplate + "/audit/{feature}", AccessRule.Office, Audit) { Summary = "操作记录（reports、patrols 或 summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next", Response = typeof(AuditPage) },
     ];
 
     private static async Task<IResult> Audit(ApiContext c)

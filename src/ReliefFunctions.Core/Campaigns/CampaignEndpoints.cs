@@ -17,20 +17,17 @@ public static class CampaignEndpoints
     public const string ExtensionTemplate = CampaignTemplate + "/extension";
 
     /// <summary>Template of a district's units.</summary>
-    public const string UnitsTemplate = "api/v1/districts/{district}/units";
-
-    /// <summary>Function names.</summary>
-    public const string PutCampaignName = "PutCampaign", GetCampaignName = "GetCampaign", GetWeeksName = "GetWeeks", PutUnitsName = "PutUnits", GetUnitsName = "GetUnits", ExtendName = "ExtendCampaign";
+    private const string UnitsTemplate = "api/v1/districts/{district}/units";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(PutCampaignName, "PUT", CampaignTemplate, AccessRule.Office, PutCampaign) { Summary = "设置一个区县一个冬天的专项行动", Request = typeof(Campaign), Response = typeof(Campaign) },
-        new(GetCampaignName, "GET", CampaignTemplate, AccessRule.Readers, GetCampaign) { Summary = "读取专项行动", Response = typeof(Campaign) },
-        new(GetWeeksName, "GET", WeeksTemplate, AccessRule.Readers, GetWeeks) { Summary = "各周起止、截止、锁定时间", Response = typeof(IReadOnlyList<ReportingWeek>) },
-        new(ExtendName, "POST", ExtensionTemplate, AccessRule.Office, Extend) { Summary = "视情顺延：写明新的结束日期、理由、批准人（须带 If-Match）", MaxBody = 16 * 1024, Request = typeof(ExtensionRequest), Response = typeof(Campaign) },
-        new(PutUnitsName, "PUT", UnitsTemplate, AccessRule.Office, PutUnits) { Summary = "登记、修改报送单位（不删除）", Request = typeof(IReadOnlyList<Unit>), Response = typeof(IReadOnlyList<Unit>) },
-        new(GetUnitsName, "GET", UnitsTemplate, AccessRule.Readers, GetUnits) { Summary = "报送单位名册", Response = typeof(IReadOnlyList<Unit>) },
+        new("PutCampaign", "PUT", CampaignTemplate, AccessRule.Office, PutCampaign) { Summary = "设置一个区县一个冬天的专项行动", Request = typeof(Campaign), Response = typeof(Campaign) },
+        new("GetCampaign", "GET", CampaignTemplate, AccessRule.Readers, GetCampaign) { Summary = "读取专项行动", Response = typeof(Campaign) },
+        new("GetWeeks", "GET", WeeksTemplate, AccessRule.Readers, GetWeeks) { Summary = "各周起止、截止、锁定时间", Response = typeof(IReadOnlyList<ReportingWeek>) },
+        new("ExtendCampaign", "POST", ExtensionTemplate, AccessRule.Office, Extend) { Summary = "视情顺延：写明新的结束日期、理由、批准人（须带 If-Match）", MaxBody = 16 * 1024, Request = typeof(ExtensionRequest), Response = typeof(Campaign) },
+        new("PutUnits", "PUT", UnitsTemplate, AccessRule.Office, PutUnits) { Summary = "登记、修改报送单位（不删除）", Request = typeof(IReadOnlyList<Unit>), Response = typeof(IReadOnlyList<Unit>) },
+        new("GetUnits", "GET", UnitsTemplate, AccessRule.Readers, GetUnits) { Summary = "报送单位名册", Response = typeof(IReadOnlyList<Unit>) },
     ];
 
     private static async Task<IResult> PutCampaign(ApiContext c)

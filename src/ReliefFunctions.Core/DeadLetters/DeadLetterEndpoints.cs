@@ -9,25 +9,16 @@ namespace ReliefFunctions.Core.DeadLetters;
 public static class DeadLetterEndpoints
 {
     /// <summary>Every dead letter.</summary>
-    public const string ListTemplate = "api/v1/dead-letters";
-
-    /// <summary>Sending one again.</summary>
-    public const string ResendTemplate = ListTemplate + "/{letter}/resend";
-
-    /// <summary>Dropping one.</summary>
-    public const string DropTemplate = ListTemplate + "/{letter}/drop";
-
-    /// <summary>Function names.</summary>
-    public const string ListName = "ListDeadLetters", ResendName = "ResendDeadLetter", DropName = "DropDeadLetter";
+    private const string ListTemplate = "api/v1/dead-letters";
 
     private const int LongestReason = 200;
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(ListName, "GET", ListTemplate, AccessRule.Office, List) { Summary = "无法处理的消息（死信）、原因和可以怎么办", Response = typeof(IReadOnlyList<DeadLetterLine>) },
-        new(ResendName, "POST", ResendTemplate, AccessRule.Office, Resend) { Summary = "重发一条死信（内容不变；重复点只发一次）", MaxBody = 8 * 1024, Response = typeof(DeadLetterDecision) },
-        new(DropName, "POST", DropTemplate, AccessRule.Office, Drop) { Summary = "放弃一条死信，须写明原因", MaxBody = 8 * 1024, Request = typeof(DropRequest), Response = typeof(DeadLetterDecision) },
+        new("ListDeadLetters", "GET", ListTemplate, AccessRule.Office, List) { Summary = "无法处理的消息（死信）、原因和可以怎么办", Response = typeof(IReadOnlyList<DeadLetterLine>) },
+        new("ResendDeadLetter", "POST", ListTemplate + "/{letter}/resend", AccessRule.Office, Resend) { Summary = "重发一条死信（内容不变；重复点只发一次）", MaxBody = 8 * 1024, Response = typeof(DeadLetterDecision) },
+        new("DropDeadLetter", "POST", ListTemplate + "/{letter}/drop", AccessRule.Office, Drop) { Summary = "放弃一条死信，须写明原因", MaxBody = 8 * 1024, Request = typeof(DropRequest), Response = typeof(DeadLetterDecision) },
     ];
 
     /// <summary>Why a letter is dropped.</summary>

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using Azure;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Storage;
@@ -10,7 +9,7 @@ using ReliefFunctions.Core.Storage;
 namespace ReliefFunctions.Core.Http;
 
 /// <summary>
-/// The one pipeline of every request, in both hosts: correlation, authentication, scope, errors, headers.
+/// The one router and pipeline of every request, in both hosts: address, correlation, authentication, scope, errors, headers.
 /// No middleware carries behaviour, because the Functions host has no place for it.
 /// </summary>
 public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
@@ -18,27 +17,37 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
     /// <summary>The header that joins request, answer and log.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
 
-    private static readonly Actor Nobody = new("anonymous", "", Role.Leader, "nowhere");
+    /// <summary>The name in the log of a request that no route answers.</summary>
+    private const string NoRoute = "NoRoute";
 
-    /// <summary>Answers a request by a line of the route table; whatever happens, with a result.</summary>
-    public async Task<IResult> RunAsync(HttpContext http, ApiRoute route)
+    private static readonly Actor Nobody = new("anonymous", "", Role.Leader, "nowhere");
+    private static readonly Lazy<RouteTable> Table = new(() => new RouteTable(ApiRoutes.All));
+
+    /// <summary>Answers any request by the route table; whatever happens, with a result.</summary>
+    public async Task<IResult> RunAsync(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
-        ArgumentNullException.ThrowIfNull(route);
         var correlation = CorrelationId(http);
         http.Response.Headers[CorrelationHeader] = correlation;
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.CacheControl = "no-store";
+        var name = NoRoute;
         try
         {
-            var values = RouteValues(http, route);
+            var matches = Table.Value.At(http.Request.Path);
+            if (matches.Count == 0) throw new ProblemException(ProblemType.NotFound, "没有这个地址。接口清单见 /api/v1/openapi.json。");
+            if (HttpMethods.IsOptions(http.Request.Method)) return Options(http, matches);
+            var (route, values) = Choose(http, matches);
+            name = route.Name;
+            Tell(http, route);
+            CheckParts(values);
             var actor = route.Access.Roles.Count == 0 ? Nobody : await AuthenticateAsync(http);
             if (route.Access.Roles.Count > 0) Authorize(actor, route, values);
             return await route.Handler(new ApiContext(http, route, values, actor, correlation));
         }
         catch (ProblemException e)
         {
-            Refused(log, route.Name, e.Type.Code, correlation, e.Message);
+            Refused(log, name, e.Type.Code, correlation, e.Message);
             return new ProblemResult(e.Type, e.Message, e.Errors, e.Extensions, correlation);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -47,28 +56,47 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
         }
         catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 or 429 } or AggregateException { InnerException: RequestFailedException } or HttpRequestException)
         {
-            StorageFailed(log, route.Name, correlation, e);
+            StorageFailed(log, name, correlation, e);
             return new ProblemResult(ProblemType.Unavailable, "存储服务暂时无法访问，本次提交未被保存。请几分钟后原样重试，不会重复计入。", [], new Dictionary<string, object?>(), correlation);
         }
         catch (Exception e)
         {
-            Failed(log, route.Name, correlation, e);
+            Failed(log, name, correlation, e);
             return new ProblemResult(ProblemType.Internal, $"处理请求时发生错误，请将编号 {correlation} 告知系统管理员。", [], new Dictionary<string, object?>(), correlation);
         }
     }
 
-    /// <summary>The parts of the address by the route's own template, so that both hosts read it alike; each must be fit for a storage key.</summary>
-    private static RouteValueDictionary RouteValues(HttpContext http, ApiRoute route)
+    /// <summary>RFC 9110, 9.3.7: what the address answers, without a key and without a body.</summary>
+    private static IResult Options(HttpContext http, IReadOnlyList<RouteMatch> matches)
     {
-        var values = new RouteValueDictionary();
-        var matcher = new TemplateMatcher(TemplateParser.Parse(route.Template), []);
-        if (!matcher.TryMatch(http.Request.Path, values)) throw new ProblemException(ProblemType.NotFound, "没有这个地址。");
+        http.Response.Headers.Allow = RouteTable.Allow(matches);
+        return Results.NoContent();
+    }
+
+    /// <summary>The route of the request's method. HEAD is answered by GET's route: the server sends the same headers and drops the body.</summary>
+    private static RouteMatch Choose(HttpContext http, IReadOnlyList<RouteMatch> matches)
+    {
+        var method = HttpMethods.IsHead(http.Request.Method) ? HttpMethods.Get : http.Request.Method;
+        if (matches.FirstOrDefault(match => match.Route.Method == method) is { } match) return match;
+        var allow = RouteTable.Allow(matches);
+        http.Response.Headers.Allow = allow;
+        throw new ProblemException(ProblemType.MethodNotAllowed, $"该地址不支持 {http.Request.Method} 请求，支持的是：{allow.Replace(", ", "、", StringComparison.Ordinal)}。");
+    }
+
+    /// <summary>Traces and metrics go by the template, never by the address, which has as many values as there are units and weeks.</summary>
+    private static void Tell(HttpContext http, ApiRoute route)
+    {
+        Activity.Current?.SetTag("http.route", route.Template).DisplayName = $"{http.Request.Method} {route.Template}";
+        http.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new("http.route", route.Template));
+    }
+
+    /// <summary>Every part of an address must be fit for a storage key.</summary>
+    private static void CheckParts(IReadOnlyDictionary<string, string> values)
+    {
         foreach (var (name, value) in values)
         {
-            if (!Keys.IsPart(value?.ToString())) throw new ProblemException(ProblemType.BadRequest, $"地址中的“{value}”（{name}）含有不允许的字符。只能使用字母、数字、点、冒号、连字符和下划线。");
+            if (!Keys.IsPart(value)) throw new ProblemException(ProblemType.BadRequest, $"地址中的“{value}”（{name}）含有不允许的字符。只能使用字母、数字、点、冒号、连字符和下划线。");
         }
-
-        return values;
     }
 
     private async Task<Actor> AuthenticateAsync(HttpContext http)
@@ -84,10 +112,10 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
     }
 
     /// <summary>A role that may never call is told so; what lies outside of the actor's scope does not exist for it.</summary>
-    private static void Authorize(Actor actor, ApiRoute route, RouteValueDictionary values)
+    private static void Authorize(Actor actor, ApiRoute route, IReadOnlyDictionary<string, string> values)
     {
         if (!route.Access.Roles.Contains(actor.Role)) throw new ProblemException(ProblemType.Forbidden, "您的密钥没有这项操作的权限。如确需办理，请联系专项行动办公室。");
-        if (values.TryGetValue("district", out var district) && !actor.Covers(district!.ToString()!, values.TryGetValue("unit", out var unit) ? unit?.ToString() : null))
+        if (values.TryGetValue("district", out var district) && !actor.Covers(district, values.GetValueOrDefault("unit")))
         {
             throw new ProblemException(ProblemType.NotFound, "没有找到所请求的内容，或不在您的权限范围内。");
         }

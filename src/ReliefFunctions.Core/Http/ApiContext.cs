@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
@@ -11,10 +10,10 @@ namespace ReliefFunctions.Core.Http;
 /// <summary>What a handler sees of a request.</summary>
 public sealed class ApiContext
 {
-    private readonly RouteValueDictionary _values;
+    private readonly IReadOnlyDictionary<string, string> _values;
     private readonly ApiRoute _route;
 
-    internal ApiContext(HttpContext http, ApiRoute route, RouteValueDictionary values, Actor actor, string correlationId)
+    internal ApiContext(HttpContext http, ApiRoute route, IReadOnlyDictionary<string, string> values, Actor actor, string correlationId)
     {
         (Http, _route, _values, Actor, CorrelationId) = (http, route, values, actor, correlationId);
         Now = Service<TimeProvider>().GetUtcNow();
@@ -35,8 +34,11 @@ public sealed class ApiContext
     /// <summary>Fires when the caller has gone.</summary>
     public CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>Whether only the headers are asked for (HEAD): nobody reads what a GET would hand out.</summary>
+    public bool HeadersOnly => HttpMethods.IsHead(Http.Request.Method);
+
     /// <summary>A part of the address. Every part was checked to be fit for a storage key.</summary>
-    public string Route(string name) => _values[name]?.ToString() ?? throw new InvalidOperationException($"The route {_route.Name} has no part {name}.");
+    public string Route(string name) => _values.TryGetValue(name, out var value) ? value : throw new InvalidOperationException($"The route {_route.Name} has no part {name}.");
 
     /// <summary>A service.</summary>
     public T Service<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();

@@ -3,10 +3,10 @@ using ReliefFunctions.Core.Access;
 
 namespace ReliefFunctions.Core.Http;
 
-/// <summary>One line of the route table that both hosts map.</summary>
-/// <param name="Name">The function's name and the OpenAPI operation id.</param>
+/// <summary>One line of the route table.</summary>
+/// <param name="Name">The OpenAPI operation id, and the name in the log.</param>
 /// <param name="Method">HTTP method, upper case.</param>
-/// <param name="Template">Route template without a leading slash.</param>
+/// <param name="Template">Parts between slashes, none leading; a part is literal or a whole <c>{name}</c>.</param>
 /// <param name="Access">Who may call.</param>
 /// <param name="Handler">What answers; throws <see cref="ProblemException"/> to refuse.</param>
 public sealed record ApiRoute(string Name, string Method, string Template, AccessRule Access, Func<ApiContext, Task<IResult>> Handler)

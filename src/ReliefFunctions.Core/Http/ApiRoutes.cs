@@ -29,18 +29,10 @@ public static class ApiRoutes
         .. StageEndpoints.Routes,
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
+        .. QuarantineEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
         .. DeliveryEndpoints.Routes,
         .. DeadLetterEndpoints.Routes,
         .. SummaryEndpoints.Routes,
     ];
-
-    /// <summary>The route of a function.</summary>
-    public static ApiRoute Named(string name) => ByName[name];
-
-    /// <summary>What a host without such an address of its own answers by.</summary>
-    public static ApiRoute NoSuchRoute(string path) => new("NoSuchRoute", "GET", path.TrimStart('/'), AccessRule.Public,
-        _ => throw new ProblemException(ProblemType.NotFound, "没有这个地址，或该地址不支持这种请求方法。接口清单见 /api/v1/openapi.json。"));
-
-    private static Dictionary<string, ApiRoute> ByName { get; } = All.ToDictionary(route => route.Name);
 }

@@ -22,6 +22,9 @@ public sealed record ProblemType(string Code, int Status, string Title, string T
     /// <summary>404, also for what lies outside of the actor's scope.</summary>
     public static ProblemType NotFound { get; } = new("not-found", 404, "未找到", "Not found");
 
+    /// <summary>405, with the methods that the address answers in <c>Allow</c>.</summary>
+    public static ProblemType MethodNotAllowed { get; } = new("method-not-allowed", 405, "该地址不支持这种请求方法", "Method not allowed");
+
     /// <summary>400: an address part, a header or the body's form is wrong.</summary>
     public static ProblemType BadRequest { get; } = new("bad-request", 400, "请求格式不正确", "Malformed request");
 

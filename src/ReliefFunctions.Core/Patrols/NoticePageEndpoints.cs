@@ -11,16 +11,13 @@ namespace ReliefFunctions.Core.Patrols;
 public static class NoticePageEndpoints
 {
     /// <summary>The page.</summary>
-    public const string PageTemplate = "n/{token}";
-
-    /// <summary>Function names.</summary>
-    public const string ShowName = "ShowNoticePage", AcknowledgeName = "AcknowledgeNoticePage";
+    private const string PageTemplate = "n/{token}";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(ShowName, "GET", PageTemplate, AccessRule.Public, Show) { Summary = "通知链接：查看" },
-        new(AcknowledgeName, "POST", PageTemplate, AccessRule.Public, Acknowledge) { Summary = "通知链接：签收", MaxBody = 8 * 1024 },
+        new("ShowNoticePage", "GET", PageTemplate, AccessRule.Public, Show) { Summary = "通知链接：查看" },
+        new("AcknowledgeNoticePage", "POST", PageTemplate, AccessRule.Public, Acknowledge) { Summary = "通知链接：签收", MaxBody = 8 * 1024 },
     ];
 
     private static async Task<IResult> Show(ApiContext c)

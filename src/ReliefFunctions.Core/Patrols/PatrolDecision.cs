@@ -21,8 +21,14 @@ public static class PatrolDecision
 
     private static readonly TimeSpan CapWindow = TimeSpan.FromHours(1);
 
-    /// <summary>Decides. <paramref name="units"/> may hold closed units; they are left out.</summary>
-    public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    /// <summary>
+    /// Decides, whatever is stored and whatever comes in: what cannot be decided on is set apart (<see cref="PatrolOutcome.Quarantined"/>) and the decision
+    /// made without it. <paramref name="units"/> may hold closed units; they are left out.
+    /// </summary>
+    public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now) =>
+        PatrolQuarantine.Around(state, command, policy, now, (sound, asked, usable) => DecideOn(sound, asked, campaign, units, usable, now));
+
+    private static PatrolOutcome DecideOn(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
     {
         if (command is PatrolCommand.SendDrill drill) return Drill(state, drill, campaign, units, policy, now);
         List<string> notes = [];
@@ -89,7 +95,7 @@ public static class PatrolDecision
         };
         var noticeOf = new Dictionary<string, int>(state.NoticeOf.Where(pair => snapshot.ContainsKey(pair.Key)));
         foreach (var code in changed) noticeOf[code] = order.Revision;
-        notes.Add($"下达第 {order.Revision} 号巡查指令：{policy.Duties[order.Highest].Name}，通知 {changed.Count} 家单位。");
+        notes.Add($"下达第 {order.Revision} 号巡查指令：{order.Highest.Name(policy)}，通知 {changed.Count} 家单位。");
         return new PatrolOutcome(next with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, notes, true);
     }
 
@@ -159,7 +165,7 @@ public static class PatrolDecision
                     return state;
                 }
 
-                notes.Add($"{decision.DecidedBy}决定：{policy.Duties[decision.Intensity].Name}，理由：{decision.Reason}。");
+                notes.Add($"{decision.DecidedBy}决定：{decision.Intensity.Name(policy)}，理由：{decision.Reason}。");
                 return state with { Override = decision with { Foreseen = Asked(state, policy, now, campaign.Zone()).Select(each => each.Rule.Intensity).DefaultIfEmpty().Max() } };
             case PatrolCommand.ConfirmProposal(var number, var confirmedBy) when state.Proposal?.Number == number:
                 notes.Add($"{confirmedBy}确认第 {number} 号待定指令。");

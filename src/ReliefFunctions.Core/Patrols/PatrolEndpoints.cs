@@ -11,63 +11,38 @@ namespace ReliefFunctions.Core.Patrols;
 /// <summary>Orders, notices and acknowledgements over HTTP.</summary>
 public static class PatrolEndpoints
 {
-    /// <summary>The patrols as they stand.</summary>
-    public const string StateTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-state";
-
     /// <summary>The season's orders.</summary>
-    public const string OrdersTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-orders";
+    private const string OrdersTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-orders";
 
     /// <summary>One order's board.</summary>
     public const string OrderTemplate = OrdersTemplate + "/{revision}";
 
     /// <summary>A unit's inbox.</summary>
-    public const string InboxTemplate = CampaignEndpoints.CampaignTemplate + "/units/{unit}/inbox";
-
-    /// <summary>Acknowledging one notice.</summary>
-    public const string AcknowledgementTemplate = InboxTemplate + "/{revision}/acknowledgement";
+    private const string InboxTemplate = CampaignEndpoints.CampaignTemplate + "/units/{unit}/inbox";
 
     /// <summary>A person's decision above the ladder.</summary>
-    public const string OverrideTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-override";
-
-    /// <summary>Taking it back.</summary>
-    public const string LiftTemplate = OverrideTemplate + "/lift";
-
-    /// <summary>Ordering what waits for the office.</summary>
-    public const string ConfirmTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/confirm";
-
-    /// <summary>Rejecting it.</summary>
-    public const string RejectTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/reject";
+    private const string OverrideTemplate = CampaignEndpoints.CampaignTemplate + "/patrol-override";
 
     /// <summary>Drills (通联测试) before the campaign.</summary>
-    public const string DrillsTemplate = CampaignEndpoints.CampaignTemplate + "/drills";
-
-    /// <summary>Replaying weather against a policy.</summary>
-    public const string SimulateTemplate = CampaignEndpoints.CampaignTemplate + "/policy/simulate";
-
-    /// <summary>Function names.</summary>
-    public const string GetStateName = "GetPatrolState", ListOrdersName = "ListPatrolOrders", GetOrderName = "GetPatrolOrder", GetInboxName = "GetInbox", AcknowledgeName = "AcknowledgeNotice",
-        OverrideName = "OverridePatrols", LiftName = "LiftPatrolOverride", SimulateName = "SimulatePolicy", SendDrillName = "SendDrill", ListDrillsName = "ListDrills",
-        ConfirmName = "ConfirmPatrolProposal", RejectName = "RejectPatrolProposal";
-
-    private static readonly TimeSpan LongestOverride = TimeSpan.FromDays(14);
+    private const string DrillsTemplate = CampaignEndpoints.CampaignTemplate + "/drills";
 
     private static readonly AccessRule Overview = new(Role.CampaignOffice, Role.Leader, Role.Operator);
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(GetStateName, "GET", StateTemplate, AccessRule.Readers, State) { Summary = "当前巡查强度、生效中的预警和人工决定", Response = typeof(PatrolStateAnswer) },
-        new(ListOrdersName, "GET", OrdersTemplate, Overview, Orders) { Summary = "本年度各号巡查指令", Response = typeof(IReadOnlyList<OrderLine>) },
-        new(GetOrderName, "GET", OrderTemplate, Overview, Board) { Summary = "一号指令的依据与各单位签收情况", Response = typeof(OrderBoard) },
-        new(GetInboxName, "GET", InboxTemplate, AccessRule.Readers, GetInbox) { Summary = "单位收到的巡查通知", Response = typeof(Inbox) },
-        new(AcknowledgeName, "POST", AcknowledgementTemplate, AccessRule.UnitOrOffice, Acknowledge) { Summary = "签收；办公室代签收须写明来电人和时间", Request = typeof(AcknowledgeRequest), Response = typeof(AcknowledgeAnswer) },
-        new(OverrideName, "POST", OverrideTemplate, AccessRule.Office, Override) { Summary = "人工决定巡查强度（写明决定人、理由、期限）", Request = typeof(OverrideRequest), Response = typeof(DecisionAnswer) },
-        new(LiftName, "POST", LiftTemplate, AccessRule.Office, Lift) { Summary = "撤销人工决定", Request = typeof(LiftRequest), Response = typeof(DecisionAnswer) },
-        new(ConfirmName, "POST", ConfirmTemplate, AccessRule.Office, Confirm) { Summary = "确认待定指令，立即下达（待定指令见当前巡查强度）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
-        new(RejectName, "POST", RejectTemplate, AccessRule.Office, Reject) { Summary = "驳回待定指令（须写明理由；全天候不受影响，次日中午重新判断）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
-        new(SendDrillName, "POST", DrillsTemplate, AccessRule.Office, SendDrill) { Summary = "专项行动开始前的【通联测试】：走巡查指令的全程，不计入任何统计", MaxBody = 16 * 1024, Request = typeof(DrillRequest), Response = typeof(DrillAnswer) },
-        new(ListDrillsName, "GET", DrillsTemplate, Overview, Drills) { Summary = "历次通联测试；签收情况见其看板（指令号为负的次数）", Response = typeof(IReadOnlyList<PatrolOrder>) },
-        new(SimulateName, "POST", SimulateTemplate, AccessRule.Office, Simulate) { Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）", MaxBody = 4 * 1024 * 1024, Request = typeof(SimulationRequest), Response = typeof(SimulationAnswer) },
+        new("GetPatrolState", "GET", CampaignEndpoints.CampaignTemplate + "/patrol-state", AccessRule.Readers, State) { Summary = "当前巡查强度、生效中的预警和人工决定", Response = typeof(PatrolStateAnswer) },
+        new("ListPatrolOrders", "GET", OrdersTemplate, Overview, Orders) { Summary = "本年度各号巡查指令", Response = typeof(IReadOnlyList<OrderLine>) },
+        new("GetPatrolOrder", "GET", OrderTemplate, Overview, Board) { Summary = "一号指令的依据与各单位签收情况", Response = typeof(OrderBoard) },
+        new("GetInbox", "GET", InboxTemplate, AccessRule.Readers, GetInbox) { Summary = "单位收到的巡查通知", Response = typeof(Inbox) },
+        new("AcknowledgeNotice", "POST", InboxTemplate + "/{revision}/acknowledgement", AccessRule.UnitOrOffice, Acknowledge) { Summary = "签收；办公室代签收须写明来电人和时间", Request = typeof(AcknowledgeRequest), Response = typeof(AcknowledgeAnswer) },
+        new("OverridePatrols", "POST", OverrideTemplate, AccessRule.Office, Override) { Summary = "人工决定巡查强度（写明决定人、理由、期限）", Request = typeof(OverrideRequest), Response = typeof(DecisionAnswer) },
+        new("LiftPatrolOverride", "POST", OverrideTemplate + "/lift", AccessRule.Office, Lift) { Summary = "撤销人工决定", Request = typeof(LiftRequest), Response = typeof(DecisionAnswer) },
+        new("ConfirmPatrolProposal", "POST", CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/confirm", AccessRule.Office, Confirm) { Summary = "确认待定指令，立即下达（待定指令见当前巡查强度）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
+        new("RejectPatrolProposal", "POST", CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/reject", AccessRule.Office, Reject) { Summary = "驳回待定指令（须写明理由；全天候不受影响，次日中午重新判断）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
+        new("SendDrill", "POST", DrillsTemplate, AccessRule.Office, SendDrill) { Summary = "专项行动开始前的【通联测试】：走巡查指令的全程，不计入任何统计", MaxBody = 16 * 1024, Request = typeof(DrillRequest), Response = typeof(DrillAnswer) },
+        new("ListDrills", "GET", DrillsTemplate, Overview, Drills) { Summary = "历次通联测试；签收情况见其看板（指令号为负的次数）", Response = typeof(IReadOnlyList<PatrolOrder>) },
+        new("SimulatePolicy", "POST", CampaignEndpoints.CampaignTemplate + "/policy/simulate", AccessRule.Office, Simulate) { Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）", MaxBody = 4 * 1024 * 1024, Request = typeof(SimulationRequest), Response = typeof(SimulationAnswer) },
     ];
 
     private static async Task<IResult> State(ApiContext c)
@@ -161,7 +136,7 @@ public static class PatrolEndpoints
         List<ProblemError> errors = [];
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：预计凌晨道路结冰。" });
         if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
-        if (request.Until <= c.Now || request.Until > c.Now + LongestOverride) errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次决定。" });
+        if (request.Until <= c.Now || request.Until > c.Now + PatrolInputs.LongestOverride) errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{PatrolInputs.LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次决定。" });
         var known = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).Select(unit => unit.Code).ToHashSet(StringComparer.Ordinal);
         errors.AddRange(request.Units.Where(unit => !known.Contains(unit)).Select(unit => new ProblemError { Pointer = "/units", Value = unit, Message = "没有这个单位。", Fix = "核对单位代码。" }));
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改，未下达。", errors);
@@ -229,7 +204,11 @@ public static class PatrolEndpoints
         if (request.Events.Count is 0 or > 400) throw new ProblemException(ProblemType.Invalid, "一次试算 1 至 400 条预警或预报。");
         var until = request.Until ?? request.Events.Max(each => each.At).AddDays(3);
         if (until - request.Events.Min(each => each.At) > TimeSpan.FromDays(250)) throw new ProblemException(ProblemType.Invalid, "一次试算最长 250 天。");
-        if (request.Policy?.Check() is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, "方案有需要修改之处。", [.. errors.Select(error => new ProblemError { Message = error })]);
+        if (request.Policy is { } tried && PolicyRules.Check(tried) is { Count: > 0 } errors)
+        {
+            throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改。", [.. errors.Select(error => error with { Pointer = "/policy" + error.Pointer })]);
+        }
+
         try
         {
             return c.Json(PatrolSimulation.Run(request.Events, until, campaign, await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted), request.Policy ?? await PolicyAsync(c, campaign)));
@@ -245,8 +224,8 @@ public static class PatrolEndpoints
     private static Task<Unit> UnitAsync(ApiContext c) => c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
 
     private static async Task<PatrolPolicy> PolicyAsync(ApiContext c, Campaign campaign) =>
-        await c.Service<CampaignStore>().ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, campaign.PolicyVersion, c.Aborted)
-        ?? throw new ProblemException(ProblemType.Conflict, $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
+        await c.Service<PatrolStore>().StoredPolicyAsync(campaign, c.Aborted) is { } policy ? PolicyRules.Usable(policy).Policy
+        : throw new ProblemException(ProblemType.Conflict, $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
 
     /// <summary>The order's number in the address; of a drill it is negative.</summary>
     internal static int Revision(ApiContext c) => int.TryParse(c.Route("revision"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is not 0 and > -1_000_000 and < 1_000_000

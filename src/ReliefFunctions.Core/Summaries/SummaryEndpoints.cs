@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -13,45 +17,16 @@ namespace ReliefFunctions.Core.Summaries;
 public static class SummaryEndpoints
 {
     /// <summary>Template of a season's list.</summary>
-    public const string ListTemplate = CampaignEndpoints.CampaignTemplate + "/summaries";
+    private const string ListTemplate = CampaignEndpoints.CampaignTemplate + "/summaries";
 
     /// <summary>Template of one period's summary: a week such as <c>2026W50</c>, or <c>progress</c>, <c>final</c>, <c>season</c>. The district may be an area's prefix.</summary>
-    public const string SummaryTemplate = ListTemplate + "/{period}";
-
-    /// <summary>Template of a period's versions.</summary>
-    public const string VersionsTemplate = SummaryTemplate + "/versions";
+    private const string SummaryTemplate = ListTemplate + "/{period}";
 
     /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of a district's <c>latest</c> also <c>detail</c> (every report of the season so far).</summary>
     public const string FileTemplate = SummaryTemplate + "/{version}/{format}";
 
-    /// <summary>Template of links to a file.</summary>
-    public const string LinksTemplate = FileTemplate + "/links";
-
     /// <summary>Template of a file opened by a signed link.</summary>
-    public const string LinkedFileTemplate = "f/{token}";
-
-    /// <summary>Template of the record of downloads of a period.</summary>
-    public const string DownloadsTemplate = SummaryTemplate + "/downloads";
-
-    /// <summary>Template of a request's status.</summary>
-    public const string RequestTemplate = CampaignEndpoints.CampaignTemplate + "/summary-requests/{period}/{request}";
-
-    /// <summary>Template of the office's words on what comes next.</summary>
-    public const string OutlookTemplate = SummaryTemplate + "/outlook";
-
-    /// <summary>Template of the season's matters raised (提请研究).</summary>
-    public const string MattersTemplate = CampaignEndpoints.CampaignTemplate + "/matters";
-
-    /// <summary>Template of the office's decision on a matter that a unit raised in a week.</summary>
-    public const string MatterTemplate = CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}";
-
-    /// <summary>Template of an area's name and office; the district is its prefix.</summary>
-    public const string AreaTemplate = CampaignEndpoints.CampaignTemplate + "/area";
-
-    /// <summary>Function names.</summary>
-    public const string ListName = "ListSummaries", RequestName = "RequestSummary", StatusName = "GetSummaryRequest", VersionsName = "ListSummaryVersions",
-        FileName = "DownloadSummary", LinkName = "CreateSummaryLink", LinkedFileName = "DownloadLinkedSummary", DownloadsName = "ListSummaryDownloads",
-        MattersName = "ListMatters", MatterName = "PutMatter", OutlookName = "PutOutlook", AreaName = "PutSummaryArea";
+    private const string LinkedFileTemplate = "f/{token}";
 
     private const string Downloaded = "summary.downloaded";
 
@@ -60,18 +35,18 @@ public static class SummaryEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(ListName, "GET", ListTemplate, Overview, List) { Summary = "各周、各阶段汇总的最新版；区划代码写两位或四位前缀即为省、市汇总（以下同）", Response = typeof(IReadOnlyList<SummaryVersion>) },
-        new(RequestName, "POST", SummaryTemplate, Overview, Ask) { Summary = "编制一周（如 2026W50）或一个阶段（progress、final、season）的汇总：返回 202 和进度地址", Response = typeof(RequestAnswer) },
-        new(StatusName, "GET", RequestTemplate, Overview, Status) { Summary = "编制进度", Response = typeof(RequestAnswer) },
-        new(VersionsName, "GET", VersionsTemplate, Overview, Versions) { Summary = "汇总的各版", Response = typeof(IReadOnlyList<SummaryVersion>) },
-        new(DownloadsName, "GET", DownloadsTemplate, AccessRule.Office, Downloads) { Summary = "下载记录：谁或哪条链接、何时、哪一版，最近的在前", Response = typeof(IReadOnlyList<AuditEntry>) },
-        new(FileName, "GET", FileTemplate, Overview, Download) { Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx，json、csv 为同样的数据，page 为手机阅读的要情" },
-        new(LinkName, "POST", LinksTemplate, AccessRule.Office, CreateLink) { Summary = "生成限时下载链接，写明给谁", Request = typeof(LinkBody), Response = typeof(LinkAnswer) },
-        new(LinkedFileName, "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked) { Summary = "凭限时链接下载" },
-        new(MattersName, "GET", MattersTemplate, Overview, Matters) { Summary = "提请研究事项清单；state=open 未办结，closed 已办结，不写为全部", Response = typeof(IReadOnlyList<MatterLine>) },
-        new(MatterName, "PUT", MatterTemplate, AccessRule.Office, PutMatter) { Summary = "提请研究事项：责任单位、时限、办结", Request = typeof(MatterBody), Response = typeof(MatterDecision) },
-        new(OutlookName, "PUT", OutlookTemplate, AccessRule.Office, PutOutlook) { Summary = "下周天气与工作安排（印在要情第八项）", Request = typeof(OutlookBody), Response = typeof(WeekOutlook) },
-        new(AreaName, "PUT", AreaTemplate, AccessRule.Office, PutArea) { Summary = "登记市（州）或省的名称和填报单位，此后按日程汇总其各区县", Request = typeof(AreaBody), Response = typeof(SummaryArea) },
+        new("ListSummaries", "GET", ListTemplate, Overview, List) { Summary = "各周、各阶段汇总的最新版；区划代码写两位或四位前缀即为省、市汇总（以下同）", Response = typeof(IReadOnlyList<SummaryVersion>) },
+        new("RequestSummary", "POST", SummaryTemplate, Overview, Ask) { Summary = "编制一周（如 2026W50）或一个阶段（progress、final、season）的汇总：返回 202 和进度地址", Response = typeof(RequestAnswer) },
+        new("GetSummaryRequest", "GET", CampaignEndpoints.CampaignTemplate + "/summary-requests/{period}/{request}", Overview, Status) { Summary = "编制进度", Response = typeof(RequestAnswer) },
+        new("ListSummaryVersions", "GET", SummaryTemplate + "/versions", Overview, Versions) { Summary = "汇总的各版", Response = typeof(IReadOnlyList<SummaryVersion>) },
+        new("ListSummaryDownloads", "GET", SummaryTemplate + "/downloads", AccessRule.Office, Downloads) { Summary = "下载记录：谁或哪条链接、何时、哪一版，最近的在前", Response = typeof(IReadOnlyList<AuditEntry>) },
+        new("DownloadSummary", "GET", FileTemplate, Overview, Download) { Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx，json、csv 为同样的数据，page 为手机阅读的要情" },
+        new("CreateSummaryLink", "POST", FileTemplate + "/links", AccessRule.Office, CreateLink) { Summary = "生成限时下载链接，写明给谁", Request = typeof(LinkBody), Response = typeof(LinkAnswer) },
+        new("DownloadLinkedSummary", "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked) { Summary = "凭限时链接下载" },
+        new("ListMatters", "GET", CampaignEndpoints.CampaignTemplate + "/matters", Overview, Matters) { Summary = "提请研究事项清单；state=open 未办结，closed 已办结，不写为全部", Response = typeof(IReadOnlyList<MatterLine>) },
+        new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", AccessRule.Office, PutMatter) { Summary = "提请研究事项：责任单位、时限、办结", Request = typeof(MatterBody), Response = typeof(MatterDecision) },
+        new("PutOutlook", "PUT", SummaryTemplate + "/outlook", AccessRule.Office, PutOutlook) { Summary = "下周天气与工作安排（印在要情第八项）", Request = typeof(OutlookBody), Response = typeof(WeekOutlook) },
+        new("PutSummaryArea", "PUT", CampaignEndpoints.CampaignTemplate + "/area", AccessRule.Office, PutArea) { Summary = "登记市（州）或省的名称和填报单位，此后按日程汇总其各区县", Request = typeof(AreaBody), Response = typeof(SummaryArea) },
     ];
 
     /// <summary>A request and where to look for what becomes of it.</summary>
@@ -148,8 +123,8 @@ public static class SummaryEndpoints
         if (format == "detail" && !scope.IsArea && c.Route("version") == "latest")
         {
             var campaign = scope.Campaigns[0];
-            var forms = await c.Service<SummaryInputs>().FormsAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
-            await store.RecordAsync(scope, c.Audit(Downloaded, period.Key, format), c.Aborted);
+            var forms = await c.Service<SummaryReader>().FormsAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
+            await RecordAsync(c, scope, c.Audit(Downloaded, period.Key, format));
             c.Http.Response.Headers.ContentDisposition = Disposition(scope, period, null, format);
             return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, forms, c.Aborted), SummaryWorkbook.ContentType);
         }
@@ -157,11 +132,15 @@ public static class SummaryEndpoints
         return await FileAsync(c, scope, period, await VersionAsync(c, scope, period), format, c.Audit(Downloaded, ""));
     }
 
+    /// <summary>Records who takes a file; whoever asks for its headers alone takes none.</summary>
+    private static Task RecordAsync(ApiContext c, SummaryScope scope, AuditEntry audit) =>
+        c.HeadersOnly ? Task.CompletedTask : c.Service<SummaryStore>().RecordAsync(scope, audit, c.Aborted);
+
     /// <summary>Streams a file of a version and records who took it.</summary>
     private static async Task<IResult> FileAsync(ApiContext c, SummaryScope scope, SummaryPeriod period, SummaryVersion version, string format, AuditEntry audit)
     {
         var store = c.Service<SummaryStore>();
-        await store.RecordAsync(scope, audit with { Subject = $"{period.Key}/v{version.Number}", Detail = audit.Detail is null ? format : $"{format} {audit.Detail}" }, c.Aborted);
+        await RecordAsync(c, scope, audit with { Subject = $"{period.Key}/v{version.Number}", Detail = audit.Detail is null ? format : $"{format} {audit.Detail}" });
         var headers = c.Http.Response.Headers;
         headers.ETag = $"\"{version.InputHash}-{format}\"";
         headers.ContentDisposition = Disposition(scope, period, version.Number, format);
@@ -214,7 +193,7 @@ public static class SummaryEndpoints
             "closed" => true,
             var other => throw new ProblemException(ProblemType.BadRequest, $"没有“{other}”这种状态。可用的是 open（未办结）、closed（已办结）、all（全部）。"),
         };
-        var matters = await c.Service<SummaryInputs>().MattersAsync(scope, c.Aborted);
+        var matters = await c.Service<SummaryReader>().MattersAsync(scope, c.Aborted);
         return c.Json(matters.Where(matter => closed is null || matter.Closed == closed).ToList());
     }
 

@@ -10,31 +10,25 @@ namespace ReliefFunctions.Core.Weather;
 public static class WeatherEndpoints
 {
     /// <summary>Where feeds deliver and clerks paste.</summary>
-    public const string AlertsTemplate = "api/v1/weather-alerts";
-
-    /// <summary>One raw payload.</summary>
-    public const string PayloadTemplate = "api/v1/weather-alerts/payloads/{payload}";
-
-    /// <summary>Function names.</summary>
-    public const string ReceiveAlertsName = "ReceiveWeatherAlerts", ListAlertsName = "ListWeatherAlerts", GetPayloadName = "GetWeatherPayload";
+    private const string AlertsTemplate = "api/v1/weather-alerts";
 
     private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(ReceiveAlertsName, "POST", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Operator), Receive)
+        new("ReceiveWeatherAlerts", "POST", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Operator), Receive)
         {
             Summary = "接收预警：CAP 1.2、和风天气 v1、中国天气网、中央气象台、彩云、NWS、Open-Meteo 或预警信号原文",
             MaxBody = AlertNormaliser.MaxBytes,
             Response = typeof(IntakeReceipt),
         },
-        new(ListAlertsName, "GET", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Leader, Role.Operator), List)
+        new("ListWeatherAlerts", "GET", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Leader, Role.Operator), List)
         {
             Summary = "某日（UTC，?day=2026-12-15）收到的预警及处理情况",
             Response = typeof(IReadOnlyList<IntakeRow>),
         },
-        new(GetPayloadName, "GET", PayloadTemplate, AccessRule.Office, Payload) { Summary = "预警原文" },
+        new("GetWeatherPayload", "GET", "api/v1/weather-alerts/payloads/{payload}", AccessRule.Office, Payload) { Summary = "预警原文" },
     ];
 
     private static async Task<IResult> Receive(ApiContext c)

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
@@ -8,7 +7,6 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Tests.Weather;
 
 namespace ReliefFunctions.Tests.Patrols;
@@ -21,8 +19,6 @@ internal sealed class PatrolWorld(World world)
     public static readonly Actor Feed = new("feed", "预警接入", Role.Feed, "520111");
     public static readonly Actor Office = new("office", "办公室", Role.CampaignOffice, "520111");
     public static readonly Actor Qingyan = new("q", "青岩镇", Role.UnitReporter, "520111", "520111101");
-
-    private static readonly IReadOnlyList<ApiRoute> Routes = [.. WeatherEndpoints.Routes, .. PatrolEndpoints.Routes, .. NoticePageEndpoints.Routes, .. Core.Patrols.Delivery.DeliveryEndpoints.Routes];
 
     public World World { get; } = world;
 
@@ -87,9 +83,8 @@ internal sealed class PatrolWorld(World world)
         http.Request.Body = new MemoryStream(bytes);
         http.Request.ContentLength = bytes.Length;
         http.Response.Body = new MemoryStream();
-        var route = Routes.First(route => route.Method == method && new TemplateMatcher(TemplateParser.Parse(route.Template), []).TryMatch(address, []));
         begin?.Invoke();
-        await (await World.Get<Api>().RunAsync(http, route)).ExecuteAsync(http);
+        await (await World.Get<Api>().RunAsync(http)).ExecuteAsync(http);
         return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
     }
 

@@ -21,7 +21,7 @@ public class OpenApiTests
         Assert.All(ApiRoutes.All, route => Assert.False(string.IsNullOrEmpty(route.Summary), route.Name));
     }
 
-    /// <summary>Kestrel prefers the literal part; the Functions host takes the first function by name: an address that two routes fit is answered differently in each.</summary>
+    /// <summary>What an address means must not hang on the order of the table.</summary>
     [Fact]
     public void No_address_fits_two_routes()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReliefFunctions.Core.Access;
@@ -11,6 +10,10 @@ using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Tests.WeeklyReports;
@@ -108,7 +111,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(District, Of(W50)));
+        var summary = SummaryRules.Compute(await world.Get<SummaryReader>().ReadAsync(District, Of(W50)));
         var left = Encoding.UTF8.GetBytes("the bytes of the first attempt");
         Assert.True(await world.Get<BlobStore>().PutOnceAsync(BlobStore.Summaries, $"520111/2026-2027/2026W50/{summary.InputHash}.xlsx", BinaryData.FromBytes(left), SummaryWorkbook.ContentType));
         await CompileAsync(world);
@@ -238,7 +241,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(["区公安分局"], summary.Acknowledgements.Outstanding);
         Assert.True(summary.Orders.Single().Notices.Single(notice => notice.Unit == "青岩镇").OnBehalf);
         var duty = summary.Duties.Single(duty => duty.Unit == "青岩镇");
-        Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Levels, duty.Reported!.Value, duty.Met));
+        Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Days, duty.Reported!.Value, duty.Met));
 
         // A policy that asks for more is for the orders to come: what was ordered before is measured by what it asked for.
         var stricter = policy with { Version = 2, Duties = policy.Duties.ToDictionary(pair => pair.Key, pair => pair.Value with { PatrolsPerWeek = pair.Value.PatrolsPerWeek * 2 }) };
@@ -457,7 +460,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var now = world.Clock.GetUtcNow();
         var submission = new Submission(content, 1, baseVersion, new OriginalFile(Keys.Hash(content.Hash(1)), "application/json", 1), []);
-        var decision = await world.Get<ReportStore>().SubmitAsync(Huaxi.Campaign, Huaxi.Week(), unit, submission, BinaryData.FromString("x"), new AuditEntry(now, "k1", "report.submitted", $"{W50}/{unit.Code}"));
+        var decision = await world.Get<ReportStore>().SubmitAsync(Huaxi.Target(unit), submission, BinaryData.FromString("x"), new AuditEntry(now, "k1", "report.submitted", $"{W50}/{unit.Code}"));
         Assert.IsType<Decision.Changed>(decision);
     }
 
@@ -502,8 +505,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body ?? ""));
         foreach (var (name, value) in headers ?? new Dictionary<string, string>()) http.Request.Headers[name] = value;
         http.Response.Body = new MemoryStream();
-        var route = SummaryEndpoints.Routes.First(route => route.Method == method && new TemplateMatcher(TemplateParser.Parse(route.Template), []).TryMatch(path, []));
-        await (await world.Get<Api>().RunAsync(http, route)).ExecuteAsync(http);
+        await (await world.Get<Api>().RunAsync(http)).ExecuteAsync(http);
         return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
     }
 }

@@ -9,28 +9,19 @@ namespace ReliefFunctions.Core.Patrols.Delivery;
 public static class DeliveryEndpoints
 {
     /// <summary>A unit's channels; <c>office</c> for the office's own.</summary>
-    public const string ChannelsTemplate = "api/v1/districts/{district}/units/{unit}/channels";
+    private const string ChannelsTemplate = "api/v1/districts/{district}/units/{unit}/channels";
 
     /// <summary>The deliveries of one order.</summary>
-    public const string DeliveriesTemplate = PatrolEndpoints.OrderTemplate + "/deliveries";
-
-    /// <summary>Sending one again.</summary>
-    public const string AgainTemplate = DeliveriesTemplate + "/{unit}/{channel}/resend";
-
-    /// <summary>Everything that was given up.</summary>
-    public const string FailedTemplate = CampaignEndpoints.CampaignTemplate + "/deliveries/failed";
-
-    /// <summary>Function names.</summary>
-    public const string GetChannelsName = "GetChannels", PutChannelsName = "PutChannels", ListDeliveriesName = "ListDeliveries", ResendName = "ResendDelivery", ListFailedName = "ListFailedDeliveries";
+    private const string DeliveriesTemplate = PatrolEndpoints.OrderTemplate + "/deliveries";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(GetChannelsName, "GET", ChannelsTemplate, AccessRule.Office, GetChannels) { Summary = "单位的通知渠道（网址与密钥不显示）", Response = typeof(IReadOnlyList<DeliveryChannel>) },
-        new(PutChannelsName, "PUT", ChannelsTemplate, AccessRule.Office, PutChannels) { Summary = "设置单位的通知渠道；网址、密钥留空则沿用", Request = typeof(IReadOnlyList<DeliveryChannel>), Response = typeof(IReadOnlyList<DeliveryChannel>) },
-        new(ListDeliveriesName, "GET", DeliveriesTemplate, AccessRule.Office, Deliveries) { Summary = "一号指令的送达记录", Response = typeof(IReadOnlyList<DeliveryEntry>) },
-        new(ResendName, "POST", AgainTemplate, AccessRule.Office, Again) { Summary = "重发未送达的通知", Response = typeof(DeliveryEntry) },
-        new(ListFailedName, "GET", FailedTemplate, AccessRule.Office, Failed) { Summary = "本年度未能送达的通知及原因", Response = typeof(IReadOnlyList<DeliveryEntry>) },
+        new("GetChannels", "GET", ChannelsTemplate, AccessRule.Office, GetChannels) { Summary = "单位的通知渠道（网址与密钥不显示）", Response = typeof(IReadOnlyList<DeliveryChannel>) },
+        new("PutChannels", "PUT", ChannelsTemplate, AccessRule.Office, PutChannels) { Summary = "设置单位的通知渠道；网址、密钥留空则沿用", Request = typeof(IReadOnlyList<DeliveryChannel>), Response = typeof(IReadOnlyList<DeliveryChannel>) },
+        new("ListDeliveries", "GET", DeliveriesTemplate, AccessRule.Office, Deliveries) { Summary = "一号指令的送达记录", Response = typeof(IReadOnlyList<DeliveryEntry>) },
+        new("ResendDelivery", "POST", DeliveriesTemplate + "/{unit}/{channel}/resend", AccessRule.Office, Again) { Summary = "重发未送达的通知", Response = typeof(DeliveryEntry) },
+        new("ListFailedDeliveries", "GET", CampaignEndpoints.CampaignTemplate + "/deliveries/failed", AccessRule.Office, Failed) { Summary = "本年度未能送达的通知及原因", Response = typeof(IReadOnlyList<DeliveryEntry>) },
     ];
 
     private static async Task<IResult> GetChannels(ApiContext c)

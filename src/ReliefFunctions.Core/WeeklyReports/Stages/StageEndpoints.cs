@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports.Stages;
 
@@ -9,25 +10,7 @@ namespace ReliefFunctions.Core.WeeklyReports.Stages;
 public static class StageEndpoints
 {
     /// <summary>Template of one unit's stage report; the stage is <c>progress</c> or <c>final</c>.</summary>
-    public const string StageTemplate = CampaignEndpoints.CampaignTemplate + "/stage-reports/{stage}/{unit}";
-
-    /// <summary>Template of all units' stage reports.</summary>
-    public const string StagesTemplate = CampaignEndpoints.CampaignTemplate + "/stage-reports/{stage}";
-
-    /// <summary>Template of a stage report's versions.</summary>
-    public const string VersionsTemplate = StageTemplate + "/versions";
-
-    /// <summary>Template of the document.</summary>
-    public const string DocumentTemplate = StageTemplate + "/document";
-
-    /// <summary>Template of the office's acceptance.</summary>
-    public const string AcceptTemplate = StageTemplate + "/accept";
-
-    /// <summary>Template of the office's return.</summary>
-    public const string ReturnTemplate = StageTemplate + "/return";
-
-    /// <summary>Function names.</summary>
-    public const string PutName = "PutStageReport", GetName = "GetStageReport", ListName = "ListStageReports", VersionsName = "GetStageReportVersions", DocumentName = "GetStageReportDocument", AcceptName = "AcceptStageReport", ReturnName = "ReturnStageReport";
+    private const string StageTemplate = CampaignEndpoints.CampaignTemplate + "/stage-reports/{stage}/{unit}";
 
     /// <summary>The media type of documents.</summary>
     public const string DocumentType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -35,13 +18,13 @@ public static class StageEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(PutName, "PUT", StageTemplate, AccessRule.UnitOrOffice, Put) { Summary = "报送推进情况（progress）、工作总结（final）；更正须带 If-Match", Request = typeof(StageText), Response = typeof(StageRow) },
-        new(GetName, "GET", StageTemplate, AccessRule.Readers, Get) { Summary = "读取阶段材料；未报送的带当前累计数据", Response = typeof(StageRow) },
-        new(ListName, "GET", StagesTemplate, ReportEndpoints.Overview, ListAll) { Summary = "各单位阶段材料报送情况", Response = typeof(IReadOnlyList<StageRow>) },
-        new(VersionsName, "GET", VersionsTemplate, AccessRule.Readers, Versions) { Summary = "阶段材料的历次报送", Response = typeof(IReadOnlyList<StageRow>) },
-        new(DocumentName, "GET", DocumentTemplate, AccessRule.Readers, Document) { Summary = "下载阶段材料（.docx）；?version= 为某次报送" },
-        new(AcceptName, "POST", AcceptTemplate, AccessRule.Office, c => ReviewAsync(c, ReportState.Accepted)) { Summary = "阶段材料审核通过", Request = typeof(ReviewBody), Response = typeof(StageRow) },
-        new(ReturnName, "POST", ReturnTemplate, AccessRule.Office, c => ReviewAsync(c, ReportState.Returned)) { Summary = "退回阶段材料并说明原因", Request = typeof(ReviewBody), Response = typeof(StageRow) },
+        new("PutStageReport", "PUT", StageTemplate, AccessRule.UnitOrOffice, Put) { Summary = "报送推进情况（progress）、工作总结（final）；更正须带 If-Match", Request = typeof(StageText), Response = typeof(StageRow) },
+        new("GetStageReport", "GET", StageTemplate, AccessRule.Readers, Get) { Summary = "读取阶段材料；未报送的带当前累计数据", Response = typeof(StageRow) },
+        new("ListStageReports", "GET", CampaignEndpoints.CampaignTemplate + "/stage-reports/{stage}", ReportEndpoints.Overview, ListAll) { Summary = "各单位阶段材料报送情况", Response = typeof(IReadOnlyList<StageRow>) },
+        new("GetStageReportVersions", "GET", StageTemplate + "/versions", AccessRule.Readers, Versions) { Summary = "阶段材料的历次报送", Response = typeof(IReadOnlyList<StageRow>) },
+        new("GetStageReportDocument", "GET", StageTemplate + "/document", AccessRule.Readers, Document) { Summary = "下载阶段材料（.docx）；?version= 为某次报送" },
+        new("AcceptStageReport", "POST", StageTemplate + "/accept", AccessRule.Office, c => ReviewAsync(c, ReportState.Accepted)) { Summary = "阶段材料审核通过", Request = typeof(ReviewBody), Response = typeof(StageRow) },
+        new("ReturnStageReport", "POST", StageTemplate + "/return", AccessRule.Office, c => ReviewAsync(c, ReportState.Returned)) { Summary = "退回阶段材料并说明原因", Request = typeof(ReviewBody), Response = typeof(StageRow) },
     ];
 
     private static async Task<IResult> Put(ApiContext c)

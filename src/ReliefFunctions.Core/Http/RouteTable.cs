@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+
+namespace ReliefFunctions.Core.Http;
+
+/// <summary>The routes as an address finds them; templates are taken apart once. Literal parts are compared without case, as everywhere in ASP.NET.</summary>
+internal sealed class RouteTable
+{
+    private static readonly string[] Verbs = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+    private readonly FrozenDictionary<int, (ApiRoute Route, string[] Parts)[]> _byLength;
+
+    public RouteTable(IEnumerable<ApiRoute> routes)
+    {
+        _byLength = routes.Select(route => (route, Parts: route.Template.Split('/'))).GroupBy(entry => entry.Parts.Length).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+    }
+
+    /// <summary>Every route whose template the address fits, whatever its method. One trailing slash is no difference.</summary>
+    public IReadOnlyList<RouteMatch> At(PathString path)
+    {
+        var address = (path.Value ?? "").AsSpan();
+        if (address is ['/', ..]) address = address[1..];
+        if (address is [.., '/']) address = address[..^1];
+        var parts = address.ToString().Split('/');
+        return _byLength.TryGetValue(parts.Length, out var entries)
+            ? [.. entries.Where(entry => Fits(entry.Parts, parts)).Select(entry => new RouteMatch(entry.Route, Values(entry.Parts, parts)))]
+            : [];
+    }
+
+    /// <summary>The methods that an address answers: HEAD wherever GET is, OPTIONS everywhere.</summary>
+    public static string Allow(IEnumerable<RouteMatch> matches)
+    {
+        var methods = matches.Select(match => match.Route.Method).Append("OPTIONS").ToHashSet();
+        if (methods.Contains("GET")) methods.Add("HEAD");
+        return string.Join(", ", Verbs.Where(methods.Contains));
+    }
+
+    private static bool Fits(string[] template, string[] parts)
+    {
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (IsParameter(template[i]) ? parts[i].Length == 0 : !template[i].Equals(parts[i], StringComparison.OrdinalIgnoreCase)) return false;
+        }
+
+        return true;
+    }
+
+    private static Dictionary<string, string> Values(string[] template, string[] parts) =>
+        template.Zip(parts).Where(pair => IsParameter(pair.First)).ToDictionary(pair => pair.First[1..^1], pair => pair.Second);
+
+    private static bool IsParameter(string part) => part is ['{', ..];
+}
+
+/// <summary>A route that an address fits.</summary>
+/// <param name="Route">The route.</param>
+/// <param name="Values">The address's parts by their names in the template, decoded, not yet checked.</param>
+internal sealed record RouteMatch(ApiRoute Route, IReadOnlyDictionary<string, string> Values);
