@@ -14,7 +14,7 @@ public partial class DependencyTests
         ["Storage"] = ["Messaging"],
         ["Messaging"] = ["Storage", "Texts"],
         ["Access"] = ["Storage", "Http"],
-        ["Http"] = ["Access", "Campaigns", "Storage", "Messaging"],
+        ["Http"] = ["Access", "Campaigns", "Storage", "Messaging", "Texts"],
         ["Campaigns"] = ["Access", "Storage", "Http"],
         ["Archive"] = ["Storage"],
         ["Clocks"] = ["Campaigns", "Messaging", "Storage"],
