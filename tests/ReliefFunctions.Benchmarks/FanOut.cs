@@ -11,6 +11,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.Benchmarks;
@@ -70,10 +71,10 @@ internal static class FanOut
         await last.Task.WaitAsync(TimeSpan.FromMinutes(20));
         var product = watch.Elapsed;
 
-        var orders = await FindAsync(patrols, new TableClient(storage, prefix + FeatureTables.Name.Patrols), campaigns, units);
+        var orders = await FindAsync(patrols, new TableClient(storage, prefix + PatrolFeature.Table), campaigns, units);
         await bus.DisposeAsync();
         await using var sender = new AmqpBus(broker.ConnectionString, NullLogger<AmqpBus>.Instance);
-        var floor = await FloorAsync(services.GetRequiredService<FeatureTables>()[FeatureTables.Name.Reports], sender, orders);
+        var floor = await FloorAsync(services.GetRequiredService<FeatureTables>()[ReportFeature.Table], sender, orders);
         if (say)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
