@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Archive;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
@@ -26,6 +27,7 @@ public static class AllFeatures
         PatrolFeature.Feature,
         DeadLetterFeature.Feature,
         SummaryFeature.Feature,
+        ArchiveFeature.Feature,
     ];
 
     /// <summary>Every route of the API.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Messaging;
 
@@ -39,17 +40,21 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
             Unreadable(log, source, message.MessageId, e);
 
             // Sent again every few minutes, it would only come back here: the row waits as well.
-            await MoveAsync(message, waiting, (row, now) => row.Parked(now, e.Message), ct);
+            await MoveAsync(message, waiting, (row, now) => row.Parked(now, Words(e)), ct);
             return Disposition.DeadLetter("unreadable", e.Message);
         }
         catch (Exception e)
         {
             Failed(log, source, message.MessageId, e);
-            return await MoveAsync(message, waiting, (row, now) => row.Postponed(now, e.Message), ct) ? Disposition.Complete : Disposition.Abandon;
+            return await MoveAsync(message, waiting, (row, now) => row.Postponed(now, Words(e)), ct) ? Disposition.Complete : Disposition.Abandon;
         }
     }
 
-    private async Task<bool> MoveAsync(BusMessage message, (FeatureTable Table, Row<OutboxRow> Row)? waiting, Func<OutboxRow, DateTimeOffset, OutboxRow> moved, CancellationToken ct)
+    /// <summary>What a row keeps of a failure; a message may quote what made it fail at any length.</summary>
+    private static string Words(Exception e) => TextFit.Cut(e.Message, Disposition.LongestWords);
+
+    private async Task<bool> MoveAsync(
+        BusMessage message, (FeatureTable Table, Row<OutboxRow> Row)? waiting, Func<OutboxRow, DateTimeOffset, OutboxRow> moved, CancellationToken ct)
     {
         if (message.Outbox is not { } reference || waiting is not var (table, row)) return false;
         try

@@ -13,6 +13,12 @@ public sealed record TableName(string Name)
     public Func<DateTimeOffset, IEnumerable<string>> OutboxPartitions { get; init; } = _ => [];
 
     /// <inheritdoc/>
+    public bool Equals(TableName? other) => Name == other?.Name;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
