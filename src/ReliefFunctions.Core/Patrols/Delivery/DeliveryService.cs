@@ -63,7 +63,7 @@ public sealed partial class DeliveryService(
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookBack = TimeSpan.FromHours(24);
 
-    private FeatureTable Table => tables[FeatureTables.Name.Patrols];
+    private FeatureTable Table => tables[PatrolFeature.Table];
 
     /// <summary>Writes down a message for each of the receiver's channels that want it, once, and tries to send it.</summary>
     public async Task DeliverAsync(Campaign campaign, Outgoing message, CancellationToken ct)
