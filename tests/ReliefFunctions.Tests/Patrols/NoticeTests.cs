@@ -103,12 +103,11 @@ public class NoticeTests
             return string.Join(' ', parts.Where(part => !text.Contains(part.Sign, StringComparison.Ordinal)).Select(part => part.What));
         }
 
-        var stages = Enumerable.Range(0, 120).Select(Gone).Distinct().ToList();
         Assert.Equal(
             [
-                "last generic2", "last generic generic2", "last generic generic2 onset", "last generic generic2 onset time", "last generic generic2 onset time tonight",
-                "last generic generic2 onset time tonight points", "last generic generic2 onset time tonight points point",
-            ], stages.SkipWhile(stage => stage is "" or "last"));
+                "last generic generic2", "last generic generic2 onset", "last generic generic2 onset time", "last generic generic2 onset time tonight",
+                "last generic generic2 onset time tonight points",
+            ], Enumerable.Range(0, 95).Select(Gone).Distinct());
     }
 
     [Fact]

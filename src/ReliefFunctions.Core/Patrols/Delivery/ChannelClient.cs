@@ -48,7 +48,9 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
             var (status, after) = ((int)response.StatusCode, Wait(response, clock.GetUtcNow()));
             var said = channel.Kind == ChannelKind.Webhook ? null : RobotCodes.Read(channel, await BodyAsync(response, ct));
-            if (said is not null) return said with { After = said.After ?? after };
+
+            // A code that says no counts whatever the status; one that says yes beside a status that says no is somebody else's page.
+            if (said is not null && (said.Fate != ChannelFate.Taken || status is >= 200 and <= 299)) return said with { After = said.After ?? after };
             if (status is < 200 or > 299)
             {
                 return new ChannelAnswer(IsForNow(response.StatusCode) ? ChannelFate.ForNow : ChannelFate.ForGood, $"对方应答 {status}。", after);
