@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
@@ -14,11 +15,10 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 
     private const string StateKey = "S";
 
-    private FeatureTable Table => tables[FeatureTables.Name.Patrols];
+    private FeatureTable Table => tables[PatrolFeature.Table];
 
     /// <summary>The state, empty before the first decision.</summary>
-    public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) =>
-        (await Table.GetAsync<PatrolState>(campaign.Partition, StateKey, ct))?.Value ?? PatrolState.Empty;
+    public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) => PatrolInputs.Sound((await ReadAsync(campaign, ct)).State, clock.GetUtcNow()).State;
 
     /// <summary>An order, or null.</summary>
     public async Task<PatrolOrder?> OrderAsync(Campaign campaign, int revision, CancellationToken ct) =>
@@ -58,39 +58,94 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     public async Task<IReadOnlyList<AppliedAlert>> AppliedAsync(Campaign campaign, CancellationToken ct) => await ListAsync<AppliedAlert>(campaign.Partition, "W|", ct);
 
     /// <summary>The campaign's policy; throws when the office has not stored it, so that what waits is tried again.</summary>
-    public async Task<PatrolPolicy> PolicyAsync(Campaign campaign, CancellationToken ct) =>
-        await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PolicyKind, campaign.PolicyVersion, ct)
+    public async Task<PatrolPolicy> PolicyAsync(Campaign campaign, CancellationToken ct) => PolicyRules.Usable(await RequiredPolicyAsync(campaign, ct)).Policy;
+
+    /// <summary>
+    /// The campaign's policy as it is stored. Where that version is not stored (yet) or cannot be read any more, the newest before it; null when there is none.
+    /// </summary>
+    public async Task<PatrolPolicy?> StoredPolicyAsync(Campaign campaign, CancellationToken ct)
+    {
+        PatrolPolicy? standard = null;
+        for (var version = campaign.PolicyVersion; version >= 1; version--)
+        {
+            try
+            {
+                if (await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PolicyKind, version, ct) is { } policy) return policy;
+            }
+            catch (JsonException)
+            {
+                standard ??= StandardPolicy.Of(version);
+            }
+        }
+
+        return standard;
+    }
+
+    private async Task<PatrolPolicy> RequiredPolicyAsync(Campaign campaign, CancellationToken ct) => await StoredPolicyAsync(campaign, ct)
         ?? throw new InvalidOperationException($"Campaign {campaign.Partition} names patrol policy {campaign.PolicyVersion}, which is not stored. Put it to /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}.");
 
     /// <summary>
     /// Decides and stores what was decided; on a conflict reads again and decides again. An alert is decided on once: then, and for a command
     /// that changes nothing, the answer says so and nothing is written.
     /// </summary>
-    public async Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct)
+    public Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct) => DecideAsync(campaign, command, audit, null, ct);
+
+    /// <summary>Decides again on something in quarantine, which goes from there when it could be decided on and stays when it could not.</summary>
+    public Task<PatrolOutcome> PutBackAsync(Campaign campaign, QuarantinedInput input, PatrolCommand command, AuditEntry audit, CancellationToken ct) => DecideAsync(campaign, command, audit, input, ct);
+
+    /// <summary>Takes something out of quarantine for good. Null when it is not there.</summary>
+    public async Task<QuarantinedInput?> DropAsync(Campaign campaign, string id, AuditEntry audit, CancellationToken ct) =>
+        await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(id), ct) is { } row
+        && await Table.CommitAsync(new Transaction(campaign.Partition).Delete(row).Audit(audit with { Detail = $"{row.Value.Title}：{audit.Detail}" }), ct) ? row.Value : null;
+
+    /// <summary>What is in quarantine, the newest first.</summary>
+    public async Task<IReadOnlyList<QuarantinedInput>> QuarantineAsync(Campaign campaign, CancellationToken ct) =>
+        [.. (await ListAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(""), ct)).OrderByDescending(each => each.At).ThenBy(each => each.Id, StringComparer.Ordinal)];
+
+    /// <summary>One input in quarantine, or null.</summary>
+    public async Task<QuarantinedInput?> QuarantinedAsync(Campaign campaign, string id, CancellationToken ct) =>
+        (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(id), ct))?.Value;
+
+    private async Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, QuarantinedInput? putBack, CancellationToken ct)
     {
+        // What is written about an alert names it as the decision saw it, within its bounds.
+        if (command is PatrolCommand.ApplyAlert(var given)) command = new PatrolCommand.ApplyAlert(PatrolInputs.Bounded(given));
         var applied = command is PatrolCommand.ApplyAlert { Alert: var alert } ? $"W|{alert.Hash}" : null;
-        var policy = await PolicyAsync(campaign, ct);
+        var (policy, clashed) = (await RequiredPolicyAsync(campaign, ct), 0);
         return await Table.DecideAsync<PatrolOutcome>(async () =>
         {
             var now = clock.GetUtcNow();
-            var row = await Table.GetAsync<PatrolState>(campaign.Partition, StateKey, ct);
-            var state = row?.Value ?? PatrolState.Empty;
-            if (applied is not null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
+            var (row, state, unreadable) = await ReadAsync(campaign, ct);
+
+            // A state that was lost or put back from a copy may count from below the orders that were given.
+            if (clashed > state.Revision && await Table.GetAsync<JsonElement>(campaign.Partition, OrderKey(clashed), ct) is not null) state = state with { Revision = await LastRevisionAsync(campaign, ct) };
+            if (applied is not null && putBack is null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
             {
                 return (new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false), null);
             }
 
-            var outcome = PatrolDecision.Decide(state, command, campaign, await campaigns.UnitsAsync(campaign.District, ct), policy, now);
-            if (!outcome.Changed && applied is null) return (outcome, null);
+            var units = await campaigns.UnitsAsync(campaign.District, ct);
+            var outcome = PatrolDecision.Decide(state, command, campaign, units, policy, now);
+            if (unreadable.Count > 0) outcome = outcome with { Changed = true, Quarantined = [.. unreadable, .. outcome.Quarantined] };
+            if (putBack is not null && outcome.Quarantined.Any(each => each.Kind == putBack.Kind)) return (outcome, null);
+            if (!outcome.Changed && applied is null && putBack is null) return (outcome, null);
 
             var transaction = new Transaction(campaign.Partition);
             if (outcome.Changed || row is null) transaction.Put(row, StateKey, outcome.State);
-            if (applied is not null) transaction.Insert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+            if (putBack is not null)
+            {
+                if (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(putBack.Id), ct) is not { } apart) return (outcome with { Order = null }, null);
+                transaction.Delete(apart);
+                if (applied is not null) transaction.Upsert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+            }
+            else if (applied is not null) transaction.Insert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
             if (outcome.Order is { } order)
             {
+                clashed = order.Revision;
                 transaction.Insert(OrderKey(order.Revision), order).Send(OutboxRow.ForQueue(Entities.PatrolOrders, $"order|{order.Revision:D6}", now,
                     OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", PatrolOrderIssued.Schema, new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
                         new Dictionary<string, string> { ["district"] = campaign.District, ["intensity"] = order.Highest.ToString() })));
+                if (order.Drill is null) transaction.Send(OrderTold(campaign, state, order, units, policy));
                 transaction.Audit(audit ?? new AuditEntry(now, "patrol-decision", "patrol.order", order.Revision.ToString(CultureInfo.InvariantCulture), order.Reason));
             }
             else if (audit is not null)
@@ -98,6 +153,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 transaction.Audit(audit);
             }
 
+            SetApart(transaction, campaign, outcome.Quarantined, now);
             if (ProposalEvent(campaign, state, outcome.State, now) is { } happened)
             {
                 transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", PatrolEvent.Schema, happened.Event,
@@ -150,16 +206,79 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         return Table.CommitAsync(transaction, ct);
     }
 
-    /// <summary>Takes a step of an escalation once, and tells about it. False when it was taken before.</summary>
-    internal Task<bool> EscalateAsync(Campaign campaign, EscalationTaken step, PatrolIntensity intensity, string text, CancellationToken ct)
+    /// <summary>Steps that are taken in one transaction, beside the row that tells of them.</summary>
+    internal const int EscalatedAtOnce = 95;
+
+    /// <summary>
+    /// Takes the steps of an order's escalation that fell due, once, and tells each unit of its own and the office of them all. False when some were taken
+    /// before: then nothing was done.
+    /// </summary>
+    internal Task<bool> EscalateAsync(
+        Campaign campaign, IReadOnlyList<(PatrolNotice Notice, Unit Unit, EscalationDue Due)> steps, int afterMinutes, DateTimeOffset now, CancellationToken ct)
     {
-        var id = $"escalation|{step.Revision:D6}|{step.Unit}|{step.Step}";
-        var happened = new PatrolEvent(PatrolEvent.Escalation, campaign.District, campaign.Season, step.Unit, step.Revision, step.Role, text, step.TakenAt, Urgent: intensity == PatrolIntensity.RoundTheClock);
-        return Table.CommitAsync(new Transaction(campaign.Partition)
-            .Insert($"E|{step.Revision:D6}|{Keys.Part(step.Unit)}|{step.Step}", step)
-            .Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, step.TakenAt, OutboxMessage.Of(
-                $"{campaign.District}/{campaign.Season}/escalation-{step.Revision}-{step.Unit}-{step.Step}", PatrolEvent.Schema, happened,
-                new Dictionary<string, string> { ["district"] = campaign.District, ["unit"] = step.Unit, ["kind"] = happened.Kind }))), ct);
+        var transaction = new Transaction(campaign.Partition);
+        List<OutboxMessage> messages = [];
+        foreach (var (notice, unit, due) in steps)
+        {
+            var contact = unit.Contacts.FirstOrDefault(contact => contact.Role == due.Role || contact.Name == due.Role);
+            var taken = new EscalationTaken(notice.Revision, unit.Code, due.Step, due.Role, contact?.Name, due.DueAt, now);
+            transaction.Insert($"E|{notice.Revision:D6}|{Keys.Part(unit.Code)}|{due.Step}", taken);
+            var text = Escalation.ToUnit(notice, unit, due.Role, campaign);
+            messages.Add(Message($"escalation-{notice.Revision}-{unit.Code}-{due.Step}", PatrolEvent.Escalation, notice, unit.Code, due.Role, text));
+        }
+
+        var first = steps[0].Notice;
+        var list = steps.GroupBy(each => each.Unit.Code)
+            .Select(unit => (unit.First().Notice, unit.First().Unit, (IReadOnlyList<string>)[.. unit.Select(each => each.Due.Role)])).ToList();
+        messages.Add(Message($"overdue-{first.Revision}-{afterMinutes}-{first.Unit}", PatrolEvent.Overdue, first, null, null, Escalation.ToOffice(list, campaign)));
+        var id = $"escalation|{first.Revision:D6}|{first.Unit}|{afterMinutes}";
+        return Table.CommitAsync(transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now, messages)), ct);
+
+        OutboxMessage Message(string id, string kind, PatrolNotice notice, string? unit, string? role, string text)
+        {
+            var properties = new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = kind };
+            if (unit is not null) properties["unit"] = unit;
+            var urgent = notice.Intensity == PatrolIntensity.RoundTheClock;
+            var happened = new PatrolEvent(kind, campaign.District, campaign.Season, unit, notice.Revision, role, text, now, urgent);
+            return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{id}", PatrolEvent.Schema, happened, properties);
+        }
+    }
+
+    /// <summary>Keeps what could not be decided on, and tells office and operator what and why.</summary>
+    private static void SetApart(Transaction transaction, Campaign campaign, IReadOnlyList<QuarantinedInput> inputs, DateTimeOffset now)
+    {
+        if (inputs.Count == 0) return;
+        foreach (var input in inputs) transaction.Upsert(QuarantineKey(input.Id), input);
+        var first = inputs[0];
+        var text = $"【隔离】{first.Title}不能用于巡查决定，已放入隔离区（{first.Reason}）{(inputs.Count > 1 ? $"；同时还有 {inputs.Count - 1} 项" : "")}。决定已不依据它作出；请核对原文，确需执行的由办公室人工决定强度，或在隔离区放回、移除。";
+        transaction.Send(new OperatorEvent(OperatorEvent.Quarantine, campaign.Partition, text, now, campaign.District, campaign.Season).Row($"quarantine|{first.Id}|{now.UtcTicks}"));
+    }
+
+    private async Task<(Row<PatrolState>? Row, PatrolState State, IReadOnlyList<QuarantinedInput> Unreadable)> ReadAsync(Campaign campaign, CancellationToken ct)
+    {
+        if (await Table.GetAsync<JsonElement>(campaign.Partition, StateKey, ct) is not { } row) return (null, PatrolState.Empty, []);
+        var (state, unreadable) = StoredPatrolState.Read(row.Value, clock.GetUtcNow());
+        return (new Row<PatrolState>(row.RowKey, state, row.ETag), state, unreadable);
+    }
+
+    private async Task<int> LastRevisionAsync(Campaign campaign, CancellationToken ct)
+    {
+        var last = 0;
+        await foreach (var row in Table.RangeAsync<JsonElement>(campaign.Partition, "P|0", "P|:", ct)) last = int.Parse(row.RowKey.AsSpan(2), CultureInfo.InvariantCulture);
+        return last;
+    }
+
+    private static string QuarantineKey(string id) => $"X|{id}";
+
+    /// <summary>An order, up or down, as office and leader are told of it. A drill is the office's own doing, and tells them nothing.</summary>
+    private static OutboxRow OrderTold(Campaign campaign, PatrolState before, PatrolOrder order, IReadOnlyList<Unit> units, PatrolPolicy policy)
+    {
+        var urgent = order.Changed.Any(code => order.Units.GetValueOrDefault(code) == PatrolIntensity.RoundTheClock);
+        var text = NoticeText.ForOffice(order, before, campaign, units, policy);
+        var happened = new PatrolEvent(PatrolEvent.Order, campaign.District, campaign.Season, null, order.Revision, null, text, order.IssuedAt, urgent);
+        return OutboxRow.ForTopic(Entities.CampaignEvents, $"told|{order.Revision:D6}", order.IssuedAt, OutboxMessage.Of(
+            $"{campaign.District}/{campaign.Season}/told-{order.Revision}", PatrolEvent.Schema, happened,
+            new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Order }));
     }
 
     /// <summary>The office is paged at once for what waits, and told when it went out without it.</summary>
@@ -168,7 +287,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         (string, PatrolEvent) Event(string id, string text) => (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now, Urgent: true));
         if (after.Proposal is { } waiting && waiting.Number > before.Proposals)
         {
-            return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班电话 {campaign.DutyPhone} 立即报告带班领导。");
+            return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班员立即报告带班领导。");
         }
 
         return after.LastProposal is { DecidedBy: null } released && released.Number != before.LastProposal?.Number

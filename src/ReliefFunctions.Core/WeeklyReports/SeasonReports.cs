@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <summary>A season's reports for those who add them up: the one place outside of which nobody needs to know how they are kept.</summary>
 public sealed class SeasonReports(FeatureTables tables)
 {
-    private FeatureTable Table => tables[FeatureTables.Name.Reports];
+    private FeatureTable Table => tables[ReportFeature.Table];
 
     /// <summary>Every report of the season up to a week, in order of week and unit, as it is read from storage: no more than a page of rows is held.</summary>
     public async IAsyncEnumerable<ReportRow> ThroughAsync(Campaign campaign, WeekKey through, [EnumeratorCancellation] CancellationToken ct = default)

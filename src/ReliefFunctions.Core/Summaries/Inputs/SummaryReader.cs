@@ -16,7 +16,7 @@ public sealed class SummaryReader(
     /// <summary>Days after a period whose forecast stands under what comes next.</summary>
     private const int DaysAhead = 7;
 
-    private FeatureTable Summaries => tables[FeatureTables.Name.Summaries];
+    private FeatureTable Summaries => tables[SummaryFeature.Table];
 
     /// <summary>The inputs of a district's period as they stand at an instant. Throws when the form of its last week is not stored.</summary>
     public async Task<SummaryInput> ReadAsync(SummaryScope scope, SummaryPeriod period, DateTimeOffset now, CancellationToken ct = default)
