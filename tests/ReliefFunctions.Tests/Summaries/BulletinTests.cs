@@ -11,7 +11,9 @@ public class BulletinTests
 {
     private static readonly Summary Week = SummaryRules.Compute(SummarySample.Input());
 
-    public static TheoryData<string> Kinds => new("week", "red", "stage", "city", "big", "empty");
+    internal static readonly string[] All = ["week", "red", "stage", "city", "big", "empty"];
+
+    public static TheoryData<string> Kinds => new(All);
 
     internal static Summary Of(string kind) => kind switch
     {

@@ -1,11 +1,10 @@
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Publishing;
 using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Tests.Summaries;
 

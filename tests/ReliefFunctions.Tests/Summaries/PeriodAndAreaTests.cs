@@ -130,7 +130,7 @@ public class PeriodAndAreaTests
 
         // Not handed in is not followed either.
         Assert.NotEmpty(Stage.Duties.Single(duty => duty.Unit == "金欣街道").NotFollowed);
-        Assert.Contains(FrontPage.Of(summary, SummarySample.Stamp).Concerns, row => row.What == "签收后未见巡查" && row.Units.Contains("青岩镇（第2、3、5号指令）", StringComparison.Ordinal));
+        Assert.Contains(summary.Concerns, concern => concern is { Kind: ConcernKind.NotFollowed, Unit: "青岩镇", Orders: [2, 3, 5] });
         Assert.Contains(Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp)).All("应巡实巡"), cell => cell.Text == "第2、3、5号");
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ReliefFunctions.Core.Summaries.Figures;
-using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Sentences;
 
 namespace ReliefFunctions.Tests.Summaries;

@@ -31,7 +31,7 @@ public sealed class RenderedWorkbookTests : IDisposable
             ["changed"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.FormChanged(kind: PeriodKind.Season)), SummarySample.Stamp),
             ["city"] = SummaryWorkbook.Write(AreaRules.Compute(SummarySample.Area()), SummarySample.Stamp),
         };
-        string[] kinds = [.. BulletinTests.Kinds.Select(kind => (string)kind[0])];
+        var kinds = BulletinTests.All;
         foreach (var (name, book) in books) File.WriteAllBytes(Path.Combine(_folder, name + ".xlsx"), book);
         foreach (var kind in kinds) File.WriteAllBytes(Path.Combine(_folder, $"bulletin-{kind}.docx"), Bulletin.Write(BulletinTests.Of(kind), SummarySample.Stamp));
         Run("soffice", ["--headless", $"-env:UserInstallation=file://{_folder}/profile", "--convert-to", "pdf", "--outdir", _folder,
@@ -45,7 +45,7 @@ public sealed class RenderedWorkbookTests : IDisposable
         {
             var pages = Run("pdftotext", ["-layout", Path.Combine(_folder, $"bulletin-{kind}.pdf"), "-"]).TrimEnd('\f').Split('\f');
             Assert.True(pages.Length is 1 or 2, $"bulletin {kind}: {pages.Length} pages");
-            Assert.Contains("— 1 —", pages[0], StringComparison.Ordinal);
+            Assert.Contains("—1—", pages[0].Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         }
 
         foreach (var name in books.Keys)

@@ -23,7 +23,7 @@ public static class Bulletin
     private static readonly string[] Sides = ["top", "left", "bottom", "right", "insideH", "insideV"];
 
     /// <summary>Lines and characters of two pages, a few lines kept back, because fonts differ.</summary>
-    private const int Lines = 42, LineCharacters = 28;
+    private const int Lines = 35, LineCharacters = 28;
 
     /// <summary>Twips: the width of the text, and a line of 28 points.</summary>
     private const int TextWidth = 8844, Line = 560;
@@ -71,14 +71,14 @@ public static class Bulletin
         }
 
         var title = TitleOf(summary);
-        body.Append(Paragraph([new(title, Xiaobiaosong, 44)], indent: false, centred: true, line: 700)).Append(Paragraph([], indent: false));
+        body.Append(Paragraph([new(title, Xiaobiaosong, 44)], indent: false, centred: true, line: 640)).Append(Paragraph([], indent: false));
         room -= 2 + (int)Math.Ceiling(title.Length / 20.0);
 
         // What must stand, then what there is room for.
         List<Part> parts = [new([new(page.Conclusion, Fangsong)]), .. page.Changed is { } changed ? [new Part([new(changed, Fangsong)])] : Array.Empty<Part>()];
         var table = page.Data.Count > 0 ? page.Data.Count + 1 : 0;
         var heads = page.Headings.Take(4).ToList();
-        var next = page.Next.Select(line => new Part([new(line, Fangsong)])).ToList();
+        var next = page.Next.Select(line => new Part([new(Wording.Cut(line, 110), Fangsong)])).ToList();
         room -= parts.Sum(part => part.Lines) + table + heads.Count + 4 + next.Sum(part => part.Lines);
         var concerns = Fitting(page.Concerns.Select((row, i) => Concern(row, i)).ToList(), ref room, share: 0.6, row => $"其他{row}类问题见汇总表。");
         var decisions = Fitting(page.Decisions.Select((row, i) => Decision(row, i)).ToList(), ref room, share: 0.7, row => $"其他{row}项见汇总表。");
@@ -87,13 +87,13 @@ public static class Bulletin
         foreach (var part in parts) body.Append(part.Xml);
         void Section(string heading, IReadOnlyList<Part> under)
         {
-            body.Append(Paragraph([new(heading, Heiti)]));
+            body.Append(Paragraph([new(heading, Heiti)], keep: true));
             foreach (var part in under.Count > 0 ? under : [new Part([new("无。", Fangsong)])]) body.Append(part.Xml);
         }
 
         Section(heads[0], concerns);
         Section(heads[1], decisions);
-        body.Append(Paragraph([new(heads[2], Heiti)]));
+        body.Append(Paragraph([new(heads[2], Heiti)], keep: true));
         if (table > 0) body.Append(Table(summary, page));
         foreach (var part in notes) body.Append(part.Xml);
         Section(heads[3], next);
@@ -132,10 +132,11 @@ public static class Bulletin
     /// <summary>The head in red over a red line: as big as the width allows, and no bigger than 小初.</summary>
     private static string Head(string text, string number, string office, string date)
     {
+        var line = $"{number}　{office}　{date}";
         var size = Math.Min(72, (int)(TextWidth / 10.0 / Math.Max(1, text.Length)));
         return $"""
             {Paragraph([new(text, Xiaobiaosong, size, "FF0000")], indent: false, centred: true, line: size * 14)}
-            {Paragraph([new($"{number}　　{office}　　{date}", Fangsong, 28)], indent: false, centred: true, border: true)}
+            {Paragraph([new(line, Fangsong, Math.Min(28, TextWidth / 10 / line.Length))], indent: false, centred: true, border: true)}
             {Paragraph([], indent: false)}
             """;
     }
@@ -150,7 +151,7 @@ public static class Bulletin
         var isWeek = summary.Heading.Kind == PeriodKind.Week;
         List<string[]> rows = [["项目", Wording.Span(summary), .. isWeek ? ["较上周", "累计"] : Array.Empty<string>(), .. summary.LastSeason is null ? Array.Empty<string>() : ["上年同期"]]];
         rows.AddRange(page.Data.Select(row => (string[])[row.Label, row.Total, .. isWeek ? [row.Change, row.Season] : Array.Empty<string>(), .. row.LastSeason is { } last ? [last] : Array.Empty<string>()]));
-        var first = TextWidth * 2 / 5;
+        var first = TextWidth * 9 / 20;
         int Width(int column) => column == 0 ? first : (TextWidth - first) / (rows[0].Length - 1);
         string Cell(string text, int row, int column) => $"""
             <w:tc><w:tcPr><w:tcW w:w="{Width(column)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="340" w:lineRule="exact"/><w:jc w:val="center"/></w:pPr>{RunXml(new(text, row == 0 ? Heiti : Fangsong, 24))}</w:p></w:tc>
@@ -163,8 +164,8 @@ public static class Bulletin
             """;
     }
 
-    private static string Paragraph(IReadOnlyList<Run> runs, bool indent = true, bool centred = false, int line = Line, bool border = false) => $"""
-        <w:p><w:pPr>{(border ? """<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="1" w:color="FF0000"/></w:pBdr>""" : "")}<w:spacing w:line="{line}" w:lineRule="exact"/>{(indent ? """<w:ind w:firstLineChars="200" w:firstLine="640"/>""" : "")}<w:jc w:val="{(centred ? "center" : "both")}"/></w:pPr>{string.Concat(runs.Select(RunXml))}</w:p>
+    private static string Paragraph(IReadOnlyList<Run> runs, bool indent = true, bool centred = false, int line = Line, bool border = false, bool keep = false) => $"""
+        <w:p><w:pPr>{(keep ? "<w:keepNext/>" : "")}{(border ? """<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="1" w:color="FF0000"/></w:pBdr>""" : "")}<w:spacing w:line="{line}" w:lineRule="exact"/>{(indent ? """<w:ind w:firstLineChars="200" w:firstLine="640"/>""" : "")}<w:jc w:val="{(centred ? "center" : "both")}"/></w:pPr>{string.Concat(runs.Select(RunXml))}</w:p>
         """;
 
     private static string RunXml(Run run) => $"""

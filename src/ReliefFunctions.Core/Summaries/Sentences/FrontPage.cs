@@ -29,7 +29,7 @@ public sealed record DataRow(string Label, string Total, string Change, string S
 /// </summary>
 public sealed record FrontPage
 {
-    private const int MostDecisions = 3, MostUnits = 6;
+    private const int MostDecisions = 3, MostUnits = 6, UnitsRoom = 50;
 
     /// <summary>花溪区“寒冬送温暖”专项救助行动工作调度汇总（第三周，12月14日—12月20日）.</summary>
     public required string Title { get; init; }
@@ -128,7 +128,7 @@ public sealed record FrontPage
         var leaders = concerns.Select(concern => concern.Who).Distinct().ToList();
         return new ConcernRow(
             Phrases.Heading(kind, concerns),
-            Wording.List([.. concerns.Select(Phrases.Of)], MostUnits, summary.Heading.IsArea && kind == ConcernKind.NoSummary ? "个" : "家"),
+            Wording.List([.. concerns.Select(Phrases.Of)], MostUnits, kind == ConcernKind.NoSummary ? "个" : "家", UnitsRoom),
             since.Count > 0 ? $"{Wording.Day(since.Min())}起" : Wording.Span(summary),
             kind == ConcernKind.NoSummary ? "区县办公室" : leaders is [{ } one] && concerns.Count == 1 ? one : concerns.Count == 1 ? "单位分管领导" : "各单位分管领导",
             ConcernRules.StandingOf([kind]) == UnitStanding.Chase);

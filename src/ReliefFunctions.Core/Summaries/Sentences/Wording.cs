@@ -79,9 +79,8 @@ internal static class Wording
     };
 
     /// <summary>Names in one line, the first <paramref name="most"/> of them and no more than two printed lines; 无 when there are none.</summary>
-    public static string List(IReadOnlyList<string> names, int most = 12, string measure = "个")
+    public static string List(IReadOnlyList<string> names, int most = 12, string measure = "个", int room = 100)
     {
-        const int room = 100;
         if (names.Count == 0) return "无";
         var (shown, length) = (0, 0);
         while (shown < Math.Min(most, names.Count) && (shown == 0 || length + names[shown].Length <= room)) length += names[shown++].Length + 1;

@@ -52,14 +52,14 @@ internal static class FrontSheet
             return;
         }
 
-        Spans(sheet, row, head: true, ("问题", 1, 3), ("单位及情况", 4, 8), ("起始", 9, 10), ("责任人", 11, 12));
+        Spans(sheet, row, head: true, ("问题", 1, 2), ("单位及情况", 3, 8), ("起始", 9, 10), ("责任人", 11, 12));
         sheet.Sheet.Row(row++).Height = 18;
         foreach (var concern in page.Concerns.Take(shown))
         {
-            Spans(sheet, row, head: false, (concern.What, 1, 3), (concern.Units, 4, 8), (concern.Since, 9, 10), (concern.Who, 11, 12));
+            Spans(sheet, row, head: false, (concern.What, 1, 2), (concern.Units, 3, 8), (concern.Since, 9, 10), (concern.Who, 11, 12));
             sheet.Left(row, row, 1);
-            sheet.Left(row, row, 4);
-            if (concern.Grave) sheet.Style(row, 1, row, 3, look => look with { Bold = true });
+            sheet.Left(row, row, 3);
+            if (concern.Grave) sheet.Style(row, 1, row, 2, look => look with { Bold = true });
             sheet.Sheet.Row(row++).Height = ConcernHeight(concern);
         }
 
@@ -173,7 +173,7 @@ internal static class FrontSheet
     }
 
     private static double ConcernHeight(ConcernRow row) =>
-        new[] { (row.Units, 5), (row.What, 3), (row.Since, 2), (row.Who, 2) }.Max(cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
+        new[] { (row.Units, 6), (row.What, 2), (row.Since, 2), (row.Who, 2) }.Max(cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
 
     private static double DecisionHeight(DecisionRow row) => new[] { (row.Text, 4), (row.Owner, 2), (row.Unit, 2), (row.Due, 2), (row.Open, 2) }.Max(cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
 

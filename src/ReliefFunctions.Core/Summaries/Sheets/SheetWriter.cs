@@ -24,8 +24,8 @@ internal sealed class SheetWriter
     /// <summary>Smallest scale: 9 points of 11.</summary>
     public const double SmallestScale = 0.82;
 
-    /// <summary>Height of A4 upright in points, at the scale at which twelve columns of the first page fill its width.</summary>
-    public const double PortraitHeight = 850;
+    /// <summary>Height of A4 upright in points, at the smallest scale.</summary>
+    public const double PortraitHeight = 905;
 
     private const double LineHeight = 1.35;
     private const string MomentFormat = "m\"月\"d\"日\" hh:mm", DayFormat = "m\"月\"d\"日\"";

@@ -25,8 +25,8 @@ internal static class TotalsSheet
     /// <summary>After the name of a unit whose figures are not yet accepted.</summary>
     public const string UnacceptedMark = "＊";
 
-    private const double NumberWidth = 6.5, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
-    private const double RowHeight = 17, Scale = 0.84;
+    private const double NumberWidth = 6, NameWidth = 20, StateWidth = 7, IndexWidth = 5;
+    private const double RowHeight = 17, Scale = SheetWriter.SmallestScale;
     private const double GroupHeight = 18, CodeHeight = 15;
     private const double LabelSize = 11;
     private const int TitleColumns = 8;
@@ -42,9 +42,7 @@ internal static class TotalsSheet
         sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
         var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
-        var headHeight = GroupHeight + CodeHeight + LabelHeight(fields);
-        var rows = summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
-        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + summary.Units.Sum(HeightOf) + rows * RowHeight + 6 * 15 + 45));
+        Heads(sheet, summary, fields, Pages(sheet, summary, fields));
 
         var (row, index) = (FirstUnitRow, 1);
         var heights = new Dictionary<int, double>();
@@ -227,15 +225,13 @@ internal static class TotalsSheet
 
     /// <summary>
     /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
-    /// The scale brings all units onto one page's height where it stays readable; where it does not, more of them on each page. Answers the fields of each page.
+    /// Nothing is smaller than 9 points. Answers the fields of each page.
     /// </summary>
-    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
+    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields)
     {
-        var scale = SheetWriter.WidePageHeight / height is var fitting and >= SheetWriter.SmallestScale and < Scale ? fitting : Scale;
-
         // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a little is kept back, because programs and fallback fonts measure differently.
-        const double padding = 0.71, paper = SheetWriter.WidePageWidth * 0.96;
-        var room = Math.Max(1, (int)((paper / scale - IndexWidth - NameWidth - StateWidth - 3 * padding) / (NumberWidth + padding)));
+        const double padding = 0.71, paper = SheetWriter.WidePageWidth * 0.84;
+        var room = Math.Max(1, (int)((paper / Scale - IndexWidth - NameWidth - StateWidth - 3 * padding) / (NumberWidth + padding)));
         var pages = new List<List<SummaryField>>();
         foreach (var group in fields.GroupBy(field => field.Group))
         {
@@ -274,7 +270,7 @@ internal static class TotalsSheet
         sheet.Merge(1, 1, 2, 3);
 
         // Fitting to one page's width would ignore the breaks.
-        sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
+        sheet.Sheet.PageSetup.Scale = (int)(Scale * 100);
         return pages;
     }
 }
