@@ -133,7 +133,8 @@ internal static class PatrolInputs
 
     /// <summary>−60…60 ℃, felt down to −100; wind of at most 360 km/h (100 m/s), snow of at most 500 cm; years 2000 to 2100.</summary>
     private static bool IsNight(ForecastNight? night) =>
-        night is { Date.Year: >= 2000 and <= 2100, Minimum: >= -60 and <= 60, Felt: null or (>= -100 and <= 60), Snow: null or (>= 0 and <= 500), Wind: null or (>= 0 and <= 360) };
+        night is { Date.Year: >= 2000 and <= 2100, Minimum: >= -60 and <= 60, Felt: null or (>= -100 and <= 60), Snow: null or (>= 0 and <= 500), Wind: null or (>= 0 and <= 360) }
+        && night.Night is null or { Minimum: >= -60 and <= 60, Felt: null or (>= -100 and <= 60), FreezingHours: >= 0 and <= 24 };
 
     private static PatrolOverride? Bounded(PatrolOverride? decision)
     {

@@ -40,7 +40,7 @@ public sealed record PatrolPolicy
     /// <summary>When cold without a signal raises patrols.</summary>
     public IReadOnlyList<ForecastRule> Forecasts { get; init; } = [];
 
-    /// <summary>Days that a forecast is judged over, today the first.</summary>
+    /// <summary>Nights (20:00–08:00) that a forecast is judged over, tonight the first.</summary>
     public int ForecastDays { get; init; } = 2;
 
     /// <summary>
@@ -130,8 +130,14 @@ public sealed record ForecastRule
     /// <summary>What is looked at.</summary>
     public required ForecastMeasure Measure { get; init; }
 
-    /// <summary>For <see cref="ForecastMeasure.ColdNights"/> and <see cref="ForecastMeasure.Felt"/>: at most, °C; for snow: at least, cm; for a cold wave: at least this grade (1 to 3).</summary>
+    /// <summary>
+    /// For <see cref="ForecastMeasure.ColdNights"/> and <see cref="ForecastMeasure.Felt"/>: at most, °C; for snow: at least, cm; for freezing rain: at least so many
+    /// hours; for a cold wave: at least this grade (1 to 3).
+    /// </summary>
     public required double Value { get; init; }
+
+    /// <summary>For <see cref="ForecastMeasure.ColdNights"/>: a night that feels at most like this is cold too, °C; null for <see cref="Value"/>.</summary>
+    public double? Felt { get; init; }
 
     /// <summary>For <see cref="ForecastMeasure.ColdNights"/>: how many in one run.</summary>
     public int Nights { get; init; } = 1;
@@ -149,8 +155,11 @@ public enum ForecastMeasure
     /// <summary>The felt temperature alone.</summary>
     Felt,
 
-    /// <summary>Snowfall of a day.</summary>
+    /// <summary>Snowfall of a night.</summary>
     Snow,
+
+    /// <summary>Hours of freezing rain (冻雨) of a night.</summary>
+    FreezingRain,
 
     /// <summary>Grade of a cold wave (GB/T 21987).</summary>
     ColdWave,

@@ -67,7 +67,16 @@ public static partial class PolicyRules
         {
             var (rule, pointer) = (policy.Forecasts[i], $"/forecasts/{i}");
             Named(pointer, rule.Id);
-            Number(pointer + "/value", rule.Value, -100, 500, "数值");
+            var (least, most, what) = rule.Measure switch
+            {
+                ForecastMeasure.ColdNights => (-60, 20, "最低气温（℃）"),
+                ForecastMeasure.Felt => (-100, 20, "体感温度（℃）"),
+                ForecastMeasure.Snow => (0.1, 200, "降雪（厘米）"),
+                ForecastMeasure.FreezingRain => (1, 13, "冻雨小时数"),
+                _ => (1, 3, "寒潮等级"),
+            };
+            Number(pointer + "/value", rule.Value, least, most, what);
+            if (rule.Felt is { } felt) Number(pointer + "/felt", felt, -100, 20, "体感温度（℃）");
             Number(pointer + "/nights", rule.Nights, 1, 14, "连续夜数");
         }
 

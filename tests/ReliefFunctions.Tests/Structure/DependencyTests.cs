@@ -12,7 +12,7 @@ public partial class DependencyTests
     {
         ["Texts"] = [],
         ["Storage"] = ["Messaging"],
-        ["Messaging"] = ["Storage"],
+        ["Messaging"] = ["Storage", "Texts"],
         ["Access"] = ["Storage", "Http"],
         ["Http"] = ["Access", "Campaigns", "Storage", "Messaging"],
         ["Campaigns"] = ["Access", "Storage", "Http"],
