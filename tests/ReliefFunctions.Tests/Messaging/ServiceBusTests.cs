@@ -6,8 +6,10 @@ using LocalServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Messaging.ServiceBus;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Tests.Messaging;
@@ -100,7 +102,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
             return Task.FromResult(Disposition.Complete);
         };
         await receiving.StartAsync(default);
-        var table = world.Get<FeatureTables>()[FeatureTables.Name.Reports];
+        var table = world.Get<FeatureTables>()[PatrolFeature.Table];
 
         var port = _broker.Port;
         await _broker.DisposeAsync();
@@ -114,14 +116,14 @@ public sealed class ServiceBusTests : IAsyncLifetime
         for (var sweep = 0; sweep < 3; sweep++)
         {
             world.Clock.Advance(TimeSpan.FromMinutes(20));
-            Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Reports, "p", default));
+            Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         }
 
         _broker = await StartAsync(port);
         await UntilAsync(async () =>
         {
             world.Clock.Advance(TimeSpan.FromMinutes(1));
-            await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Reports, "p", default);
+            await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default);
             return !await table.PrefixAsync<OutboxRow>("p", OutboxRow.KeyPrefix).AnyAsync();
         });
         await UntilAsync(() => handled.Count == 5);
@@ -139,7 +141,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
         var world = new World(await AzuriteFixture.ConnectionStringAsync(), Now, services => services.AddServiceBus(connection));
         _providers.Add(world.Services);
         await world.Services.PrepareStorageAsync();
-        foreach (var table in FeatureTables.OfCampaigns)
+        foreach (var table in world.Get<FeatureTables>().Names.Where(name => name.OfCampaigns is not null))
         {
             foreach (var partition in Enumerable.Range(0, 4).Select(i => $"p{i}"))
             {
@@ -149,12 +151,12 @@ public sealed class ServiceBusTests : IAsyncLifetime
         }
 
         var watch = Stopwatch.StartNew();
-        foreach (var table in FeatureTables.OfCampaigns)
+        foreach (var table in world.Get<FeatureTables>().Names.Where(name => name.OfCampaigns is not null))
         {
             foreach (var partition in Enumerable.Range(0, 4).Select(i => $"p{i}")) await world.Get<Sweeper>().SweepAsync(table, partition, default);
         }
 
-        var deadLetters = world.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.DeadLetterClock);
+        var deadLetters = world.Services.GetServices<IScheduledJob>().Single(job => job.Name == DeadLetterClock.Job);
         await Assert.ThrowsAsync<AggregateException>(() => deadLetters.RunAsync(default));
         Assert.InRange(watch.Elapsed, ServiceBusAdapter.Patience / 2, ServiceBusAdapter.Patience * 1.9);
     }
