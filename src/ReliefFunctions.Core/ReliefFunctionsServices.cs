@@ -12,9 +12,11 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Stages;
@@ -39,6 +41,8 @@ public static class ReliefFunctionsServices
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
         services.AddSingleton<ReportStore>().AddSingleton<ReportIntake>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
         services.AddSingleton<DeadLetterDesk>().AddSingleton<IScheduledJob, DeadLetterClock>();
+        services.AddSingleton<Measurements>().AddSingleton<IScheduledJob, MeasureClock>();
+        services.AddReliefTelemetry(configuration);
         return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();
     }
 

@@ -34,6 +34,9 @@ public static class Schedules
     /// <summary>Looks for dead letters and tells the operator of the first.</summary>
     public const string DeadLetterClock = "DeadLetterClock", DeadLetterClockSchedule = "40 * * * * *";
 
+    /// <summary>How things stand, as metrics.</summary>
+    public const string MeasureClock = "MeasureClock", MeasureClockSchedule = "50 */5 * * * *";
+
     /// <summary>The schedule of each job.</summary>
     public static IReadOnlyDictionary<string, string> ByName { get; } = new Dictionary<string, string>
     {
@@ -43,5 +46,6 @@ public static class Schedules
         [SummaryClock] = SummaryClockSchedule,
         [SweeperClock] = SweeperClockSchedule,
         [DeadLetterClock] = DeadLetterClockSchedule,
+        [MeasureClock] = MeasureClockSchedule,
     };
 }

@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.DeadLetters;
+using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Summaries;
@@ -33,6 +34,7 @@ public static class ApiRoutes
         .. NoticePageEndpoints.Routes,
         .. DeliveryEndpoints.Routes,
         .. DeadLetterEndpoints.Routes,
+        .. OperationsEndpoints.Routes,
         .. SummaryEndpoints.Routes,
     ];
 }

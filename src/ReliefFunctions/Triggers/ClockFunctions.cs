@@ -23,6 +23,9 @@ public sealed class ClockFunctions(IEnumerable<IScheduledJob> jobs)
     [Function(Schedules.SweeperClock)]
     public Task Sweeper([TimerTrigger(Schedules.SweeperClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.SweeperClock].RunAsync(ct);
 
+    [Function(Schedules.MeasureClock)]
+    public Task Measures([TimerTrigger(Schedules.MeasureClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.MeasureClock].RunAsync(ct);
+
     [Function(Schedules.DeadLetterClock)]
     public Task DeadLetters([TimerTrigger(Schedules.DeadLetterClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.DeadLetterClock].RunAsync(ct);
 }

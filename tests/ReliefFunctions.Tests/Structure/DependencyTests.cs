@@ -11,18 +11,20 @@ public partial class DependencyTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Texts"] = [],
-        ["Storage"] = ["Messaging"],
-        ["Messaging"] = ["Storage", "Texts"],
+        ["Storage"] = ["Messaging", "Telemetry"],
+        ["Messaging"] = ["Storage", "Texts", "Telemetry"],
         ["Access"] = ["Storage", "Http"],
         ["Http"] = ["Access", "Campaigns", "Storage", "Messaging"],
         ["Campaigns"] = ["Access", "Storage", "Http"],
+        ["Telemetry"] = [],
+        ["Operations"] = ["Campaigns", "Clocks", "Messaging", "Storage", "Http", "Telemetry", "WeeklyReports", "Weather", "Patrols"],
         ["Archive"] = ["Storage"],
         ["Clocks"] = ["Campaigns", "Messaging", "Storage"],
         ["DeadLetters"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts"],
-        ["WeeklyReports"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts"],
-        ["Weather"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts"],
-        ["Patrols"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts", "Weather"],
-        ["Summaries"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts", "WeeklyReports", "Patrols"],
+        ["WeeklyReports"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts", "Telemetry"],
+        ["Weather"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts", "Telemetry"],
+        ["Patrols"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts", "Weather", "Telemetry"],
+        ["Summaries"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts", "WeeklyReports", "Patrols", "Telemetry"],
     };
 
     [Fact]
