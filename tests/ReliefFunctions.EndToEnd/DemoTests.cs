@@ -3,7 +3,7 @@ using ClosedXML.Excel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.EndToEnd.SampleSeason;

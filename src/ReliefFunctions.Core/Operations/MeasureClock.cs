@@ -9,8 +9,14 @@ namespace ReliefFunctions.Core.Operations;
 /// <summary>Every five minutes: records how things stand as metrics, zeros included, so that what was mended is seen to be.</summary>
 public sealed class MeasureClock(CampaignWalk walk, Measurements measurements, TimeProvider clock) : IScheduledJob
 {
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "MeasureClock", Timing = "50 */5 * * * *";
+
     /// <inheritdoc/>
-    public string Name => Schedules.MeasureClock;
+    public string Name => Job;
+
+    /// <inheritdoc/>
+    public string Schedule => Timing;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken ct)

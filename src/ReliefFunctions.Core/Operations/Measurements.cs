@@ -1,5 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
-using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather.Feeds;
@@ -49,7 +49,7 @@ public sealed class Measurements(FeatureTables tables, ReportStore reports, Patr
         }
 
         var waiting = new List<DateTimeOffset>();
-        foreach (var table in FeatureTables.OfCampaigns)
+        foreach (var table in tables.Names.Where(table => table.OfCampaigns is not null))
         {
             await foreach (var row in tables[table].PrefixAsync<OutboxRow>(campaign.Partition, OutboxRow.KeyPrefix, ct)) waiting.Add(row.Value.CreatedAt);
         }
@@ -64,7 +64,7 @@ public sealed class Measurements(FeatureTables tables, ReportStore reports, Patr
         var measures = new List<FeedMeasures>();
         foreach (var feed in feeds.Items)
         {
-            var cursor = (await tables[FeatureTables.Name.Intake].GetAsync<FeedCursor>(FeedPuller.CursorPartition, Keys.Part(feed.Name), ct))?.Value;
+            var cursor = (await tables[ClockFeature.Intake].GetAsync<FeedCursor>(FeedPuller.CursorPartition, Keys.Part(feed.Name), ct))?.Value;
             measures.Add(new FeedMeasures(feed.Name, cursor?.LastSuccess, cursor?.Failures ?? 0, cursor?.LastError));
         }
 

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Storage;

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Telemetry;
+using ReliefFunctions.Core.WeeklyReports;
 using Huaxi = ReliefFunctions.Tests.WeeklyReports.Huaxi;
 
 namespace ReliefFunctions.Tests.Operations;
@@ -60,9 +61,9 @@ public class MeasureClockTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await world.Get<CampaignStore>().PutUnitsAsync(District, [Huaxi.Qingyan with { Code = District + "101" }, Huaxi.Qingyan with { Code = District + "102" }], audit);
         await world.Get<CampaignStore>().PutConfigurationAsync(District, "form", 1, Huaxi.Form, audit);
         await world.Get<CampaignStore>().PutAsync(Huaxi.Campaign with { District = District }, null, audit);
-        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.ReportClock).RunAsync(CancellationToken.None);
+        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == ReportClock.Job).RunAsync(CancellationToken.None);
         world.Bus.Down = true;
-        await world.Get<FeatureTables>()[FeatureTables.Name.Reports].CommitAsync(new Transaction($"{District}|2026-2027")
+        await world.Get<FeatureTables>()[ReportFeature.Table].CommitAsync(new Transaction($"{District}|2026-2027")
             .Send(OutboxRow.ForTopic(Entities.CampaignEvents, "event|1", Tuesday.AddMinutes(-15), OutboxMessage.Of("event-1", "test/1", "x"))), CancellationToken.None);
         return world;
     }
