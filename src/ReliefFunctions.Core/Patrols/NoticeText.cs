@@ -96,8 +96,8 @@ public static class NoticeText
     /// </summary>
     private static string Weather(PatrolOrder order, OrderBasis? basis, TimeZoneInfo zone, bool whole)
     {
-        var from = basis?.Onset is { } onset && onset > order.IssuedAt ? Moment(onset, zone) + "起" : "";
-        var to = basis?.Ends is { } ends && ends > order.IssuedAt ? "至" + Moment(ends, zone) : "";
+        var from = basis?.From is { } onset && onset > order.IssuedAt ? Moment(onset, zone) + "起" : "";
+        var to = basis?.To is { } ends && ends > order.IssuedAt ? "至" + Moment(ends, zone) : "";
         var span = whole ? from + to : "";
         var night = order.TonightMinimum is { } celsius && basis?.Kind != "forecast" ? $"今晚最低{ForecastJudge.Rounded(celsius)}℃" : "";
         return string.Concat(new[] { span.Length > 0 ? "预计" + span : "", night }.Where(part => part.Length > 0).Select(part => "," + part));

@@ -69,11 +69,15 @@ public sealed record PatrolOverride(PatrolIntensity Intensity, IReadOnlyList<str
 /// <param name="Alert">The message's identifier.</param>
 /// <param name="Units">The units it is for; null for the whole district.</param>
 /// <param name="Short">The same in a dozen characters, issuer included, for notices that would grow too long.</param>
-/// <param name="Onset">When the weather is expected to begin, as the message names it, UTC.</param>
-/// <param name="Ends">When it ends, as the message names it, UTC; null where it names none.</param>
 public sealed record OrderBasis(
-    string Kind, string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null, string? Short = null,
-    DateTimeOffset? Onset = null, DateTimeOffset? Ends = null);
+    string Kind, string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null, string? Short = null)
+{
+    /// <summary>When its weather begins, UTC; null where that is not known.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>When its weather ends as it states itself, UTC.</summary>
+    public DateTimeOffset? To { get; init; }
+}
 
 /// <summary>A revision of the district's patrol order (巡查指令); row <c>P|{revision:D6}</c>. It never changes.</summary>
 public sealed record PatrolOrder

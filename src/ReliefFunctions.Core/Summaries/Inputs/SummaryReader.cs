@@ -4,6 +4,7 @@ using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Compiling;
 using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -224,6 +225,7 @@ public sealed class SummaryReader(
         await foreach (var row in SeasonAsync(campaign, period.Last.Key, ct))
         {
             // Names and kinds are those of the unit's last week, frozen when that week opened; weeks come in their order.
+            ReliefTelemetry.Uses(row.Counted?.Trace);
             var entry = register.TryGetValue(row.Unit, out var known) ? known : (null, int.MaxValue);
             units[row.Unit] = new SummaryUnit(row.Unit, row.UnitName, row.Kind, entry.Index, LeaderOf(entry.Unit));
             rows.Add(new UnitReport
