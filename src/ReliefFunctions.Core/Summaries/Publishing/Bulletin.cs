@@ -23,7 +23,7 @@ public static class Bulletin
     private static readonly string[] Sides = ["top", "left", "bottom", "right", "insideH", "insideV"];
 
     /// <summary>Lines and characters of two pages, a few lines kept back, because fonts differ.</summary>
-    private const int Lines = 35, LineCharacters = 28;
+    private const int Lines = 33, LineCharacters = 28;
 
     /// <summary>Twips: the width of the text, and a line of 28 points.</summary>
     private const int TextWidth = 8844, Line = 560;
@@ -151,10 +151,11 @@ public static class Bulletin
         var isWeek = summary.Heading.Kind == PeriodKind.Week;
         List<string[]> rows = [["项目", Wording.Span(summary), .. isWeek ? ["较上周", "累计"] : Array.Empty<string>(), .. summary.LastSeason is null ? Array.Empty<string>() : ["上年同期"]]];
         rows.AddRange(page.Data.Select(row => (string[])[row.Label, row.Total, .. isWeek ? [row.Change, row.Season] : Array.Empty<string>(), .. row.LastSeason is { } last ? [last] : Array.Empty<string>()]));
-        var first = TextWidth * 9 / 20;
-        int Width(int column) => column == 0 ? first : (TextWidth - first) / (rows[0].Length - 1);
+        // The names and the changes are the long ones.
+        int[] shares = rows[0].Length switch { 2 => [60, 40], 3 => [50, 25, 25], 4 => [41, 15, 26, 18], _ => [41, 12, 24, 12, 11] };
+        int Width(int column) => TextWidth * shares[column] / 100;
         string Cell(string text, int row, int column) => $"""
-            <w:tc><w:tcPr><w:tcW w:w="{Width(column)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="340" w:lineRule="exact"/><w:jc w:val="center"/></w:pPr>{RunXml(new(text, row == 0 ? Heiti : Fangsong, 24))}</w:p></w:tc>
+            <w:tc><w:tcPr><w:tcW w:w="{Width(column)}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="340" w:lineRule="exact"/><w:jc w:val="center"/></w:pPr>{RunXml(new(text, row == 0 ? Heiti : Fangsong, 22))}</w:p></w:tc>
             """;
         var borders = string.Concat(Sides.Select(side => $"""<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>"""));
         return $"""
