@@ -16,6 +16,7 @@ public partial class DependencyTests
         ["Access"] = ["Storage", "Http"],
         ["Http"] = ["Access", "Campaigns", "Storage", "Messaging"],
         ["Campaigns"] = ["Access", "Storage", "Http"],
+        ["Archive"] = ["Storage"],
         ["Clocks"] = ["Campaigns", "Messaging", "Storage"],
         ["DeadLetters"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts"],
         ["WeeklyReports"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts"],
