@@ -30,6 +30,7 @@ public static class ApiRoutes
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
         .. QuarantineEndpoints.Routes,
+        .. OfficeEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
         .. DeliveryEndpoints.Routes,
         .. DeadLetterEndpoints.Routes,

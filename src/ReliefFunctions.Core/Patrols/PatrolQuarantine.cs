@@ -141,8 +141,8 @@ internal static class PatrolQuarantine
 
         if (Fails(() => decide(bare, tick, usable)) is { } stateFault)
         {
-            apart.Add(QuarantinedInput.Make(QuarantineKind.State, "待定指令和驳回记录", new { kept.Proposal, kept.LastProposal, kept.Rejected, kept.Raised }, now) with { Reason = stateFault });
-            kept = bare = kept with { Proposal = null, LastProposal = null, Rejected = [], Raised = [] };
+            apart.Add(QuarantinedInput.Make(QuarantineKind.State, "待定指令、驳回和询问记录", new { kept.Proposal, kept.LastProposal, kept.Rejected, kept.Raised, kept.Seen, kept.Questions, kept.Coming }, now) with { Reason = stateFault });
+            kept = bare = kept with { Proposal = null, LastProposal = null, Rejected = [], Raised = [], Seen = [], Questions = [], Coming = PatrolState.Empty.Coming };
         }
 
         var asked = command;
@@ -177,7 +177,7 @@ internal static class PatrolQuarantine
         {
             PatrolCommand.ApplyAlert(var alert) => QuarantinedInput.Of(alert, now),
             PatrolCommand.ApplyForecast(var forecast) => QuarantinedInput.Of(forecast, now),
-            PatrolCommand.SetOverride(var decision) => QuarantinedInput.Of(decision, now),
+            PatrolCommand.SetOverride { Override: var decision } => QuarantinedInput.Of(decision, now),
             _ => throw new InvalidOperationException($"{command.GetType().Name} cannot be decided on: {reason}"),
         };
         apart.Add(input with { Reason = reason });

@@ -60,7 +60,7 @@ public class NoticeTests
         season.TickThrough("12-15 10:30", "12-16 12:00");
         string Text(int revision, int unit) => NoticeText.Fill(season.Orders[revision - 1], Huaxi.Units[unit], Huaxi.Policy, Huaxi.Campaign, Huaxi.At("12-17 18:00"), "https://x.cn/n/1");
         Assert.Contains("执行至解除通知", Text(1, 0), StringComparison.Ordinal);
-        Assert.StartsWith("【花溪寒冬送温暖·常态巡查】第2号 青岩镇:解除全天候巡查,低温雨雪冰冻条件已消失,自12月16日12时起分时段巡查", Text(2, 0), StringComparison.Ordinal);
+        Assert.StartsWith("【花溪寒冬送温暖·强化巡查】第2号 青岩镇:解除全天候巡查,寒潮橙色预警12月16", Text(2, 0), StringComparison.Ordinal);
         Assert.All(Enumerable.Range(0, 6), unit => Assert.True(Text(2, unit).Length <= NoticeText.Longest));
     }
 

@@ -107,7 +107,8 @@ public class ReplayedSeasonTests
 
         Assert.Equal((2 * 151) + Signals.Length, events.Count);
         var answer = PatrolSimulation.Run(events, Huaxi.At("05-05 00:00"), Huaxi.Campaign, Huaxi.Units, Huaxi.Policy);
-        Assert.Equal(Expected, answer.Orders.Select(order => $"{order.IssuedAt.ToOffset(TimeSpan.FromHours(8)).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)} {order.Highest} {order.Basis[0].Rule ?? "S-"}"));
+        File.WriteAllLines("/tmp/replay-patrols.txt", answer.Orders.Select(order => $"{order.IssuedAt.ToOffset(TimeSpan.FromHours(8)).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)} {order.Highest} {order.Basis[0].Kind} {order.Basis[0].Rule} // {order.Reason}"));
+        Assert.Equal(Expected, answer.Orders.Select(order => $"{order.IssuedAt.ToOffset(TimeSpan.FromHours(8)).ToString("MM-dd HH:mm", CultureInfo.InvariantCulture)} {order.Highest} {order.Basis[0].Kind} {order.Basis[0].Rule}"));
         Assert.Equal(["520111101", "520111201", "police", "urban", "station"], answer.Orders[9].Changed);
         Assert.Equal(["520111102"], answer.Orders[10].Changed);
         Assert.Equal(events.Count, answer.Notes.Count);
