@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.Texts;
 /// Makes texts fit. They are cut between graphemes, so that no emoji, rare character or accent falls apart, and split between whole lines, sentences and
 /// names where that is possible. Time is linear in what is kept.
 /// </summary>
-public static class TextFit
+internal static class TextFit
 {
     /// <summary>Stands for what was cut off.</summary>
     public const string More = "…";
@@ -17,7 +17,10 @@ public static class TextFit
     private static readonly string[] Breaks = ["\n", "。！？；;", "、，, "];
 
     /// <summary>The text in at most <paramref name="most"/> UTF-16 characters, which is how .NET, the bus and SMS gateways count; <paramref name="more"/> ends one that was cut.</summary>
-    public static string Cut(string text, int most, string more = More) => text.Length <= most ? text : Cut(text, most, more, rune => rune.Utf16SequenceLength);
+    public static string Cut(this string text, int most, string more = More) => text.Length <= most ? text : Cut(text, most, more, rune => rune.Utf16SequenceLength);
+
+    /// <summary>The first characters without a mark that something follows, for where an ellipsis counts as content.</summary>
+    public static string First(this string text, int most) => text.Cut(most, "");
 
     /// <summary>The text in at most <paramref name="most"/> bytes of UTF-8; <paramref name="more"/> ends one that was cut.</summary>
     public static string CutBytes(string text, int most, string more = More) => Encoding.UTF8.GetByteCount(text) <= most ? text : Cut(text, most, more, Utf8);

@@ -21,7 +21,8 @@ public class NightForecastTests
     [InlineData(0.4, 12, 0, 0, 3, PatrolIntensity.Routine, "")] // near zero and a breeze: felt -3.5
     [InlineData(0, 3, 0, 0, 3, PatrolIntensity.Heightened, "最低0℃")]
     [InlineData(1.5, 36, 0, 0, 3, PatrolIntensity.Heightened, "体感-5")]
-    [InlineData(-1, 3, 0.3, 0.2, 73, PatrolIntensity.Intensive, "降雪")]
+    [InlineData(0.4, 3, 0.3, 0.2, 73, PatrolIntensity.Intensive, "降雪2.6厘米")]
+    [InlineData(-0.4, 3, 0.3, 0.2, 73, PatrolIntensity.Intensive, "降雪")] // snow at frost is no freezing rain
     [InlineData(0.4, 3, 0.3, 0, 66, PatrolIntensity.RoundTheClock, "冻雨")] // by its code
     [InlineData(-0.2, 3, 0.3, 0, 61, PatrolIntensity.RoundTheClock, "冻雨")] // by rain at frost, whatever its code
     [InlineData(0.4, 3, 0.3, 0, 61, PatrolIntensity.Routine, "")]

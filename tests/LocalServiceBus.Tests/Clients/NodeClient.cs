@@ -95,18 +95,18 @@ public sealed class NodeProcess : IAsyncDisposable
 }
 
 /// <summary>One <c>ServiceBusClient</c> of <c>@azure/service-bus</c>.</summary>
-public sealed class OfficialClient : IBusClient
+public sealed class NodeClient : IBusClient
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly NodeProcess node;
     private readonly string name = Guid.NewGuid().ToString("N");
 
-    private OfficialClient(NodeProcess node) => this.node = node;
+    private NodeClient(NodeProcess node) => this.node = node;
 
-    public static async Task<OfficialClient> Connect(NodeProcess node, string connectionString)
+    public static async Task<NodeClient> Connect(NodeProcess node, string connectionString)
     {
-        var client = new OfficialClient(node);
+        var client = new NodeClient(node);
         await client.Do("open", new JsonObject { ["connectionString"] = connectionString });
         return client;
     }
@@ -218,6 +218,7 @@ public sealed class OfficialClient : IBusClient
         EnqueuedTime = (DateTimeOffset?)m["enqueuedTime"],
         LockedUntil = (DateTimeOffset?)m["lockedUntil"],
         State = (string)m["state"]!,
+        TimeToLive = m["timeToLive"] is { } ttl ? TimeSpan.FromMilliseconds((double)ttl) : null,
         Properties = m["properties"]!.AsObject().ToDictionary(p => p.Key, object? (p) => p.Value?.GetValueKind() switch
         {
             JsonValueKind.String => (string)p.Value!,

@@ -1,8 +1,9 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 
-namespace ReliefFunctions.Bus;
+namespace ReliefFunctions.Triggers;
 
 /// <summary>Hands a Service Bus message to its consumer in Core and settles it as that says.</summary>
 public sealed class MessageReceiver(MessageDispatcher dispatcher)
@@ -11,7 +12,7 @@ public sealed class MessageReceiver(MessageDispatcher dispatcher)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(actions);
-        switch (await dispatcher.DispatchAsync(source, Decode(message), ct))
+        switch (await dispatcher.DispatchAsync(source, ServiceBusAdapter.Decode(message), ct))
         {
             case Disposition.CompleteDisposition:
                 await actions.CompleteMessageAsync(message, CancellationToken.None);
@@ -23,11 +24,5 @@ public sealed class MessageReceiver(MessageDispatcher dispatcher)
                 await actions.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
                 break;
         }
-    }
-
-    internal static BusMessage Decode(ServiceBusReceivedMessage message)
-    {
-        var properties = message.ApplicationProperties.ToDictionary(pair => pair.Key, pair => pair.Value?.ToString() ?? "");
-        return new BusMessage(message.MessageId, properties.GetValueOrDefault(BusMessage.SchemaProperty, ""), message.Body.ToString(), properties);
     }
 }
