@@ -49,13 +49,16 @@ internal static class PatrolConditions
     public static IReadOnlyList<SeenCause> Seen(DecisionPoint point)
     {
         var view = new ForecastView(point);
-        var rules = point.Policy.Forecasts.Select(rule => (Cause: rule.Id, Last: view.Last(rule) is { } last ? (At: view.IsSilent && last.At >= view.Until ? point.Now : last.At, last.Text) : ((DateTimeOffset At, string Text)?)null));
+        var rules = point.Policy.Forecasts.Select(rule => (Cause: rule.Id, Last: view.Last(rule)));
         var winds = point.Signals.Where(span => point.RuleFor(span.Alert)?.OnlyWithMinimumAtMost is not null).Select(span => (Cause: span.Alert.Key, Last: view.Last(span.Alert, point.RuleFor(span.Alert)!)));
-        return
-        [
-            .. rules.Concat(winds).Where(each => each.Last is not null && point.NoonsSince(each.Last.Value.At) <= point.Policy.StepDownDays)
-                .Select(each => new SeenCause(each.Cause, each.Last!.Value.Text, each.Last.Value.At)),
-        ];
+        List<SeenCause> seen = [];
+        foreach (var (cause, last) in rules.Concat(winds))
+        {
+            // What fell silent was not seen to end: it is held from when it is spoken of again.
+            if (last is { } known) seen.Add(new SeenCause(cause, known.Text, view.IsSilent && known.At >= view.Until ? point.Now : known.At));
+        }
+
+        return [.. seen.Where(each => point.NoonsSince(each.At) <= point.Policy.StepDownDays)];
     }
 
     /// <summary>Why patrols could be lowered: what ended lately, the strongest first.</summary>
@@ -71,7 +74,7 @@ internal static class PatrolConditions
         var forecasts =
             from rule in point.Policy.Forecasts
             let last = view.Last(rule)
-            where last is not null && (view.IsSilent || last.Value.At < point.Now) && last.Value.At > since.AddDays(-2)
+            where last is { Now: false } && last.Value.At > since.AddDays(-2)
             select (Ends: last.Value.At, Basis: new OrderBasis("ended", view.IsSilent ? $"{last.Value.Text}，此后预报中断" : $"{last.Value.Text}，最新预报已无此条件", rule.Intensity, rule.Id,
                 Short: view.IsSilent ? "预报中断" : "预报好转"));
         return [.. signals.Concat(forecasts).OrderByDescending(each => each.Ends).ThenByDescending(each => each.Basis.Intensity).Select(each => each.Basis)];
@@ -123,7 +126,7 @@ internal static class PatrolConditions
             Condition Make(PatrolIntensity intensity, ConditionPhase phase, string kind, string text) =>
                 new(intensity, phase, null, null, new OrderBasis(kind, text, intensity, rule.Id, Short: ForecastJudge.Short(rule)));
 
-            if (last.At == point.Now && !view.IsSilent)
+            if (last.Now)
             {
                 yield return Make(rule.Intensity, ConditionPhase.Active, "forecast", last.Text);
                 continue;
@@ -141,9 +144,9 @@ internal static class PatrolConditions
                 (silent, noons) = (false, point.NoonsSince(answer.Until ?? answer.At));
             }
 
-            var kept = Kept(rule.Intensity, noons, silent, point.Policy);
-            if (silent && view.AsksTonight(rule)) kept = rule.Intensity;
-            if (kept is not { } intensity) continue;
+            // Never below what was said of tonight, however long ago: only noons at which nothing was said of the night count.
+            if (silent) noons = Enumerable.Range(0, noons).TakeWhile(days => !view.AskedOfNight(rule, point.NextNoon.AddDays(-1 - days))).Count();
+            if (Kept(rule.Intensity, noons, silent, point.Policy) is not { } intensity) continue;
             var how = silent ? $"{last.Text}，此后预报中断" : $"{last.Text}，已好转";
             yield return Make(intensity, ConditionPhase.Held, silent ? "silent" : noons == 0 ? "cooling" : "step-down", $"{how}，{Next(rule.Intensity, intensity, noons, silent, point)}") with
             {
@@ -229,24 +232,25 @@ internal sealed class ForecastView
     /// <summary>What the office has said about this silence.</summary>
     public OfficeAnswer? Answer => _point.State.Questions.FirstOrDefault(question => question.Id == Question)?.Answer;
 
-    /// <summary>Until when a rule was last fulfilled, <see cref="Until"/> when it still is, with the reason in words; null when it was not lately.</summary>
-    public (DateTimeOffset At, string Text)? Last(ForecastRule rule)
+    /// <summary>Until when a rule was last fulfilled, with the reason in words, and whether it is now; null when it was not lately.</summary>
+    public (DateTimeOffset At, string Text, bool Now)? Last(ForecastRule rule)
     {
         for (var i = _judged.Count - 1; i >= 0; i--)
         {
-            if (_judged[i].Asked.TryGetValue(rule.Id, out var text)) return (i + 1 < _judged.Count ? _judged[i + 1].At : Until, text);
+            var last = i + 1 == _judged.Count;
+            if (_judged[i].Asked.TryGetValue(rule.Id, out var text)) return (last ? Until : _judged[i + 1].At, text, last && !IsSilent);
         }
 
         return SeenBefore(rule.Id);
     }
 
     /// <summary>Until when a signal that counts only in the cold was last cold enough.</summary>
-    public (DateTimeOffset At, string Text)? Last(WeatherAlert alert, SignalRule rule)
+    public (DateTimeOffset At, string Text, bool Now)? Last(WeatherAlert alert, SignalRule rule)
     {
-        if (IsCold(alert, rule)) return (_point.Now, "");
+        if (IsCold(alert, rule)) return (_point.Now, "", true);
         for (var i = _judged.Count - 1; i >= 0; i--)
         {
-            if (IsCold(alert, rule, _judged[i].At) && (i + 1 < _judged.Count ? _judged[i + 1].At : Until) is var end && end > alert.Sent) return (end, "");
+            if (IsCold(alert, rule, _judged[i].At) && (i + 1 < _judged.Count ? _judged[i + 1].At : Until) is var end && end > alert.Sent) return (end, "", false);
         }
 
         return SeenBefore(alert.Key);
@@ -255,9 +259,8 @@ internal sealed class ForecastView
     /// <summary>Whether a signal counts now: always, or when the lowest temperature forecast or named in its text is low enough. A forecast that stopped coming is still the last word.</summary>
     public bool IsCold(WeatherAlert alert, SignalRule rule) => IsCold(alert, rule, IsSilent ? Until - Instant : _point.Now);
 
-    /// <summary>Whether what the newest forecast says of tonight alone, however old it is, fulfils a rule.</summary>
-    public bool AsksTonight(ForecastRule rule) =>
-        AskedAt(_point.Now, _point.Policy with { ForecastValidHours = 24 * 30, ForecastDays = 1 }).ContainsKey(rule.Id);
+    /// <summary>Whether what the newest forecast, however old it is, says of the night after a noon fulfils a rule.</summary>
+    public bool AskedOfNight(ForecastRule rule, DateTimeOffset noon) => AskedAt(noon, _point.Policy with { ForecastValidHours = 24 * 30, ForecastDays = 1 }).ContainsKey(rule.Id);
 
     private bool IsCold(WeatherAlert alert, SignalRule rule, DateTimeOffset at) => rule.OnlyWithMinimumAtMost is not { } limit
         || new[] { ForecastJudge.Minimum(_newest, _point.Policy, at, _point.Zone), SignalText.Minimum(alert.Description) }.Min() <= limit;
@@ -265,6 +268,6 @@ internal sealed class ForecastView
     private Dictionary<string, string> AskedAt(DateTimeOffset at, PatrolPolicy policy) =>
         ForecastJudge.Asked(_newest, policy, at, _point.Zone).GroupBy(each => each.Rule.Id, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.First().Text, StringComparer.Ordinal);
 
-    private (DateTimeOffset At, string Text)? SeenBefore(string cause) =>
-        _point.State.Seen.FirstOrDefault(each => each.Cause == cause) is { } seen ? (seen.At, seen.Text) : null;
+    private (DateTimeOffset At, string Text, bool Now)? SeenBefore(string cause) =>
+        _point.State.Seen.FirstOrDefault(each => each.Cause == cause) is { } seen ? (seen.At, seen.Text, false) : null;
 }

@@ -35,7 +35,7 @@ internal static class PatrolInputs
         var raised = Only(state.Raised, at => at <= now);
         var rejected = Only(state.Rejected, each => each is { Cause: not null } && each.Until <= now.AddDays(2));
         var seen = Only(state.Seen, each => each is { Cause: not null, Text: not null } && each.At <= now);
-        var questions = Only(state.Questions, each => each is { Id: not null, Text: not null } && !(each.Answer?.Until > each.Answer?.At + LongestOverride));
+        var questions = Only(state.Questions, each => each is { Id: not null, Text: not null } && (each.Answer is not { } answer || (answer.At <= now && !(answer.Until > WeatherBounds.Plus(answer.At, LongestOverride)))));
         var coming = state.Coming is { } announced && announced.Values.All(each => each is { Reason: not null } && WeatherBounds.IsTime(each.From)) ? announced : PatrolState.Empty.Coming;
         var (units, noticeOf) = (state.Units ?? PatrolState.Empty.Units, state.NoticeOf ?? PatrolState.Empty.NoticeOf);
         var same = ReferenceEquals(alerts, state.Alerts) && ReferenceEquals(forecasts, state.Forecasts) && ReferenceEquals(decision, state.Override)

@@ -96,7 +96,7 @@ internal static class PatrolQuarantine
     public static PatrolOutcome Around(
         PatrolState stored, PatrolCommand given, PatrolPolicy asStored, DateTimeOffset now, Func<PatrolState, PatrolCommand, PatrolPolicy, PatrolOutcome> decide)
     {
-        var (state, faulty) = PatrolInputs.Sound(stored, now);
+        var (state, faulty) = Sound(stored, now);
         List<QuarantinedInput> apart = [.. faulty];
         var (policy, replaced) = PolicyRules.Usable(asStored);
         if (replaced.Count > 0 && state.FaultyPolicy != asStored.Version)
@@ -124,6 +124,20 @@ internal static class PatrolQuarantine
             Quarantined = [.. apart.DistinctBy(each => each.Id).Take(MostAtOnce)],
             Notes = [.. apart.Select(each => $"{each.Title}不能用于决定，已隔离：{each.Reason}。"), .. outcome.Notes],
         };
+    }
+
+    /// <summary>The state within its bounds. Should that itself fail, what was ordered is kept and all the rest is set apart.</summary>
+    private static (PatrolState State, IReadOnlyList<QuarantinedInput> Faulty) Sound(PatrolState stored, DateTimeOffset now)
+    {
+        try
+        {
+            return PatrolInputs.Sound(stored, now);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var kept = PatrolState.Empty with { Revision = stored.Revision, Units = stored.Units ?? PatrolState.Empty.Units, NoticeOf = stored.NoticeOf ?? PatrolState.Empty.NoticeOf };
+            return (kept, [QuarantinedInput.Make(QuarantineKind.State, "巡查状态", stored, now) with { Reason = $"{e.GetType().Name}：{e.Message}" }]);
+        }
     }
 
     /// <summary>The state, and the command and policy, with which a decision can be made.</summary>

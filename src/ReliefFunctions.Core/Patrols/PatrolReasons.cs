@@ -39,8 +39,8 @@ internal sealed class PatrolReasons(DecisionPoint point, PatrolState before, IRe
         // A person's decision leads whatever it does; below it a signal or forecast that still asks for this much explains the level, and what is over the change.
         if (basis.Find(each => each.Kind == "override" && Concerns(each)) is { } decided) return decided;
         if (before.Override is not null && point.State.Override is null) return new OrderBasis("routine", $"{before.Override.DecidedBy}的决定已到期或撤销", top, Short: "人工决定已结束");
-        return basis.Find(each => each.Kind is "silent" or "step-down" && each.Intensity == top && Concerns(each))
-            ?? basis.Find(each => each.Kind is "signal" or "forecast" && each.Intensity == top && Concerns(each))
+        return basis.Find(each => each.Kind is "signal" or "forecast" && each.Intensity == top && Concerns(each))
+            ?? basis.Find(each => each.Kind is "silent" or "step-down" && each.Intensity == top && Concerns(each))
             ?? ended.Find(Concerns) ?? Nothing();
     }
 
