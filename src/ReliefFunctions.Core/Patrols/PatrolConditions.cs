@@ -93,7 +93,11 @@ internal static class PatrolConditions
             if (copies.Exists(each => IsRejected(point, each.Alert.Identifier, full))) continue;
             var (scope, received) = (AlertArea.UnitsOf(alert, point.Campaign.District, units, point.Policy), copies.Min(each => each.ReceivedAt));
             Condition Make(PatrolIntensity intensity, ConditionPhase phase, string kind, string text) => new(intensity, phase, scope, received,
-                new OrderBasis(kind, text, intensity, rule.Id, alert.Identifier, scope, span.Name) { From = span.Begins, To = span.End == SignalEnd.Silent ? null : span.Ends });
+                new OrderBasis(kind, text, intensity, rule.Id, alert.Identifier, scope, alert.Issuer + span.Name)
+                {
+                    From = phase == ConditionPhase.Held ? null : span.Begins,
+                    To = phase == ConditionPhase.Held || span.End == SignalEnd.Silent ? null : span.Ends,
+                });
 
             var cold = view.IsCold(alert, rule);
             var issued = $"{alert.Issuer}{point.Local(alert.Sent)}{(alert.MessageType == AlertMessageType.Update ? "更新" : "发布")}{span.Name}";

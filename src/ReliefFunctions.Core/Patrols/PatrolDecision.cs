@@ -227,6 +227,7 @@ public sealed class PatrolDecision
             Correction = withdrawn?.Withdrawn,
             Reason = basis[0].Text,
             Basis = basis,
+            TonightMinimum = ForecastJudge.Tonight(state.Forecasts, _point.Policy, now, _point.Zone)?.Minimum,
             PolicyVersion = _point.Policy.Version,
             ReviewAt = _point.NextNoon,
         };

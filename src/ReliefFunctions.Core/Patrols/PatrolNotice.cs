@@ -91,6 +91,12 @@ public sealed record PatrolEvent(string Kind, string District, string Season, st
     /// <summary>Name and version of this shape.</summary>
     public const string Schema = "patrol-event/1";
 
+    /// <summary>Kind of an order, told to office and leader.</summary>
+    public const string Order = "patrol.order";
+
+    /// <summary>Kind of the office's list of those who have not acknowledged, one for each step of the chain.</summary>
+    public const string Overdue = "patrol.overdue";
+
     /// <summary>Kind of an escalation step.</summary>
     public const string Escalation = "patrol.escalation";
 

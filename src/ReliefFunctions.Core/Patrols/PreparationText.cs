@@ -30,8 +30,12 @@ internal static class PreparationText
         var points = unit.KeyPoints.Count == 0 ? policy.KeyPoints : unit.KeyPoints.Count <= 3 ? string.Join("、", unit.KeyPoints) : $"{string.Join("、", unit.KeyPoints.Take(3))}等{unit.KeyPoints.Count}处";
         return With(points, 80) is { Length: <= NoticeText.Longest } text ? text : With("重点点位", 40);
 
-        string Reason() => coming is null ? order.Reason
-            : coming.To is { } to ? $"{coming.Reason}，至{NoticeText.Moment(to, campaign.Zone())}" : coming.Reason;
+        string Reason()
+        {
+            if (coming is null) return order.Reason;
+            var ends = coming.To is { } to ? $"至{NoticeText.Moment(to, campaign.Zone())}" : "";
+            return coming.Reason + ends + (order.TonightMinimum is { } celsius ? $"，今晚最低{ForecastJudge.Rounded(celsius)}℃" : "");
+        }
     }
 
     /// <summary>By when to acknowledge: preparation by the end of the day as 加强, and never after the weather has begun.</summary>
