@@ -51,6 +51,9 @@ public sealed record PatrolNotice
     /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
     public string Title => Drill ? $"第{-Revision}次通联测试" : Preparation ? $"第{Revision}号巡查准备通知" : $"第{Revision}号{IntensityName}巡查通知";
 
+    /// <summary>The trace that led from the warning to this notice (W3C Trace Context); null when nobody recorded it.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>When the link was first opened, UTC.</summary>
     public DateTimeOffset? SeenAt { get; init; }
 

@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -75,6 +76,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             IssuedAt = order.IssuedAt,
             AcknowledgeBy = by,
             Text = Text(order, unit, policy, campaign, by, link),
+            Trace = ReliefTelemetry.Here,
             Tasks = order.Drill is not null ? []
                 : coming is null ? NoticeText.Tasks(unit, policy, intensity)
                 : [.. NoticeText.Tasks(unit, policy, intensity), $"准备：{NoticeText.Moment(coming.From, campaign.Zone())}起{coming.Intensity.Name(policy)}（{policy.Duties[coming.Intensity].Duty}）"],

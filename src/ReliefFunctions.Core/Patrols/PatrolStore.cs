@@ -3,6 +3,7 @@ using System.Text.Json;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -194,6 +195,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     {
         var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null ? notice with { Acknowledgement = acknowledgement, SeenAt = notice.SeenAt ?? acknowledgement.At } : notice, ct);
         if (notice is null) return null;
+        using var step = ReliefTelemetry.Continue(notice.Trace, "acknowledge notice");
         var state = await StateAsync(campaign, ct);
         return new AcknowledgeOutcome(notice, !notice.Drill && state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
     }
