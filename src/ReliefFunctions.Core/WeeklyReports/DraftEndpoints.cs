@@ -50,7 +50,7 @@ public static class DraftEndpoints
         var draft = Require(c, target, row);
         var content = draft.Content.On(target.Form, target.Unit.Kind);
         var read = new ReadReport(content, draft.BaseVersion, ReportReading.Misunderstood(target, draft.Entered))
-            .Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target, c.Aborted));
+            .Checked(target, await store.HistoryAsync(target, c.Aborted));
         return c.Json(new DraftView(draft.Revision, draft.BaseVersion, row!.Version, content, draft.Entered, draft.At, draft.By,
             ReportAnswers.Errors(read.Problems, ProblemSeverity.Error), ReportAnswers.Errors(read.Problems, ProblemSeverity.Warning)));
     }

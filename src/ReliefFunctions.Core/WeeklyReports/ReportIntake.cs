@@ -42,7 +42,7 @@ public sealed class ReportIntake(ReportStore store)
 
         // What was received once has its receipt, whatever became of the weeks before since: a retry is not judged anew.
         if (stands.Version > 0 && !read.HasErrors && Decide(read) is Decision.Repeated repeated) return new(read, repeated);
-        read = read.Checked(target.Form, target.Unit.Kind, history);
+        read = read.Checked(target, history, sender.Audit.At);
         if (read.HasErrors) return new(read, null);
         return new(read, delivery.ValidateOnly ? Decide(read)
             : await store.SubmitAsync(target, Submission(read), BinaryData.FromBytes(delivery.Original), sender.Audit, row, ct));
