@@ -30,12 +30,13 @@ public static class ReliefFunctionsServices
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(storage);
+        services.AddSingleton(configuration.GetSection(BodyOptions.Section).Get<BodyOptions>() ?? new BodyOptions());
         services.AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions());
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<FeatureTables>().AddSingleton<BlobStore>();
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
-        services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
+        services.AddSingleton<CampaignStore>().AddSingleton<ITimeZones>(provider => provider.GetRequiredService<CampaignStore>()).AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
         services.AddSingleton<ReportStore>().AddSingleton<ReportIntake>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
         services.AddSingleton<DeadLetterDesk>().AddSingleton<IScheduledJob, DeadLetterClock>();

@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.Campaigns;
 /// Campaigns, units, and the versioned configuration (forms, policies) of a district.
 /// What is read often and changed rarely is believed for <see cref="CacheTime"/>, and a version of configuration, which never changes, for good.
 /// </summary>
-public sealed class CampaignStore(FeatureTables tables)
+public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 {
     /// <summary>How long another instance's change of a campaign or its units may take to be seen.</summary>
     public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
@@ -27,6 +27,10 @@ public sealed class CampaignStore(FeatureTables tables)
     public async Task<Campaign> RequireAsync(string district, string season, CancellationToken ct = default) =>
         (await GetAsync(district, season, ct))?.Value
         ?? throw new ProblemException(ProblemType.NotFound, $"没有找到区划 {district} 在 {season} 年度的专项行动。请核对地址中的区划代码和年度（例如 520111、2026-2027）。");
+
+    /// <inheritdoc/>
+    public async ValueTask<TimeZoneInfo> OfAsync(string? district, string? season, CancellationToken ct) =>
+        district is not null && season is not null && (await GetAsync(district, season, ct))?.Value is { } campaign ? campaign.Zone() : TimeZoneInfo.FindSystemTimeZoneById(Campaign.DefaultTimeZone);
 
     /// <summary>Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk.</summary>
     public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default)

@@ -34,7 +34,7 @@ public static class DraftEndpoints
     private static async Task<IResult> Put(ApiContext c)
     {
         var target = await ReportEndpoints.TargetAsync(c);
-        var read = ReportEndpoints.ReadBody(c, await c.BodyAsync(), target).Read();
+        var read = ReportEndpoints.ReadBody(await c.FileAsync(), target).Read();
         // What a form may not hold is not kept for later either; every other mistake is what drafts are for.
         if (read.Content is not { } content || read.Problems.Any(problem => problem.Code == "personal-data")) throw ReportAnswers.Refusal(read, target);
         var draft = new ReportDraft(0, read.BaseVersion, target.Form.Version, content, read.Entered, c.Now, c.Actor.Id);

@@ -144,7 +144,7 @@ internal static partial class EntryReading
     public static string Clean(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in SafeNormalize(text, NormalizationForm.FormKC))
+        foreach (var c in Characters.Clean(text).Normalize(NormalizationForm.FormKC))
         {
             if (!char.IsWhiteSpace(c) && !char.IsControl(c) && CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.Format) folded.Append(c);
         }
@@ -152,31 +152,9 @@ internal static partial class EntryReading
         return folded.ToString();
     }
 
-    /// <summary>Prose with line ends made plain and what cannot be stored (control characters, lone surrogates) removed.</summary>
-    private static string Prose(string text)
-    {
-        var kept = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is '\r' || (Rune.IsControl(rune) && rune.Value is not ('\n' or '\t')) || rune == Rune.ReplacementChar) continue;
-            kept.Append(rune);
-        }
-
-        return SafeNormalize(kept.ToString(), NormalizationForm.FormC).Trim();
-    }
-
-    private static string SafeNormalize(string text, NormalizationForm form)
-    {
-        try
-        {
-            return text.Normalize(form);
-        }
-        catch (ArgumentException)
-        {
-            // Lone surrogates: nothing a person typed.
-            return new string([.. text.Where(c => !char.IsSurrogate(c))]).Normalize(form);
-        }
-    }
+    /// <summary>Prose with line ends made plain and without what is no text.</summary>
+    private static string Prose(string text) =>
+        Characters.Clean(text).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\uFFFD", "", StringComparison.Ordinal).Normalize(NormalizationForm.FormC).Trim();
 
     private static string Shown(double number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 

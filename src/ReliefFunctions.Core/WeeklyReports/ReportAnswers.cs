@@ -7,11 +7,25 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <summary>What callers read of a submission: receipts, refusals, dry runs.</summary>
 internal static class ReportAnswers
 {
-    public static ReportReceipt Receipt(ReportPlace place, ReportState state, VersionMark mark, ReportVersion? version, int? supersededBy) => new(
-        mark.Receipt, place.Campaign.District, place.Campaign.Season, place.Week.Key, place.Unit.Code, place.Unit.Name, mark.Number, state,
-        LocalTime.In(mark.At, place.Campaign.Zone()), mark.MinutesLate, mark.Hash, version?.Original.Sha256, version?.Content.ZeroReport ?? false, supersededBy,
-        version?.Changes ?? [], Errors(version?.Warnings ?? [], ProblemSeverity.Warning), Errors(version?.Warnings ?? [], ProblemSeverity.Note),
-        version is { Content.Note: null } && version.Warnings.Any(warning => warning.Severity == ProblemSeverity.Warning));
+    /// <summary>The receipt of a version of a report that stands as <paramref name="row"/> says.</summary>
+    public static ReportReceipt Receipt(ReportPlace place, ReportRow row, VersionMark mark, ReportVersion? version)
+    {
+        var isLatest = row.Version == mark.Number;
+        return new ReportReceipt(
+            mark.Receipt, place.Campaign.District, place.Campaign.Season, place.Week.Key, place.Unit.Code, place.Unit.Name, mark.Number, row.State,
+            LocalTime.In(mark.At, place.Campaign.Zone()), mark.MinutesLate, mark.Hash, version?.Original.Sha256, version?.Content.ZeroReport ?? false,
+            isLatest ? null : row.Version, version?.Changes ?? [], Errors(version?.Warnings ?? [], ProblemSeverity.Warning),
+            Errors(version?.Warnings ?? [], ProblemSeverity.Note),
+            version is { Content.Note: null } && version.Warnings.Any(warning => warning.Severity == ProblemSeverity.Warning))
+        {
+            Returned = isLatest && row is { State: ReportState.Returned, Review: { } review } ? StillReturned(mark.Number, review) : null,
+            FileName = version?.Original.Name,
+        };
+    }
+
+    /// <summary>What somebody reads who sends again what was returned.</summary>
+    public static string StillReturned(int version, ReviewComment review) =>
+        $"第 {version} 次报送已被退回（{review.Comment}），现在仍是退回状态；内容没有改动的，再传一次也不算更正。请按退回原因改好后重新报送。";
 
     /// <summary><paramref name="version"/> is what it would be or is; null when it would be refused.</summary>
     public static ValidationAnswer Validation(ReadReport read, int? version) => new(

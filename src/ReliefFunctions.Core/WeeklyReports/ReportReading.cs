@@ -165,6 +165,11 @@ internal static class ReportReading
             }
         }
 
+        foreach (var (name, property) in new[] { (FormLayout.FilledBy, "/filledBy"), (FormLayout.ReviewedBy, "/reviewedBy") })
+        {
+            entries.TryAdd(name, new RawEntry(EntryKind.Empty, "", new EntryPlace(null, null, property)));
+        }
+
         if (!root.TryGetProperty("values", out _) && !root.TryGetProperty("zeroReport", out _)) Malformed("/values", "缺少“values”。");
         return Understand(target, entries, baseVersion, problems);
     }

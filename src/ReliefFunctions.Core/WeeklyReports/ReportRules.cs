@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -32,8 +33,8 @@ internal static class ReportRules
 
         public void Required()
         {
-            Signed("filledBy", "填报人", content.FilledBy);
-            Signed("reviewedBy", "审核人", content.ReviewedBy);
+            Signed(FormLayout.FilledBy, content.FilledBy);
+            Signed(FormLayout.ReviewedBy, content.ReviewedBy);
             foreach (var field in _fields.Values.Where(field => field.Required && !_values[field.Code].IsFilled))
             {
                 Error("required", field.Code, $"{Name(field.Code)} 未填。", field.IsText ? "请填写。" : "没有发生填 0；还没有数的，问清再填。");
@@ -41,10 +42,9 @@ internal static class ReportRules
         }
 
         /// <summary>Somebody stands for the figures: the form is signed by who filled it in and by who is responsible (plan item 1.37).</summary>
-        private void Signed(string property, string name, string? who)
+        private void Signed(string name, string? who)
         {
-            if (who is not null) return;
-            Problems.Add(ReportProblem.Error("required", $"{name}没有填。", "填写姓名。") with { Field = name, JsonPointer = "/" + property });
+            if (who is null) Problems.Add(ReportProblem.Error("required", $"{name}没有填。", "填写姓名。") with { Field = name });
         }
 
         public void ZeroReport()

@@ -16,7 +16,11 @@ namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
 /// <param name="On">填报时间 offered: the local day on which the form is made.</param>
 internal sealed record FormFilling(
     ReportContent? Content = null, int? BaseVersion = null, ReportValues? LastWeek = null,
-    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null, (string? FilledBy, string? ReviewedBy) Names = default, DateOnly? On = null);
+    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null, (string? FilledBy, string? ReviewedBy) Names = default, DateOnly? On = null)
+{
+    /// <summary>Why the office returned the version that is to be corrected; null when it did not.</summary>
+    public string? Returned { get; init; }
+}
 
 /// <summary>Writes the form of one unit and week as a workbook; the only place of this feature that knows ClosedXML.</summary>
 internal static class WorkbookForm
@@ -56,6 +60,15 @@ internal static class WorkbookForm
         sheet.Range(3, 4, 3, Widths.Length).Merge();
 
         var row = 4;
+        if (filling.Returned is { } returned)
+        {
+            Text(sheet.Cell(row, 1), returned);
+            sheet.Range(row, 1, row, Widths.Length).Merge().Style.Fill.SetBackgroundColor(Wrong).Font.SetBold().Alignment.SetWrapText();
+            sheet.Row(row).Height = 6 + (14 * Math.Max(1, (int)Math.Ceiling(returned.Length * 2 / Widths.Sum())));
+            row++;
+        }
+
+        var top = row;
         var marks = (filling.Marks ?? []).Where(mark => mark.Field is not null).ToLookup(mark => mark.Field!);
         foreach (var key in FormLayout.HeaderKeys)
         {
@@ -116,7 +129,7 @@ internal static class WorkbookForm
             WriteField(sheet, row++, field, filling, [.. marks[field.Code]]);
         }
 
-        var table = sheet.Range(4, 1, row - 1, Widths.Length);
+        var table = sheet.Range(top, 1, row - 1, Widths.Length);
         table.Style.Border.SetInsideBorder(XLBorderStyleValues.Thin).Border.SetOutsideBorder(XLBorderStyleValues.Thin);
         table.Column(FormLayout.CodeColumn).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center);
 

@@ -190,12 +190,12 @@ internal sealed class WorkbookReader
         while (reader.Read())
         {
             if (reader.NodeType != XmlNodeType.Element) continue;
-            if (reader.LocalName == "row")
+            if (reader.LocalName == "row" && reader.Depth == 2)
             {
                 row = Number(reader, "r") ?? row + 1;
                 column = 0;
             }
-            else if (reader.LocalName == "c" && row <= RowsKept)
+            else if (reader.LocalName == "c" && reader.Depth == 3 && row <= RowsKept)
             {
                 if (++_visited > CellsVisited) throw new TooMuch();
                 ReadCell(reader, new EntryPlace(name, null, null), row, ref column, cells, arrays);
