@@ -48,7 +48,7 @@ internal static class Huaxi
     {
         var kind = (unit ?? Qingyan).Kind;
         var stocks = Form.FieldsFor(kind).Where(field => field.Aggregation == Aggregation.Stock).Select(field => KeyValuePair.Create(field.Code, FieldValue.Of(3)));
-        return new ReportContent { Values = new ReportValues(stocks), ZeroReport = true, FilledBy = "王芳", ReviewedBy = "李强" }.On(Form, kind);
+        return new ReportContent { Values = new ReportValues(stocks), ZeroReport = true, FilledBy = "陈静", ReviewedBy = "周涛" }.On(Form, kind);
     }
 
     /// <summary>Numbers by code, such as <c>A01=12 X01=0</c>; the other fields of the unit's form are blank.</summary>

@@ -254,30 +254,7 @@ internal sealed class WorkbookReader
     private string Kept(StringBuilder text, bool isText = true)
     {
         if ((_kept += text.Length + 16) > CharactersKept) throw new TooMuch();
-        return isText ? Unescape(text.ToString()) : text.ToString().Trim();
-    }
-
-    /// <summary>ST_Xstring (ECMA-376 §22.9.2.19): <c>_x000D_</c> is the character of that number, and <c>_x005F_</c> an underscore that begins no such escape.</summary>
-    internal static string Unescape(string text)
-    {
-        var at = text.IndexOf("_x", StringComparison.OrdinalIgnoreCase);
-        if (at < 0) return text;
-        var plain = new StringBuilder(text.Length).Append(text, 0, at);
-        for (; at < text.Length; at++)
-        {
-            if (text[at] == '_' && at + 6 < text.Length && text[at + 1] is 'x' or 'X' && text[at + 6] == '_'
-                && ushort.TryParse(text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var character))
-            {
-                plain.Append((char)character);
-                at += 6;
-            }
-            else
-            {
-                plain.Append(text[at]);
-            }
-        }
-
-        return plain.ToString();
+        return isText ? XString.Unescape(text.ToString()) : text.ToString().Trim();
     }
 
     /// <summary>The shared string that the cell's value names; null when it names none.</summary>
