@@ -26,7 +26,7 @@ internal sealed partial class Cells
         var (fonts, fills, borders) = (styles.Fonts!.Elements<Font>().ToList(), styles.Fills!.Elements<DocumentFormat.OpenXml.Spreadsheet.Fill>().ToList(), styles.Borders!.Elements<Border>().ToList());
         cells._formats.AddRange(styles.CellFormats!.Elements<CellFormat>().Select(format =>
         {
-            var (font, fill, border) = (fonts[(int)format.FontId!.Value], fills[(int)format.FillId!.Value].PatternFill, borders[(int)format.BorderId!.Value]);
+            var (font, fill, border) = (fonts[(int)(format.FontId?.Value ?? 0)], fills[(int)(format.FillId?.Value ?? 0)].PatternFill, borders[(int)(format.BorderId?.Value ?? 0)]);
             var sides = new BorderPropertiesType?[] { border.LeftBorder, border.TopBorder, border.RightBorder, border.BottomBorder }.Select(side => side?.Style?.Value is null or BorderStyleValues.None ? "-" : "|");
             return $"{font.GetFirstChild<FontName>()?.Val}{font.GetFirstChild<FontSize>()?.Val}{(font.Bold is { } bold && bold.Val?.Value != false ? " bold" : "")} {string.Concat(sides)}"
                 + (fill?.PatternType?.Value is null or PatternValues.None ? "" : $" {fill.PatternType.InnerText}{fill.ForegroundColor?.Rgb}")

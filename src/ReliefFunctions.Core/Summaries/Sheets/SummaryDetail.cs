@@ -38,7 +38,7 @@ public static class SummaryDetail
     /// </summary>
     public static async Task WriteAsync(Stream output, IReadOnlyList<SummaryField> fields, IAsyncEnumerable<ReportRow> rows, TimeZoneInfo zone, CancellationToken ct = default)
     {
-        var options = new SpreadCheetahOptions { DefaultFont = new DefaultFont { Name = "SimSun", Size = 10 }, PreserveStringWhitespace = true };
+        var options = new SpreadCheetahOptions { DefaultFont = new DefaultFont { Name = "SimSun", Size = 10 }, PreserveStringWhitespace = true, WriteCellReferenceAttributes = true };
         await using var book = await Spreadsheet.CreateNewAsync(output, options, ct);
         var head = book.AddStyle(new Style
         {
