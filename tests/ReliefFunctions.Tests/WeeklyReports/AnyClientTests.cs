@@ -119,7 +119,7 @@ public class AnyClientTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtu
     public void The_week_that_is_due_and_the_one_in_course_follow_the_calendar_alone(string at, string due, string current)
     {
         var now = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal((due, current), (CampaignAddress.Resolve(Huaxi.Campaign, "due", now)!.Key.ToString(), CampaignAddress.Resolve(Huaxi.Campaign, "current", now)!.Key.ToString()));
+        Assert.Equal((due, current), (CampaignRequests.Resolve(Huaxi.Campaign, "due", now)!.Key.ToString(), CampaignRequests.Resolve(Huaxi.Campaign, "current", now)!.Key.ToString()));
     }
 
     [Fact]

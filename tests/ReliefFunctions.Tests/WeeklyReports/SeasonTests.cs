@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using CsCheck;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;

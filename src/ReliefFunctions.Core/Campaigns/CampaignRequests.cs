@@ -2,8 +2,8 @@ using ReliefFunctions.Core.Http;
 
 namespace ReliefFunctions.Core.Campaigns;
 
-/// <summary>What addresses name: campaigns, and weeks by their key or by what people mean.</summary>
-internal static class CampaignAddress
+/// <summary>What endpoints look up by the parts of an address; what is not there is told to the caller.</summary>
+public static class CampaignRequests
 {
     /// <summary>In an address the week that people report now: the last one that is over, until it locks, then the one in course.</summary>
     public const string Due = "due";
@@ -38,4 +38,14 @@ internal static class CampaignAddress
         Current => CampaignWeeks.InCourse(campaign, at),
         _ => WeekKey.TryParse(name, out var key) ? CampaignWeeks.Find(campaign, key) : null,
     };
+
+    /// <summary>A campaign; 404 when there is none.</summary>
+    public static async Task<Campaign> RequireAsync(this CampaignStore store, string district, string season, CancellationToken ct = default) =>
+        (await store.GetAsync(district, season, ct))?.Value
+        ?? throw new ProblemException(ProblemType.NotFound, $"没有找到区划 {district} 在 {season} 年度的专项行动。请核对地址中的区划代码和年度（例如 520111、2026-2027）。");
+
+    /// <summary>A unit; 404 when the district has none of that code.</summary>
+    public static async Task<Unit> RequireUnitAsync(this CampaignStore store, string district, string code, CancellationToken ct = default) =>
+        (await store.UnitsAsync(district, ct)).FirstOrDefault(unit => unit.Code == code)
+        ?? throw new ProblemException(ProblemType.NotFound, $"没有找到代码为 {code} 的报送单位。请核对地址，或请专项行动办公室登记该单位。");
 }
