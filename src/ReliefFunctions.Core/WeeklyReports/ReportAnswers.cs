@@ -37,14 +37,7 @@ internal static class ReportAnswers
         var errors = Errors(read.Problems, ProblemSeverity.Error);
         if (read.Content is null && errors.Count > 0)
         {
-            var type = errors[0].Code switch
-            {
-                "too-large" => ProblemType.TooLarge,
-                "malformed" or "empty-file" => ProblemType.BadRequest,
-                "not-xlsx" or "not-a-workbook" or "encrypted" or "macros" or "damaged" or "dtd" or "external-links" or "embedded-objects" => ProblemType.UnsupportedType,
-                _ => ProblemType.Invalid,
-            };
-            return new ProblemException(type, $"{errors[0].Message}{errors[0].Fix}", errors);
+            return new ProblemException(TypeOf(errors[0].Code!), $"{errors[0].Message}{errors[0].Fix}", errors);
         }
 
         return new ProblemException(ProblemType.Invalid, $"{place.Name}调度表有 {errors.Count} 处需要修改，本次没有保存。", errors)
@@ -52,6 +45,15 @@ internal static class ReportAnswers
             Extensions = new Dictionary<string, object?> { ["warnings"] = Errors(read.Problems, ProblemSeverity.Warning) },
         };
     }
+
+    /// <summary>The kind of refusal of a file that is refused as a whole.</summary>
+    public static ProblemType TypeOf(string code) => code switch
+    {
+        "too-large" => ProblemType.TooLarge,
+        "malformed" or "empty-file" => ProblemType.BadRequest,
+        "not-xlsx" or "not-a-workbook" or "encrypted" or "macros" or "damaged" or "dtd" or "external-links" or "embedded-objects" => ProblemType.UnsupportedType,
+        _ => ProblemType.Invalid,
+    };
 
     /// <summary>A command that acts on something else than what stands.</summary>
     public static ProblemException Stale(ReportPlace place, ReportRow? row, Decision.Stale? stale)
