@@ -209,7 +209,7 @@ public static class JsonBody
         if (errors.Count < MostErrors) errors.Add(new ProblemError { Pointer = pointer, Code = code, Message = message, Fix = fix });
     }
 
-    private static string Shown(string text) => text.Cut(100);
+    private static string Shown(string text) => text.Cut(101);
 
     private static string Escaped(string name) => Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -50,7 +51,7 @@ public sealed class ReportIntake(ReportStore store)
 
         Submission Submission(ReadReport read) => new(
             read.Content!, target.Form.Version, delivery.BaseVersion(read.BaseVersion),
-            new OriginalFile(Keys.Hash(file.Bytes), delivery.ContentType, file.Bytes.Length, file.Name.Length > 0 ? file.Name : null), read.Problems, sender.ByUnit);
+            new OriginalFile(Keys.Hash(file.Bytes), delivery.ContentType, file.Bytes.Length, file.Name.Length > 0 ? file.Name : null), read.Problems, sender.ByUnit, ReliefTelemetry.Here);
         Decision Decide(ReadReport read) => ReportDecisions.Submit(target, stands, Submission(read), sender.Audit.At, sender.Audit.Actor);
     }
 }
