@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ClosedXML.Excel;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols.Delivery;
