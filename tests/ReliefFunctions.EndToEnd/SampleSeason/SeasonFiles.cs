@@ -102,7 +102,8 @@ internal sealed class SeasonFiles
 
         // In the middle of the cold wave the leader asks: the week is running, and nobody is accused.
         Steps.Add(new SeasonStep(At(17, 10, 0)) { Summary = Weeks[2].Key, Note = "寒潮途中临时编制：本周进行中" });
-        Steps.Add(new SeasonStep(At(18, 12, 5)) { Order = "routine", Note = "解除后各项条件到正午仍不成立：降回常态" });
+        Steps.Add(new SeasonStep(At(18, 12, 5)) { Order = "intensive", Note = "解除后各项条件到正午仍不成立：全天候之后先强化一天" });
+        Steps.Add(new SeasonStep(At(19, 12, 5)) { Order = "routine", Note = "强化一天后没有新的预警和低温预报：降回常态" });
         Steps.Sort((left, right) => left.At.CompareTo(right.At));
     }
 
