@@ -37,7 +37,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
-        services.AddSingleton<ReportStore>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
+        services.AddSingleton<ReportStore>().AddSingleton<ReportIntake>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
         services.AddSingleton<DeadLetterDesk>().AddSingleton<IScheduledJob, DeadLetterClock>();
         return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();
     }

@@ -93,7 +93,8 @@ internal static class Submissions
     {
         var values = form.FieldsFor(unit.Kind).Where(field => !field.IsText).Select(field => KeyValuePair.Create(field.Code, FieldValue.Of(0)));
         using var stream = new MemoryStream();
-        WorkbookForm.Write(stream, form, campaign, unit, week, new FormFilling(new ReportContent { Values = new ReportValues(values), ZeroReport = true, FilledBy = "王芳", ReviewedBy = "李强" }));
+        var content = new ReportContent { Values = new ReportValues(values), ZeroReport = true, FilledBy = "王芳", ReviewedBy = "李强" };
+        WorkbookForm.Write(stream, new ReportTarget(campaign, week, unit, form), new FormFilling(content));
         return stream.ToArray();
     }
 

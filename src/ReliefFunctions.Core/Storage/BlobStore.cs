@@ -47,9 +47,11 @@ public sealed class BlobStore(BlobServiceClient service, StorageOptions options)
         }
     }
 
-    /// <summary>Creates the containers that are missing.</summary>
-    public Task CreateAsync(CancellationToken ct = default) =>
-        Task.WhenAll(new[] { Originals, Payloads, Summaries }.Select(name => Container(name).CreateIfNotExistsAsync(cancellationToken: ct)));
+    /// <summary>Creates the containers that are missing. Asked for first: an identity with a role on each container alone may not create any.</summary>
+    public Task CreateAsync(CancellationToken ct = default) => Task.WhenAll(new[] { Originals, Payloads, Summaries }.Select(async name =>
+    {
+        if (!await Container(name).ExistsAsync(ct)) await Container(name).CreateIfNotExistsAsync(cancellationToken: ct);
+    }));
 
     private BlobContainerClient Container(string name) => service.GetBlobContainerClient(options.Prefix.ToLowerInvariant() + name);
 

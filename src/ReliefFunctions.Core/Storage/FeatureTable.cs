@@ -98,5 +98,16 @@ public sealed class FeatureTable
     /// <summary>The first key after all that begin with <paramref name="prefix"/>.</summary>
     private static string After(string prefix) => prefix[..^1] + (char)(prefix[^1] + 1);
 
-    internal Task CreateAsync(CancellationToken ct) => _client.CreateIfNotExistsAsync(ct);
+    /// <summary>Creates the table when it is missing. Asked for first: an identity with a role on each table alone may not create any.</summary>
+    internal async Task CreateAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _client.QueryAsync<TableEntity>(maxPerPage: 1, select: [nameof(TableEntity.PartitionKey)], cancellationToken: ct).Take(1).AnyAsync(ct);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            await _client.CreateIfNotExistsAsync(ct);
+        }
+    }
 }

@@ -24,9 +24,9 @@ public static class DraftEndpoints
     ];
 
     /// <summary>The draft of a report; 404 when there is none.</summary>
-    internal static ReportDraft Require(ApiContext c, ReportTarget target, ReportRow? row)
+    internal static ReportDraft Require(ApiContext c, ReportPlace place, ReportRow? row)
     {
-        var draft = row?.Draft ?? throw new ProblemException(ProblemType.NotFound, $"{target.Unit.Name}第{target.Week.Number}周没有草稿。");
+        var draft = row?.Draft ?? throw new ProblemException(ProblemType.NotFound, $"{place.Name}没有草稿。");
         c.ShowVersion(draft.Revision, TagPrefix);
         return draft;
     }
@@ -34,9 +34,9 @@ public static class DraftEndpoints
     private static async Task<IResult> Put(ApiContext c)
     {
         var target = await ReportEndpoints.TargetAsync(c);
-        var (_, read) = ReportEndpoints.ReadBody(c, await c.BodyAsync(), target);
+        var read = ReportEndpoints.ReadBody(c, await c.BodyAsync(), target).Read();
         // What a form may not hold is not kept for later either; every other mistake is what drafts are for.
-        if (read.Content is not { } content || read.Problems.Any(problem => problem.Code == "personal-data")) throw ReportEndpoints.Refusal(read, target);
+        if (read.Content is not { } content || read.Problems.Any(problem => problem.Code == "personal-data")) throw ReportAnswers.Refusal(read, target);
         var draft = new ReportDraft(0, read.BaseVersion, target.Form.Version, content, read.Entered, c.Now, c.Actor.Id);
         await ChangeAsync(c, target, c.VersionNamed(prefix: TagPrefix) ?? 0, (row, revision) => ReportDecisions.SaveDraft(row, revision, draft));
         return await Get(c);
@@ -46,27 +46,26 @@ public static class DraftEndpoints
     {
         var target = await ReportEndpoints.TargetAsync(c);
         var store = c.Service<ReportStore>();
-        var row = await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
+        var row = await store.GetAsync(target, c.Aborted);
         var draft = Require(c, target, row);
         var content = draft.Content.On(target.Form, target.Unit.Kind);
         var read = new ReadReport(content, draft.BaseVersion, ReportReading.Misunderstood(target, draft.Entered))
-            .Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted));
+            .Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target, c.Aborted));
         return c.Json(new DraftView(draft.Revision, draft.BaseVersion, row!.Version, content, draft.Entered, draft.At, draft.By,
-            ReportEndpoints.Errors(read.Problems, ProblemSeverity.Error), ReportEndpoints.Errors(read.Problems, ProblemSeverity.Warning)));
+            ReportAnswers.Errors(read.Problems, ProblemSeverity.Error), ReportAnswers.Errors(read.Problems, ProblemSeverity.Warning)));
     }
 
     private static async Task<IResult> Delete(ApiContext c)
     {
-        var target = await ReportEndpoints.TargetAsync(c, needsForm: false);
-        await ChangeAsync(c, target, c.VersionNamed(prefix: TagPrefix) ?? 0, ReportDecisions.DropDraft);
+        await ChangeAsync(c, await ReportEndpoints.PlaceAsync(c), c.VersionNamed(prefix: TagPrefix) ?? 0, ReportDecisions.DropDraft);
         return Results.NoContent();
     }
 
-    private static async Task ChangeAsync(ApiContext c, ReportTarget target, int revision, Func<ReportRow, int, Decision> decide)
+    private static async Task ChangeAsync(ApiContext c, ReportPlace place, int revision, Func<ReportRow, int, Decision> decide)
     {
         var store = c.Service<ReportStore>();
-        if (await store.DecideAsync(target.Campaign, target.Week, target.Unit, null, null, row => decide(row, revision), ct: c.Aborted) is not Decision.Stale stale) return;
-        var latest = (await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))?.Draft;
+        if (await store.DecideAsync(place, new ReportCommand(row => decide(row, revision)), c.Aborted) is not Decision.Stale stale) return;
+        var latest = (await store.GetAsync(place, c.Aborted))?.Draft;
         if (latest is not null) c.ShowVersion(latest.Revision, TagPrefix);
         throw new ProblemException(ProblemType.Stale, latest is null
             ? "草稿已经不在了（已报送或已丢弃）。请重新读取周报。"

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ReliefFunctions.Core.Campaigns;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -36,8 +35,9 @@ internal abstract record Decision
 internal static class ReportDecisions
 {
     /// <summary>A submission or correction.</summary>
-    public static Decision Submit(Campaign campaign, ReportingWeek week, ReportRow row, Submission submission, DateTimeOffset at, string actor)
+    public static Decision Submit(ReportPlace place, ReportRow row, Submission submission, DateTimeOffset at, string actor)
     {
+        var (campaign, week, _) = place;
         var hash = submission.Content.Hash(submission.FormVersion);
         if (row.Latest?.Hash == hash) return new Decision.Repeated(row.Versions[^1], null);
         if ((submission.BaseVersion ?? 0) != row.Version)
@@ -48,10 +48,10 @@ internal static class ReportDecisions
                 : new Decision.Stale(row.Latest is { } latest ? Changes(latest.Content, submission.Content) : []);
         }
 
-        if (at < week.Opens) return new Decision.Refused($"第{week.Number}周（{week.Key}）还没有开始，{Local(week.Opens, campaign)} 起可以填报。");
+        if (at < week.Opens) return new Decision.Refused($"第{week.Number}周（{week.Key}）还没有开始，{ReportAnswers.Local(week.Opens, campaign)} 起可以填报。");
         if (at > week.Lock && !(row.Unlocked is { } leave && at <= leave.Until))
         {
-            return new Decision.Refused($"第{week.Number}周（{week.Key}）已于 {Local(week.Lock, campaign)} 锁定。确需补报、更正的，请联系{campaign.Office}（{campaign.DutyPhone}）开通本单位的补报。");
+            return new Decision.Refused($"第{week.Number}周（{week.Key}）已于 {ReportAnswers.Local(week.Lock, campaign)} 锁定。确需补报、更正的，请联系{campaign.Office}（{campaign.DutyPhone}）开通本单位的补报。");
         }
 
         var number = row.Version + 1;
@@ -74,7 +74,7 @@ internal static class ReportDecisions
             State = ReportState.Submitted,
             Revision = row.Revision + 1,
             Latest = added,
-            Versions = [.. row.Versions, new VersionMark(number, hash, at, added.MinutesLate, added.Receipt)],
+            Versions = [.. row.Versions, VersionMark.Of(added)],
             Review = null,
             // Somebody else's half-typed form (a unit's, while the office types in its fax) is not thrown away.
             Draft = submission.ByUnit || row.Draft?.By == actor ? null : row.Draft,
@@ -191,6 +191,4 @@ internal static class ReportDecisions
         Compare("note", before.Note, after.Note);
         return changes;
     }
-
-    private static string Local(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,6 @@ using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports;
@@ -60,150 +59,101 @@ public static class ReportEndpoints
     {
         var target = await TargetAsync(c);
         var body = await c.BodyAsync();
-        var store = c.Service<ReportStore>();
         var validateOnly = Flag(c, "validateOnly");
-        var (read, decision) = await HandInAsync(c, target, () => ReadBody(c, body, target), body, named => c.VersionNamed(named), validateOnly);
-        if (read.HasErrors)
+        var (type, read) = ReadBody(c, body, target);
+        var delivery = new Delivery(target, body, type, read) { BaseVersion = named => c.VersionNamed(named), ValidateOnly = validateOnly };
+        var (understood, decision) = await c.Service<ReportIntake>().HandInAsync(delivery, SenderOf(c, target), c.Aborted);
+        if (understood.HasErrors)
         {
-            if (validateOnly) return c.Json(new ValidationAnswer(false, null, Errors(read.Problems, ProblemSeverity.Error), Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
-            if (Flag(c, "marked") && read.Content is not null) return await MarkedAsync(c, target, read);
-            throw Refusal(read, target);
+            if (validateOnly) return c.Json(ReportAnswers.Validation(understood, null));
+            if (Flag(c, "marked") && understood.Content is not null) return await MarkedAsync(c, target, understood);
+            throw ReportAnswers.Refusal(understood, target);
         }
 
         switch (decision)
         {
             case Decision.Changed { Added: { } added } when validateOnly:
-                return c.Json(new ValidationAnswer(true, added.Number, [], Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
+                return c.Json(ReportAnswers.Validation(understood, added.Number));
             case Decision.Repeated { Mark: { } mark } when validateOnly:
-                return c.Json(new ValidationAnswer(true, mark.Number, [], Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note)));
+                return c.Json(ReportAnswers.Validation(understood, mark.Number));
             case Decision.Changed { Added: { } added, Row: var row }:
                 c.ShowVersion(row.Version);
-                return c.Json(Receipt(target, row.State, new VersionMark(added.Number, added.Hash, added.At, added.MinutesLate, added.Receipt), added, null), StatusCodes.Status201Created);
+                return c.Json(ReportAnswers.Receipt(target, row.State, VersionMark.Of(added), added, null), StatusCodes.Status201Created);
             case Decision.Repeated { Mark: { } mark, SupersededBy: var supersededBy }:
-                var version = await store.VersionAsync(target.Campaign, target.Week.Key, target.Unit.Code, mark.Number, c.Aborted);
+                var store = c.Service<ReportStore>();
+                var version = await store.VersionAsync(target, mark.Number, c.Aborted);
                 c.ShowVersion(supersededBy ?? mark.Number);
-                var state = (await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))?.State ?? ReportState.Submitted;
-                return c.Json(Receipt(target, state, mark, version, supersededBy));
+                var state = (await store.GetAsync(target, c.Aborted))?.State ?? ReportState.Submitted;
+                return c.Json(ReportAnswers.Receipt(target, state, mark, version, supersededBy));
             default:
                 throw await NotDoneAsync(c, target, decision!);
         }
     }
 
-    /// <summary>
-    /// The one path of every submission: what it says, the rules with the unit's history, then the decision; no decision when there are errors.
-    /// <paramref name="baseVersion"/> makes of the version that the content names the one that counts.
-    /// </summary>
-    internal static async Task<(ReadReport Read, Decision? Decision)> HandInAsync(
-        ApiContext c, ReportTarget target, Func<(string Type, ReadReport Read)> readBody, byte[] original, Func<int?, int?> baseVersion, bool validateOnly)
-    {
-        // Storage answers while the workbook is read.
-        var store = c.Service<ReportStore>();
-        var row = store.RowAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        var before = store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
-        var (type, read) = readBody();
-        var (history, stands) = (await before, (await row)?.Value ?? ReportRow.Expected(target.Unit, target.Week.Key));
-        if (read.Content is null) return (read, null);
-        Submission Submission() => new(read.Content!, target.Form.Version, baseVersion(read.BaseVersion), new OriginalFile(Keys.Hash(original), type, original.Length), read.Problems, c.Actor.Role == Role.UnitReporter);
-        Decision Decide() => ReportDecisions.Submit(target.Campaign, target.Week, stands, Submission(), c.Now, c.Actor.Id);
-
-        // What was received once has its receipt, whatever became of the weeks before since: a retry is not judged anew.
-        if (stands.Version > 0 && !read.HasErrors && Decide() is Decision.Repeated repeated) return (read, repeated);
-        read = read.Checked(target.Form, target.Unit.Kind, history);
-        if (read.HasErrors) return (read, null);
-        var submission = Submission();
-        return (read, validateOnly
-            ? Decide()
-            : await store.SubmitAsync(target.Campaign, target.Week, target.Unit, submission, BinaryData.FromBytes(original), c.Audit("report.submitted", $"{target.Week.Key}/{target.Unit.Code}"), row, c.Aborted));
-    }
-
-    internal static (string Type, ReadReport Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
+    /// <summary>What a body is, and how it is understood.</summary>
+    internal static (string Type, Func<ReadReport> Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
     {
         var claimed = c.Http.Request.ContentType ?? "";
-        if (claimed.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) || claimed.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        if (claimed.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
+            || claimed.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
             throw new ProblemException(ProblemType.UnsupportedType, $"请求正文应是调度表文件本身（{WorkbookType}）或 JSON（application/json），不是网页表单。");
         }
 
         return claimed.Contains("json", StringComparison.OrdinalIgnoreCase)
-            ? ("application/json", ReportReading.FromJson(body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), target))
-            : (WorkbookType, ReportReading.FromWorkbook(body, target));
+            ? ("application/json", () => ReportReading.FromJson(body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), target))
+            : (WorkbookType, () => ReportReading.FromWorkbook(body, target));
     }
+
+    /// <summary>Who hands in a report.</summary>
+    internal static Sender SenderOf(ApiContext c, ReportPlace place) => new(c.Actor.Role == Role.UnitReporter, c.Audit("report.submitted", place.Subject));
 
     private static async Task<IResult> MarkedAsync(ApiContext c, ReportTarget target, ReadReport read)
     {
-        var store = c.Service<ReportStore>();
-        var history = await store.HistoryAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
+        var history = await c.Service<ReportStore>().HistoryAsync(target, c.Aborted);
         c.Http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        return Workbook(target, new FormFilling(read.Content, read.BaseVersion, history.Count > 0 ? history[0] : null, [.. read.Problems.Where(problem => problem.Severity != ProblemSeverity.Note)], read.Entered), "标注");
+        var marks = read.Problems.Where(problem => problem.Severity != ProblemSeverity.Note).ToList();
+        return Workbook(target, new FormFilling(read.Content, read.BaseVersion, history.Count > 0 ? history[0] : null, marks, read.Entered), "标注");
     }
 
-    internal static ProblemException Refusal(ReadReport read, ReportTarget target)
-    {
-        var errors = read.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
-        if (read.Content is null && errors.Count > 0)
-        {
-            var type = errors[0].Code switch
-            {
-                "too-large" => ProblemType.TooLarge,
-                "malformed" or "empty-file" => ProblemType.BadRequest,
-                "not-xlsx" or "not-a-workbook" or "encrypted" or "macros" or "damaged" or "dtd" or "external-links" or "embedded-objects" => ProblemType.UnsupportedType,
-                _ => ProblemType.Invalid,
-            };
-            return new ProblemException(type, $"{errors[0].Message}{errors[0].Fix}", Errors(read.Problems, ProblemSeverity.Error));
-        }
-
-        return new ProblemException(ProblemType.Invalid, $"{target.Unit.Name}第{target.Week.Number}周调度表有 {errors.Count} 处需要修改，本次没有保存。", Errors(read.Problems, ProblemSeverity.Error))
-        {
-            Extensions = new Dictionary<string, object?> { ["warnings"] = Errors(read.Problems, ProblemSeverity.Warning) },
-        };
-    }
-
-    private static async Task<ProblemException> NotDoneAsync(ApiContext c, ReportTarget target, Decision decision)
+    private static async Task<ProblemException> NotDoneAsync(ApiContext c, ReportPlace place, Decision decision)
     {
         if (decision is Decision.Refused refused) return new ProblemException(ProblemType.Conflict, refused.Reason);
-        var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
+        var row = await c.Service<ReportStore>().GetAsync(place, c.Aborted);
         c.ShowVersion(row?.Version ?? 0);
-        var stale = decision as Decision.Stale;
-        var detail = stale?.Reason is { } reason ? reason : row?.Latest is { } latest
-            ? $"{target.Unit.Name}第{target.Week.Number}周已有第 {latest.Number} 次报送（{Local(latest.At, target.Campaign)}），您提交的不是在它的基础上更改的。请下载最新的表，核对不同之处后再提交。"
-            : $"{target.Unit.Name}第{target.Week.Number}周还没有报送，不能按更正提交。请下载空表填报。";
-        return new ProblemException(ProblemType.Stale, detail)
-        {
-            Extensions = new Dictionary<string, object?> { ["latestVersion"] = row?.Version ?? 0, ["revision"] = row?.Revision ?? 0, ["differences"] = stale?.Differences ?? [] },
-        };
+        return ReportAnswers.Stale(place, row, decision as Decision.Stale);
     }
 
     private static async Task<IResult> GetReport(ApiContext c)
     {
-        var target = await TargetAsync(c, needsForm: false);
-        var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted) ?? ReportRow.Expected(target.Unit, target.Week.Key);
+        var place = await PlaceAsync(c);
+        var row = await c.Service<ReportStore>().GetAsync(place, c.Aborted) ?? ReportRow.Expected(place.Unit, place.Week.Key);
         c.ShowVersion(row.Version);
         return c.Json(ReportView.Of(row));
     }
 
     private static async Task<IResult> GetBoard(ApiContext c)
     {
-        var campaign = await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
-        var week = RequireWeek(campaign, c.Week());
+        var (campaign, week) = await WeekAsync(c);
         return c.Json(ReportBoard.Of(week, await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted), c.Now));
     }
 
     private static async Task<IResult> GetCallList(ApiContext c)
     {
-        var campaigns = c.Service<CampaignStore>();
-        var campaign = await campaigns.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
-        var week = RequireWeek(campaign, c.Week());
-        var units = (await campaigns.UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code);
+        var (campaign, week) = await WeekAsync(c);
+        var units = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code);
         var missing = (await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted)).Where(row => row.InRate && row.IsOwed);
-        return c.Json(missing.Select(row => new CallListLine(row.Unit, row.UnitName, row.State, row.State == ReportState.Returned ? row.Review?.Comment : null, row.Draft?.At, units.GetValueOrDefault(row.Unit)?.Contacts ?? [])).ToList());
+        return c.Json(missing.Select(row => new CallListLine(
+            row.Unit, row.UnitName, row.State, row.State == ReportState.Returned ? row.Review?.Comment : null, row.Draft?.At,
+            units.GetValueOrDefault(row.Unit)?.Contacts ?? [])).ToList());
     }
 
     private static async Task<IResult> GetForm(ApiContext c)
     {
         var target = await TargetAsync(c);
         var store = c.Service<ReportStore>();
-        var row = await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        var before = await store.BeforeAsync(target.Campaign, target.Week, target.Unit.Code, c.Aborted);
+        var row = await store.GetAsync(target, c.Aborted);
+        var before = await store.BeforeAsync(target, c.Aborted);
         var lastWeek = before.Count > 0 ? before[0]?.Counted?.Content.Values : null;
         var today = LocalTime.DateOf(c.Now, target.Campaign.Zone());
         if (Flag(c, "draft"))
@@ -218,41 +168,38 @@ public static class ReportEndpoints
         return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek, Names: names, On: today), content is null ? "空表" : "更正");
     }
 
-    private static async Task<IResult> GetVersions(ApiContext c)
-    {
-        var target = await TargetAsync(c, needsForm: false);
-        return c.Json((await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))?.Versions ?? []);
-    }
+    private static async Task<IResult> GetVersions(ApiContext c) =>
+        c.Json((await c.Service<ReportStore>().GetAsync(await PlaceAsync(c), c.Aborted))?.Versions ?? []);
 
-    private static async Task<IResult> GetVersion(ApiContext c) => c.Json(await VersionAsync(c, await TargetAsync(c, needsForm: false)));
+    private static async Task<IResult> GetVersion(ApiContext c) => c.Json(await VersionAsync(c, await PlaceAsync(c)));
 
     private static async Task<IResult> GetOriginal(ApiContext c)
     {
-        var target = await TargetAsync(c, needsForm: false);
-        var version = await VersionAsync(c, target);
-        return await FileAsync(c, target, version.Original, $"原件-第{version.Number}次");
+        var place = await PlaceAsync(c);
+        var version = await VersionAsync(c, place);
+        return await FileAsync(c, place, version.Original, $"原件-第{version.Number}次");
     }
 
     private static async Task<IResult> GetReceipt(ApiContext c)
     {
-        var target = await TargetAsync(c, needsForm: false);
-        var version = await VersionAsync(c, target);
-        var row = (await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))!;
-        var receipt = Receipt(target, row.State, new VersionMark(version.Number, version.Hash, version.At, version.MinutesLate, version.Receipt), version, row.Version == version.Number ? null : row.Version);
-        return Flag(c, "page") ? ReceiptPage.Of(target, receipt) : c.Json(receipt);
+        var place = await PlaceAsync(c);
+        var version = await VersionAsync(c, place);
+        var row = (await c.Service<ReportStore>().GetAsync(place, c.Aborted))!;
+        var receipt = ReportAnswers.Receipt(place, row.State, VersionMark.Of(version), version, row.Version == version.Number ? null : row.Version);
+        return Flag(c, "page") ? ReceiptPage.Of(place, receipt) : c.Json(receipt);
     }
 
-    private static async Task<ReportVersion> VersionAsync(ApiContext c, ReportTarget target) =>
+    private static async Task<ReportVersion> VersionAsync(ApiContext c, ReportPlace place) =>
         int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && await c.Service<ReportStore>().VersionAsync(target.Campaign, target.Week.Key, target.Unit.Code, number, c.Aborted) is { } version
+        && await c.Service<ReportStore>().VersionAsync(place, number, c.Aborted) is { } version
             ? version
-            : throw new ProblemException(ProblemType.NotFound, $"{target.Unit.Name}第{target.Week.Number}周没有第 {c.Route("version")} 次报送。");
+            : throw new ProblemException(ProblemType.NotFound, $"{place.Name}没有第 {c.Route("version")} 次报送。");
 
     private static async Task<IResult> Accept(ApiContext c)
     {
         var body = await c.JsonAsync<ReviewBody>();
         RefusePersonalData(body.Comment);
-        return await ReviewAsync(c, body.Version, "accepted", (row, version) => ReportDecisions.Accept(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id), body.Comment);
+        return await ReviewAsync(c, body, "accepted", (row, version) => ReportDecisions.Accept(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id));
     }
 
     private static async Task<IResult> Return(ApiContext c)
@@ -260,122 +207,138 @@ public static class ReportEndpoints
         var body = await c.JsonAsync<ReviewBody>();
         if (string.IsNullOrWhiteSpace(body.Comment) || body.Comment.Length > 500)
         {
-            throw new ProblemException(ProblemType.Invalid, "退回必须写明原因，不超过 500 字。", [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一项、为什么、怎样改。" }]);
+            throw new ProblemException(ProblemType.Invalid, "退回必须写明原因，不超过 500 字。",
+                [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一项、为什么、怎样改。" }]);
         }
 
         RefusePersonalData(body.Comment);
-        return await ReviewAsync(c, body.Version, "returned", (row, version) => ReportDecisions.Return(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id), body.Comment);
+        return await ReviewAsync(c, body, "returned", (row, version) => ReportDecisions.Return(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id));
     }
 
     private static async Task<IResult> Confirm(ApiContext c)
     {
         var body = await c.JsonAsync<ConfirmBody>();
-        var target = await TargetAsync(c, needsForm: false);
+        var place = await PlaceAsync(c);
         var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明确认的是第几次报送：正文的“version”或 If-Match 请求头。");
-        return await ChangeAsync(c, target, null, "report.warnings-confirmed", row => ReportDecisions.Confirm(row, version, c.Now, c.Actor.Id), $"v{version}");
+        return await ChangeAsync(c, place, "report.warnings-confirmed", $"v{version}", row => ReportDecisions.Confirm(row, version, c.Now, c.Actor.Id));
     }
 
-    private static async Task<IResult> ReviewAsync(ApiContext c, int? bodyVersion, string what, Func<ReportRow, int, Decision> decide, string? comment)
+    private static async Task<IResult> ReviewAsync(ApiContext c, ReviewBody body, string what, Func<ReportRow, int, Decision> decide)
     {
-        var target = await TargetAsync(c, needsForm: false);
-        var version = c.VersionNamed(bodyVersion) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
-        return await ChangeAsync(c, target, what, $"report.{what}", row => decide(row, version), $"v{version} {comment}");
+        var place = await PlaceAsync(c);
+        var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
+        return await ChangeAsync(c, place, $"report.{what}", $"v{version} {body.Comment}", row => decide(row, version), what);
     }
 
     private static async Task<IResult> PutWaiver(ApiContext c)
     {
         var body = await c.JsonAsync<WaiverBody>();
-        var target = await TargetAsync(c, needsForm: false);
+        var place = await PlaceAsync(c);
         var errors = new List<ProblemError>();
-        if (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 200) errors.Add(new ProblemError { Pointer = "/reason", Code = "required", Message = "必须写明补报原因，不超过 200 字。", Fix = "例如：道路结冰，电力中断。" });
-        if (body.Until <= target.Week.Lock || body.Until > target.Week.Lock.AddDays(366)) errors.Add(new ProblemError { Pointer = "/until", Code = "range", Message = $"补报期限应晚于锁定时间（{Local(target.Week.Lock, target.Campaign)}），不超过一年。", Fix = "写明带时区的时间，例如 2026-12-18T18:00:00+08:00。" });
+        if (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > 200)
+        {
+            errors.Add(new ProblemError { Pointer = "/reason", Code = "required", Message = "必须写明补报原因，不超过 200 字。", Fix = "例如：道路结冰，电力中断。" });
+        }
+
+        if (body.Until <= place.Week.Lock || body.Until > place.Week.Lock.AddDays(366))
+        {
+            errors.Add(new ProblemError
+            {
+                Pointer = "/until",
+                Code = "range",
+                Fix = "写明带时区的时间，例如 2026-12-18T18:00:00+08:00。",
+                Message = $"补报期限应晚于锁定时间（{ReportAnswers.Local(place.Week.Lock, place.Campaign)}），不超过一年。",
+            });
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, "补报设置未通过校验。", errors);
         RefusePersonalData(body.Reason);
-        return await ChangeAsync(c, target, null, "report.lock-waived", row => ReportDecisions.Unlock(row, new LockWaiver(body.Until.ToUniversalTime(), body.Reason, c.Actor.Id), body.Revision), body.Reason);
+        var leave = new LockWaiver(body.Until.ToUniversalTime(), body.Reason, c.Actor.Id);
+        return await ChangeAsync(c, place, "report.lock-waived", body.Reason, row => ReportDecisions.Unlock(row, leave, body.Revision));
     }
 
-    private static async Task<IResult> ChangeAsync(ApiContext c, ReportTarget target, string? what, string audit, Func<ReportRow, Decision> decide, string? detail)
+    /// <summary>A command on a report by the caller; <paramref name="what"/> names the event to tell, null for none.</summary>
+    private static async Task<IResult> ChangeAsync(ApiContext c, ReportPlace place, string audit, string detail, Func<ReportRow, Decision> decide, string? what = null)
     {
         var store = c.Service<ReportStore>();
-        var decision = await store.DecideAsync(target.Campaign, target.Week, target.Unit, what, c.Audit(audit, $"{target.Week.Key}/{target.Unit.Code}", detail), decide, ct: c.Aborted);
-        var row = decision is Decision.Changed changed ? changed.Row : await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        if (decision is Decision.Stale or Decision.Refused || row is null) throw await NotDoneAsync(c, target, decision);
+        var decision = await store.DecideAsync(place, new ReportCommand(decide) { Audit = c.Audit(audit, place.Subject, detail), Event = what }, c.Aborted);
+        var row = decision is Decision.Changed changed ? changed.Row : await store.GetAsync(place, c.Aborted);
+        if (decision is Decision.Stale or Decision.Refused || row is null) throw await NotDoneAsync(c, place, decision);
         c.ShowVersion(row.Version);
         return c.Json(ReportView.Of(row));
     }
 
     private static async Task<IResult> PutScan(ApiContext c)
     {
-        var target = await TargetAsync(c, needsForm: false);
+        var place = await PlaceAsync(c);
         var body = await c.BodyAsync();
-        var type = body.AsSpan().StartsWith("%PDF-"u8) ? "application/pdf" : body.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg" : null;
-        if (type is null) throw new ProblemException(ProblemType.UnsupportedType, "盖章扫描件应是 PDF 或 JPG 文件（按内容识别，不看扩展名）。请重新扫描或另存后上传。");
+        var type = body.AsSpan().StartsWith("%PDF-"u8) ? "application/pdf"
+            : body.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"
+            : throw new ProblemException(ProblemType.UnsupportedType, "盖章扫描件应是 PDF 或 JPG 文件（按内容识别，不看扩展名）。请重新扫描或另存后上传。");
         var file = new OriginalFile(Keys.Hash(body), type, body.Length);
         var store = c.Service<ReportStore>();
-        await store.AttachAsync(target.Campaign, target.Week, target.Unit, new StampedScan(file, c.Now, c.Actor.Id), BinaryData.FromBytes(body), c.Audit("report.scan", $"{target.Week.Key}/{target.Unit.Code}", file.Sha256), c.Aborted);
-        return c.Json(ReportView.Of((await store.GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted))!));
+        await store.AttachAsync(place, new StampedScan(file, c.Now, c.Actor.Id), BinaryData.FromBytes(body), c.Audit("report.scan", place.Subject, file.Sha256), c.Aborted);
+        return c.Json(ReportView.Of((await store.GetAsync(place, c.Aborted))!));
     }
 
     private static async Task<IResult> GetScan(ApiContext c)
     {
-        var target = await TargetAsync(c, needsForm: false);
-        var row = await c.Service<ReportStore>().GetAsync(target.Campaign, target.Week.Key, target.Unit.Code, c.Aborted);
-        return await FileAsync(c, target, row?.Scan?.File ?? throw new ProblemException(ProblemType.NotFound, $"{target.Unit.Name}第{target.Week.Number}周的盖章扫描件还没有收到。"), "盖章件");
+        var place = await PlaceAsync(c);
+        var row = await c.Service<ReportStore>().GetAsync(place, c.Aborted);
+        return await FileAsync(c, place, row?.Scan?.File ?? throw new ProblemException(ProblemType.NotFound, $"{place.Name}的盖章扫描件还没有收到。"), "盖章件");
     }
 
-    internal static async Task<ReportTarget> TargetAsync(ApiContext c, bool needsForm = true)
+    /// <summary>The report that the address names; 404 when there is none.</summary>
+    internal static async Task<ReportPlace> PlaceAsync(ApiContext c)
     {
-        var campaigns = c.Service<CampaignStore>();
-        var campaign = await campaigns.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
-        var week = RequireWeek(campaign, c.Week());
-        var unit = await campaigns.RequireUnitAsync(campaign.District, c.Route("unit"), c.Aborted);
-        if (!unit.IsOpen(week.First, week.Last)) throw new ProblemException(ProblemType.NotFound, $"{unit.Name}在第{week.Number}周（{week.First:M月d日}—{week.Last:M月d日}）不在报送单位之列。");
-        if (!needsForm) return new ReportTarget(campaign, week, unit, NoForm);
-        var form = await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted)
-            ?? throw new ProblemException(ProblemType.Conflict, $"第{week.Number}周使用的第 {campaign.FormVersionOn(week.First)} 版表样还没有登记，请联系{campaign.Office}（{campaign.DutyPhone}）。");
+        var (campaign, week) = await WeekAsync(c);
+        var unit = await c.Service<CampaignStore>().RequireUnitAsync(campaign.District, c.Route("unit"), c.Aborted);
+        return unit.IsOpen(week.First, week.Last)
+            ? new ReportPlace(campaign, week, unit)
+            : throw new ProblemException(ProblemType.NotFound, $"{unit.Name}在第{week.Number}周（{week.First:M月d日}—{week.Last:M月d日}）不在报送单位之列。");
+    }
+
+    /// <summary>The same with its form; 409 when the form was never stored.</summary>
+    internal static async Task<ReportTarget> TargetAsync(ApiContext c)
+    {
+        var (campaign, week, unit) = await PlaceAsync(c);
+        var form = await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) ?? throw new ProblemException(ProblemType.Conflict,
+            $"第{week.Number}周使用的第 {campaign.FormVersionOn(week.First)} 版表样还没有登记，请联系{campaign.Office}（{campaign.DutyPhone}）。");
         return new ReportTarget(campaign, week, unit, form);
     }
 
-    private static readonly FormDefinition NoForm = new() { Version = 0, Title = "", Fields = [] };
-
-    private static ReportingWeek RequireWeek(Campaign campaign, WeekKey key) =>
-        CampaignWeeks.Find(campaign, key) ?? throw new ProblemException(ProblemType.NotFound, $"{key} 不在本次专项行动期内（{campaign.Start:yyyy年M月d日}—{campaign.LastDay:yyyy年M月d日}）。");
+    /// <summary>The week that the address names; 404 when it lies outside of the campaign.</summary>
+    private static async Task<(Campaign Campaign, ReportingWeek Week)> WeekAsync(ApiContext c)
+    {
+        var campaign = await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+        var key = c.Week();
+        return CampaignWeeks.Find(campaign, key) is { } week
+            ? (campaign, week)
+            : throw new ProblemException(ProblemType.NotFound, $"{key} 不在本次专项行动期内（{campaign.Start:yyyy年M月d日}—{campaign.LastDay:yyyy年M月d日}）。");
+    }
 
     private static void RefusePersonalData(string? comment)
     {
         if (comment is null || PersonalData.Find(comment) is not { Count: > 0 } found) return;
-        throw new ProblemException(ProblemType.Invalid, "文字中含有个人身份信息，本次没有保存。", [.. found.Select(item => new ProblemError { Code = "personal-data", Value = item.Masked, Message = $"含有{item.What}。", Fix = $"删除{item.What}。" })]);
+        throw new ProblemException(ProblemType.Invalid, "文字中含有个人身份信息，本次没有保存。",
+            [.. found.Select(item => new ProblemError { Code = "personal-data", Value = item.Masked, Message = $"含有{item.What}。", Fix = $"删除{item.What}。" })]);
     }
 
     internal static bool Flag(ApiContext c, string name) => c.Query(name) is "true" or "1" or "";
 
-    private static string Local(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
-
-    private static ReportReceipt Receipt(ReportTarget target, ReportState state, VersionMark mark, ReportVersion? version, int? supersededBy) => new(
-        mark.Receipt, target.Campaign.District, target.Campaign.Season, target.Week.Key, target.Unit.Code, target.Unit.Name, mark.Number, state, LocalTime.In(mark.At, target.Campaign.Zone()), mark.MinutesLate,
-        mark.Hash, version?.Original.Sha256, version?.Content.ZeroReport ?? false, supersededBy, version?.Changes ?? [],
-        Errors(version?.Warnings ?? [], ProblemSeverity.Warning), Errors(version?.Warnings ?? [], ProblemSeverity.Note),
-        version is { Content.Note: null } && version.Warnings.Any(warning => warning.Severity == ProblemSeverity.Warning));
-
-    internal static IReadOnlyList<ProblemError> Errors(IReadOnlyList<ReportProblem> problems, ProblemSeverity severity) =>
-        [.. problems.Where(problem => problem.Severity == severity).Select(problem => new ProblemError
-        {
-            Message = problem.Message, Fix = problem.Fix, Code = problem.Code, Sheet = problem.Sheet, Cell = problem.Cell, Field = problem.Field, Value = problem.Value, Pointer = problem.JsonPointer,
-        })];
-
     private static IResult Workbook(ReportTarget target, FormFilling filling, string what)
     {
         var stream = new MemoryStream();
-        WorkbookForm.Write(stream, target.Form, target.Campaign, target.Unit, target.Week, filling);
+        WorkbookForm.Write(stream, target, filling);
         stream.Position = 0;
         return Results.File(stream, WorkbookType, $"{target.Unit.Name}-第{target.Week.Number}周调度表-{what}.xlsx");
     }
 
-    private static async Task<IResult> FileAsync(ApiContext c, ReportTarget target, OriginalFile file, string what)
+    private static async Task<IResult> FileAsync(ApiContext c, ReportPlace place, OriginalFile file, string what)
     {
-        var stream = await c.Service<ReportStore>().OpenOriginalAsync(target.Campaign, target.Week.Key, target.Unit.Code, file, c.Aborted)
+        var stream = await c.Service<ReportStore>().OpenOriginalAsync(place, file, c.Aborted)
             ?? throw new ProblemException(ProblemType.NotFound, "文件不在存储中，请联系系统管理员。");
         var extension = file.ContentType switch { "application/json" => "json", "application/pdf" => "pdf", "image/jpeg" => "jpg", _ => "xlsx" };
-        return Results.File(stream, file.ContentType, $"{target.Unit.Name}-第{target.Week.Number}周-{what}.{extension}");
+        return Results.File(stream, file.ContentType, $"{place.Unit.Name}-第{place.Week.Number}周-{what}.{extension}");
     }
 }

@@ -5,9 +5,6 @@ using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
-/// <summary>The report that a submission is for.</summary>
-internal sealed record ReportTarget(Campaign Campaign, ReportingWeek Week, Unit Unit, FormDefinition Form);
-
 /// <summary>
 /// What a submission says, understood as far as it can be. <see cref="Content"/> is null when the submission as a whole is refused;
 /// with errors it holds what could be understood, for the marked workbook.

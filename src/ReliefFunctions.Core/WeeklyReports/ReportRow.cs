@@ -166,7 +166,10 @@ public sealed record ReportDraft(int Revision, int? BaseVersion, int FormVersion
 public sealed record WarningsConfirmed(int Version, string By, DateTimeOffset At);
 
 /// <summary>What a repeated submission is known by.</summary>
-public sealed record VersionMark(int Number, string Hash, DateTimeOffset At, int MinutesLate, string Receipt);
+public sealed record VersionMark(int Number, string Hash, DateTimeOffset At, int MinutesLate, string Receipt)
+{
+    internal static VersionMark Of(ReportVersion version) => new(version.Number, version.Hash, version.At, version.MinutesLate, version.Receipt);
+}
 
 /// <summary>An original in the blob container <see cref="BlobStore.Originals"/>.</summary>
 /// <param name="Sha256">Lower-case hex; last part of the blob's name.</param>

@@ -6,6 +6,23 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
+/// <summary>One command on a report: how it decides on what stands, and what goes with the decision.</summary>
+/// <param name="Decide">Pure: decides again when another was first.</param>
+internal sealed record ReportCommand(Func<ReportRow, Decision> Decide)
+{
+    /// <summary>Who and when; without it nobody's trail grows (a draft keeps its own author and time).</summary>
+    public AuditEntry? Audit { get; init; }
+
+    /// <summary>The event to tell; null for none. Needs <see cref="Audit"/>.</summary>
+    public string? Event { get; init; }
+
+    /// <summary>What must be stored before the decision is.</summary>
+    public Func<Task>? BeforeCommit { get; init; }
+
+    /// <summary>The row's reading, when it was begun before.</summary>
+    public Task<Row<ReportRow>?>? Read { get; init; }
+}
+
 /// <summary>Reports of a campaign in its partition of the Reports table, their originals in blobs, and what is told about them.</summary>
 public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignStore campaigns)
 {
@@ -19,11 +36,14 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         campaigns.ConfigurationAsync<FormDefinition>(campaign.District, FormEndpoints.Kind, campaign.FormVersionOn(week.First), ct);
 
     /// <summary>A unit's report of a week; null when the unit was not expected and sent none.</summary>
-    public async Task<ReportRow?> GetAsync(Campaign campaign, WeekKey week, string unit, CancellationToken ct = default) =>
-        (await RowAsync(campaign, week, unit, ct))?.Value;
+    public async Task<ReportRow?> GetAsync(ReportPlace place, CancellationToken ct = default) => (await RowAsync(place, ct))?.Value;
 
-    /// <summary>The same with what a change must name to replace it.</summary>
-    internal Task<Row<ReportRow>?> RowAsync(Campaign campaign, WeekKey week, string unit, CancellationToken ct) => Table.GetAsync<ReportRow>(campaign.Partition, ReportRow.Key(week, unit), ct);
+    /// <summary>The same by its names, for readers of other features.</summary>
+    public async Task<ReportRow?> GetAsync(Campaign campaign, WeekKey week, string unit, CancellationToken ct = default) =>
+        (await Table.GetAsync<ReportRow>(campaign.Partition, ReportRow.Key(week, unit), ct))?.Value;
+
+    /// <summary>A report with what a change must name to replace it.</summary>
+    internal Task<Row<ReportRow>?> RowAsync(ReportPlace place, CancellationToken ct) => Table.GetAsync<ReportRow>(place.Campaign.Partition, place.RowKey, ct);
 
     /// <summary>Every report of a week, those not reported included, in the order of the district's units.</summary>
     public async Task<IReadOnlyList<ReportRow>> WeekAsync(Campaign campaign, WeekKey week, CancellationToken ct = default)
@@ -43,67 +63,73 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
     }
 
     /// <summary>A version of a report, or null.</summary>
-    public async Task<ReportVersion?> VersionAsync(Campaign campaign, WeekKey week, string unit, int number, CancellationToken ct = default) =>
-        (await Table.GetAsync<ReportVersion>(campaign.Partition, ReportVersion.Key(week, unit, number), ct))?.Value;
+    public async Task<ReportVersion?> VersionAsync(ReportPlace place, int number, CancellationToken ct = default) =>
+        (await Table.GetAsync<ReportVersion>(place.Campaign.Partition, ReportVersion.Key(place.Week.Key, place.Unit.Code, number), ct))?.Value;
 
     /// <summary>The counted values of the weeks before, last week first; null for a week without any.</summary>
-    public async Task<IReadOnlyList<ReportValues?>> HistoryAsync(Campaign campaign, ReportingWeek week, string unit, CancellationToken ct = default) =>
-        [.. (await BeforeAsync(campaign, week, unit, ct)).Select(row => row?.Counted?.Content.Values)];
+    public async Task<IReadOnlyList<ReportValues?>> HistoryAsync(ReportPlace place, CancellationToken ct = default) =>
+        [.. (await BeforeAsync(place, ct)).Select(row => row?.Counted?.Content.Values)];
 
     /// <summary>A unit's reports of the weeks before, as far as the rules look back, last week first; null for a week without a row.</summary>
-    public async Task<IReadOnlyList<ReportRow?>> BeforeAsync(Campaign campaign, ReportingWeek week, string unit, CancellationToken ct = default)
+    public async Task<IReadOnlyList<ReportRow?>> BeforeAsync(ReportPlace place, CancellationToken ct = default)
     {
-        var before = CampaignWeeks.Of(campaign).Where(other => other.Number < week.Number).OrderByDescending(other => other.Number).Take(ReportRules.HistoryWeeks);
-        return await Task.WhenAll(before.Select(other => GetAsync(campaign, other.Key, unit, ct)));
+        var before = CampaignWeeks.Of(place.Campaign).Where(other => other.Number < place.Week.Number)
+            .OrderByDescending(other => other.Number).Take(ReportRules.HistoryWeeks);
+        return await Task.WhenAll(before.Select(other => GetAsync(place with { Week = other }, ct)));
     }
 
     /// <summary>Opens a version's original as it was received, or null.</summary>
-    public Task<Stream?> OpenOriginalAsync(Campaign campaign, WeekKey week, string unit, OriginalFile original, CancellationToken ct = default) =>
-        blobs.OpenAsync(BlobStore.Originals, BlobName(campaign, week, unit, original), ct);
+    public Task<Stream?> OpenOriginalAsync(ReportPlace place, OriginalFile original, CancellationToken ct = default) =>
+        blobs.OpenAsync(BlobStore.Originals, BlobName(place, original), ct);
 
     /// <summary>
     /// Submits: the original's bytes first, then row, version, message and audit together or not at all. The answer tells what came of it;
     /// a lost race is decided again on what the other left. <paramref name="read"/> is the row's reading, begun together with the history's.
     /// </summary>
-    internal async Task<Decision> SubmitAsync(Campaign campaign, ReportingWeek week, Unit unit, Submission submission, BinaryData original, AuditEntry audit, Task<Row<ReportRow>?>? read = null, CancellationToken ct = default)
+    internal Task<Decision> SubmitAsync(
+        ReportPlace place, Submission submission, BinaryData original, AuditEntry audit, Task<Row<ReportRow>?>? read = null, CancellationToken ct = default)
     {
         var stored = false;
-        return await DecideAsync(campaign, week, unit, "submitted", audit, row => ReportDecisions.Submit(campaign, week, row, submission, audit.At, audit.Actor), async () =>
+        return DecideAsync(place, new ReportCommand(row => ReportDecisions.Submit(place, row, submission, audit.At, audit.Actor))
         {
-            if (stored) return;
-            await blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, submission.Original), original, submission.Original.ContentType, ct);
-            stored = true;
-        }, read, ct);
+            Audit = audit,
+            Event = "submitted",
+            Read = read,
+            BeforeCommit = async () =>
+            {
+                if (stored) return;
+                await blobs.PutOnceAsync(BlobStore.Originals, BlobName(place, submission.Original), original, submission.Original.ContentType, ct);
+                stored = true;
+            },
+        }, ct);
     }
 
     /// <summary>Stores a stamped scan's bytes and notes it on the report.</summary>
-    internal Task<Decision> AttachAsync(Campaign campaign, ReportingWeek week, Unit unit, StampedScan scan, BinaryData bytes, AuditEntry audit, CancellationToken ct = default) =>
-        DecideAsync(campaign, week, unit, null, audit, row => ReportDecisions.Attach(row, scan),
-            () => blobs.PutOnceAsync(BlobStore.Originals, BlobName(campaign, week.Key, unit.Code, scan.File), bytes, scan.File.ContentType, ct), ct: ct);
+    internal Task<Decision> AttachAsync(ReportPlace place, StampedScan scan, BinaryData bytes, AuditEntry audit, CancellationToken ct = default) =>
+        DecideAsync(place, new ReportCommand(row => ReportDecisions.Attach(row, scan))
+        {
+            Audit = audit,
+            BeforeCommit = () => blobs.PutOnceAsync(BlobStore.Originals, BlobName(place, scan.File), bytes, scan.File.ContentType, ct),
+        }, ct);
 
-    /// <summary>
-    /// Reads, decides and commits until it is done or refused. <paramref name="what"/> names the event to tell, null for none;
-    /// without <paramref name="audit"/> nobody's trail grows (a draft keeps its own author and time).
-    /// </summary>
-    internal async Task<Decision> DecideAsync(
-        Campaign campaign, ReportingWeek week, Unit unit, string? what, AuditEntry? audit, Func<ReportRow, Decision> decide, Func<Task>? beforeCommit = null, Task<Row<ReportRow>?>? firstRead = null, CancellationToken ct = default)
+    /// <summary>Reads, decides and commits until it is done or refused.</summary>
+    internal async Task<Decision> DecideAsync(ReportPlace place, ReportCommand command, CancellationToken ct = default)
     {
-        var key = ReportRow.Key(week.Key, unit.Code);
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var read = await (attempt == 0 && firstRead is not null ? firstRead : RowAsync(campaign, week.Key, unit.Code, ct));
-            var decision = decide(read?.Value ?? ReportRow.Expected(unit, week.Key));
+            var read = await (attempt == 0 && command.Read is { } begun ? begun : RowAsync(place, ct));
+            var decision = command.Decide(read?.Value ?? ReportRow.Expected(place.Unit, place.Week.Key));
             if (decision is not Decision.Changed changed) return decision;
-            if (beforeCommit is not null) await beforeCommit();
+            if (command.BeforeCommit is { } prepare) await prepare();
 
-            var transaction = new Transaction(campaign.Partition).Put(read, key, changed.Row);
-            if (audit is not null) transaction.Audit(audit);
-            if (changed.Added is { } added) transaction.Insert(ReportVersion.Key(week.Key, unit.Code, added.Number), added);
-            if (what is not null) transaction.Send(Event(campaign, week, changed.Row, what, audit!.At), soon: true);
+            var transaction = new Transaction(place.Campaign.Partition).Put(read, place.RowKey, changed.Row);
+            if (command.Audit is { } audit) transaction.Audit(audit);
+            if (changed.Added is { } added) transaction.Insert(ReportVersion.Key(place.Week.Key, place.Unit.Code, added.Number), added);
+            if (command.Event is { } what) transaction.Send(Event(place, changed.Row, what, command.Audit!.At), soon: true);
             if (await Table.CommitAsync(transaction, ct)) return decision;
         }
 
-        throw new Azure.RequestFailedException(503, $"Report {key} of {campaign.Partition} changed {Attempts} times while one command was decided.");
+        throw new Azure.RequestFailedException(503, $"Report {place.RowKey} of {place.Campaign.Partition} changed {Attempts} times while one command was decided.");
     }
 
     /// <summary>
@@ -143,8 +169,9 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         return false;
     }
 
-    private static OutboxRow Event(Campaign campaign, ReportingWeek week, ReportRow row, string what, DateTimeOffset now)
+    private static OutboxRow Event(ReportPlace place, ReportRow row, string what, DateTimeOffset now)
     {
+        var (campaign, week, _) = place;
         var locked = now > week.Lock && !(row.Unlocked?.Until >= now);
         var text = row.State == ReportState.Returned
             ? $"【退回】{row.UnitName}：第{week.Number}周工作进展情况调度表（第 {row.Version} 次报送）被退回：{row.Review!.Comment}。{(locked ? $"本周已锁定，请先联系{campaign.Office}（{campaign.DutyPhone}）开通补报。" : "请改好后重新报送。")}"
@@ -155,8 +182,8 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
             OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", ReportEvent.Schema, body, ReportEvent.Properties(campaign, row.Unit)));
     }
 
-    private static string BlobName(Campaign campaign, WeekKey week, string unit, OriginalFile original) =>
-        $"{Keys.Part(campaign.District)}/{Keys.Part(campaign.Season)}/{week}/{Keys.Part(unit)}/{original.Sha256}";
+    private static string BlobName(ReportPlace place, OriginalFile original) =>
+        $"{Keys.Part(place.Campaign.District)}/{Keys.Part(place.Campaign.Season)}/{place.Week.Key}/{Keys.Part(place.Unit.Code)}/{original.Sha256}";
 
     /// <summary>How far weeks were opened.</summary>
     private sealed record OpenedWeeks(int Number)

@@ -29,7 +29,7 @@ public static class SeasonEndpoints
         foreach (var file in BatchArchive.Open(await c.BodyAsync(), budget))
         {
             var workbook = file.Problem is { } problem ? new WorkbookContent([], [problem]) : WorkbookReader.Read(file.Bytes, budget);
-            if (workbook.Problems.Count > 0) lines.Add(BatchLine.Refused(file.Name, null, null, null, ReportEndpoints.Errors(workbook.Problems, ProblemSeverity.Error)));
+            if (workbook.Problems.Count > 0) lines.Add(BatchLine.Refused(file.Name, null, null, null, ReportAnswers.Errors(workbook.Problems, ProblemSeverity.Error)));
             forms.AddRange(workbook.Forms.Select(form => (file, form)));
         }
 
@@ -37,10 +37,11 @@ public static class SeasonEndpoints
         foreach (var (file, sheet) in forms.OrderBy(form => form.Sheet.Token.Week))
         {
             var token = sheet.Token;
-            lines.Add(token.District != campaign.District || token.Season != campaign.Season
-                ? BatchLine.Refused(file.Name, sheet.Sheet, token.Week, token.Unit, [new ProblemError { Code = "wrong-season", Message = $"这是区划 {token.District}、{token.Season} 年度的调度表。", Fix = "只上传本区本年度的表。" }])
-                : await HandInAsync(c, campaign, token.Week, token.Unit, file.Name, sheet.Sheet, file.Bytes, ReportEndpoints.WorkbookType, target =>
-                    token.FormVersion == target.Form.Version ? ReportReading.FromSheet(sheet, target) : ReadReport.Refused(ReportReading.Misdirected(sheet, target))));
+            var item = new BatchItem(file.Name, sheet.Sheet, token.Week, token.Unit, file.Bytes, ReportEndpoints.WorkbookType, target =>
+                token.FormVersion == target.Form.Version ? ReportReading.FromSheet(sheet, target) : ReadReport.Refused(ReportReading.Misdirected(sheet, target)));
+            lines.Add(token.District == campaign.District && token.Season == campaign.Season
+                ? await HandInAsync(c, campaign, item)
+                : item.Refused("wrong-season", $"这是区划 {token.District}、{token.Season} 年度的调度表。", "只上传本区本年度的表。"));
         }
 
         return c.Json(BatchAnswer.Of(lines));
@@ -66,7 +67,7 @@ public static class SeasonEndpoints
         foreach (var (place, week, unit, read) in (c.Http.Request.ContentType ?? "").Contains("json", StringComparison.OrdinalIgnoreCase) ? FromJson(body) : FromCsv(body))
         {
             lines.Add(WeekKey.TryParse(week, out var key)
-                ? await HandInAsync(c, campaign, key, unit, place, null, body, "application/octet-stream", read)
+                ? await HandInAsync(c, campaign, new BatchItem(place, null, key, unit, body, "application/octet-stream", read))
                 : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.Length > 20 ? week[..20] : week, Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
         }
 
@@ -120,19 +121,25 @@ public static class SeasonEndpoints
             })));
     }
 
-    private static async Task<BatchLine> HandInAsync(ApiContext c, Campaign campaign, WeekKey key, string code, string file, string? sheet, byte[] original, string type, Func<ReportTarget, ReadReport> read)
+    private static async Task<BatchLine> HandInAsync(ApiContext c, Campaign campaign, BatchItem item)
     {
-        BatchLine Refused(string problem, string message, string fix) => BatchLine.Refused(file, sheet, key, code, [new ProblemError { Code = problem, Message = message, Fix = fix }]);
-        if (CampaignWeeks.Find(campaign, key) is not { } week) return Refused("week", $"{key} 不在本次专项行动期内。", "核对周次。");
-        if ((await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).FirstOrDefault(unit => unit.Code == code) is not { } unit || !unit.IsOpen(week.First, week.Last))
+        if (CampaignWeeks.Find(campaign, item.Week) is not { } week) return item.Refused("week", $"{item.Week} 不在本次专项行动期内。", "核对周次。");
+        var units = await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted);
+        if (units.FirstOrDefault(unit => unit.Code == item.Unit) is not { } unit || !unit.IsOpen(week.First, week.Last))
         {
-            return Refused("unit", $"第{week.Number}周的报送单位中没有代码 {(code.Length > 40 ? code[..40] : code)}。", "核对单位代码。");
+            return item.Refused("unit", $"第{week.Number}周的报送单位中没有代码 {(item.Unit.Length > 40 ? item.Unit[..40] : item.Unit)}。", "核对单位代码。");
         }
 
-        if (await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) is not { } form) return Refused("form", "本周使用的表样还没有登记。", "先登记表样。");
+        if (await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) is not { } form) return item.Refused("form", "本周使用的表样还没有登记。", "先登记表样。");
         var target = new ReportTarget(campaign, week, unit, form);
-        var (understood, decision) = await ReportEndpoints.HandInAsync(c, target, () => (type, read(target)), original, named => named, ReportEndpoints.Flag(c, "validateOnly"));
-        var line = new BatchLine(file, sheet, key, code, unit.Name, false, false, null, null, ReportEndpoints.Errors(understood.Problems, ProblemSeverity.Error), ReportEndpoints.Errors(understood.Problems, ProblemSeverity.Warning));
+        var delivery = new Delivery(target, item.Original, item.ContentType, () => item.Read(target)) { ValidateOnly = ReportEndpoints.Flag(c, "validateOnly") };
+        var (understood, decision) = await c.Service<ReportIntake>().HandInAsync(delivery, ReportEndpoints.SenderOf(c, target), c.Aborted);
+        var line = item.Refused() with
+        {
+            UnitName = unit.Name,
+            Errors = ReportAnswers.Errors(understood.Problems, ProblemSeverity.Error),
+            Warnings = ReportAnswers.Errors(understood.Problems, ProblemSeverity.Warning),
+        };
         return decision switch
         {
             Decision.Changed { Added: { } added } => line with { Accepted = true, Version = added.Number, Receipt = added.Receipt },
@@ -144,6 +151,22 @@ public static class SeasonEndpoints
     }
 
     private static Task<Campaign> CampaignAsync(ApiContext c) => c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
+}
+
+/// <summary>One report of a batch, not yet read.</summary>
+/// <param name="File">The file's name in the zip, or the place in the import.</param>
+/// <param name="Sheet">The worksheet.</param>
+/// <param name="Week">The week it is for.</param>
+/// <param name="Unit">The code of the unit it is for.</param>
+/// <param name="Original">The bytes it came as.</param>
+/// <param name="ContentType">What they are.</param>
+/// <param name="Read">Understands it for its target.</param>
+internal sealed record BatchItem(
+    string File, string? Sheet, WeekKey Week, string Unit, byte[] Original, string ContentType, Func<ReportTarget, ReadReport> Read)
+{
+    public BatchLine Refused(params IReadOnlyList<ProblemError> errors) => BatchLine.Refused(File, Sheet, Week, Unit, errors);
+
+    public BatchLine Refused(string code, string message, string fix) => Refused(new ProblemError { Code = code, Message = message, Fix = fix });
 }
 
 /// <summary>What came of one form of a batch.</summary>

@@ -179,7 +179,7 @@ internal sealed class SeasonFiles
     private byte[] Workbook(Unit unit, ReportingWeek week, ReportContent content, int? baseVersion = null)
     {
         using var stream = new MemoryStream();
-        WorkbookForm.Write(stream, Form, Campaign, unit, week, new FormFilling(content, baseVersion));
+        WorkbookForm.Write(stream, new ReportTarget(Campaign, week, unit, Form), new FormFilling(content, baseVersion));
         return stream.ToArray();
     }
 

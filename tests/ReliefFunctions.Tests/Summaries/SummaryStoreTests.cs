@@ -456,7 +456,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var now = world.Clock.GetUtcNow();
         var submission = new Submission(content, 1, baseVersion, new OriginalFile(Keys.Hash(content.Hash(1)), "application/json", 1), []);
-        var decision = await world.Get<ReportStore>().SubmitAsync(Huaxi.Campaign, Huaxi.Week(), unit, submission, BinaryData.FromString("x"), new AuditEntry(now, "k1", "report.submitted", $"{W50}/{unit.Code}"));
+        var decision = await world.Get<ReportStore>().SubmitAsync(Huaxi.Target(unit), submission, BinaryData.FromString("x"), new AuditEntry(now, "k1", "report.submitted", $"{W50}/{unit.Code}"));
         Assert.IsType<Decision.Changed>(decision);
     }
 

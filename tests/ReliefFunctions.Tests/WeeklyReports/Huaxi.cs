@@ -60,7 +60,7 @@ internal static class Huaxi
     public static byte[] Workbook(ReportContent? content = null, Unit? unit = null, string week = "2026W50", FormFilling? filling = null)
     {
         using var stream = new MemoryStream();
-        WorkbookForm.Write(stream, Form, Campaign, unit ?? Qingyan, Week(week), filling ?? new FormFilling(content));
+        WorkbookForm.Write(stream, Target(unit, week), filling ?? new FormFilling(content));
         return stream.ToArray();
     }
 }

@@ -12,7 +12,7 @@ public class ReportDecisionsTests
 
     private static Submission Content(int figure, int? baseVersion) => new(Huaxi.Good.With("A03", figure), 1, baseVersion, new OriginalFile(new string('0', 64), "application/json", 1), []);
 
-    private static Decision Submit(ReportRow row, int figure, int? baseVersion, DateTimeOffset? at = null) => ReportDecisions.Submit(Huaxi.Campaign, Week, row, Content(figure, baseVersion), at ?? InTime, "k1");
+    private static Decision Submit(ReportRow row, int figure, int? baseVersion, DateTimeOffset? at = null) => ReportDecisions.Submit(Huaxi.Target(), row, Content(figure, baseVersion), at ?? InTime, "k1");
 
     private static ReportRow After(ReportRow row, Decision decision) => decision is Decision.Changed changed ? changed.Row : row;
 

@@ -25,18 +25,19 @@ internal static class WorkbookForm
     private static readonly XLColor Heading = XLColor.FromHtml("#DCE6F1"), Entry = XLColor.FromHtml("#FFFBE6"), Wrong = XLColor.FromHtml("#F8CBAD"), Doubtful = XLColor.FromHtml("#FFE699");
 
     /// <summary>Writes the workbook to <paramref name="output"/>, which must be seekable.</summary>
-    public static void Write(Stream output, FormDefinition form, Campaign campaign, Unit unit, ReportingWeek week, FormFilling? filling = null)
+    public static void Write(Stream output, ReportTarget target, FormFilling? filling = null)
     {
         using var book = new XLWorkbook();
         book.Style.Font.FontName = "宋体";
         book.Style.Font.FontSize = 10;
-        WriteForm(book.AddWorksheet(FormLayout.Sheet), form, campaign, unit, week, filling ?? new FormFilling());
-        WriteInstructions(book.AddWorksheet(FormLayout.Instructions), form, campaign, unit, week);
+        WriteForm(book.AddWorksheet(FormLayout.Sheet), target, filling ?? new FormFilling());
+        WriteInstructions(book.AddWorksheet(FormLayout.Instructions), target);
         book.SaveAs(output);
     }
 
-    private static void WriteForm(IXLWorksheet sheet, FormDefinition form, Campaign campaign, Unit unit, ReportingWeek week, FormFilling filling)
+    private static void WriteForm(IXLWorksheet sheet, ReportTarget target, FormFilling filling)
     {
+        var (campaign, week, unit, form) = target;
         for (var i = 0; i < Widths.Length; i++) sheet.Column(i + 1).Width = Widths[i];
         sheet.Style.Alignment.Vertical = XLAlignmentVerticalValues.Center;
 
@@ -178,8 +179,9 @@ internal static class WorkbookForm
         }
     }
 
-    private static void WriteInstructions(IXLWorksheet sheet, FormDefinition form, Campaign campaign, Unit unit, ReportingWeek week)
+    private static void WriteInstructions(IXLWorksheet sheet, ReportTarget target)
     {
+        var (campaign, week, unit, form) = target;
         sheet.Column(1).Width = 10;
         sheet.Column(2).Width = 100;
         var row = 1;

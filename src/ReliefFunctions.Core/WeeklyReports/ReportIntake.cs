@@ -1,0 +1,55 @@
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.WeeklyReports;
+
+/// <summary>Who hands something in, and when.</summary>
+/// <param name="ByUnit">Whether it is the unit itself: then its draft has done its work.</param>
+/// <param name="Audit">Actor and instant, as the trail keeps them.</param>
+internal sealed record Sender(bool ByUnit, AuditEntry Audit);
+
+/// <summary>What somebody hands in for one report, not yet read.</summary>
+/// <param name="Target">The report it is for.</param>
+/// <param name="Original">The bytes as they came; stored as they are.</param>
+/// <param name="ContentType">As understood, not as claimed.</param>
+/// <param name="Read">Understands them.</param>
+internal sealed record Delivery(ReportTarget Target, byte[] Original, string ContentType, Func<ReadReport> Read)
+{
+    /// <summary>Makes of the version that the content names the one that counts; the request may name one as well.</summary>
+    public Func<int?, int?> BaseVersion { get; init; } = named => named;
+
+    /// <summary>Whether nothing is to be stored.</summary>
+    public bool ValidateOnly { get; init; }
+}
+
+/// <summary>What came of it: what was understood, and the decision; no decision when there are errors.</summary>
+internal sealed record Received(ReadReport Read, Decision? Decision);
+
+/// <summary>
+/// The one path of every submission, whatever it came as: what it says, the rules with the unit's history, then the decision.
+/// </summary>
+public sealed class ReportIntake(ReportStore store)
+{
+    /// <summary>Reads, checks, decides and stores.</summary>
+    internal async Task<Received> HandInAsync(Delivery delivery, Sender sender, CancellationToken ct)
+    {
+        // Storage answers while the workbook is read.
+        var target = delivery.Target;
+        var row = store.RowAsync(target, ct);
+        var before = store.HistoryAsync(target, ct);
+        var read = delivery.Read();
+        var (history, stands) = (await before, (await row)?.Value ?? ReportRow.Expected(target.Unit, target.Week.Key));
+        if (read.Content is null) return new(read, null);
+
+        // What was received once has its receipt, whatever became of the weeks before since: a retry is not judged anew.
+        if (stands.Version > 0 && !read.HasErrors && Decide(read) is Decision.Repeated repeated) return new(read, repeated);
+        read = read.Checked(target.Form, target.Unit.Kind, history);
+        if (read.HasErrors) return new(read, null);
+        return new(read, delivery.ValidateOnly ? Decide(read)
+            : await store.SubmitAsync(target, Submission(read), BinaryData.FromBytes(delivery.Original), sender.Audit, row, ct));
+
+        Submission Submission(ReadReport read) => new(
+            read.Content!, target.Form.Version, delivery.BaseVersion(read.BaseVersion),
+            new OriginalFile(Keys.Hash(delivery.Original), delivery.ContentType, delivery.Original.Length), read.Problems, sender.ByUnit);
+        Decision Decide(ReadReport read) => ReportDecisions.Submit(target, stands, Submission(read), sender.Audit.At, sender.Audit.Actor);
+    }
+}
