@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker.Converters;
 using Microsoft.Azure.Functions.Worker.Core;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 // Stands for the package Microsoft.Azure.Functions.Worker.Extensions.ServiceBus, which the feed that CI restores from does not hold:
 // the public names that the app uses, and below them the wire as the stand-in host speaks it.
@@ -64,13 +68,17 @@ internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
 
 internal sealed class ServiceBusMessageActionsConverter : IInputConverter
 {
-    private static readonly Lazy<HttpClient> Host = new(() => new HttpClient
-    {
-        BaseAddress = new Uri(Environment.GetEnvironmentVariable("Functions:Worker:HostEndpoint") ?? throw new InvalidOperationException("No host to settle with.")),
-        DefaultRequestVersion = new Version(2, 0),
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    });
+    private static readonly ConcurrentDictionary<string, HttpClient> Hosts = new();
 
-    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context) =>
-        new(context.TargetType == typeof(ServiceBusMessageActions) ? ConversionResult.Success(new ServiceBusMessageActions(Host.Value)) : ConversionResult.Unhandled());
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        if (context.TargetType != typeof(ServiceBusMessageActions)) return new(ConversionResult.Unhandled());
+        var host = context.FunctionContext.InstanceServices.GetRequiredService<IConfiguration>()["Functions:Worker:HostEndpoint"]!;
+        return new(ConversionResult.Success(new ServiceBusMessageActions(Hosts.GetOrAdd(host, address => new HttpClient
+        {
+            BaseAddress = new Uri(address),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        }))));
+    }
 }
