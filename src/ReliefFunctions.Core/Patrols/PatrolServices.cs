@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols.Delivery;

@@ -13,7 +13,6 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     public const string PolicyKind = "policy";
 
     private const string StateKey = "S";
-    private const int Attempts = 30;
 
     private FeatureTable Table => tables[FeatureTables.Name.Patrols];
 
@@ -68,18 +67,18 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     {
         var applied = command is PatrolCommand.ApplyAlert { Alert: var alert } ? $"W|{alert.Hash}" : null;
         var policy = await PolicyAsync(campaign, ct);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        return await Table.DecideAsync<PatrolOutcome>(async () =>
         {
             var now = clock.GetUtcNow();
             var row = await Table.GetAsync<PatrolState>(campaign.Partition, StateKey, ct);
             var state = row?.Value ?? PatrolState.Empty;
             if (applied is not null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
             {
-                return new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false);
+                return (new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false), null);
             }
 
             var outcome = PatrolDecision.Decide(state, command, campaign, await campaigns.UnitsAsync(campaign.District, ct), policy, now);
-            if (!outcome.Changed && applied is null) return outcome;
+            if (!outcome.Changed && applied is null) return (outcome, null);
 
             var transaction = new Transaction(campaign.Partition);
             if (outcome.Changed || row is null) transaction.Put(row, StateKey, outcome.State);
@@ -102,11 +101,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                     new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Proposal })));
             }
 
-            if (await Table.CommitAsync(transaction, ct)) return outcome;
-            await Task.Delay(Random.Shared.Next(5, 20 + (10 * attempt)), ct);
-        }
-
-        throw new HttpRequestException($"The patrol state of {campaign.Partition} changed {Attempts} times while it was decided on.");
+            return (outcome, transaction);
+        }, ct);
     }
 
     /// <summary>
@@ -177,22 +173,18 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             : null;
     }
 
-    private async Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct)
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+    private Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct) =>
+        Table.DecideAsync<PatrolNotice?>(async () =>
         {
             var board = await Table.GetAsync<PatrolNotice>(campaign.Partition, BoardKey(unit, revision), ct);
             var inbox = await Table.GetAsync<PatrolNotice>(campaign.Partition, InboxKey(unit, revision), ct);
-            if (board is null || inbox is null) return null;
+            if (board is null || inbox is null) return (null, null);
             var changed = change(inbox.Value);
-            if (ReferenceEquals(changed, inbox.Value)) return changed;
+            if (ReferenceEquals(changed, inbox.Value)) return (changed, null);
             var transaction = new Transaction(campaign.Partition).Replace(board, changed).Replace(inbox, changed);
             if (audit is not null) transaction.Audit(audit);
-            if (await Table.CommitAsync(transaction, ct)) return changed;
-        }
-
-        throw new HttpRequestException($"Notice {revision} of {unit} changed {Attempts} times while it was changed here.");
-    }
+            return (changed, transaction);
+        }, ct);
 
     private async Task<List<T>> ListAsync<T>(string partition, string prefix, CancellationToken ct)
     {

@@ -66,7 +66,7 @@ internal sealed class SheetWriter
         if (string.IsNullOrEmpty(text)) return;
         var clean = Clean(text);
         Sheet.Cell(row, column).SetValue(clean);
-        if (LooksLikeFormula(clean)) Style(row, column, look => look with { Quoted = true });
+        if (Texts.Csv.LooksLikeFormula(clean)) Style(row, column, look => look with { Quoted = true });
     }
 
     public void Number(int row, int column, long number, string? format = null)
@@ -219,9 +219,6 @@ internal sealed class SheetWriter
 
     /// <summary>The height of a row that holds a name in a column: <paramref name="least"/> for one line, else as many as the name takes.</summary>
     public static double HeightOf(string name, double width, double least) => LinesOf(name, width, 11) is > 1 and var lines ? Height(lines, 11) : least;
-
-    /// <summary>Whether a spreadsheet may take a text for a formula when it is typed or read from CSV: by its first character, the full-width ones of Chinese input included (OWASP, CSV injection).</summary>
-    public static bool LooksLikeFormula(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠';
 
     /// <summary>Letters of a column: 28 is AB.</summary>
     public static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);

@@ -12,27 +12,24 @@ public static class SummaryExports
     /// <summary>JSON in UTF-8.</summary>
     public static byte[] Json(Summary summary, SummaryStamp stamp) => Encoding.UTF8.GetBytes(StoredJson.Write(new SummaryDocument(stamp, summary)));
 
-    /// <summary>
-    /// CSV with BOM (Excel otherwise takes it for GBK) and CRLF (RFC 4180): a line for each unit and the total, a column for each field.
-    /// Blank stays empty; 未报 and ／ (not on the form) stand as such.
-    /// </summary>
+    /// <summary>CSV: a line for each unit and the total, a column for each field. Blank stays empty; 未报 and ／ (not on the form) stand as such.</summary>
     public static byte[] Csv(Summary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        var (text, fields) = (new StringBuilder(), summary.Columns);
-        Line(text, ["单位代码", "单位", "状态", "计入版本", .. fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Name}（{field.Unit}）" : $"{field.Code} {field.Name}")]);
+        var (lines, fields) = (new List<IEnumerable<string>>(), summary.Columns);
+        lines.Add(["单位代码", "单位", "状态", "计入版本", .. fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Name}（{field.Unit}）" : $"{field.Code} {field.Name}")]);
         foreach (var unit in summary.Units)
         {
-            Line(text, [unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. fields.Select(field =>
+            lines.Add([unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. fields.Select(field =>
                 !field.IsOnFormOf(unit) ? TotalsSheet.NotOnForm
                 : unit.Values is null ? TotalsSheet.Uncounted(summary, unit)
                 : unit.Values[field.Code].ToString())]);
         }
 
         var totals = summary.TotalOf;
-        Line(text, ["", "总计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Total))]);
-        Line(text, ["", "本季累计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Season))]);
-        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
+        lines.Add(["", "总计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Total))]);
+        lines.Add(["", "本季累计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Season))]);
+        return Texts.Csv.Write(lines);
     }
 
     /// <summary>The first page as one HTML document without scripts, readable on a phone.</summary>
@@ -89,15 +86,6 @@ public static class SummaryExports
         }
 
         return $"<div class=\"scroll\"><table>\n<tr>{Row("th scope=\"col\"", heads)}</tr>\n{rows}</table></div>\n";
-    }
-
-    private static void Line(StringBuilder text, IEnumerable<string> cells) => text.AppendJoin(',', cells.Select(Quote)).Append("\r\n");
-
-    /// <summary>Quoted where needed; text that a spreadsheet would take for a formula gets an apostrophe before it.</summary>
-    private static string Quote(string cell)
-    {
-        if (SheetWriter.LooksLikeFormula(cell) && !long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) cell = "'" + cell;
-        return cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

@@ -20,8 +20,6 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
     /// <summary>Looked at again on each run: a decision is committed a moment after the time it carries.</summary>
     private static readonly TimeSpan Overlap = ChangePause + TimeSpan.FromMinutes(10), LongestLookBack = TimeSpan.FromDays(14), CursorStep = TimeSpan.FromMinutes(5);
 
-    private const int Attempts = 12;
-
     private static readonly string Build = typeof(SummaryStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private FeatureTable Table => tables[FeatureTables.Name.Summaries];
@@ -118,10 +116,11 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
     /// Compiles: the newest version is read first and replaced by its ETag, so that of two compiles side by side one starts again;
     /// the files are written once under the hash of what they were made from; the request, its message and the new version end together.
     /// </summary>
-    internal async Task CompileAsync(SummaryScope scope, SummaryPeriod period, CompileSummary message, OutboxReference outbox, CancellationToken ct)
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+    internal Task CompileAsync(SummaryScope scope, SummaryPeriod period, CompileSummary message, OutboxReference outbox, CancellationToken ct) =>
+        Table.DecideAsync<bool>(async () =>
         {
+            // Without the message's row another consumer has done this very request.
+            if (await Table.OutboxRowAsync(outbox.Partition, outbox.RowKey, ct) is null) return (false, null);
             var latest = await Table.GetAsync<SummaryVersion>(scope.Partition, SummaryKeys.Latest(period.Key), ct);
             var request = await Table.GetAsync<SummaryRequest>(scope.Partition, SummaryKeys.Request(message.Id), ct);
             if (request?.Value.State == RequestState.Queued)
@@ -148,14 +147,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryI
                 if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = version.Number });
             }
 
-            if (await Table.CommitAsync(transaction, ct)) return;
-
-            // The message's row is gone: another consumer has done this very request.
-            if (await Table.OutboxRowAsync(outbox.Partition, outbox.RowKey, ct) is null) return;
-        }
-
-        throw new HttpRequestException($"The summary of {scope.Partition} {period.Key} changed {Attempts} times while it was compiled.");
-    }
+            return (true, transaction);
+        }, ct);
 
     /// <summary>Asks for what the calendar says is due, each once, and again for compiled periods whose inputs changed.</summary>
     internal async Task AskForDueAsync(SummaryScope scope, DateTimeOffset now, CancellationToken ct)

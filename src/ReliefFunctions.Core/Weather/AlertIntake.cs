@@ -60,6 +60,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         var title = $"{alert.Issuer}{SignalText.Name(alert.MessageType)}{alert.TypeName}{SignalText.Name(alert.Level)}";
         var partition = SweeperClock.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
         var (targets, notes) = Targets(alert, original, current, now);
+        notes.AddRange(alert.Cut);
         if (targets.Count > 0)
         {
             if (recent.Find(other => AlertEpisodes.IsSameSignal(other, alert)) is { } copy) notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，合并处理。");
@@ -95,17 +96,20 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     private async Task<IReadOnlyList<string>?> CommitAsync(string partition, string key, IntakeRow row, IReadOnlyList<Campaign> targets, Func<Campaign, OutboxMessage> message, DateTimeOffset now, CancellationToken ct)
     {
         List<string>? sent = null;
-        while (true)
+        while (await NextAsync() is { } chunk) (sent ??= []).AddRange(chunk.Select(campaign => campaign.Partition));
+        return sent;
+
+        Task<List<Campaign>?> NextAsync() => Table.DecideAsync<List<Campaign>?>(async () =>
         {
             var known = await Table.GetAsync<IntakeRow>(partition, key, ct);
             var missing = targets.Where(campaign => known?.Value.Campaigns.Contains(campaign.Partition) != true).Take(DistrictsPerTransaction).ToList();
-            if (known is not null && missing.Count == 0) return sent;
+            if (known is not null && missing.Count == 0) return (null, null);
 
             var received = known?.Value ?? row;
             var transaction = new Transaction(partition).Put(known, key, received with { Campaigns = [.. received.Campaigns, .. missing.Select(campaign => campaign.Partition)] });
             foreach (var campaign in missing) transaction.Send(OutboxRow.ForQueue(Entities.AlertApplications, $"{key}|{campaign.District}|{campaign.Season}", now, message(campaign)));
-            if (await Table.CommitAsync(transaction, ct)) (sent ??= []).AddRange(missing.Select(campaign => campaign.Partition));
-        }
+            return (missing, transaction);
+        }, ct);
     }
 
     private static OutboxMessage Message(Campaign campaign, string what, AlertApplication application) =>

@@ -56,7 +56,30 @@ public static class AlertNormaliser
     public const int MaxAlerts = 500;
 
     /// <summary>Reads a payload; throws <see cref="AlertPayloadException"/> when it cannot be used at all.</summary>
-    public static NormalisedPayload Normalise(ReadOnlyMemory<byte> payload, PayloadContext context)
+    public static NormalisedPayload Normalise(ReadOnlyMemory<byte> payload, PayloadContext context) => Bounded(Read(payload, context), context);
+
+    /// <summary>The one door: nothing passes it that lies beyond <see cref="WeatherBounds"/>.</summary>
+    private static NormalisedPayload Bounded(NormalisedPayload normal, PayloadContext context)
+    {
+        List<WeatherAlert> alerts = [];
+        List<SkippedEntry> skipped = [.. normal.Skipped];
+        foreach (var alert in normal.Alerts)
+        {
+            try
+            {
+                alerts.Add(WeatherBounds.Apply(alert, context.Zone));
+            }
+            catch (AlertPayloadException error)
+            {
+                skipped.Add(new SkippedEntry(WeatherBounds.Cut(WeatherBounds.Clean(alert.Identifier), 60), error.Message));
+            }
+        }
+
+        List<ColdForecast> forecasts = [.. normal.Forecasts.Select(forecast => WeatherBounds.Apply(forecast, skipped)).Where(forecast => forecast.Nights.Count > 0)];
+        return normal with { Alerts = alerts, Forecasts = forecasts, Skipped = skipped };
+    }
+
+    private static NormalisedPayload Read(ReadOnlyMemory<byte> payload, PayloadContext context)
     {
         var bytes = payload.Span;
         if (bytes.StartsWith("\uFEFF"u8)) bytes = bytes[3..];

@@ -27,6 +27,16 @@ public static class AlertTypes
         _ => AlertLevel.Unknown,
     };
 
+    /// <summary>
+    /// Whether a type is cold by nature (低温冻害, 暴风雪, 雪灾, 冻雨, 凝冻 …), whatever a policy says about it: such a one never passes in silence.
+    /// Hail falls from thunderstorms, and is not.
+    /// </summary>
+    public static bool IsCold(string typeName) =>
+        Array.Exists(ColdWords, word => typeName.Replace("冰雹", "", StringComparison.Ordinal).Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly string[] ColdWords =
+        ["寒", "冻", "冰", "雪", "霜", "凝", "凌", "冷", "低温", "降温", "cold", "freez", "frost", "snow", "blizzard", "wind chill", "winter", "ice "];
+
     private static Dictionary<string, string> Pairs(string text, int digits) =>
         text.Split(' ').ToDictionary(pair => pair[..digits], pair => pair[digits..], StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -61,6 +62,16 @@ public enum AlertLevel
     Red,
 }
 
+/// <summary>What a message is.</summary>
+public enum AlertKind
+{
+    /// <summary>预警信号 of a weather office.</summary>
+    Signal,
+
+    /// <summary>应急响应 of another office: Ⅰ级 is kept as red, Ⅳ级 as blue, and the type's name ends in 应急响应.</summary>
+    Response,
+}
+
 /// <summary>An earlier message that a message updates or cancels.</summary>
 /// <param name="Identifier">As the feed gives it.</param>
 /// <param name="Sender">From CAP's <c>sender,identifier,sent</c>; null where a feed gives identifiers alone.</param>
@@ -76,6 +87,9 @@ public sealed record WeatherAlert
     /// <summary>The form it came in: <c>cap</c>, <c>qweather</c>, <c>text</c>, <c>weathercn</c>, <c>caiyun</c>, <c>nws</c>.</summary>
     public required string Source { get; init; }
 
+    /// <summary>A warning signal, or the emergency response of another office.</summary>
+    public AlertKind Kind { get; init; }
+
     /// <summary>As the feed gives it; of feeds that give none, made from issuer, type, colour, action and time.</summary>
     public required string Identifier { get; init; }
 
@@ -85,8 +99,11 @@ public sealed record WeatherAlert
     /// <summary>The issuing office as written, such as 花溪区气象台.</summary>
     public required string Issuer { get; init; }
 
-    /// <summary>When it was issued.</summary>
+    /// <summary>When it was issued; when it was received, if it is <see cref="Undated"/>.</summary>
     public required DateTimeOffset Sent { get; init; }
+
+    /// <summary>Whether the message says no time of issue.</summary>
+    public bool Undated { get; init; }
 
     /// <summary>Only <see cref="AlertStatus.Actual"/> acts.</summary>
     public required AlertStatus Status { get; init; }
@@ -118,6 +135,9 @@ public sealed record WeatherAlert
     /// <summary>When the message ends. The weather may last longer.</summary>
     public DateTimeOffset? Expires { get; init; }
 
+    /// <summary>When the weather is expected to end, of feeds that tell it apart from the message; it goes before <see cref="Expires"/>.</summary>
+    public DateTimeOffset? Ends { get; init; }
+
     /// <summary>GB/T 2260 codes of 6 digits, or 9 and 12 digits below the district; empty when the feed gives none.</summary>
     public IReadOnlyList<string> Areas { get; init; } = [];
 
@@ -130,19 +150,39 @@ public sealed record WeatherAlert
     /// <summary>The signal's text, at most 2,000 characters.</summary>
     public string? Description { get; init; }
 
+    /// <summary>What lay beyond the bounds and was cut when it came in, in Chinese; it stands in the receipt.</summary>
+    public IReadOnlyList<string> Cut { get; init; } = [];
+
+    /// <summary>When the weather begins: as stated, and not before the message was issued.</summary>
+    [JsonIgnore]
+    public DateTimeOffset Begins => (Onset ?? Effective) is { } stated && stated > Sent ? stated : Sent;
+
+    /// <summary>When it is over as the message states it, at most <see cref="WeatherBounds.Longest"/> after it was issued; null when it states no end.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? StatedEnd => (Ends ?? Expires) is not { } stated ? null
+        : stated > WeatherBounds.Plus(Sent, WeatherBounds.Longest) ? WeatherBounds.Plus(Sent, WeatherBounds.Longest) : stated;
+
     /// <summary>
-    /// Names the message across feeds that carry the same identifier: the identifier without the last part that 12379 feeds often
-    /// drop, with the type, because two types issued in one second differ in that last part alone.
+    /// Names the message. Offices reuse identifiers: a cancellation may carry the one of its alert, an update that of the last one, and <c>_0</c> and
+    /// <c>_1</c> are two messages of one second. So serial, type, action, colour and time of issue all belong to the name.
     /// </summary>
     [JsonIgnore]
-    public string Key => $"{Comparable(Identifier)}|{TypeName}";
+    public string Key => string.Create(CultureInfo.InvariantCulture,
+        $"{Identifier}|{TypeName}|{MessageType}|{Level}|{(Undated ? "" : Sent.UtcDateTime.ToString("yyyyMMddHHmm", CultureInfo.InvariantCulture))}");
 
     /// <summary>The row key under which the message is stored: 32 hexadecimal digits of SHA-256 over <see cref="Key"/>.</summary>
     [JsonIgnore]
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)).AsSpan(0, 16));
 
-    /// <summary>The identifier as it is compared: <c>ZZZZZZDDDUUUXX_YYYYMMDDhhmmss</c> without <c>_N</c> for 12379, else unchanged.</summary>
-    public static string Comparable(string identifier) =>
+    /// <summary>
+    /// Whether two identifiers name one message. 12379 feeds often drop the last part of <c>ZZZZZZDDDUUUXX_YYYYMMDDhhmmss_N</c>: without it any
+    /// serial will do, with it the serials must agree.
+    /// </summary>
+    public static bool SameIdentifier(string one, string other) =>
+        one == other || (WithoutSerial(one) is var a && WithoutSerial(other) is var b && a == b && (a == one || b == other));
+
+    /// <summary>A 12379 identifier without its <c>_N</c>; any other unchanged.</summary>
+    public static string WithoutSerial(string identifier) =>
         identifier.Length > 29 && identifier[14] == '_' && identifier[29] == '_'
         && IsDigits(identifier.AsSpan(0, 14)) && IsDigits(identifier.AsSpan(15, 14)) && IsDigits(identifier.AsSpan(30)) ? identifier[..29] : identifier;
 

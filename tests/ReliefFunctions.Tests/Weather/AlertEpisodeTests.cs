@@ -73,6 +73,91 @@ public class AlertEpisodeTests
         Assert.Equal(Ten + TwoDays, Assert.Single(spans).Ends);
     }
 
+    [Fact]
+    public void Serials_of_one_second_are_messages_of_their_own()
+    {
+        var blue = Alert("52018141600000_20261215090000_0", -1);
+        var lifted = Alert("52018141600000_20261215093000_0", -0.5, type: AlertMessageType.Cancel, refers: blue.Identifier);
+        var orange = Alert("52018141600000_20261215093000_1", -0.5, AlertLevel.Orange);
+        Assert.Equal(3, new[] { blue, lifted, orange }.Select(message => message.Hash).Distinct().Count());
+        var spans = AlertEpisodes.Resolve([blue, lifted, orange], TwoDays);
+        Assert.Equal(lifted.Sent, Ends(spans, blue));
+        Assert.Null(spans.Single(span => span.Alert == orange).EndedBy);
+    }
+
+    [Fact]
+    public void A_cancellation_may_carry_the_identifier_of_its_alert_and_an_update_that_of_the_last_one()
+    {
+        var alert = Alert("X-1");
+        var update = Alert("X-1", 2, type: AlertMessageType.Update, refers: "X-1");
+        var again = Alert("X-1", 4, type: AlertMessageType.Update, refers: "X-1");
+        var cancel = Alert("X-1", 6, type: AlertMessageType.Cancel, refers: "X-1");
+        foreach (var messages in new[] { new[] { alert, update, again, cancel }, [cancel, again, update, alert] })
+        {
+            var spans = AlertEpisodes.Resolve(messages, TwoDays);
+            Assert.Equal([update.Sent, again.Sent, cancel.Sent], new[] { alert, update, again }.Select(each => Ends(spans, each)));
+        }
+    }
+
+    [Theory]
+    [InlineData("花溪区气象台", true)]
+    [InlineData("贵州省贵阳市花溪区气象台", true)]
+    [InlineData("花溪气象台", true)]
+    [InlineData("花溪区气象局", true)]
+    [InlineData("", true)]
+    [InlineData("国家预警信息发布中心", true)]
+    [InlineData("S", true)]
+    [InlineData("贵阳市气象台", false)]
+    [InlineData("乌当区气象台", false)]
+    [InlineData("贵州省气象台", false)]
+    public void A_cancellation_ends_what_its_office_issued_however_it_is_named(string issuer, bool ends)
+    {
+        var alert = Alert("a");
+        var cancel = Alert("c", 2, type: AlertMessageType.Cancel, refers: "never-seen") with { Issuer = issuer };
+        Assert.Equal(ends ? cancel.Sent : Ten + TwoDays, Ends(AlertEpisodes.Resolve([alert, cancel], TwoDays), alert));
+    }
+
+    [Fact]
+    public void An_unnamed_office_of_the_district_ends_nothing_of_the_city()
+    {
+        var city = Alert("52010041600000_20261215100000") with { Issuer = "贵阳市气象台", Areas = ["520100"] };
+        var cancel = Alert("c", 2, type: AlertMessageType.Cancel) with { Issuer = "" };
+        Assert.Equal(Ten + TwoDays, Ends(AlertEpisodes.Resolve([city, cancel], TwoDays), city));
+    }
+
+    [Fact]
+    public void Copies_of_two_feeds_end_together()
+    {
+        var (cap, copy) = (Alert("cap-1"), Alert("qw-1") with { Source = "qweather", Sent = Ten.AddMinutes(3) });
+        var cancel = Alert("qw-2", 5, type: AlertMessageType.Cancel, refers: "qw-1") with { Source = "qweather" };
+        var spans = AlertEpisodes.Resolve([cap, copy, cancel], TwoDays);
+        Assert.Equal([cancel.Sent, cancel.Sent], new[] { cap, copy }.Select(each => Ends(spans, each)));
+    }
+
+    [Theory]
+    [InlineData(AlertLevel.Orange, AlertLevel.Blue, "", "", true)]
+    [InlineData(AlertLevel.Red, AlertLevel.Yellow, "", "", true)]
+    [InlineData(AlertLevel.Orange, AlertLevel.Blue, "青岩镇、石板镇将降温", "青岩镇、石板镇将降温", true)]
+    [InlineData(AlertLevel.Blue, AlertLevel.Orange, "", "", false)]
+    [InlineData(AlertLevel.Blue, AlertLevel.Blue, "", "", false)]
+    [InlineData(AlertLevel.Orange, AlertLevel.Blue, "", "青岩镇将降温", false)]
+    [InlineData(AlertLevel.Orange, AlertLevel.Blue, "青岩镇将降温", "石板镇将降温", false)]
+    public void A_lower_colour_issued_anew_replaces_the_higher_of_its_office_and_area(AlertLevel first, AlertLevel second, string before, string now, bool replaced)
+    {
+        var (one, other) = (Alert("a", level: first) with { Description = before }, Alert("b", 3, second) with { Description = now });
+        var spans = AlertEpisodes.Resolve([one, other], TwoDays);
+        Assert.Equal(replaced ? other.Sent : Ten + TwoDays, Ends(spans, one));
+        Assert.Equal(Ten + TwoDays, Ends(AlertEpisodes.Resolve([one, other with { Issuer = "贵阳市气象台" }], TwoDays), one));
+    }
+
+    [Fact]
+    public void The_end_of_the_weather_goes_before_the_end_of_the_message_and_a_default_end_is_said_to_be_one()
+    {
+        var (open, stated) = (Alert("a"), Alert("b") with { TypeName = "暴雪", Expires = Ten.AddHours(4), Ends = Ten.AddHours(30) });
+        var spans = AlertEpisodes.Resolve([open, stated, Alert("o", 1) with { TypeName = "霜冻", Onset = Ten.AddHours(20) }], TwoDays);
+        Assert.Equal([(Ten + TwoDays, false), (Ten.AddHours(30), true), (Ten.AddHours(20) + TwoDays, false)], spans.Select(span => (span.Ends, span.EndIsStated)));
+    }
+
     private static DateTimeOffset Ends(IReadOnlyList<AlertSpan> spans, WeatherAlert alert) => spans.Single(span => span.Alert.Key == alert.Key).Ends;
 
     internal static WeatherAlert Alert(string id, double hours = 0, AlertLevel level = AlertLevel.Blue, AlertMessageType type = AlertMessageType.Alert, string? refers = null) => new()

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
-using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.Weather.Feeds;
 using ReliefFunctions.Tests.Patrols;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NCrontab;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 

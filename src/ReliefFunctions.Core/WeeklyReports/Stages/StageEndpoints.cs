@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports.Stages;
 

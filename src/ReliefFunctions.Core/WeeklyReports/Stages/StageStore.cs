@@ -48,16 +48,16 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
     internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, string what, AuditEntry audit, Func<StageRow, StageRow?> decide, CancellationToken ct)
     {
         var key = StageRow.Key(stage, unit.Code);
-        while (true)
+        return await Table.DecideAsync<(StageRow Before, StageRow? After)>(async () =>
         {
             var read = await Table.GetAsync<StageRow>(campaign.Partition, key, ct);
             var before = read?.Value ?? StageRow.Expected(stage, unit);
             var after = decide(before);
-            if (after is null || ReferenceEquals(before, after)) return (before, after);
+            if (after is null || ReferenceEquals(before, after)) return ((before, after), null);
             var transaction = new Transaction(campaign.Partition).Put(read, key, after).Audit(audit).Send(Event(campaign, after, what, audit.At), soon: true);
             if (after.Version > before.Version) transaction.Insert(StageRow.VersionKey(stage, unit.Code, after.Version), after);
-            if (await Table.CommitAsync(transaction, ct)) return (before, after);
-        }
+            return ((before, after), transaction);
+        }, ct);
     }
 
     private static OutboxRow Event(Campaign campaign, StageRow row, string what, DateTimeOffset now)

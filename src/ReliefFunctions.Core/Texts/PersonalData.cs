@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace ReliefFunctions.Core.WeeklyReports;
+namespace ReliefFunctions.Core.Texts;
 
-/// <summary>Finds identities that have no place in an aggregate form (design invariant 9).</summary>
+/// <summary>Finds what names a person: it has no place in an aggregate form.</summary>
 internal static partial class PersonalData
 {
     /// <summary>What was found, with the middle of each number masked; empty when the text is clean.</summary>

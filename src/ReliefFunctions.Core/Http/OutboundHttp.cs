@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ReliefFunctions.Core.Weather;
+namespace ReliefFunctions.Core.Http;
 
 /// <summary>
 /// Calls to addresses that people configured: HTTPS only, no redirects, and never to private, loopback, link-local or metadata addresses,
