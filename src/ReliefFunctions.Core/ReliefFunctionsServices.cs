@@ -33,7 +33,7 @@ public static class ReliefFunctionsServices
         services.AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions());
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
-        services.AddSingleton<OutboxSender>().AddSingleton<FeatureTables>().AddSingleton<BlobStore>();
+        services.AddSingleton<OutboxSender>().AddSingleton<FeatureTables>().AddSingleton<BlobStore>().AddSingleton<StoragePreparation>();
         services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
         services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
         services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
@@ -42,12 +42,9 @@ public static class ReliefFunctionsServices
         return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();
     }
 
-    /// <summary>Creates tables and containers; the first thing a host does.</summary>
-    public static async Task PrepareStorageAsync(this IServiceProvider services, CancellationToken ct = default)
-    {
-        await services.GetRequiredService<FeatureTables>().CreateAsync(ct);
-        await services.GetRequiredService<BlobStore>().CreateAsync(ct);
-    }
+    /// <summary>Creates tables and containers, for a host that cannot do without; throws what stands in the way.</summary>
+    public static Task PrepareStorageAsync(this IServiceProvider services, CancellationToken ct = default) =>
+        services.GetRequiredService<StoragePreparation>().PrepareAsync(ct);
 
     private static TableServiceClient Tables(StorageOptions storage, IEnumerable<HttpPipelinePolicy> policies)
     {

@@ -1,23 +1,27 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using LocalServiceBus;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.FunctionApp.StandIn;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.FunctionApp;
 
-/// <summary>Storage, bus, stand-in host and one worker, shared by the tests that break nothing.</summary>
-public sealed class World : IAsyncLifetime
+/// <summary>Storage and bus of the test run.</summary>
+internal static class Surroundings
 {
     /// <summary>The operator's key, whose hash is a setting of the app.</summary>
     public const string OperatorKey = "rf_0123456789ab_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-    private AzuriteProcess? _azurite;
+    private static readonly Lazy<Task<AzuriteProcess>> Azurite = new(() => AzuriteProcess.StartAsync(location: null, Console.Error.WriteLine));
 
-    public StandInHost Host { get; private set; } = null!;
+    /// <summary>One Azurite; it ends with the test process.</summary>
+    public static Task<AzuriteProcess> StorageAsync() => Azurite.Value;
 
-    public Broker Broker { get; private set; } = null!;
+    /// <summary>A bus with the product's entities.</summary>
+    public static Task<Broker> BusAsync() => Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions());
 
     /// <summary>The settings of an app with tables and containers of its own.</summary>
     public static Dictionary<string, string?> Settings(string storage, string bus) => new()
@@ -28,26 +32,63 @@ public sealed class World : IAsyncLifetime
         ["Access__OperatorKeySha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(OperatorKey))),
         ["Links__BaseUrl"] = "https://relief.example",
     };
+}
+
+/// <summary>Storage, bus, stand-in host and one worker for a class of tests.</summary>
+public sealed class World : IAsyncLifetime
+{
+    /// <summary>When the worker's clock starts.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 12, 1, 8, 0, 0, TimeSpan.FromHours(8));
+
+    public StandInHost Host { get; private set; } = null!;
+
+    public Broker Broker { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        _azurite = await AzuriteProcess.StartAsync(location: null, Console.Error.WriteLine);
-        Broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions());
-        Host = await StandInHost.StartAsync(Settings(_azurite.ConnectionString, Broker.ConnectionString), new DateTimeOffset(2026, 12, 1, 8, 0, 0, TimeSpan.FromHours(8)));
+        Broker = await Surroundings.BusAsync();
+        Host = await StandInHost.StartAsync(Surroundings.Settings((await Surroundings.StorageAsync()).ConnectionString, Broker.ConnectionString), Start);
         await Host.StartWorkerAsync();
-    }
-
-    public HttpClient Client(string? key = OperatorKey)
-    {
-        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Host.Address };
-        if (key is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return client;
     }
 
     public async Task DisposeAsync()
     {
-        if (Host is not null) await Host.DisposeAsync();
-        if (Broker is not null) await Broker.DisposeAsync();
-        if (_azurite is not null) await _azurite.DisposeAsync();
+        await Host.DisposeAsync();
+        await Broker.DisposeAsync();
     }
+}
+
+/// <summary>A caller of the function app, through the stand-in.</summary>
+internal sealed class Caller : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public Caller(StandInHost host, string? key = Surroundings.OperatorKey)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = host.Address };
+        if (key is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>Sends anything and answers with whatever comes back.</summary>
+    public async Task<(int Status, byte[] Body, HttpResponseMessage Answer)> SendAsync(
+        string method, string path, HttpContent? content = null, IReadOnlyDictionary<string, string>? headers = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>()) request.Headers.TryAddWithoutValidation(name, value);
+        var answer = await _http.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(), answer);
+    }
+
+    /// <summary>What must succeed: the answer's JSON.</summary>
+    public async Task<JsonElement> AskAsync(string method, string path, byte[]? body = null, string contentType = "application/json")
+    {
+        var (status, text, _) = await SendAsync(method, path, body is null ? null : new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } });
+        Assert.True(status is >= 200 and < 300, $"{method} {path}: {status} {Encoding.UTF8.GetString(text)}");
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    /// <summary>Posts JSON that must be accepted.</summary>
+    public Task<JsonElement> PostAsync(string path, object body) => AskAsync("POST", path, JsonSerializer.SerializeToUtf8Bytes(body, StoredJson.Options));
+
+    public void Dispose() => _http.Dispose();
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Storage;
@@ -12,13 +13,16 @@ namespace ReliefFunctions.Core.Http;
 /// The one router and pipeline of every request, in both hosts: address, correlation, authentication, scope, errors, headers.
 /// No middleware carries behaviour, because the Functions host has no place for it.
 /// </summary>
-public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
+public sealed partial class Api(StoragePreparation storage, AccessOptions options, ILogger<Api> log)
 {
     /// <summary>The header that joins request, answer and log.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
 
     /// <summary>The name in the log of a request that no route answers.</summary>
     private const string NoRoute = "NoRoute";
+
+    /// <summary>How long a request waits for storage to become ready: longer than an instance takes to start, shorter than a person's patience.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private static readonly Actor Nobody = new("anonymous", "", Role.Leader, "nowhere");
     private static readonly Lazy<RouteTable> Table = new(() => new RouteTable(ApiRoutes.All));
@@ -41,6 +45,7 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
             name = route.Name;
             Tell(http, route);
             CheckParts(values);
+            if (!route.WithoutStorage) await ReadyAsync(http);
             var actor = route.Access.Roles.Count == 0 ? Nobody : await AuthenticateAsync(http);
             if (route.Access.Roles.Count > 0) Authorize(actor, route, values);
             return await route.Handler(new ApiContext(http, route, values, actor, correlation));
@@ -99,13 +104,26 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
         }
     }
 
+    private async Task ReadyAsync(HttpContext http)
+    {
+        try
+        {
+            await storage.ReadyAsync(StartPatience, http.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
+            throw HostEndpoints.NotReady(storage.Obstacle ?? "");
+        }
+    }
+
     private async Task<Actor> AuthenticateAsync(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();
         if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) throw new ProblemException(ProblemType.Unauthenticated, "请在 Authorization 请求头中提供访问密钥：Bearer rf_…。密钥由专项行动办公室发放。");
         var secret = header["Bearer ".Length..].Trim();
+        var keys = http.RequestServices.GetRequiredService<AccessKeys>();
         if (await keys.AuthenticateAsync(secret, http.RequestAborted) is { } actor) return actor;
-        var tooOften = await keys.CountFailureAsync(secret, http.Connection.RemoteIpAddress?.ToString() ?? "unknown", http.RequestAborted);
+        var tooOften = await keys.CountFailureAsync(secret, CallerAddress.Of(http, options), http.RequestAborted);
         throw tooOften
             ? new ProblemException(ProblemType.TooManyFailures, "密钥错误次数过多，请十分钟后再试，或向专项行动办公室申请新密钥。")
             : new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");
