@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ReliefFunctions.Bus;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Access;
-using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Triggers;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -22,10 +22,7 @@ if (builder.Configuration[$"{AccessOptions.Section}:{nameof(AccessOptions.Caller
     builder.Services.Configure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedHeaders = ForwardedHeaders.None);
 }
 
-builder.Services.AddReliefFunctions(builder.Configuration);
-builder.Services.AddSingleton(_ => ServiceBusConnection.Open(builder.Configuration));
-builder.Services.AddSingleton<IMessageSender, ServiceBusMessageSender>();
-builder.Services.AddSingleton<IDeadLetterBox, ServiceBusDeadLetters>();
+builder.Services.AddReliefFunctions(builder.Configuration).AddServiceBus(builder.Configuration);
 builder.Services.AddSingleton<MessageReceiver>();
 
 var app = builder.Build();

@@ -7,6 +7,7 @@ using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
@@ -31,7 +32,7 @@ internal static class ColdWave
         var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 15, 10, 2, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
         await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
         var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(clock).AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
-        services.AddReliefFunctions(settings).AddAmqpBus(broker.ConnectionString);
+        services.AddReliefFunctions(settings).AddServiceBus(broker.ConnectionString);
         await using var looker = services.BuildServiceProvider();
         await looker.PrepareStorageAsync();
         var webhook = settings["webhook"];
@@ -40,8 +41,7 @@ internal static class ColdWave
         // Only what the product does counts towards its death, not what the test sets up and looks at.
         mortal(services);
         await using var provider = services.BuildServiceProvider();
-        var dispatcher = provider.GetRequiredService<MessageDispatcher>();
-        foreach (var source in dispatcher.Sources) provider.GetRequiredService<AmqpBus>().Receive(source, (message, ct) => dispatcher.DispatchAsync(source, message, ct));
+        await provider.GetRequiredService<ServiceBusReceiving>().StartAsync(default);
 
         var payload = await File.ReadAllBytesAsync(Path.Combine(samples, "alerts", "01-blue.qweather.json"));
         await provider.GetRequiredService<AlertIntake>().ReceiveAsync(payload, new PayloadContext(clock.GetUtcNow(), campaigns[0].Zone(), ["520000"]), "52", "crash-test", default);

@@ -29,6 +29,7 @@ public static class ApiRoutes
         .. StageEndpoints.Routes,
         .. WeatherEndpoints.Routes,
         .. PatrolEndpoints.Routes,
+        .. QuarantineEndpoints.Routes,
         .. NoticePageEndpoints.Routes,
         .. DeliveryEndpoints.Routes,
         .. DeadLetterEndpoints.Routes,

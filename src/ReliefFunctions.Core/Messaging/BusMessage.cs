@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Messaging;
 
@@ -83,6 +84,9 @@ public interface IMessageSender
 /// <summary>What to do with a received message.</summary>
 public abstract record Disposition
 {
+    /// <summary>What the bus holds of a dead letter's reason and of its description, in UTF-16 characters; its client refuses more.</summary>
+    public const int LongestWords = 4096;
+
     private Disposition()
     {
     }
@@ -93,8 +97,8 @@ public abstract record Disposition
     /// <summary>Put back on the queue: for when not even the outbox row could be reached.</summary>
     public static Disposition Abandon { get; } = new AbandonDisposition();
 
-    /// <summary>Refused for good.</summary>
-    public static Disposition DeadLetter(string reason, string description) => new DeadLetterDisposition(reason, description);
+    /// <summary>Refused for good; what is longer than <see cref="LongestWords"/> is cut.</summary>
+    public static Disposition DeadLetter(string reason, string description) => new DeadLetterDisposition(TextFit.Cut(reason, LongestWords), TextFit.Cut(description, LongestWords));
 
     /// <inheritdoc cref="Complete"/>
     public sealed record CompleteDisposition : Disposition;

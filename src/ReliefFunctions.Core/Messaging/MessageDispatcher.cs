@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Messaging;
 
@@ -38,15 +39,18 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
             Unreadable(log, source, message.MessageId, e);
 
             // Sent again every few minutes, it would only come back here: the row waits as well.
-            await MoveAsync(message, row, (waiting, now) => waiting.Parked(now, e.Message), ct);
+            await MoveAsync(message, row, (waiting, now) => waiting.Parked(now, Words(e)), ct);
             return Disposition.DeadLetter("unreadable", e.Message);
         }
         catch (Exception e)
         {
             Failed(log, source, message.MessageId, e);
-            return await MoveAsync(message, row, (waiting, now) => waiting.Postponed(now, e.Message), ct) ? Disposition.Complete : Disposition.Abandon;
+            return await MoveAsync(message, row, (waiting, now) => waiting.Postponed(now, Words(e)), ct) ? Disposition.Complete : Disposition.Abandon;
         }
     }
+
+    /// <summary>What a row keeps of a failure; a message may quote what made it fail at any length.</summary>
+    private static string Words(Exception e) => TextFit.Cut(e.Message, Disposition.LongestWords);
 
     private async Task<bool> MoveAsync(BusMessage message, Row<OutboxRow>? row, Func<OutboxRow, DateTimeOffset, OutboxRow> moved, CancellationToken ct)
     {

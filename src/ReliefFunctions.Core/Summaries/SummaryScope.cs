@@ -2,6 +2,7 @@ using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Figures;
 
 namespace ReliefFunctions.Core.Summaries;
 

@@ -2,6 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Publishing;
 
 namespace ReliefFunctions.Core.Summaries;
 
@@ -13,7 +16,7 @@ public static class SummaryServices
     {
         services.TryAddSingleton<SummaryScopes>();
         services.TryAddSingleton<DownloadLinks>();
-        services.TryAddSingleton<SummaryInputs>();
+        services.TryAddSingleton<SummaryReader>();
         services.TryAddSingleton<SummaryStore>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMessageHandler, SummaryRequestHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IScheduledJob, SummaryClock>());

@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Bus;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Storage;
 

@@ -6,10 +6,10 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
-using ReliefFunctions.LocalHost.Services;
 using ReliefFunctions.Tests.Patrols;
 
 namespace ReliefFunctions.Tests.DeadLetters;
@@ -72,7 +72,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         await PutCampaignAsync(world);
         await world.Get<IMessageSender>().SendAsync(Entities.PatrolNotices, [Notice("1", "patrol-notice/9")], default);
         var line = Assert.Single(await LinesAsync(world, 1));
-        var dying = await WorldAsync(world.Prefix, services => services.AddSingleton<IDeadLetterBox>(new DiesBeforeRemoving(new AmqpDeadLetters(_broker.ConnectionString))));
+        var dying = await WorldAsync(world.Prefix, services => services.AddSingleton<IDeadLetterBox>(new DiesBeforeRemoving(world.Get<IDeadLetterBox>())));
         Assert.Equal(500, (await ResendAsync(dying, line.Id)).Status);
 
         // What was sent again is as unreadable as before: a second letter beside the first, and no third.
@@ -186,21 +186,18 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var told = new Told();
         var world = new World(await AzuriteFixture.ConnectionStringAsync(), Now, services =>
         {
-            services.AddAmqpBus(_broker.ConnectionString).AddSingleton(told);
+            services.AddServiceBus(_broker.ConnectionString).AddSingleton(told);
             change?.Invoke(services);
         }, prefix);
         if (prefix is not null) return world;
         await world.Services.PrepareStorageAsync();
-        var dispatcher = world.Get<MessageDispatcher>();
-        foreach (var source in dispatcher.Sources)
+        var (receiving, dispatch) = (world.Get<ServiceBusReceiving>(), world.Get<ServiceBusReceiving>().Handle);
+        receiving.Handle = (source, message, ct) =>
         {
-            world.Get<AmqpBus>().Receive(source, (message, ct) =>
-            {
-                if (message.Schema == OperatorEvent.Schema) told.Events.Enqueue(message);
-                return dispatcher.DispatchAsync(source, message, ct);
-            });
-        }
-
+            if (message.Schema == OperatorEvent.Schema) told.Events.Enqueue(message);
+            return dispatch(source, message, ct);
+        };
+        await receiving.StartAsync(default);
         return world;
     }
 

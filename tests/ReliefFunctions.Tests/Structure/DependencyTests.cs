@@ -12,10 +12,11 @@ public partial class DependencyTests
     {
         ["Texts"] = [],
         ["Storage"] = ["Messaging"],
-        ["Messaging"] = ["Storage"],
+        ["Messaging"] = ["Storage", "Texts"],
         ["Access"] = ["Storage", "Http"],
         ["Http"] = ["Access", "Campaigns", "Storage", "Messaging"],
         ["Campaigns"] = ["Access", "Storage", "Http"],
+        ["Archive"] = ["Storage"],
         ["Clocks"] = ["Campaigns", "Messaging", "Storage"],
         ["DeadLetters"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts"],
         ["WeeklyReports"] = ["Campaigns", "Access", "Messaging", "Storage", "Http", "Clocks", "Texts"],
@@ -43,8 +44,9 @@ public partial class DependencyTests
             && file.Folder != "Http" && !file.Path.EndsWith("Endpoints.cs", StringComparison.Ordinal)).Select(file => file.Path));
 
     [Fact]
-    public void Nothing_of_Core_knows_a_bus_client() =>
-        Assert.Empty(Sources().Where(file => file.Text.Contains("using Amqp", StringComparison.Ordinal) || file.Text.Contains("Azure.Messaging.ServiceBus", StringComparison.Ordinal)).Select(file => file.Path));
+    public void Only_the_adapter_knows_a_bus_client() =>
+        Assert.Empty(Sources().Where(file => file.Text.Contains("using Azure.Messaging.ServiceBus", StringComparison.Ordinal)
+            && !file.Path.StartsWith(Path.Combine("Messaging", "ServiceBus"), StringComparison.Ordinal)).Select(file => file.Path));
 
     [Fact]
     public void Rules_take_time_as_an_argument() =>

@@ -10,6 +10,10 @@ using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Tests.WeeklyReports;
@@ -107,7 +111,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(District, Of(W50)));
+        var summary = SummaryRules.Compute(await world.Get<SummaryReader>().ReadAsync(District, Of(W50)));
         var left = Encoding.UTF8.GetBytes("the bytes of the first attempt");
         Assert.True(await world.Get<BlobStore>().PutOnceAsync(BlobStore.Summaries, $"520111/2026-2027/2026W50/{summary.InputHash}.xlsx", BinaryData.FromBytes(left), SummaryWorkbook.ContentType));
         await CompileAsync(world);
@@ -237,7 +241,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(["区公安分局"], summary.Acknowledgements.Outstanding);
         Assert.True(summary.Orders.Single().Notices.Single(notice => notice.Unit == "青岩镇").OnBehalf);
         var duty = summary.Duties.Single(duty => duty.Unit == "青岩镇");
-        Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Levels, duty.Reported!.Value, duty.Met));
+        Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Days, duty.Reported!.Value, duty.Met));
 
         // A policy that asks for more is for the orders to come: what was ordered before is measured by what it asked for.
         var stricter = policy with { Version = 2, Duties = policy.Duties.ToDictionary(pair => pair.Key, pair => pair.Value with { PatrolsPerWeek = pair.Value.PatrolsPerWeek * 2 }) };
