@@ -11,6 +11,7 @@ using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.Benchmarks;
@@ -69,9 +70,9 @@ internal static class FanOut
         await last.Task.WaitAsync(TimeSpan.FromMinutes(20));
         var product = watch.Elapsed;
 
-        var orders = await FindAsync(patrols, new TableClient(storage, prefix + FeatureTables.Name.Patrols), campaigns, units);
+        var orders = await FindAsync(patrols, new TableClient(storage, prefix + PatrolFeature.Table), campaigns, units);
         await receiving.StopAsync(default);
-        var floor = await FloorAsync(services.GetRequiredService<FeatureTables>()[FeatureTables.Name.Reports], services.GetRequiredService<IMessageSender>(), orders);
+        var floor = await FloorAsync(services.GetRequiredService<FeatureTables>()[ReportFeature.Table], services.GetRequiredService<IMessageSender>(), orders);
         if (say)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

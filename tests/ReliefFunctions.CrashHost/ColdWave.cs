@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
-using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Patrols.Delivery;
@@ -46,7 +45,7 @@ internal static class ColdWave
         var payload = await File.ReadAllBytesAsync(Path.Combine(samples, "alerts", "01-blue.qweather.json"));
         await provider.GetRequiredService<AlertIntake>().ReceiveAsync(payload, new PayloadContext(clock.GetUtcNow(), campaigns[0].Zone(), ["520000"]), "52", "crash-test", default);
 
-        var sweeper = provider.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock);
+        var sweeper = provider.GetServices<IScheduledJob>().Single(job => job.Name == SweeperClock.Job);
         var patrols = looker.GetRequiredService<PatrolStore>();
         Dictionary<string, IReadOnlyList<int>> inboxes = [];
         var (delivered, failed) = (webhook is null, (string?)null);
@@ -110,7 +109,7 @@ internal static class ColdWave
     private static async Task<bool> AnyOutboxRowAsync(IServiceProvider services, IReadOnlyList<Campaign> campaigns)
     {
         var tables = services.GetRequiredService<FeatureTables>();
-        var partitions = campaigns.Select(campaign => (FeatureTables.Name.Patrols, campaign.Partition)).Append((FeatureTables.Name.Intake, "2026-12-15"));
+        var partitions = campaigns.Select(campaign => (PatrolFeature.Table, campaign.Partition)).Append((ClockFeature.Intake, "2026-12-15"));
         foreach (var (table, partition) in partitions)
         {
             await foreach (var _ in tables[table].PrefixAsync<OutboxRow>(partition, OutboxRow.KeyPrefix, default)) return true;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.FunctionApp.StandIn;
 using ReliefFunctions.LocalHost;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Access;
@@ -58,7 +59,7 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
     private const string Prefix = "K|";
     private readonly ConcurrentDictionary<string, (AccessKey? Key, long ReadAt)> _cache = new();
 
-    private FeatureTable Table => tables[FeatureTables.Name.Access];
+    private FeatureTable Table => tables[AccessFeature.Table];
 
     /// <summary>Makes and stores a key; the answer is the only time it is to be seen.</summary>
     public Task<(string Secret, AccessKey Key)> CreateAsync(string name, Role role, string scope, string? unit, string actor, CancellationToken ct = default) =>

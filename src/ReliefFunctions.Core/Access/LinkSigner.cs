@@ -30,7 +30,7 @@ public sealed class LinkSigner(FeatureTables tables)
     private async Task<byte[]> KeyAsync(string purpose, CancellationToken ct)
     {
         if (_keys.TryGetValue(purpose, out var key)) return key;
-        var table = tables[FeatureTables.Name.Access];
+        var table = tables[AccessFeature.Table];
         return _keys[purpose] = await table.DecideAsync<byte[]>(async () =>
         {
             if (await table.GetAsync<byte[]>(KeyPartition, purpose, ct) is { } known) return (known.Value, null);

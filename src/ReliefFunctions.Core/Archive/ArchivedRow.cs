@@ -6,7 +6,7 @@ using ReliefFunctions.Core.Storage;
 namespace ReliefFunctions.Core.Archive;
 
 /// <summary>A row and whose table it is in.</summary>
-internal sealed record StoredRow(FeatureTables.Name Table, TableEntity Row)
+internal sealed record StoredRow(TableName Table, TableEntity Row)
 {
     /// <summary>Its properties that are text, keys among them.</summary>
     public IEnumerable<string> Texts => Row.Select(pair => pair.Value).OfType<string>();
@@ -22,12 +22,12 @@ internal static class ArchivedRow
         return new JsonObject { ["table"] = row.Table.ToString(), ["partition"] = row.Row.PartitionKey, ["row"] = row.Row.RowKey, ["properties"] = properties }.ToJsonString(StoredJson.Options);
     }
 
-    public static StoredRow Read(string line)
+    public static StoredRow Read(string line, IEnumerable<TableName> tables)
     {
         var json = JsonNode.Parse(line)!.AsObject();
         var row = new TableEntity((string)json["partition"]!, (string)json["row"]!);
         foreach (var (name, value) in json["properties"]!.AsObject()) row[name] = Read(value!);
-        return new StoredRow(Enum.Parse<FeatureTables.Name>((string)json["table"]!), row);
+        return new StoredRow(tables.First(table => table.Name == (string)json["table"]!), row);
     }
 
     private static JsonNode Write(string name, object value) => value switch

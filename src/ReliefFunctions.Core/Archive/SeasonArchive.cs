@@ -5,6 +5,8 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Archive;
@@ -14,7 +16,7 @@ namespace ReliefFunctions.Core.Archive;
 /// that comes later is in the archive without a line here: every row of the partition <c>district|season</c> in any table, the district's own rows
 /// that a season needs, and every blob below <c>{district}/{season}/</c> or named by its hash in one of those rows.
 /// </summary>
-public sealed partial class SeasonArchive(TableServiceClient tables, BlobServiceClient blobs, StorageOptions options, TimeProvider clock)
+public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable<TableName> names, BlobServiceClient blobs, StorageOptions options, TimeProvider clock)
 {
     private const string ManifestEntry = "manifest.json";
 
@@ -28,7 +30,7 @@ public sealed partial class SeasonArchive(TableServiceClient tables, BlobService
     /// <exception cref="ArchiveException">There is no such season, or it changes without a pause.</exception>
     public async Task<ArchiveManifest> BackupAsync(string district, string season, string file, CancellationToken ct)
     {
-        if (await Table(FeatureTables.Name.Campaigns).GetEntityIfExistsAsync<TableEntity>(season, district, cancellationToken: ct) is { HasValue: false })
+        if (await Table(CampaignFeature.Campaigns).GetEntityIfExistsAsync<TableEntity>(season, district, cancellationToken: ct) is { HasValue: false })
         {
             throw new ArchiveException($"没有区划 {district} 在 {season} 年度的专项行动。");
         }
@@ -115,20 +117,20 @@ public sealed partial class SeasonArchive(TableServiceClient tables, BlobService
     private async Task<List<StoredRow>> ReadRowsAsync(string district, string season, CancellationToken ct)
     {
         List<StoredRow> rows = [];
-        foreach (var name in Enum.GetValues<FeatureTables.Name>())
+        foreach (var name in names)
         {
             foreach (var filter in Filters(name, Keys.Part(district), Keys.Part(season))) rows.AddRange(await ReadStillAsync(name, filter, ct));
         }
 
-        return [.. rows.Where(row => row.Table != FeatureTables.Name.Access || BelongsTo(row.Row, district)).DistinctBy(Place)];
+        return [.. rows.Where(row => row.Table != AccessFeature.Table || BelongsTo(row.Row, district)).DistinctBy(Place)];
     }
 
     /// <summary>Where a season's rows lie. Keys and alerts lie in partitions that all districts share.</summary>
-    private static IEnumerable<string> Filters(FeatureTables.Name table, string district, string season)
+    private static IEnumerable<string> Filters(TableName table, string district, string season)
     {
         var own = $"{district}|{season}";
         yield return TableClient.CreateQueryFilter($"PartitionKey eq {own}");
-        if (table == FeatureTables.Name.Campaigns)
+        if (table == CampaignFeature.Campaigns)
         {
             yield return TableClient.CreateQueryFilter($"PartitionKey eq {season} and RowKey eq {district}");
             foreach (var kind in (string[])["form", "policy"])
@@ -138,8 +140,8 @@ public sealed partial class SeasonArchive(TableServiceClient tables, BlobService
             }
         }
 
-        if (table == FeatureTables.Name.Units) yield return TableClient.CreateQueryFilter($"PartitionKey eq {district}");
-        if (table != FeatureTables.Name.Access) yield break;
+        if (table == CampaignFeature.Units) yield return TableClient.CreateQueryFilter($"PartitionKey eq {district}");
+        if (table != AccessFeature.Table) yield break;
         var channels = $"channels|{district}";
         yield return TableClient.CreateQueryFilter($"PartitionKey eq {channels}");
         yield return TableClient.CreateQueryFilter($"PartitionKey eq {"keys"} and RowKey ge {"K|"} and RowKey lt {"K}"}");
@@ -149,7 +151,7 @@ public sealed partial class SeasonArchive(TableServiceClient tables, BlobService
     private static bool BelongsTo(TableEntity row, string district) =>
         row.PartitionKey != "keys" || row.GetString("Json0")?.Contains($"\"scope\":\"{district}\"", StringComparison.Ordinal) == true;
 
-    private async Task<IReadOnlyList<StoredRow>> ReadStillAsync(FeatureTables.Name name, string filter, CancellationToken ct)
+    private async Task<IReadOnlyList<StoredRow>> ReadStillAsync(TableName name, string filter, CancellationToken ct)
     {
         List<StoredRow>? before = null;
         for (var read = 0; read < MostReads; read++)
@@ -219,9 +221,9 @@ public sealed partial class SeasonArchive(TableServiceClient tables, BlobService
                 if (Keys.Hash(await BytesAsync(zip, blob.Entry, ct)) != blob.Sha256) throw new ArchiveException($"归档文件已损坏：{blob.Container}/{blob.Name} 与清单不符。");
             }
 
-            return (manifest, [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ArchivedRow.Read)]);
+            return (manifest, [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => ArchivedRow.Read(line, names))]);
         }
-        catch (Exception e) when (e is InvalidDataException or System.Text.Json.JsonException or KeyNotFoundException or ArgumentException)
+        catch (Exception e) when (e is InvalidDataException or System.Text.Json.JsonException or KeyNotFoundException or ArgumentException or InvalidOperationException)
         {
             throw new ArchiveException("归档文件已损坏或不是本产品的归档。", e);
         }
@@ -274,13 +276,13 @@ public sealed partial class SeasonArchive(TableServiceClient tables, BlobService
     private static bool Same(IEnumerable<StoredRow> archived, IEnumerable<StoredRow> stored) =>
         archived.Select(ArchivedRow.Write).ToHashSet().SetEquals(stored.Select(ArchivedRow.Write));
 
-    private static (FeatureTables.Name, string, string) Place(StoredRow row) => (row.Table, row.Row.PartitionKey, row.Row.RowKey);
+    private static (TableName, string, string) Place(StoredRow row) => (row.Table, row.Row.PartitionKey, row.Row.RowKey);
 
     private static bool IsCampaign(StoredRow row, ArchiveManifest manifest) =>
-        row.Table == FeatureTables.Name.Campaigns && row.Row.PartitionKey == manifest.Season && row.Row.RowKey == manifest.District;
+        row.Table == CampaignFeature.Campaigns && row.Row.PartitionKey == manifest.Season && row.Row.RowKey == manifest.District;
 
     /// <summary>Whether the row is the district's alone; keys lie among those of others.</summary>
-    private static bool IsOwn(StoredRow row, ArchiveManifest manifest) => row.Table != FeatureTables.Name.Access || row.Row.PartitionKey != "keys";
+    private static bool IsOwn(StoredRow row, ArchiveManifest manifest) => row.Table != AccessFeature.Table || row.Row.PartitionKey != "keys";
 
     private static ZipArchive Open(string file)
     {
@@ -310,7 +312,7 @@ public sealed partial class SeasonArchive(TableServiceClient tables, BlobService
         return bytes.ToArray();
     }
 
-    private TableClient Table(FeatureTables.Name name) => tables.GetTableClient(options.Prefix + name);
+    private TableClient Table(TableName name) => tables.GetTableClient(options.Prefix + name);
 
     private BlobContainerClient Container(string name) => blobs.GetBlobContainerClient(options.Prefix.ToLowerInvariant() + name);
 

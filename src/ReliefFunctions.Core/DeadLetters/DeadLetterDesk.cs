@@ -11,9 +11,9 @@ namespace ReliefFunctions.Core.DeadLetters;
 /// </summary>
 public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispatcher, FeatureTables tables, TimeProvider clock)
 {
-    private const string Partition = SweeperClock.OperatorPartition;
+    private const string Partition = ClockFeature.OperatorPartition;
 
-    private FeatureTable Table => tables[FeatureTables.Name.Intake];
+    private FeatureTable Table => tables[ClockFeature.Intake];
 
     /// <summary>The oldest dead letters of every consumer's entity, at most <see cref="IDeadLetterBox.Reach"/> of each.</summary>
     public async Task<IReadOnlyList<DeadLetterLine>> ListAsync(Func<DeadLetter, bool> visible, CancellationToken ct)
@@ -57,7 +57,7 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
             if (wanted.Fate == DeadLetterFate.Resent) transaction.Send(Again(letter, id, wanted.At));
             return (wanted, transaction);
         }, ct);
-        if (decided.Fate == DeadLetterFate.Dropped && letter.Message.Outbox is { } row) await tables[row.Table].DeleteOutboxRowAsync(row, ct);
+        if (decided.Fate == DeadLetterFate.Dropped && letter.Message.Outbox is { } row && tables.Find(row.Table) is { } table) await table.DeleteOutboxRowAsync(row, ct);
         await queue.RemoveAsync(letter.Source, letter.SequenceNumber, ct);
         return decided;
     }
@@ -77,7 +77,7 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
 
     /// <summary>Whether what the message asks for was done, by its outbox row; null when it has none.</summary>
     private async Task<bool?> HandledAsync(DeadLetter letter, CancellationToken ct) =>
-        letter.Message.Outbox is { } row ? await tables[row.Table].OutboxRowAsync(row.Partition, row.RowKey, ct) is null : null;
+        letter.Message.Outbox is { } row && tables.Find(row.Table) is { } table ? await table.OutboxRowAsync(row.Partition, row.RowKey, ct) is null : null;
 
     private Task<Row<DeadLetterDecision>?> DecisionAsync(string id, CancellationToken ct) => Table.GetAsync<DeadLetterDecision>(Partition, DecisionKey(id), ct);
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Http;
@@ -13,7 +12,7 @@ namespace ReliefFunctions.Core.Http;
 /// The one router and pipeline of every request, in both hosts: address, correlation, authentication, scope, errors, headers.
 /// No middleware carries behaviour, because the Functions host has no place for it.
 /// </summary>
-public sealed partial class Api(StoragePreparation storage, AccessOptions options, ILogger<Api> log)
+public sealed partial class Api(RouteTable table, StoragePreparation storage, ILogger<Api> log)
 {
     /// <summary>The header that joins request, answer and log.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
@@ -25,7 +24,6 @@ public sealed partial class Api(StoragePreparation storage, AccessOptions option
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private static readonly Actor Nobody = new("anonymous", "", Role.Leader, "nowhere");
-    private static readonly Lazy<RouteTable> Table = new(() => new RouteTable(ApiRoutes.All));
 
     /// <summary>Answers any request by the route table; whatever happens, with a result.</summary>
     public async Task<IResult> RunAsync(HttpContext http)
@@ -38,7 +36,7 @@ public sealed partial class Api(StoragePreparation storage, AccessOptions option
         var name = NoRoute;
         try
         {
-            var matches = Table.Value.At(http.Request.Path);
+            var matches = table.At(http.Request.Path);
             if (matches.Count == 0) throw new ProblemException(ProblemType.NotFound, "没有这个地址。接口清单见 /api/v1/openapi.json。");
             if (HttpMethods.IsOptions(http.Request.Method)) return Options(http, matches);
             var (route, values) = Choose(http, matches);
@@ -46,7 +44,7 @@ public sealed partial class Api(StoragePreparation storage, AccessOptions option
             Tell(http, route);
             CheckParts(values);
             if (!route.WithoutStorage) await ReadyAsync(http);
-            var actor = route.Access.Roles.Count == 0 ? Nobody : await AuthenticateAsync(http);
+            var actor = route.Access.Roles.Count == 0 ? Nobody : await http.RequestServices.GetRequiredService<IAuthenticator>().AuthenticateAsync(http);
             if (route.Access.Roles.Count > 0) Authorize(actor, route, values);
             return await route.Handler(new ApiContext(http, route, values, actor, correlation));
         }
@@ -114,19 +112,6 @@ public sealed partial class Api(StoragePreparation storage, AccessOptions option
         {
             throw HostEndpoints.NotReady(storage.Obstacle ?? "");
         }
-    }
-
-    private async Task<Actor> AuthenticateAsync(HttpContext http)
-    {
-        var header = http.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) throw new ProblemException(ProblemType.Unauthenticated, "请在 Authorization 请求头中提供访问密钥：Bearer rf_…。密钥由专项行动办公室发放。");
-        var secret = header["Bearer ".Length..].Trim();
-        var keys = http.RequestServices.GetRequiredService<AccessKeys>();
-        if (await keys.AuthenticateAsync(secret, http.RequestAborted) is { } actor) return actor;
-        var tooOften = await keys.CountFailureAsync(secret, CallerAddress.Of(http, options), http.RequestAborted);
-        throw tooOften
-            ? new ProblemException(ProblemType.TooManyFailures, "密钥错误次数过多，请十分钟后再试，或向专项行动办公室申请新密钥。")
-            : new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");
     }
 
     /// <summary>A role that may never call is told so; what lies outside of the actor's scope does not exist for it.</summary>

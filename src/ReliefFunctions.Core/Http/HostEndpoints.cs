@@ -7,13 +7,12 @@ namespace ReliefFunctions.Core.Http;
 public static class HostEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly Lazy<string> Document = new(() => OpenApiDocument.Of(ApiRoutes.All));
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new("GetHealth", "GET", "api/v1/health", AccessRule.Public, Health) { Summary = "存活与存储检查", Response = typeof(HealthAnswer), WithoutStorage = true },
-        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, _ => Task.FromResult(Results.Text(Document.Value, "application/json; charset=utf-8"))) { Summary = "接口文档", WithoutStorage = true },
+        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8"))) { Summary = "接口文档", WithoutStorage = true },
     ];
 
     /// <summary>The answer of the health check.</summary>
@@ -27,7 +26,7 @@ public static class HostEndpoints
         soon.CancelAfter(Patience);
         try
         {
-            await c.Service<Campaigns.CampaignStore>().CurrentAsync(c.Now, TimeSpan.Zero, soon.Token);
+            await c.Service<FeatureTables>().ReachAsync(soon.Token);
         }
         catch (OperationCanceledException) when (!c.Aborted.IsCancellationRequested)
         {

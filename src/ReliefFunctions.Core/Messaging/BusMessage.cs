@@ -19,9 +19,9 @@ public sealed record BusMessage(string MessageId, string Schema, string Body, IR
 
     /// <summary>The outbox row behind the message; null when the row ended with the broker's acceptance.</summary>
     public OutboxReference? Outbox =>
-        Properties.TryGetValue(TableProperty, out var table) && Enum.TryParse<FeatureTables.Name>(table, out var name)
-        && Properties.TryGetValue(PartitionProperty, out var partition) && Properties.TryGetValue(RowProperty, out var row)
-            ? new OutboxReference(name, partition, row)
+        Properties.TryGetValue(TableProperty, out var table) && Properties.TryGetValue(PartitionProperty, out var partition)
+        && Properties.TryGetValue(RowProperty, out var row)
+            ? new OutboxReference(table, partition, row)
             : null;
 
     /// <summary>The outbox row behind the message; throws for a message that must have one and does not.</summary>
@@ -41,12 +41,12 @@ public sealed record BusMessage(string MessageId, string Schema, string Body, IR
         }
     }
 
-    internal static BusMessage Of(OutboxMessage message, FeatureTables.Name table, string partition, OutboxRow row)
+    internal static BusMessage Of(OutboxMessage message, TableName table, string partition, OutboxRow row)
     {
         var properties = new Dictionary<string, string>(message.Properties ?? new Dictionary<string, string>()) { [SchemaProperty] = message.Schema };
         if (!row.EndsWhenAccepted)
         {
-            properties[TableProperty] = table.ToString();
+            properties[TableProperty] = table.Name;
             properties[PartitionProperty] = partition;
             properties[RowProperty] = row.RowKey;
         }

@@ -1,3 +1,5 @@
+using ReliefFunctions.Core.Storage;
+
 namespace ReliefFunctions.Core.Messaging;
 
 /// <summary>Something that whoever runs the deployment must look at, on <c>campaign-events</c>.</summary>

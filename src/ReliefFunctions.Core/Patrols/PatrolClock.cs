@@ -7,8 +7,14 @@ namespace ReliefFunctions.Core.Patrols;
 /// <summary>Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait.</summary>
 public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns, DeliveryService delivery) : IScheduledJob
 {
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "PatrolClock", Timing = "0 * * * * *";
+
     /// <inheritdoc/>
-    public string Name => Schedules.PatrolClock;
+    public string Name => Job;
+
+    /// <inheritdoc/>
+    public string Schedule => Timing;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>

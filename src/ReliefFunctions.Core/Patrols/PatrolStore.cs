@@ -15,7 +15,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 
     private const string StateKey = "S";
 
-    private FeatureTable Table => tables[FeatureTables.Name.Patrols];
+    private FeatureTable Table => tables[PatrolFeature.Table];
 
     /// <summary>The state, empty before the first decision.</summary>
     public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) => PatrolInputs.Sound((await ReadAsync(campaign, ct)).State, clock.GetUtcNow()).State;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using ReliefFunctions.Core.Messaging;
 
 namespace ReliefFunctions.Core.Storage;
 
@@ -12,15 +11,15 @@ public sealed class FeatureTable
     public const int Tries = 30;
 
     private readonly TableClient _client;
-    private readonly OutboxSender _outbox;
+    private readonly IOutbox _outbox;
 
-    internal FeatureTable(FeatureTables.Name name, TableClient client, OutboxSender outbox)
+    internal FeatureTable(TableName name, TableClient client, IOutbox outbox)
     {
         (Name, _client, _outbox) = (name, client, outbox);
     }
 
     /// <summary>Which feature's.</summary>
-    public FeatureTables.Name Name { get; }
+    public TableName Name { get; }
 
     /// <summary>One row, or null.</summary>
     public async Task<Row<T>?> GetAsync<T>(string partition, string rowKey, CancellationToken ct = default)
@@ -60,11 +59,7 @@ public sealed class FeatureTable
             if (transaction.Trail is not { } trail || await GetAsync<AuditEntry>(transaction.Partition, trail, ct) is null) return false;
         }
 
-        foreach (var (row, soon) in transaction.Outbox)
-        {
-            await (soon ? _outbox.SendSoonAsync(this, transaction.Partition, row) : _outbox.SendNowAsync(this, transaction.Partition, row, ct));
-        }
-
+        foreach (var (row, soon) in transaction.Outbox) await _outbox.SendAsync(this, transaction.Partition, row, soon, ct);
         return true;
     }
 
@@ -79,7 +74,7 @@ public sealed class FeatureTable
         {
             var (answer, transaction) = await decide();
             if (transaction is null || await CommitAsync(transaction, ct)) return answer;
-            if (tries == Tries) throw new ContendedException(Name.ToString(), transaction.Partition);
+            if (tries == Tries) throw new ContendedException(Name.Name, transaction.Partition);
 
             // At random, so that those who met here do not meet again.
             await Task.Delay(Random.Shared.Next(5, 10 + (10 * tries)), ct);

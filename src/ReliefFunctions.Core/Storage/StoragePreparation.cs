@@ -1,7 +1,6 @@
 using Azure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ReliefFunctions.Core.Messaging;
 
 namespace ReliefFunctions.Core.Storage;
 
@@ -22,8 +21,6 @@ public sealed partial class StoragePreparation(IServiceProvider services, ILogge
     /// <summary>Prepares storage now; throws what stands in the way.</summary>
     public async Task PrepareAsync(CancellationToken ct)
     {
-        // Without a way to the bus nothing could be decided.
-        services.GetRequiredService<IMessageSender>();
         using var all = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {

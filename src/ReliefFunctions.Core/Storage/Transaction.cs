@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using ReliefFunctions.Core.Messaging;
 
 namespace ReliefFunctions.Core.Storage;
 

@@ -26,7 +26,7 @@ internal sealed record ReportCommand(Func<ReportRow, Decision> Decide)
 /// <summary>Reports of a campaign in its partition of the Reports table, their originals in blobs, and what is told about them.</summary>
 public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignStore campaigns)
 {
-    private FeatureTable Table => tables[FeatureTables.Name.Reports];
+    private FeatureTable Table => tables[ReportFeature.Table];
 
     /// <summary>The form of a week, or null when its version was never stored.</summary>
     public Task<FormDefinition?> FormAsync(Campaign campaign, ReportingWeek week, CancellationToken ct = default) =>

@@ -22,7 +22,7 @@ internal static class ArchiveCommand
         if (azurite is not null) settings.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = azurite.ConnectionString });
         var effective = settings.Build();
         await using var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(effective).AddReliefFunctions(effective)
-            .AddSingleton<IMessageSender, NoBus>().AddSingleton<SeasonArchive>().BuildServiceProvider();
+            .AddSingleton<IMessageSender, NoBus>().BuildServiceProvider();
         await services.PrepareStorageAsync(ct);
         var archive = services.GetRequiredService<SeasonArchive>();
         try

@@ -1,30 +1,35 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DeadLetters;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Weather.Feeds;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Triggers;
 
 /// <summary>One line per scheduled job. Timers are UTC; what is due when is computed in Core in the campaign's zone.</summary>
 public sealed class ClockFunctions(IServiceProvider services, StoragePreparation storage)
 {
-    [Function(Schedules.FeedClock)]
-    public Task Feeds([TimerTrigger(Schedules.FeedClockSchedule)] TimerInfo timer, CancellationToken ct) => RunAsync(Schedules.FeedClock, ct);
+    [Function(FeedClock.Job)]
+    public Task Feeds([TimerTrigger(FeedClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(FeedClock.Job, ct);
 
-    [Function(Schedules.PatrolClock)]
-    public Task Patrols([TimerTrigger(Schedules.PatrolClockSchedule)] TimerInfo timer, CancellationToken ct) => RunAsync(Schedules.PatrolClock, ct);
+    [Function(PatrolClock.Job)]
+    public Task Patrols([TimerTrigger(PatrolClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(PatrolClock.Job, ct);
 
-    [Function(Schedules.ReportClock)]
-    public Task Reports([TimerTrigger(Schedules.ReportClockSchedule)] TimerInfo timer, CancellationToken ct) => RunAsync(Schedules.ReportClock, ct);
+    [Function(ReportClock.Job)]
+    public Task Reports([TimerTrigger(ReportClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(ReportClock.Job, ct);
 
-    [Function(Schedules.SummaryClock)]
-    public Task Summaries([TimerTrigger(Schedules.SummaryClockSchedule)] TimerInfo timer, CancellationToken ct) => RunAsync(Schedules.SummaryClock, ct);
+    [Function(SummaryClock.Job)]
+    public Task Summaries([TimerTrigger(SummaryClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(SummaryClock.Job, ct);
 
-    [Function(Schedules.SweeperClock)]
-    public Task Sweeper([TimerTrigger(Schedules.SweeperClockSchedule)] TimerInfo timer, CancellationToken ct) => RunAsync(Schedules.SweeperClock, ct);
+    [Function(SweeperClock.Job)]
+    public Task Sweeper([TimerTrigger(SweeperClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(SweeperClock.Job, ct);
 
-    [Function(Schedules.DeadLetterClock)]
-    public Task DeadLetters([TimerTrigger(Schedules.DeadLetterClockSchedule)] TimerInfo timer, CancellationToken ct) => RunAsync(Schedules.DeadLetterClock, ct);
+    [Function(DeadLetterClock.Job)]
+    public Task DeadLetters([TimerTrigger(DeadLetterClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DeadLetterClock.Job, ct);
 
     private async Task RunAsync(string name, CancellationToken ct)
     {

@@ -5,8 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Archive;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Tests.Patrols;
 using Huaxi = ReliefFunctions.Tests.WeeklyReports.Huaxi;
 
@@ -32,7 +35,7 @@ public sealed class SeasonArchiveTests(AzuriteFixture azurite) : IClassFixture<A
         Assert.Equal(2, manifest.Blobs.Count);
 
         // The outbox row came with it, and the sweeper sends what it holds.
-        Assert.Equal(1, await to.Get<Sweeper>().SweepAsync(FeatureTables.Name.Reports, Partition, CancellationToken.None));
+        Assert.Equal(1, await to.Get<Sweeper>().SweepAsync(ReportFeature.Table, Partition, CancellationToken.None));
         Assert.Equal("青岩镇", Assert.Single(to.Bus.Sent).Message.Read<string>("test/1"));
     }
 
@@ -76,7 +79,7 @@ public sealed class SeasonArchiveTests(AzuriteFixture azurite) : IClassFixture<A
         var world = await SeasonAsync();
         var wanted = await StateAsync(world);
         await Archive(world).BackupAsync("520111", "2026-2027", File("a"), CancellationToken.None);
-        await world.Get<FeatureTables>()[FeatureTables.Name.Reports].CommitAsync(new Transaction(Partition).Upsert("R|2026W50|520111102", "later"), CancellationToken.None);
+        await world.Get<FeatureTables>()[ReportFeature.Table].CommitAsync(new Transaction(Partition).Upsert("R|2026W50|520111102", "later"), CancellationToken.None);
 
         var refused = await Assert.ThrowsAsync<ArchiveException>(() => Archive(world).RestoreAsync(File("a"), replace: false, CancellationToken.None));
         Assert.Contains("--replace", refused.Message, StringComparison.Ordinal);
@@ -112,7 +115,7 @@ public sealed class SeasonArchiveTests(AzuriteFixture azurite) : IClassFixture<A
         Assert.Contains(SeasonRetention.RemovableFrom(last).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), early.Message, StringComparison.Ordinal);
 
         world.Clock.SetUtcNow(new DateTimeOffset(SeasonRetention.RemovableFrom(last), new TimeOnly(1, 0), TimeSpan.Zero));
-        await world.Get<FeatureTables>()[FeatureTables.Name.Reports].CommitAsync(new Transaction(Partition).Upsert("R|2026W50|520111102", "later"), CancellationToken.None);
+        await world.Get<FeatureTables>()[ReportFeature.Table].CommitAsync(new Transaction(Partition).Upsert("R|2026W50|520111102", "later"), CancellationToken.None);
         Assert.Contains("不一致", (await Assert.ThrowsAsync<ArchiveException>(() => Archive(world).RemoveAsync(File("a"), last, CancellationToken.None))).Message, StringComparison.Ordinal);
 
         await Archive(world).BackupAsync("520111", "2026-2027", File("a"), CancellationToken.None);
@@ -130,8 +133,7 @@ public sealed class SeasonArchiveTests(AzuriteFixture azurite) : IClassFixture<A
 
     private string File(string name) => Path.Combine(_folder, name + ".zip");
 
-    private static SeasonArchive Archive(World world) =>
-        new(world.Get<TableServiceClient>(), world.Get<BlobServiceClient>(), world.Get<StorageOptions>(), world.Clock);
+    private static SeasonArchive Archive(World world) => world.Get<SeasonArchive>();
 
     private static AuditEntry Audit() => new(Now, "test", "test", "test");
 
@@ -144,17 +146,17 @@ public sealed class SeasonArchiveTests(AzuriteFixture azurite) : IClassFixture<A
         await blobs.PutOnceAsync(BlobStore.Originals, "520111/2026-2027/2026W50/520111101/x", BinaryData.FromString("a form"), "application/octet-stream");
         await blobs.PutOnceAsync(BlobStore.Payloads, payload, BinaryData.FromString("raw alert"), "application/xml");
         await blobs.PutOnceAsync(BlobStore.Originals, "520112/2026-2027/2026W50/520112101/observer", BinaryData.FromString("another's"), "application/octet-stream");
-        await tables[FeatureTables.Name.Units].CommitAsync(new Transaction("520111").Upsert("U|520111101", "青岩镇"), CancellationToken.None);
-        await tables[FeatureTables.Name.Campaigns].CommitAsync(new Transaction("form|520111").Upsert("00001", new string('表', 70_000)), CancellationToken.None);
-        await tables[FeatureTables.Name.Patrols].CommitAsync(new Transaction(Partition).Upsert("W|1", new { payload }), CancellationToken.None);
-        await tables[FeatureTables.Name.Access].CommitAsync(new Transaction("channels|520111").Upsert("c|520111101", "a channel"), CancellationToken.None);
+        await tables[CampaignFeature.Units].CommitAsync(new Transaction("520111").Upsert("U|520111101", "青岩镇"), CancellationToken.None);
+        await tables[CampaignFeature.Campaigns].CommitAsync(new Transaction("form|520111").Upsert("00001", new string('表', 70_000)), CancellationToken.None);
+        await tables[PatrolFeature.Table].CommitAsync(new Transaction(Partition).Upsert("W|1", new { payload }), CancellationToken.None);
+        await tables[AccessFeature.Table].CommitAsync(new Transaction("channels|520111").Upsert("c|520111101", "a channel"), CancellationToken.None);
         await world.Get<AccessKeys>().CreateAsync("花溪区办公室", Role.CampaignOffice, "520111", null, "test");
         await world.Get<AccessKeys>().CreateAsync("observer", Role.Leader, "5201", null, "test");
         var reports = Enumerable.Range(0, 120).Chunk(90).Select(chunk => chunk.Aggregate(new Transaction(Partition), (all, n) => all.Upsert($"V|2026W50|520111101|{n:D5}", $"version {n}")));
-        foreach (var transaction in reports) await tables[FeatureTables.Name.Reports].CommitAsync(transaction, CancellationToken.None);
+        foreach (var transaction in reports) await tables[ReportFeature.Table].CommitAsync(transaction, CancellationToken.None);
 
         world.Bus.Down = true;
-        await tables[FeatureTables.Name.Reports].CommitAsync(
+        await tables[ReportFeature.Table].CommitAsync(
             new Transaction(Partition).Send(OutboxRow.ForTopic(Entities.CampaignEvents, "event|1", Now.AddMinutes(-5), OutboxMessage.Of("520111/event-1", "test/1", "青岩镇"))), CancellationToken.None);
         world.Bus.Down = false;
         await world.Get<CampaignStore>().PutAsync(Huaxi.Campaign, null, Audit(), CancellationToken.None);

@@ -99,7 +99,7 @@ public class QuarantineTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     {
         var world = await PatrolWorld.StartAsync(azurite, "12-15 11:00");
         var future = Huaxi.Alert("12-25 10:00", AlertLevel.Yellow, expires: "12-26 10:00");
-        var table = world.World.Get<FeatureTables>()[FeatureTables.Name.Patrols];
+        var table = world.World.Get<FeatureTables>()[PatrolFeature.Table];
         var frozen = Holding(Blue with { Expires = Never }, future) with { Revision = 0 };
         Assert.True(await table.CommitAsync(new Transaction(Huaxi.Campaign.Partition).Insert("S", frozen)));
 
@@ -142,7 +142,7 @@ public class QuarantineTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     {
         var world = await PatrolWorld.StartAsync(azurite, "12-15 11:00");
         await world.TickAsync("12-15 11:00");
-        var table = world.World.Get<FeatureTables>()[FeatureTables.Name.Patrols];
+        var table = world.World.Get<FeatureTables>()[PatrolFeature.Table];
         var row = (await table.GetAsync<JsonElement>(Huaxi.Campaign.Partition, "S"))!;
         Assert.True(await table.CommitAsync(new Transaction(Huaxi.Campaign.Partition).Replace(row, JsonSerializer.Deserialize<JsonElement>(stored))));
         await world.Patrols.DecideAsync(Huaxi.Campaign, new PatrolCommand.ApplyAlert(Red), null, default);

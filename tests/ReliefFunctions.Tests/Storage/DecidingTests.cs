@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Tests.Storage;
@@ -14,7 +15,7 @@ public class DecidingTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     [Fact]
     public async Task Decisions_side_by_side_each_see_what_the_others_left()
     {
-        var table = (await azurite.WorldAsync(Now)).Get<FeatureTables>()[FeatureTables.Name.Access];
+        var table = (await azurite.WorldAsync(Now)).Get<FeatureTables>()[AccessFeature.Table];
         var counts = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => table.DecideAsync<int>(async () =>
         {
             var row = await table.GetAsync<int>("p", "count");
@@ -26,14 +27,14 @@ public class DecidingTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     [Fact]
     public async Task A_decision_without_a_commit_is_answered_at_once()
     {
-        var table = (await azurite.WorldAsync(Now)).Get<FeatureTables>()[FeatureTables.Name.Access];
+        var table = (await azurite.WorldAsync(Now)).Get<FeatureTables>()[AccessFeature.Table];
         Assert.Equal("nothing to do", await table.DecideAsync<string>(() => Task.FromResult<(string, Transaction?)>(("nothing to do", null))));
     }
 
     [Fact]
     public async Task Whoever_loses_every_race_gives_up_in_the_one_way_there_is()
     {
-        var table = (await azurite.WorldAsync(Now)).Get<FeatureTables>()[FeatureTables.Name.Access];
+        var table = (await azurite.WorldAsync(Now)).Get<FeatureTables>()[AccessFeature.Table];
         await table.CommitAsync(new Transaction("p").Insert("taken", 1));
         var tries = 0;
         var given = await Assert.ThrowsAsync<ContendedException>(() => table.DecideAsync<int>(() =>
@@ -61,7 +62,7 @@ public class DecidingTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     public async Task A_commit_that_leaves_a_trail_is_known_again_and_another_ones_is_not()
     {
         var lost = new LostReply();
-        var table = (await azurite.WorldAsync(Now, services => services.AddSingleton<HttpPipelinePolicy>(lost))).Get<FeatureTables>()[FeatureTables.Name.Access];
+        var table = (await azurite.WorldAsync(Now, services => services.AddSingleton<HttpPipelinePolicy>(lost))).Get<FeatureTables>()[AccessFeature.Table];
         Transaction Made() => new Transaction("p").Insert("row", 1).Audit(new AuditEntry(Now, "a", "made", "row"));
         lost.Next = true;
         Assert.True(await table.CommitAsync(Made()));

@@ -166,7 +166,7 @@ public class FeedPullerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     private static async Task PullAsync(PatrolWorld world, string at)
     {
         world.At(at);
-        await world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.FeedClock).RunAsync(default);
+        await world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == FeedClock.Job).RunAsync(default);
         await world.World.DeliverAsync();
     }
 

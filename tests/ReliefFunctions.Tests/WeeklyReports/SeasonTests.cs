@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using CsCheck;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports;

@@ -1,15 +1,20 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
-using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Summaries.Compiling;
 
 /// <summary>Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature; districts first, then areas.</summary>
 public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, Sweeper sweeper, TimeProvider clock, ILogger<SummaryClock> log) : IScheduledJob
 {
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "SummaryClock", Timing = "20 * * * * *";
+
     /// <inheritdoc/>
-    public string Name => Schedules.SummaryClock;
+    public string Name => Job;
+
+    /// <inheritdoc/>
+    public string Schedule => Timing;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken ct)
@@ -26,7 +31,7 @@ public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summari
             try
             {
                 // The sweeper walks campaigns; an area's rows are this feature's own.
-                await sweeper.SweepAsync(FeatureTables.Name.Summaries, area.Partition, ct);
+                await sweeper.SweepAsync(SummaryFeature.Table, area.Partition, ct);
                 await summaries.AskForDueAsync(area, now, ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)

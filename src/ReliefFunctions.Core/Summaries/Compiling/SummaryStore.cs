@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using ReliefFunctions.Core.Campaigns;
-using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Figures;
@@ -27,7 +26,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
 
     private static readonly string Build = typeof(SummaryStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    private FeatureTable Table => tables[FeatureTables.Name.Summaries];
+    private FeatureTable Table => tables[SummaryFeature.Table];
 
     /// <summary>The newest version of each compiled period, in their order.</summary>
     public async Task<IReadOnlyList<SummaryVersion>> LatestAsync(SummaryScope scope, CancellationToken ct = default)
@@ -148,7 +147,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
                 if (latest is not null && await DocumentAsync(scope, latest.Value, ct) is { } before) summary = SummaryRules.Replacing(before.Summary, summary);
                 var version = await StoreAsync(scope, period, summary, input is null ? null : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build), message.Reason, ct);
                 transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version).Send(Event(scope, version))
-                    .Audit(new AuditEntry(read, request?.Value.RequestedBy ?? Schedules.SummaryClock, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"), message.Reason.ToString()));
+                    .Audit(new AuditEntry(read, request?.Value.RequestedBy ?? SummaryClock.Job, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"), message.Reason.ToString()));
                 if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = version.Number });
             }
 
@@ -167,7 +166,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
             if (await inputs.MarkerAsync(scope, period, ct) is not { Length: > 0 } marker) return;
             if (reason == CompileReason.Changed && marks[period.Key].Marker == marker) return;
             marks[period.Key] = new CompileMark(final, period.Last.Key, marker, now);
-            Ask(transaction, scope, Request(string.Create(CultureInfo.InvariantCulture, $"{period.Key}-{reason}-{now.UtcDateTime:yyyyMMddHHmmss}").ToLowerInvariant(), period.Key, reason, Schedules.SummaryClock, now));
+            Ask(transaction, scope, Request(string.Create(CultureInfo.InvariantCulture, $"{period.Key}-{reason}-{now.UtcDateTime:yyyyMMddHHmmss}").ToLowerInvariant(), period.Key, reason, SummaryClock.Job, now));
         }
 
         foreach (var period in scope.Periods.Where(period => period.Last.FirstCompile <= now))

@@ -13,7 +13,7 @@ namespace ReliefFunctions.Core.Summaries.Inputs;
 /// <summary>Reads what a summary is computed from: the one place that knows how reports and patrols are kept.</summary>
 public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, PatrolStore patrols)
 {
-    private FeatureTable Summaries => tables[FeatureTables.Name.Summaries];
+    private FeatureTable Summaries => tables[SummaryFeature.Table];
 
     /// <summary>The inputs of a district's period as they stand. Throws when the form of its last week is not stored.</summary>
     public async Task<SummaryInput> ReadAsync(SummaryScope scope, SummaryPeriod period, CancellationToken ct = default)
@@ -107,7 +107,7 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
     /// <summary>The periods in whose inputs something happened since <paramref name="from"/>, by the audit trail: a range of minutes instead of a season of rows.</summary>
     internal async Task<IReadOnlyList<SummaryPeriod>> TouchedAsync(SummaryScope scope, DateTimeOffset from, DateTimeOffset now, CancellationToken ct)
     {
-        var (table, what) = scope.IsArea ? (FeatureTables.Name.Summaries, SummaryStore.Compiled) : (FeatureTables.Name.Reports, "report.");
+        var (table, what) = scope.IsArea ? (SummaryFeature.Table, SummaryStore.Compiled) : (ReportFeature.Table, "report.");
         var touched = new HashSet<string>();
         foreach (var campaign in scope.Campaigns)
         {
@@ -141,7 +141,7 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
     /// <summary>Every report of the season up to a week, as it is read from storage: no more than a page of rows is held.</summary>
     internal async IAsyncEnumerable<ReportRow> SeasonAsync(Campaign campaign, WeekKey through, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var row in tables[FeatureTables.Name.Reports].RangeAsync<ReportRow>(campaign.Partition, "R|", $"R|{through}}}", ct)) yield return row.Value;
+        await foreach (var row in tables[ReportFeature.Table].RangeAsync<ReportRow>(campaign.Partition, "R|", $"R|{through}}}", ct)) yield return row.Value;
     }
 
     /// <summary>
@@ -152,12 +152,12 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
     {
         var weeks = period.Weeks.Select(week => week.Key.ToString()).ToHashSet();
         var (reminders, returns) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
-        await foreach (var sent in tables[FeatureTables.Name.Reports].RangeAsync<JsonElement>(campaign.Partition, $"M|{period.Weeks[0].Key}|", $"M|{period.Last.Key}}}", ct))
+        await foreach (var sent in tables[ReportFeature.Table].RangeAsync<JsonElement>(campaign.Partition, $"M|{period.Weeks[0].Key}|", $"M|{period.Last.Key}}}", ct))
         {
             if (sent.RowKey.Split('|') is [_, var week, var unit, ..] && weeks.Contains(week)) Count(reminders, $"{week}/{unit}");
         }
 
-        await foreach (var entry in AuditAsync(FeatureTables.Name.Reports, campaign.Partition, period.Opens, DateTimeOffset.MaxValue.AddDays(-1), ct))
+        await foreach (var entry in AuditAsync(ReportFeature.Table, campaign.Partition, period.Opens, DateTimeOffset.MaxValue.AddDays(-1), ct))
         {
             if (entry.What == "report.returned" && weeks.Contains(entry.Subject.Split('/')[0])) Count(returns, entry.Subject);
         }
@@ -226,7 +226,7 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
         return (orders, issued.LastOrDefault()?.PolicyVersion ?? campaign.PolicyVersion);
     }
 
-    private async IAsyncEnumerable<AuditEntry> AuditAsync(FeatureTables.Name table, string partition, DateTimeOffset from, DateTimeOffset to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<AuditEntry> AuditAsync(TableName table, string partition, DateTimeOffset from, DateTimeOffset to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         // Newest first: the later instant has the smaller key.
         await foreach (var row in tables[table].RangeAsync<AuditEntry>(partition, "A|" + Keys.Inverted(to), "A|" + Keys.Inverted(from), ct)) yield return row.Value;

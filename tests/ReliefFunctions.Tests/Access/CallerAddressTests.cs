@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
 
-namespace ReliefFunctions.Tests.Http;
+namespace ReliefFunctions.Tests.Access;
 
 /// <summary>Wrong keys are counted by the address that the front end names, and one caller's never against another's.</summary>
 public class CallerAddressTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>

@@ -1,4 +1,6 @@
-namespace ReliefFunctions.Core.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace ReliefFunctions.Core.Http;
 
 /// <summary>What an actor may do; where, says <see cref="Actor.Scope"/>.</summary>
 public enum Role
@@ -30,4 +32,11 @@ public sealed record Actor(string Id, string Name, Role Role, string Scope, stri
     /// <summary>Whether the actor may see a district, and there the unit when one is named.</summary>
     public bool Covers(string district, string? unit = null) =>
         district.StartsWith(Scope, StringComparison.Ordinal) && (Unit is null || unit is null || unit == Unit);
+}
+
+/// <summary>Who can tell who acts; the pipeline asks for each route that is not for everybody.</summary>
+public interface IAuthenticator
+{
+    /// <summary>The actor behind a request; throws <see cref="ProblemException"/> (401, 429) when there is none.</summary>
+    Task<Actor> AuthenticateAsync(HttpContext http);
 }

@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
-using ReliefFunctions.Core.Storage;
 
-namespace ReliefFunctions.Core.Messaging;
+namespace ReliefFunctions.Core.Storage;
 
 /// <summary>
 /// Messages that were committed with the decision they follow from. The row is the truth, the bus the accelerator:
@@ -96,4 +95,14 @@ public sealed record OutboxMessage(string MessageId, string Schema, string Body,
 }
 
 /// <summary>Where the outbox row of a received message lies.</summary>
-public sealed record OutboxReference(FeatureTables.Name Table, string Partition, string RowKey);
+/// <param name="Table">The table's name without the deployment's prefix.</param>
+/// <param name="Partition">Its partition.</param>
+/// <param name="RowKey">Its key there.</param>
+public sealed record OutboxReference(string Table, string Partition, string RowKey);
+
+/// <summary>Sends what a commit put into the outbox. The rows lie in storage, the bus above it: this is what storage knows of the bus.</summary>
+public interface IOutbox
+{
+    /// <summary>Sends a row just committed; never throws for what is sent again later. <paramref name="soon"/>: answers before the broker has.</summary>
+    Task SendAsync(FeatureTable table, string partition, OutboxRow row, bool soon, CancellationToken ct);
+}
