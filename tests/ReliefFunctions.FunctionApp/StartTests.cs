@@ -16,9 +16,8 @@ public class StartTests
         await using var blobs = new Gate(new Uri(azurite.BlobEndpoint).Port);
         await using var tables = new Gate(new Uri(azurite.TableEndpoint).Port);
         await using var bus = new Gate(broker.Port);
-        string Through(string text, string port, Gate gate) => text.Replace($":{port}", $":{gate.Port}", StringComparison.Ordinal);
-        var storage = Through(Through(azurite.ConnectionString, $"{new Uri(azurite.BlobEndpoint).Port}", blobs), $"{new Uri(azurite.TableEndpoint).Port}", tables);
-        await using var host = await StandInHost.StartAsync(Surroundings.Settings(storage, Through(broker.ConnectionString, $"{broker.Port}", bus)), World.Start);
+        var storage = tables.InsteadOf(new Uri(azurite.TableEndpoint).Port, blobs.InsteadOf(new Uri(azurite.BlobEndpoint).Port, azurite.ConnectionString));
+        await using var host = await StandInHost.StartAsync(Surroundings.Settings(storage, bus.InsteadOf(broker.Port, broker.ConnectionString)), World.Start);
         await host.StartWorkerAsync();
 
         using var caller = new Caller(host);

@@ -44,16 +44,22 @@ public sealed class World : IAsyncLifetime
 
     public Broker Broker { get; private set; } = null!;
 
+    /// <summary>Between the worker and the bus.</summary>
+    internal Gate Bus { get; private set; } = null!;
+
     public async Task InitializeAsync()
     {
         Broker = await Surroundings.BusAsync();
-        Host = await StandInHost.StartAsync(Surroundings.Settings((await Surroundings.StorageAsync()).ConnectionString, Broker.ConnectionString), Start);
+        Bus = new Gate(Broker.Port);
+        Bus.Open();
+        Host = await StandInHost.StartAsync(Surroundings.Settings((await Surroundings.StorageAsync()).ConnectionString, Bus.InsteadOf(Broker.Port, Broker.ConnectionString)), Start);
         await Host.StartWorkerAsync();
     }
 
     public async Task DisposeAsync()
     {
         await Host.DisposeAsync();
+        await Bus.DisposeAsync();
         await Broker.DisposeAsync();
     }
 }

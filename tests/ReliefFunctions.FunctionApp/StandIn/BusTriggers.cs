@@ -22,7 +22,10 @@ internal sealed class BusTriggers : IAsyncDisposable
     }
 
     /// <summary>Called with the function's name when a message is about to be handed over.</summary>
-    public Func<string, Task>? OnMessage { get; set; }
+    public Action<string> OnMessage { get; set; } = _ => { };
+
+    /// <summary>Every message handed over, and to which function.</summary>
+    public ConcurrentQueue<(string Function, ServiceBusReceivedMessage Message)> HandedOver { get; } = new();
 
     /// <summary>How each message ended: the function and <c>complete</c>, <c>abandon</c>, <c>dead-letter</c> or <c>failed</c>.</summary>
     public ConcurrentQueue<(string Function, string How)> Ended { get; } = new();
@@ -63,7 +66,8 @@ internal sealed class BusTriggers : IAsyncDisposable
 
     private async Task HandOverAsync(string function, string parameter, ProcessMessageEventArgs args)
     {
-        if (OnMessage is { } watch) await watch(function);
+        OnMessage(function);
+        HandedOver.Enqueue((function, args.Message));
         var token = args.Message.LockToken;
         _handedOver[token] = args;
         try
