@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -144,7 +145,7 @@ public static class JsonBody
         if (errors.Count < MostErrors) errors.Add(new ProblemError { Pointer = pointer, Code = code, Message = message, Fix = fix });
     }
 
-    private static string Shown(string text) => text.Length <= 100 ? text : text[..100] + "…";
+    private static string Shown(string text) => text.Cut(101);
 
     private static string Escaped(string name) => Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -37,7 +38,7 @@ public static class NoticePageEndpoints
         var form = Form(Encoding.UTF8.GetString(await c.BodyAsync()));
         var name = form.GetValueOrDefault("name")?.Trim();
         var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, link.Unit, link.Revision,
-            new Acknowledgement(c.Now, "link", string.IsNullOrEmpty(name) ? null : name[..Math.Min(50, name.Length)], "link", null),
+            new Acknowledgement(c.Now, "link", string.IsNullOrEmpty(name) ? null : name.First(50), "link", null),
             new AuditEntry(c.Now, "link", "notice.acknowledged", $"{link.Revision}/{link.Unit}", name, c.CorrelationId), c.Aborted);
         return Page(campaign, outcome!.Notice, outcome.SupersededBy);
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
@@ -68,7 +69,7 @@ public static class SeasonEndpoints
         {
             lines.Add(WeekKey.TryParse(week, out var key)
                 ? await HandInAsync(c, campaign, new BatchItem(place, null, key, unit, body, "application/octet-stream", read))
-                : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.Length > 20 ? week[..20] : week, Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
+                : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.First(20), Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
         }
 
         return c.Json(BatchAnswer.Of(lines));
@@ -127,7 +128,7 @@ public static class SeasonEndpoints
         var units = await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted);
         if (units.FirstOrDefault(unit => unit.Code == item.Unit) is not { } unit || !unit.IsOpen(week.First, week.Last))
         {
-            return item.Refused("unit", $"第{week.Number}周的报送单位中没有代码 {(item.Unit.Length > 40 ? item.Unit[..40] : item.Unit)}。", "核对单位代码。");
+            return item.Refused("unit", $"第{week.Number}周的报送单位中没有代码 {item.Unit.First(40)}。", "核对单位代码。");
         }
 
         if (await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) is not { } form) return item.Refused("form", "本周使用的表样还没有登记。", "先登记表样。");

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
+using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Compiling;
@@ -27,6 +28,9 @@ public sealed class ClockFunctions(IServiceProvider services, StoragePreparation
 
     [Function(SweeperClock.Job)]
     public Task Sweeper([TimerTrigger(SweeperClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(SweeperClock.Job, ct);
+
+    [Function(MeasureClock.Job)]
+    public Task Measures([TimerTrigger(MeasureClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[MeasureClock.Job].RunAsync(ct);
 
     [Function(DeadLetterClock.Job)]
     public Task DeadLetters([TimerTrigger(DeadLetterClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DeadLetterClock.Job, ct);

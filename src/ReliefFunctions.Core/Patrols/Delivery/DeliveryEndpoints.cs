@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.Patrols.Delivery;
 /// <summary>Channels and the delivery log over HTTP.</summary>
 public static class DeliveryEndpoints
 {
-    /// <summary>A unit's channels; <c>office</c> for the office's own.</summary>
+    /// <summary>A unit's channels; <c>office</c> for the office's own, <c>leader</c> for the leader's.</summary>
     private const string ChannelsTemplate = "api/v1/districts/{district}/units/{unit}/channels";
 
     /// <summary>The deliveries of one order.</summary>
@@ -69,6 +69,6 @@ public static class DeliveryEndpoints
 
     private static async Task RequireUnitAsync(ApiContext c)
     {
-        if (c.Route("unit") != DeliveryService.Office) await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+        if (c.Route("unit") is not (DeliveryService.Office or DeliveryService.Leader)) await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
     }
 }
