@@ -30,7 +30,7 @@ public sealed class ClockFunctions(IServiceProvider services, StoragePreparation
     public Task Sweeper([TimerTrigger(SweeperClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(SweeperClock.Job, ct);
 
     [Function(MeasureClock.Job)]
-    public Task Measures([TimerTrigger(MeasureClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[MeasureClock.Job].RunAsync(ct);
+    public Task Measures([TimerTrigger(MeasureClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(MeasureClock.Job, ct);
 
     [Function(DeadLetterClock.Job)]
     public Task DeadLetters([TimerTrigger(DeadLetterClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DeadLetterClock.Job, ct);
