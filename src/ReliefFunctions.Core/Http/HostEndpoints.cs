@@ -12,7 +12,12 @@ public static class HostEndpoints
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new("GetHealth", "GET", "api/v1/health", AccessRule.Public, Health) { Summary = "存活与存储检查", Response = typeof(HealthAnswer), WithoutStorage = true },
-        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8"))) { Summary = "接口文档", WithoutStorage = true },
+        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8")))
+        {
+            Summary = "接口文档",
+            Gives = ["application/json"],
+            WithoutStorage = true,
+        },
     ];
 
     /// <summary>The answer of the health check.</summary>
