@@ -130,7 +130,7 @@ public class RobotTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     {
         using var receiver = new Receiver { Answers = call => new Receiver.Reply(200, call.Path == "/w" ? """{"errcode":93000,"errmsg":"gone"}""" : """{"errcode":0}""") };
         var world = await WorldAsync(receiver);
-        Task<Answer> TryAsync(string unit, string channel, Core.Access.Actor actor) => world.CallAsync("POST", $"/api/v1/districts/520111/units/{unit}/channels/{channel}/test", actor);
+        Task<Answer> TryAsync(string unit, string channel, Core.Http.Actor actor) => world.CallAsync("POST", $"/api/v1/districts/520111/units/{unit}/channels/{channel}/test", actor);
         Assert.Equal(new ChannelTest(true, null), (await TryAsync("leader", "l", PatrolWorld.Office)).Json<ChannelTest>());
         Assert.Contains("【渠道测试】这是办公室发出的测试消息", Assert.Single(receiver.Calls, call => call.Path == "/leader").Body, StringComparison.Ordinal);
         var failed = (await TryAsync("520111101", "w", PatrolWorld.Office)).Json<ChannelTest>();

@@ -61,14 +61,14 @@ internal static class OpenMeteoFeed
     {
         var (daily, units) = (root.Field("daily"), root.Field("daily_units"));
         if (!Has(daily, "temperature_2m_min")) return [];
-        MustBeCelsius(units.Text("temperature_2m_min"));
+        MustBeCelsius(Words(units.Field("temperature_2m_min")));
         var minima = Numbers(daily, "temperature_2m_min", -60, 60, 1, "daily", skipped);
-        var wind = Numbers(daily, "wind_speed_10m_max", 0, 360, KmPerHour(units.Text("wind_speed_10m_max")), "daily", skipped);
-        var snow = Numbers(daily, "snowfall_sum", 0, 500, Centimetres(units.Text("snowfall_sum")), "daily", skipped);
+        var wind = Numbers(daily, "wind_speed_10m_max", 0, 360, KmPerHour(Words(units.Field("wind_speed_10m_max"))), "daily", skipped);
+        var snow = Numbers(daily, "snowfall_sum", 0, 500, Centimetres(Words(units.Field("snowfall_sum"))), "daily", skipped);
         Dictionary<DateOnly, ForecastNight> days = [];
         foreach (var (time, index) in daily.Field("time").Items().Take(MostPlaces).Select((time, index) => (time, index)))
         {
-            var isDate = DateOnly.TryParseExact(time.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
+            var isDate = DateOnly.TryParseExact(Words(time), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
             if (!isDate || At(minima, index) is not { } minimum)
             {
                 skipped.Add(new SkippedEntry($"daily[{index}]", "日期或最低气温缺失。"));
@@ -86,11 +86,11 @@ internal static class OpenMeteoFeed
     {
         var (hourly, units) = (root.Field("hourly"), root.Field("hourly_units"));
         if (!Has(hourly, "temperature_2m")) return [];
-        MustBeCelsius(units.Text("temperature_2m"));
+        MustBeCelsius(Words(units.Field("temperature_2m")));
         var celsius = Numbers(hourly, "temperature_2m", -60, 60, 1, "hourly", skipped);
-        var wind = Numbers(hourly, "wind_speed_10m", 0, 360, KmPerHour(units.Text("wind_speed_10m")), "hourly", skipped);
-        var rain = Numbers(hourly, "precipitation", 0, 500, Millimetres(units.Text("precipitation")), "hourly", skipped);
-        var snow = Numbers(hourly, "snowfall", 0, 500, Centimetres(units.Text("snowfall")), "hourly", skipped);
+        var wind = Numbers(hourly, "wind_speed_10m", 0, 360, KmPerHour(Words(units.Field("wind_speed_10m"))), "hourly", skipped);
+        var rain = Numbers(hourly, "precipitation", 0, 500, Millimetres(Words(units.Field("precipitation"))), "hourly", skipped);
+        var snow = Numbers(hourly, "snowfall", 0, 500, Centimetres(Words(units.Field("snowfall"))), "hourly", skipped);
         var codes = Numbers(hourly, "weather_code", 0, 99, 1, "hourly", skipped);
         if (codes.Count == 0) codes = Numbers(hourly, "weathercode", 0, 99, 1, "hourly", skipped);
         var offset = root.Field("utc_offset_seconds") is { ValueKind: JsonValueKind.Number } seconds && seconds.TryGetInt32(out var value)
@@ -118,7 +118,7 @@ internal static class OpenMeteoFeed
         }
 
         string[] forms = ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
-        if (!DateTime.TryParseExact(time.ToString(), forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)) return null;
+        if (!DateTime.TryParseExact(Words(time), forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)) return null;
         if (written.Year is < 2000 or > 2100) return null;
         return offset is { } there ? LocalTime.In(new DateTimeOffset(written, there), zone).DateTime : written;
     }
@@ -145,6 +145,19 @@ internal static class OpenMeteoFeed
         hours.Exists(hour => of(hour) is not null) ? Math.Round(hours.Sum(hour => of(hour) ?? 0), 2) : null;
 
     private static ColdWaveGrade Grade(List<double> minima) => ColdStress.Grade(CollectionsMarshal.AsSpan(minima));
+
+    /// <summary>A string's words; null when it is none, or none that can be read, such as half a character.</summary>
+    private static string? Words(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static bool Has(JsonElement block, string field) =>
         block.Field("time").ValueKind == JsonValueKind.Array && block.Field(field).ValueKind == JsonValueKind.Array;
