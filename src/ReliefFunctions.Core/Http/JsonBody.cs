@@ -119,7 +119,7 @@ public static class JsonBody
 
     private static bool IsSettable(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;
 
-    private static bool Needed(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
+    internal static bool Needed(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
 
     private static string Expected(JsonTypeInfo type)
     {

@@ -17,8 +17,18 @@ public static class NoticePageEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("ShowNoticePage", "GET", PageTemplate, AccessRule.Public, Show) { Summary = "通知链接：查看" },
-        new("AcknowledgeNoticePage", "POST", PageTemplate, AccessRule.Public, Acknowledge) { Summary = "通知链接：签收", MaxBody = 8 * 1024 },
+        new("ShowNoticePage", "GET", PageTemplate, AccessRule.Public, Show)
+        {
+            Summary = "通知链接：查看",
+            Gives = ["text/html"],
+        },
+        new("AcknowledgeNoticePage", "POST", PageTemplate, AccessRule.Public, Acknowledge)
+        {
+            Summary = "通知链接：签收",
+            MaxBody = 8 * 1024,
+            Takes = ["application/x-www-form-urlencoded"],
+            Gives = ["text/html"],
+        },
     ];
 
     private static async Task<IResult> Show(ApiContext c)

@@ -16,9 +16,31 @@ public static class SeasonEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("PostReportBatch", "POST", CampaignEndpoints.CampaignTemplate + "/reports-batch", AccessRule.Office, Batch) { Summary = "批量上传：一个含多张调度表的工作簿，或装有各单位 .xlsx 的 zip；逐个接收或退回；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
-        new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export) { Summary = "导出全季周报：?format=csv（UTF-8 带 BOM）或 json", Response = typeof(IReadOnlyList<SeasonLine>) },
-        new("PostReportImport", "POST", CampaignEndpoints.CampaignTemplate + "/reports-import", AccessRule.Office, Import) { Summary = "导入导出过的周报（csv 或 json），与逐份报送走同一条路，不改变审核状态；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
+        new("PostReportBatch", "POST", CampaignEndpoints.CampaignTemplate + "/reports-batch", AccessRule.Office, Batch)
+        {
+            Summary = "批量上传：一个含多张调度表的工作簿，或装有各单位 .xlsx 的 zip；逐个接收或退回；?validateOnly=true 只校验",
+            MaxBody = UnpackingBudget.PackedBytes,
+            Response = typeof(BatchAnswer),
+            Takes = [ReportEndpoints.WorkbookType, "application/zip"],
+            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
+            Problems = [ProblemType.UnsupportedType],
+        },
+        new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export)
+        {
+            Summary = "导出全季周报：?format=csv（UTF-8 带 BOM）或 json",
+            Response = typeof(IReadOnlyList<SeasonLine>),
+            Query = [new("format", "文件格式，默认 json", "csv") { Values = ["csv", "json"] }],
+            Gives = ["text/csv"],
+        },
+        new("PostReportImport", "POST", CampaignEndpoints.CampaignTemplate + "/reports-import", AccessRule.Office, Import)
+        {
+            Summary = "导入导出过的周报（csv 或 json），与逐份报送走同一条路，不改变审核状态；?validateOnly=true 只校验",
+            MaxBody = UnpackingBudget.PackedBytes,
+            Response = typeof(BatchAnswer),
+            Takes = ["text/csv", "application/json"],
+            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
+            Problems = [ProblemType.UnsupportedType],
+        },
     ];
 
     private static async Task<IResult> Batch(ApiContext c)

@@ -27,6 +27,7 @@ public static class DeliveryEndpoints
             Summary = "设置单位的通知渠道；网址、密钥留空则沿用",
             Request = typeof(IReadOnlyList<DeliveryChannel>),
             Response = typeof(IReadOnlyList<DeliveryChannel>),
+            Problems = [ProblemType.Conflict, ProblemType.Stale],
         },
         new("TestChannel", "POST", ChannelsTemplate + "/{channel}/test", AccessRule.Office, Test)
         {
