@@ -55,6 +55,9 @@ public static class AlertNormaliser
     /// <summary>Most messages taken from one payload.</summary>
     public const int MaxAlerts = 500;
 
+    /// <summary>Most unreadable entries of one payload that are named; the rest is counted.</summary>
+    public const int MaxSkipped = 50;
+
     /// <summary>Reads a payload; throws <see cref="AlertPayloadException"/> when it cannot be used at all.</summary>
     public static NormalisedPayload Normalise(ReadOnlyMemory<byte> payload, PayloadContext context) => Bounded(Read(payload, context), context);
 
@@ -92,9 +95,7 @@ public static class AlertNormaliser
 
         var text = Encoding.UTF8.GetString(bytes);
         if (WeatherCnFeed.Unwrap(text) is { } script) return Json(payload, Encoding.UTF8.GetBytes(script), context with { Format = "weathercn" });
-        if (SignalText.ToAlerts(text, context.Received, context.Zone, context.Areas) is { Count: > 0 } alerts)
-            return new NormalisedPayload { Format = "text", Alerts = [.. alerts.Take(MaxAlerts)] };
-        throw new AlertPayloadException("not-a-signal", "认不出预警信号。原文应形如“花溪区气象台2026年12月15日10时00分发布寒潮蓝色预警信号：……”。");
+        return SignalText.ReadText(text, context.Received, context.Zone, context.Areas);
     }
 
     private static NormalisedPayload Json(ReadOnlyMemory<byte> payload, ReadOnlySpan<byte> bytes, PayloadContext context)
