@@ -6,18 +6,9 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using ReliefFunctions.Core.Access;
-using ReliefFunctions.Core.Campaigns;
-using ReliefFunctions.Core.Clocks;
-using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
-using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.Summaries;
-using ReliefFunctions.Core.Weather;
-using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core;
 
@@ -30,16 +21,18 @@ public static class ReliefFunctionsServices
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(storage);
-        services.AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions());
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
-        services.AddSingleton<OutboxSender>().AddSingleton<FeatureTables>().AddSingleton<BlobStore>();
-        services.AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
-        services.AddSingleton<CampaignStore>().AddSingleton<AccessKeys>().AddSingleton<LinkSigner>().AddSingleton<Api>();
-        services.AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>();
-        services.AddSingleton<ReportStore>().AddSingleton<ReportIntake>().AddSingleton<StageStore>().AddSingleton<ReminderSender>().AddSingleton<IScheduledJob, ReportClock>();
-        services.AddSingleton<DeadLetterDesk>().AddSingleton<IScheduledJob, DeadLetterClock>();
-        return services.AddWeather(configuration).AddPatrols(configuration).AddSummaries();
+        services.AddSingleton<OutboxSender>().AddSingleton<IOutbox>(provider => provider.GetRequiredService<OutboxSender>());
+        services.AddSingleton<FeatureTables>().AddSingleton<BlobStore>().AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
+        services.AddSingleton(new RouteTable(AllFeatures.Routes)).AddSingleton<Api>();
+        foreach (var feature in AllFeatures.List)
+        {
+            foreach (var table in feature.Tables) services.AddSingleton(table);
+            feature.Services(services, configuration);
+        }
+
+        return services;
     }
 
     /// <summary>Creates tables and containers; the first thing a host does.</summary>

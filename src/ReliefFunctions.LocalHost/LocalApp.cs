@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.LocalHost;
@@ -62,7 +62,8 @@ public sealed class LocalApp : IAsyncDisposable
             builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
             builder.Services.AddSingleton<TimeProvider>(clock).AddReliefFunctions(builder.Configuration);
-            builder.Services.AddAmqpBus(options.ServiceBusConnectionString ?? broker!.ConnectionString);
+            builder.Services.AddServiceBus(options.ServiceBusConnectionString ?? broker!.ConnectionString);
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceBusReceiving>());
             builder.Services.AddSingleton<JobTimer>().AddHostedService(provider => provider.GetRequiredService<JobTimer>());
             change?.Invoke(builder.Services);
 
@@ -70,8 +71,6 @@ public sealed class LocalApp : IAsyncDisposable
             await web.Services.PrepareStorageAsync(ct);
             var api = web.Services.GetRequiredService<Api>();
             web.Run(async http => await (await api.RunAsync(http)).ExecuteAsync(http));
-            var (bus, dispatcher) = (web.Services.GetRequiredService<AmqpBus>(), web.Services.GetRequiredService<MessageDispatcher>());
-            foreach (var source in dispatcher.Sources) bus.Receive(source, (message, token) => dispatcher.DispatchAsync(source, message, token));
             await web.StartAsync(ct);
             return new LocalApp(azurite, broker, web, clock);
         }

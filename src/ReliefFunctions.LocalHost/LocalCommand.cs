@@ -1,4 +1,5 @@
 using ReliefFunctions.LocalHost.Demo;
+using ReliefFunctions.LocalHost.Operations;
 
 namespace ReliefFunctions.LocalHost;
 
@@ -9,6 +10,9 @@ public static class LocalCommand
         用法：
           dotnet run --project src/ReliefFunctions.LocalHost              启动全部服务（网页、接口、存储、消息总线）
           dotnet run --project src/ReliefFunctions.LocalHost -- demo      用样例季走完全流程，结果写入 out/
+          … -- backup  --season 520111/2026-2027 --file 归档.zip           把一季的全部记录和文件备份成一个文件
+          … -- restore --file 归档.zip [--replace]                          从归档恢复（先停宿主）；中断后原样再运行一次即可
+          … -- remove  --season 520111/2026-2027 --file 归档.zip           删除已归档且过了保存期限的一季
 
         demo 的选项：
           --out 目录        汇总表写到哪里（默认 out）
@@ -19,6 +23,7 @@ public static class LocalCommand
           --Local:Data data                    数据目录
           --Local:Clock 2026-12-15T10:00+08:00 从这一时刻起走时，用于开季前试用
           --Storage:ConnectionString …         使用已有的存储服务
+          --Storage:TableEndpoint … --Storage:BlobEndpoint …  备份、恢复 Azure 中的数据（用已登录的 Azure 身份）
           --ServiceBus:ConnectionString …      使用已有的 Service Bus
         """;
 
@@ -40,7 +45,7 @@ public static class LocalCommand
         try
         {
             var command = args.FirstOrDefault() is { } first && !first.StartsWith('-') ? first : "serve";
-            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. args.Where(arg => arg != command)]).Build();
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. args.Where(arg => arg != command).Select(arg => arg == "--replace" ? "--replace=true" : arg)]).Build();
             var options = LocalOptions.From(configuration);
             switch (command)
             {
@@ -48,6 +53,8 @@ public static class LocalCommand
                     return await ServeAsync(options, stop.Token);
                 case "demo":
                     return await DemoCommand.RunAsync(options with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, stop.Token);
+                case "backup" or "restore" or "remove":
+                    return await ArchiveCommand.RunAsync(command, options, configuration, Console.WriteLine, stop.Token);
                 default:
                     await Console.Error.WriteLineAsync($"没有“{command}”这个命令。\n{Help}");
                     return 2;

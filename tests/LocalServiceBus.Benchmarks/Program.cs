@@ -49,7 +49,7 @@ await using (var broker = await TestBus.Start())
     }
 
     await using var node = new NodeProcess();
-    await using var official = await OfficialClient.Connect(node, broker.ConnectionString);
+    await using var official = await NodeClient.Connect(node, broker.ConnectionString);
     for (var round = 0; round < 2; round++)
     {
         await Measure("@azure/service-bus, send, 100 at a time", round, () => official.SendMany(TestBus.Queue, Messages / 2, 100, body.Length), Messages / 2);

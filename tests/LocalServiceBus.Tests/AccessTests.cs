@@ -62,7 +62,7 @@ public sealed class AccessTests(NodeProcess node) : IClassFixture<NodeProcess>
     public async Task The_official_client_with_a_wrong_key_is_told_so()
     {
         await using var broker = await Start();
-        await using var client = await OfficialClient.Connect(node, broker.ConnectionString.Replace(broker.AccessKey, "d3Jvbmc=", StringComparison.Ordinal));
+        await using var client = await NodeClient.Connect(node, broker.ConnectionString.Replace(broker.AccessKey, "d3Jvbmc=", StringComparison.Ordinal));
 
         var refusal = await Assert.ThrowsAsync<BusException>(() => client.Send(Queue, new Outgoing("a")));
 

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using MiniExcelLibs;
 using MiniExcelLibs.OpenXml;
-using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Tests.Summaries;
 

@@ -5,12 +5,13 @@ using Azure.Data.Tables;
 using LocalServiceBus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.Benchmarks;
@@ -48,21 +49,20 @@ internal static class FanOut
         await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
         var prefix = "b" + Guid.NewGuid().ToString("N")[..12];
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = storage, ["Storage:Prefix"] = prefix }).Build();
-        await using var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(AdjustableClock.StartingAt(Start)).AddReliefFunctions(configuration).AddAmqpBus(broker.ConnectionString).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(AdjustableClock.StartingAt(Start)).AddReliefFunctions(configuration).AddServiceBus(broker.ConnectionString).BuildServiceProvider();
         await services.PrepareStorageAsync();
         var campaigns = await SetUpAsync(services, units, size);
 
-        var (bus, dispatcher, patrols) = (services.GetRequiredService<AmqpBus>(), services.GetRequiredService<MessageDispatcher>(), services.GetRequiredService<PatrolStore>());
+        var (receiving, patrols) = (services.GetRequiredService<ServiceBusReceiving>(), services.GetRequiredService<PatrolStore>());
         var (watch, left, last) = (new Stopwatch(), campaigns.Count, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        foreach (var source in dispatcher.Sources)
+        var dispatch = receiving.Handle;
+        receiving.Handle = async (source, message, ct) =>
         {
-            bus.Receive(source, async (message, ct) =>
-            {
-                var done = await dispatcher.DispatchAsync(source, message, ct);
-                if (source == Entities.PatrolOrders && Interlocked.Decrement(ref left) == 0) last.TrySetResult();
-                return done;
-            });
-        }
+            var done = await dispatch(source, message, ct);
+            if (source == Entities.PatrolOrders && Interlocked.Decrement(ref left) == 0) last.TrySetResult();
+            return done;
+        };
+        await receiving.StartAsync(default);
 
         await Task.Delay(500);
         watch.Start();
@@ -70,10 +70,9 @@ internal static class FanOut
         await last.Task.WaitAsync(TimeSpan.FromMinutes(20));
         var product = watch.Elapsed;
 
-        var orders = await FindAsync(patrols, new TableClient(storage, prefix + FeatureTables.Name.Patrols), campaigns, units);
-        await bus.DisposeAsync();
-        await using var sender = new AmqpBus(broker.ConnectionString, NullLogger<AmqpBus>.Instance);
-        var floor = await FloorAsync(services.GetRequiredService<FeatureTables>()[FeatureTables.Name.Reports], sender, orders);
+        var orders = await FindAsync(patrols, new TableClient(storage, prefix + PatrolFeature.Table), campaigns, units);
+        await receiving.StopAsync(default);
+        var floor = await FloorAsync(services.GetRequiredService<FeatureTables>()[ReportFeature.Table], services.GetRequiredService<IMessageSender>(), orders);
         if (say)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -98,7 +97,7 @@ internal static class FanOut
     }
 
     /// <summary>The same rows under other keys and the same messages to the same topic, in the product's batches.</summary>
-    private static async Task<TimeSpan> FloorAsync(FeatureTable table, AmqpBus sender, IReadOnlyList<(PatrolOrder Order, PatrolState State, IReadOnlyList<PatrolNotice> Notices)> orders)
+    private static async Task<TimeSpan> FloorAsync(FeatureTable table, IMessageSender sender, IReadOnlyList<(PatrolOrder Order, PatrolState State, IReadOnlyList<PatrolNotice> Notices)> orders)
     {
         var watch = Stopwatch.StartNew();
         await Parallel.ForEachAsync(orders, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (each, ct) =>

@@ -5,6 +5,7 @@ using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
@@ -121,7 +122,7 @@ internal static class Submissions
 
         public static async Task<Floor> OpenAsync(string connection, Campaign campaign, IReadOnlyList<ReportingWeek> weeks)
         {
-            var table = new TableClient(connection, FeatureTables.Name.Reports.ToString());
+            var table = new TableClient(connection, ReportFeature.Table.ToString());
             var blobs = new BlobContainerClient(connection, "floor");
             await blobs.CreateIfNotExistsAsync();
             return new Floor(table, blobs, campaign, weeks);

@@ -1,7 +1,9 @@
 using BenchmarkDotNet.Attributes;
 using ClosedXML.Excel;
 using ReliefFunctions.Core.Campaigns;
-using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Tests.Summaries;
 
 namespace ReliefFunctions.Benchmarks;

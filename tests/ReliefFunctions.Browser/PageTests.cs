@@ -1,6 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 
 namespace ReliefFunctions.Browser;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
-using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.LocalHost;
 using ReliefFunctions.LocalHost.Demo;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
-using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
@@ -31,7 +31,7 @@ internal static class ColdWave
         var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 15, 10, 2, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
         await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
         var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(clock).AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
-        services.AddReliefFunctions(settings).AddAmqpBus(broker.ConnectionString);
+        services.AddReliefFunctions(settings).AddServiceBus(broker.ConnectionString);
         await using var looker = services.BuildServiceProvider();
         await looker.PrepareStorageAsync();
         var webhook = settings["webhook"];
@@ -40,13 +40,12 @@ internal static class ColdWave
         // Only what the product does counts towards its death, not what the test sets up and looks at.
         mortal(services);
         await using var provider = services.BuildServiceProvider();
-        var dispatcher = provider.GetRequiredService<MessageDispatcher>();
-        foreach (var source in dispatcher.Sources) provider.GetRequiredService<AmqpBus>().Receive(source, (message, ct) => dispatcher.DispatchAsync(source, message, ct));
+        await provider.GetRequiredService<ServiceBusReceiving>().StartAsync(default);
 
         var payload = await File.ReadAllBytesAsync(Path.Combine(samples, "alerts", "01-blue.qweather.json"));
         await provider.GetRequiredService<AlertIntake>().ReceiveAsync(payload, new PayloadContext(clock.GetUtcNow(), campaigns[0].Zone(), ["520000"]), "52", "crash-test", default);
 
-        var sweeper = provider.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock);
+        var sweeper = provider.GetServices<IScheduledJob>().Single(job => job.Name == SweeperClock.Job);
         var patrols = looker.GetRequiredService<PatrolStore>();
         Dictionary<string, IReadOnlyList<int>> inboxes = [];
         var (delivered, failed) = (webhook is null, (string?)null);
@@ -110,7 +109,7 @@ internal static class ColdWave
     private static async Task<bool> AnyOutboxRowAsync(IServiceProvider services, IReadOnlyList<Campaign> campaigns)
     {
         var tables = services.GetRequiredService<FeatureTables>();
-        var partitions = campaigns.Select(campaign => (FeatureTables.Name.Patrols, campaign.Partition)).Append((FeatureTables.Name.Intake, "2026-12-15"));
+        var partitions = campaigns.Select(campaign => (PatrolFeature.Table, campaign.Partition)).Append((ClockFeature.Intake, "2026-12-15"));
         foreach (var (table, partition) in partitions)
         {
             await foreach (var _ in tables[table].PrefixAsync<OutboxRow>(partition, OutboxRow.KeyPrefix, default)) return true;

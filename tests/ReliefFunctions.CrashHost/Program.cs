@@ -2,10 +2,10 @@ using Azure.Core.Pipeline;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.CrashHost;
 using ReliefFunctions.LocalHost;
 using ReliefFunctions.LocalHost.Demo;
-using ReliefFunctions.LocalHost.Services;
 
 // First argument: demo or cold-wave. Settings for dying: CRASH_ARMED_BY, text in the first written body that starts the countdown;
 // CRASH_COUNTDOWN, 0 to count without dying; CRASH_WHERE, Before or After.
@@ -14,7 +14,7 @@ var crash = new Crash(configuration["CRASH_ARMED_BY"] ?? "", configuration.GetVa
 Action<IServiceCollection> mortal = services => services
     .AddSingleton<HttpPipelinePolicy>(new CrashPolicy(crash))
     .AddSingleton<DelegatingHandler>(new CrashWebhook(crash))
-    .AddSingleton<IMessageSender>(provider => new CrashSender(crash, provider.GetRequiredService<AmqpBus>()));
+    .AddSingleton<IMessageSender>(provider => new CrashSender(crash, provider.GetRequiredService<ServiceBusSending>()));
 return args[0] switch
 {
     "demo" => await DemoCommand.RunAsync(LocalOptions.From(configuration) with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, CancellationToken.None, mortal),

@@ -1,4 +1,4 @@
-using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.LocalHost;
 
 namespace ReliefFunctions.EndToEnd;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ClosedXML.Excel;
-using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.EndToEnd.SampleSeason;
 using ReliefFunctions.LocalHost;

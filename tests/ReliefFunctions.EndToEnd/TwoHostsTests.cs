@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.LocalHost;
 
 namespace ReliefFunctions.EndToEnd;

@@ -9,9 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.LocalHost;
-using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.EndToEnd;
 
@@ -21,6 +21,7 @@ namespace ReliefFunctions.EndToEnd;
 /// </summary>
 public sealed class WebhookCrashTests
 {
+    private const string NoBus = "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=none;SharedAccessKey=none;UseDevelopmentEmulator=true";
     private const string Order = "CRASH_ARMED_BY=P|000001";
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed class WebhookCrashTests
     private static async Task<HashSet<string>> RecordedAsync(LocalOptions options)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = options.StorageConnectionString, ["Storage:Prefix"] = options.StoragePrefix }).Build();
-        await using var services = new ServiceCollection().AddLogging().AddReliefFunctions(configuration).AddAmqpBus("Endpoint=sb://127.0.0.1:1;UseDevelopmentEmulator=true").BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddReliefFunctions(configuration).AddServiceBus(NoBus).BuildServiceProvider();
         var campaign = await services.GetRequiredService<CampaignStore>().RequireAsync("520111", "2026-2027");
         return (await services.GetRequiredService<DeliveryService>().OfOrderAsync(campaign, 1, default)).Where(entry => entry.State == DeliveryState.Delivered).Select(entry => entry.Unit).ToHashSet();
     }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LocalServiceBus;
+using ReliefFunctions.Core;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Tests;
@@ -86,7 +87,7 @@ public partial class BicepTests
     public async Task Tables_and_containers_are_those_of_the_code_with_a_role_on_each()
     {
         var storage = await Bicep.ModuleAsync("storage");
-        Assert.Equal(Enum.GetNames<FeatureTables.Name>().Order(StringComparer.Ordinal), Variable("tables").Order(StringComparer.Ordinal));
+        Assert.Equal(AllFeatures.List.SelectMany(feature => feature.Tables).Select(table => table.Name).Order(StringComparer.Ordinal), Variable("tables").Order(StringComparer.Ordinal));
         Assert.Equal(Containers().Order(StringComparer.Ordinal), Variable("containers").Order(StringComparer.Ordinal));
         var scopes = storage.OfType("Microsoft.Authorization/roleAssignments").Select(role => role.GetProperty("scope").GetString()!).ToList();
         Assert.Single(scopes, scope => scope.Contains("blobServices/containers", StringComparison.Ordinal));

@@ -9,7 +9,7 @@ namespace LocalServiceBus.Entities;
 /// What a sender sent, immutable and shared by the subscriptions that hold it. The body is kept as it was encoded, so
 /// that no type is lost on the way through.
 /// </summary>
-internal sealed class MessageContent
+internal sealed record MessageContent
 {
     private static readonly Symbol ScheduledEnqueueTimeKey = "x-opt-scheduled-enqueue-time";
 
@@ -21,8 +21,10 @@ internal sealed class MessageContent
 
     internal byte Priority { get; private init; } = 4;
 
-    /// <summary>Time to live in milliseconds; null when the sender set none.</summary>
-    internal uint? Ttl { get; private init; }
+    /// <summary>
+    /// Null when nobody set one. A sender's may be longer than the header can say: clients then give the time of creation and of expiry, too.
+    /// </summary>
+    internal TimeSpan? TimeToLive { get; private init; }
 
     /// <summary>The sender's annotations; those the broker owns are overwritten on delivery.</summary>
     internal Map? Annotations { get; private init; }
@@ -50,8 +52,8 @@ internal sealed class MessageContent
         ? []
         : ((ApplicationProperties)AmqpEncoding.Decode(ApplicationPropertiesSection, out _)!).Map;
 
-    /// <summary>The message id as text, whatever its AMQP type; null when there is none.</summary>
-    internal string? MessageId { get; private init; }
+    /// <summary>The message id as text, whatever its AMQP type. As on the service, a message that came without one has one of the broker's.</summary>
+    internal required string MessageId { get; init; }
 
     /// <summary>Reads one encoded message. The memory is kept: pass a copy if it is a shared buffer.</summary>
     /// <exception cref="FormatException">A section is broken or stands in a wrong place.</exception>
@@ -59,8 +61,8 @@ internal sealed class MessageContent
     {
         Header? header = null;
         Map? annotations = null;
-        string? messageId = null;
-        ReadOnlyMemory<byte> properties = default;
+        var properties = new Properties();
+        ReadOnlyMemory<byte> propertiesSection = default;
         ReadOnlyMemory<byte> applicationProperties = default;
         ulong previous = 0;
         var position = 0;
@@ -85,8 +87,8 @@ internal sealed class MessageContent
                 case 0x72: annotations = ((MessageAnnotations)AmqpEncoding.Decode(section, out _)!).Map; break;
                 // Decoding both now refuses a broken section at the sender, not at a receiver.
                 case 0x73:
-                    properties = section;
-                    messageId = IdText(((Properties)AmqpEncoding.Decode(section, out _)!).GetMessageId());
+                    propertiesSection = section;
+                    properties = (Properties)AmqpEncoding.Decode(section, out _)!;
                     break;
                 case 0x74:
                     applicationProperties = section;
@@ -109,13 +111,19 @@ internal sealed class MessageContent
             i += length;
         }
 
+        if (IdText(properties.GetMessageId()) is not { Length: > 0 } messageId)
+        {
+            properties.MessageId = messageId = Guid.NewGuid().ToString("N");
+            propertiesSection = AmqpEncoding.Encode(properties);
+        }
+
         return new MessageContent
         {
             Durable = header?.Durable ?? false,
             Priority = header is not null && header.HasField(1) ? header.Priority : (byte)4,
-            Ttl = header is not null && header.HasField(2) ? header.Ttl : null,
+            TimeToLive = Lifetime(properties) ?? (header is not null && header.HasField(2) ? TimeSpan.FromMilliseconds(header.Ttl) : null),
             Annotations = annotations,
-            PropertiesSection = properties,
+            PropertiesSection = propertiesSection,
             ApplicationPropertiesSection = applicationProperties,
             BodySections = encoded[position..],
             MessageId = messageId,
@@ -136,18 +144,32 @@ internal sealed class MessageContent
             section.Map[key] = value;
         }
 
-        return new MessageContent
-        {
-            Durable = Durable,
-            Priority = Priority,
-            MessageId = MessageId,
-            Ttl = Ttl,
-            Annotations = Annotations,
-            PropertiesSection = PropertiesSection,
-            ApplicationPropertiesSection = section.Map.Count == 0 ? default : AmqpEncoding.Encode(section),
-            BodySections = BodySections,
-        };
+        return this with { ApplicationPropertiesSection = section.Map.Count == 0 ? default : AmqpEncoding.Encode(section) };
     }
+
+    /// <summary>The same message in an entity that keeps none for longer; null for no limit.</summary>
+    internal MessageContent LivingAtMost(TimeSpan? limit, DateTime now)
+    {
+        if (limit is null || TimeToLive <= limit)
+        {
+            return this;
+        }
+
+        var properties = ReadProperties();
+        if (Lifetime(properties) is null)
+        {
+            return this with { TimeToLive = limit };
+        }
+
+        properties.CreationTime = now;
+        properties.AbsoluteExpiryTime = now + limit.Value;
+        return this with { TimeToLive = limit, PropertiesSection = AmqpEncoding.Encode(properties) };
+    }
+
+    private static TimeSpan? Lifetime(Properties properties) =>
+        properties.HasField(8) && properties.HasField(9) && properties.AbsoluteExpiryTime > properties.CreationTime
+            ? properties.AbsoluteExpiryTime - properties.CreationTime
+            : null;
 
     internal static string? IdText(object? id) => id switch
     {

@@ -113,7 +113,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
             for (var i = 0; i < messages.Count; i++)
             {
                 sequenceNumbers[i] = ++lastSequenceNumber;
-                if (messages[i].MessageId is not { } id || duplicates?.TryAdd(id, now) != false)
+                if (duplicates?.TryAdd(messages[i].MessageId, now) != false)
                 {
                     Add(sequenceNumbers[i], sequenceNumbers[i], messages[i], now);
                 }
@@ -497,11 +497,12 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     private void Add(long sequenceNumber, long enqueuedSequenceNumber, MessageContent content, DateTime now, TimeSpan? topicTimeToLive = null)
     {
         var due = content.ScheduledEnqueueTimeUtc;
+        content = content.LivingAtMost(Shorter(settings.DefaultTimeToLive, topicTimeToLive), now);
         var message = new StoredMessage(sequenceNumber, content)
         {
             EnqueuedUtc = now,
             EnqueuedSequenceNumber = enqueuedSequenceNumber,
-            ExpiresUtc = Expiry(content, now, topicTimeToLive),
+            ExpiresUtc = content.TimeToLive < DateTime.MaxValue - now ? now + content.TimeToLive.Value : DateTime.MaxValue,
             ScheduledUtc = due ?? default,
             State = due > now ? MessageState.Scheduled : MessageState.Active,
         };
@@ -517,14 +518,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
         }
     }
 
-    private DateTime Expiry(MessageContent content, DateTime enqueued, TimeSpan? topicTimeToLive)
-    {
-        var ttl = content.Ttl is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
-        ttl = Shorter(Shorter(ttl, settings.DefaultTimeToLive), topicTimeToLive);
-        return ttl < DateTime.MaxValue - enqueued ? enqueued + ttl : DateTime.MaxValue;
-
-        static TimeSpan Shorter(TimeSpan a, TimeSpan? b) => b < a ? b.Value : a;
-    }
+    private static TimeSpan? Shorter(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
     private void MakeAvailable(StoredMessage message)
     {

@@ -50,7 +50,7 @@ internal sealed class TopicEntity : ISendTarget, IDisposable
             {
                 var message = messages[i];
                 var number = sequenceNumbers[i] = ++lastSequenceNumber;
-                if (message.MessageId is { } id && duplicates?.TryAdd(id, now) == false)
+                if (duplicates?.TryAdd(message.MessageId, now) == false)
                 {
                     continue;
                 }

@@ -30,6 +30,7 @@ internal sealed class ManagementNode(object entity) : IRequestNode
                 ("com.microsoft:renew-lock", QueueEntity queue) => RenewLock(queue, body),
                 ("com.microsoft:receive-by-sequence-number", QueueEntity queue) => ReceiveBySequenceNumber(queue, body),
                 ("com.microsoft:update-disposition", QueueEntity queue) => UpdateDisposition(queue, body),
+                ("com.microsoft:add-rule" or "com.microsoft:remove-rule" or "com.microsoft:enumerate-rules", _) => Reply.Of(AmqpFault.RulesAtRunTime()),
                 _ => Reply.Of(new AmqpFault(ErrorCode.NotImplemented, $"LocalServiceBus does not know the operation '{operation}' for this entity.")),
             };
         }

@@ -41,9 +41,10 @@ internal sealed record AmqpFault(string Condition, string Description)
         ErrorCode.NotImplemented,
         "LocalServiceBus has no transactions. Use Azure Service Bus to run code that needs them.");
 
-    internal static AmqpFault SqlFilters() => new(
+    internal static AmqpFault RulesAtRunTime() => new(
         ErrorCode.NotImplemented,
-        "LocalServiceBus has no SQL filters or rule actions. Use a correlation filter.");
+        "LocalServiceBus takes a subscription's rules from its configuration file and neither lists, adds nor removes them at run time. Write the rule into "
+        + "the file (correlation filters only) and start the broker again.");
 }
 
 /// <summary>Ends the connection: what arrived breaks the protocol, or the handshake was refused.</summary>

@@ -30,6 +30,12 @@ internal sealed class Connection : IDisposable
 
     private static readonly byte[] AmqpHeader = "AMQP\0\u0001\0\0"u8.ToArray();
     private static readonly byte[] SaslHeader = "AMQP\u0003\u0001\0\0"u8.ToArray();
+    /// <summary>For browsers, probes and administration clients: they would show an AMQP header as a broken answer.</summary>
+    private static readonly byte[] HttpAnswer = HttpText(
+        "This is the AMQP 1.0 port of LocalServiceBus, which does not speak HTTP: no administration, no WebSockets. Queues, topics, subscriptions and rules "
+        + "come from its configuration file.\n"
+        + "这里是 LocalServiceBus 的 AMQP 1.0 端口，不提供 HTTP 接口，也不支持 WebSocket。队列、主题、订阅和规则都由配置文件定义。\n");
+
     private static readonly Symbol[] Mechanisms = ["MSSBCBS", "ANONYMOUS", "PLAIN", "EXTERNAL"];
 
     private readonly Broker broker;
@@ -391,7 +397,7 @@ internal sealed class Connection : IDisposable
         if (!buffer.AsSpan(0, 8).SequenceEqual(AmqpHeader))
         {
             // AMQP 1.0 §2.2: name the version that would be understood, then close.
-            WriteRaw(AmqpHeader);
+            WriteRaw(IsHttp(buffer.AsSpan(0, 8)) ? HttpAnswer : AmqpHeader);
             return;
         }
 
@@ -479,6 +485,17 @@ internal sealed class Connection : IDisposable
             && parts[1] == Broker.KeyName
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(parts[2]), Encoding.UTF8.GetBytes(broker.AccessKey));
     }
+
+    private static bool IsHttp(ReadOnlySpan<byte> start)
+    {
+        // A method is a word of capital letters, then a space; the longest in use is OPTIONS.
+        var letters = start.IndexOfAnyExceptInRange((byte)'A', (byte)'Z');
+        return letters > 2 && start[letters] == ' ';
+    }
+
+    private static byte[] HttpText(string text) => Encoding.UTF8.GetBytes(
+        $"HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\n"
+        + $"Connection: close\r\n\r\n{text}");
 
     private void WriteRaw(byte[] bytes)
     {

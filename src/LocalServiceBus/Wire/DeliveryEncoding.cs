@@ -26,9 +26,9 @@ internal static class DeliveryEncoding
             FirstAcquirer = delivery.DeliveryCount == 0,
             DeliveryCount = (uint)delivery.DeliveryCount,
         };
-        if (content.Ttl is { } ttl)
+        if (content.TimeToLive is { } ttl)
         {
-            header.Ttl = ttl;
+            header.Ttl = (uint)Math.Min(ttl.TotalMilliseconds, uint.MaxValue);
         }
 
         header.Encode(buffer);

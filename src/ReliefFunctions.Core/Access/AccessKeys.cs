@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Access;
@@ -55,35 +56,38 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
     private const string Prefix = "K|";
     private readonly ConcurrentDictionary<string, (AccessKey? Key, long ReadAt)> _cache = new();
 
+    private FeatureTable Table => tables[AccessFeature.Table];
+
     /// <summary>Makes and stores a key; the answer is the only time it is to be seen.</summary>
-    public async Task<(string Secret, AccessKey Key)> CreateAsync(string name, Role role, string scope, string? unit, string actor, CancellationToken ct = default)
-    {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
-        var secret = $"rf_{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
-        var key = new AccessKey { Id = id, Sha256 = Keys.Hash(secret), Name = name, Role = role, Scope = scope, Unit = unit, CreatedAt = clock.GetUtcNow() };
-        var transaction = new Transaction(Partition).Insert(Prefix + id, key).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.created", id, $"{role} {scope} {unit} {name}"));
-        if (!await tables[FeatureTables.Name.Access].CommitAsync(transaction, ct)) throw new InvalidOperationException("The random key id is taken; try again.");
-        return (secret, key);
-    }
+    public Task<(string Secret, AccessKey Key)> CreateAsync(string name, Role role, string scope, string? unit, string actor, CancellationToken ct = default) =>
+        Table.DecideAsync(() =>
+        {
+            // An id that is taken is drawn anew.
+            var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+            var secret = $"rf_{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
+            var now = clock.GetUtcNow();
+            var key = new AccessKey { Id = id, Sha256 = Keys.Hash(secret), Name = name, Role = role, Scope = scope, Unit = unit, CreatedAt = now };
+            var transaction = new Transaction(Partition).Insert(Prefix + id, key).Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}"));
+            return Task.FromResult<((string, AccessKey), Transaction?)>(((secret, key), transaction));
+        }, ct);
 
     /// <summary>Every key of a scope, without anything secret.</summary>
     public IAsyncEnumerable<Row<AccessKey>> ListAsync(CancellationToken ct = default) =>
-        tables[FeatureTables.Name.Access].PrefixAsync<AccessKey>(Partition, Prefix, ct);
+        Table.PrefixAsync<AccessKey>(Partition, Prefix, ct);
 
     /// <summary>Revokes a key; null when there is none of that id, and a key revoked before stays as it was.</summary>
     public async Task<AccessKey?> RevokeAsync(string id, string actor, Func<AccessKey, bool> allowed, CancellationToken ct = default)
     {
-        while (true)
+        var key = await Table.DecideAsync<AccessKey?>(async () =>
         {
-            var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, Prefix + id, ct);
-            if (row is null || !allowed(row.Value)) return null;
-            if (row.Value.RevokedAt is not null) return row.Value;
+            var row = await Table.GetAsync<AccessKey>(Partition, Prefix + id, ct);
+            if (row is null || !allowed(row.Value)) return (null, null);
+            if (row.Value.RevokedAt is not null) return (row.Value, null);
             var revoked = row.Value with { RevokedAt = clock.GetUtcNow() };
-            var transaction = new Transaction(Partition).Replace(row, revoked).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id));
-            if (!await tables[FeatureTables.Name.Access].CommitAsync(transaction, ct)) continue;
-            _cache.TryRemove(id, out _);
-            return revoked;
-        }
+            return (revoked, new Transaction(Partition).Replace(row, revoked).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id)));
+        }, ct);
+        _cache.TryRemove(id, out _);
+        return key;
     }
 
     /// <summary>The actor behind a key, or null when it is unknown, wrong or revoked.</summary>
@@ -103,23 +107,31 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
         var over = false;
         foreach (var subject in new[] { KeyId(secret) ?? "malformed", Keys.Hash(address)[..16] })
         {
-            var (table, rowKey) = (tables[FeatureTables.Name.Access], $"F|{subject}|{window}");
-            for (var attempt = 0; attempt < 5; attempt++)
+            try
             {
-                var row = await table.GetAsync<int>("failures", rowKey, ct);
-                var count = (row?.Value ?? 0) + 1;
-                over |= count > FailuresAllowed;
-                if (await table.CommitAsync(new Transaction("failures").Put(row, rowKey, count), ct)) break;
+                over |= await CountAsync($"F|{subject}|{window}", ct) > FailuresAllowed;
+            }
+            catch (ContendedException)
+            {
+                // So many failures at once that they cannot be counted are too many.
+                over = true;
             }
         }
 
         return over;
     }
 
+    private Task<int> CountAsync(string rowKey, CancellationToken ct) => Table.DecideAsync<int>(async () =>
+    {
+        var row = await Table.GetAsync<int>("failures", rowKey, ct);
+        var count = (row?.Value ?? 0) + 1;
+        return (count, new Transaction("failures").Put(row, rowKey, count));
+    }, ct);
+
     private async Task<AccessKey?> ReadAsync(string id, CancellationToken ct)
     {
         if (_cache.TryGetValue(id, out var cached) && Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds) return cached.Key;
-        var row = await tables[FeatureTables.Name.Access].GetAsync<AccessKey>(Partition, Prefix + id, ct);
+        var row = await Table.GetAsync<AccessKey>(Partition, Prefix + id, ct);
         if (row is not null) _cache[id] = (row.Value, Environment.TickCount64);
         return row?.Value;
     }

@@ -30,15 +30,12 @@ public sealed class LinkSigner(FeatureTables tables)
     private async Task<byte[]> KeyAsync(string purpose, CancellationToken ct)
     {
         if (_keys.TryGetValue(purpose, out var key)) return key;
-        var table = tables[FeatureTables.Name.Access];
-        var row = await table.GetAsync<byte[]>(KeyPartition, purpose, ct);
-        if (row is null)
+        var table = tables[AccessFeature.Table];
+        return _keys[purpose] = await table.DecideAsync<byte[]>(async () =>
         {
-            // Lost against another instance, its key is the one.
-            await table.CommitAsync(new Transaction(KeyPartition).Insert(purpose, RandomNumberGenerator.GetBytes(32)), ct);
-            row = await table.GetAsync<byte[]>(KeyPartition, purpose, ct);
-        }
-
-        return _keys[purpose] = row!.Value;
+            if (await table.GetAsync<byte[]>(KeyPartition, purpose, ct) is { } known) return (known.Value, null);
+            var made = RandomNumberGenerator.GetBytes(32);
+            return (made, new Transaction(KeyPartition).Insert(purpose, made));
+        }, ct);
     }
 }

@@ -20,14 +20,22 @@ public static class AuditEndpoints
     private static async Task<IResult> Audit(ApiContext c)
     {
         var campaign = await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
-        var table = FeatureTables.OfCampaigns.Where(name => name.ToString().Equals(c.Route("feature"), StringComparison.OrdinalIgnoreCase)).Select(name => c.Service<FeatureTables>()[name]).FirstOrDefault()
-            ?? throw new ProblemException(ProblemType.NotFound, $"没有“{c.Route("feature")}”的操作记录。可以查看 reports（周报）、patrols（巡查）和 summaries（汇总）。");
+        var tables = c.Service<FeatureTables>();
+        var trails = tables.Names.Where(name => name.OfCampaigns is not null).ToList();
+        var table = tables[trails.Find(name => name.Name.Equals(c.Route("feature"), StringComparison.OrdinalIgnoreCase))
+            ?? throw new ProblemException(ProblemType.NotFound, $"没有“{c.Route("feature")}”的操作记录。可以查看 {Listed(trails)}。")];
         var top = c.Query("top") is not { } asked ? DefaultPage
             : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= LargestPage ? number
             : throw new ProblemException(ProblemType.BadRequest, $"每页条数 top 应是 1 至 {LargestPage} 的整数。");
         var from = c.Query("after") is { Length: > 0 } token ? After(token) : AuditEntry.KeyPrefix;
         var rows = await table.FirstAsync<AuditEntry>(campaign.Partition, from, "B", top + 1, c.Aborted);
         return c.Json(new AuditPage([.. rows.Take(top).Select(row => row.Value)], rows.Count > top ? Convert.ToBase64String(Encoding.UTF8.GetBytes(rows[top - 1].RowKey)) : null));
+    }
+
+    private static string Listed(IReadOnlyList<TableName> trails)
+    {
+        var named = trails.Select(name => $"{name.Name.ToLowerInvariant()}（{name.OfCampaigns}）").ToList();
+        return $"{string.Join("、", named.SkipLast(1))}和 {named[^1]}";
     }
 
     /// <summary>The first key behind the one that a page ended with.</summary>

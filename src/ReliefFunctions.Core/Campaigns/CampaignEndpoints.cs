@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Campaigns;
 
@@ -38,8 +38,7 @@ public static class CampaignEndpoints
         if (errors.Count == 0 && await store.GetAsync(campaign.District, campaign.Season, c.Aborted) is { } before) errors = CampaignRules.Check(before.Value, campaign, c.Now);
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"专项行动的设置有 {errors.Count} 处需要修改。", errors);
         var stored = await store.PutAsync(campaign, c.Http.Request.Headers.IfMatch, c.Audit("campaign.put", campaign.Partition), c.Aborted);
-        c.Http.Response.Headers.ETag = stored.ETag.ToString();
-        return c.Json(stored.Value);
+        return Stored(c, stored);
     }
 
     private static async Task<IResult> GetCampaign(ApiContext c)
@@ -60,8 +59,21 @@ public static class CampaignEndpoints
         if (CampaignRules.Check(campaign, request, c.Now) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"顺延决定有 {errors.Count} 处需要修改，未登记。", errors);
         var extension = new CampaignExtension(request.NewEnd, request.Reason.Trim(), request.ApprovedBy.Trim(), c.Now);
         var stored = await store.ExtendAsync(campaign.District, campaign.Season, extension, c.Http.Request.Headers.IfMatch, c.Audit("campaign.extended", campaign.Partition, $"{campaign.LastDay:yyyy-MM-dd} → {extension.NewEnd:yyyy-MM-dd}，{extension.ApprovedBy}：{extension.Reason}"), c.Aborted);
-        c.Http.Response.Headers.ETag = stored.ETag.ToString();
-        return c.Json(stored.Value);
+        return Stored(c, stored);
+    }
+
+    private static IResult Stored(ApiContext c, Outcome<Row<Campaign>> outcome)
+    {
+        var row = outcome switch
+        {
+            Outcome<Row<Campaign>>.Changed changed => changed.Value,
+            Outcome<Row<Campaign>>.Repeated repeated => repeated.Value,
+            Outcome<Row<Campaign>>.Refused => throw new ProblemException(ProblemType.Invalid, "顺延是一项单独的决定，不能随设置一起修改。",
+                [new ProblemError { Pointer = "/extension", Message = "内容中的顺延与已登记的不同。", Fix = $"删去 extension，改用 POST /{ExtensionTemplate}。" }]),
+            _ => throw new ProblemException(ProblemType.Stale, "专项行动的设置已存在且内容不同。请先读取当前设置，在其基础上修改，并在 If-Match 请求头中带上读取时的 ETag。"),
+        };
+        c.Http.Response.Headers.ETag = row.ETag.ToString();
+        return c.Json(row.Value);
     }
 
     private static async Task<IResult> PutUnits(ApiContext c)

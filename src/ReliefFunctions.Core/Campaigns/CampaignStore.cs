@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Campaigns;
@@ -15,18 +14,13 @@ public sealed class CampaignStore(FeatureTables tables)
 
     private readonly ConcurrentDictionary<string, (object? Value, long ReadAt)> _cache = new();
 
-    private FeatureTable Campaigns => tables[FeatureTables.Name.Campaigns];
+    private FeatureTable Campaigns => tables[CampaignFeature.Campaigns];
 
-    private FeatureTable UnitTable => tables[FeatureTables.Name.Units];
+    private FeatureTable UnitTable => tables[CampaignFeature.Units];
 
     /// <summary>A campaign with its ETag, or null.</summary>
     public Task<Row<Campaign>?> GetAsync(string district, string season, CancellationToken ct = default) =>
         CachedAsync(CampaignKey(district, season), () => Campaigns.GetAsync<Campaign>(Keys.Part(season), Keys.Part(district), ct));
-
-    /// <summary>A campaign; 404 when there is none.</summary>
-    public async Task<Campaign> RequireAsync(string district, string season, CancellationToken ct = default) =>
-        (await GetAsync(district, season, ct))?.Value
-        ?? throw new ProblemException(ProblemType.NotFound, $"没有找到区划 {district} 在 {season} 年度的专项行动。请核对地址中的区划代码和年度（例如 520111、2026-2027）。");
 
     /// <summary>Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk.</summary>
     public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default)
@@ -52,36 +46,20 @@ public sealed class CampaignStore(FeatureTables tables)
             return units.OrderBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal).ToList();
         }))!;
 
-    /// <summary>A unit; 404 when the district has none of that code.</summary>
-    public async Task<Unit> RequireUnitAsync(string district, string code, CancellationToken ct = default) =>
-        (await UnitsAsync(district, ct)).FirstOrDefault(unit => unit.Code == code)
-        ?? throw new ProblemException(ProblemType.NotFound, $"没有找到代码为 {code} 的报送单位。请核对地址，或请专项行动办公室登记该单位。");
-
     /// <summary>
     /// Stores a campaign: new, unchanged (then nothing happens), or as a change of the version named by <paramref name="ifMatch"/>.
     /// A change of settings is no decision on the end: an extension that is left out stays, and another than the stored one is refused.
     /// </summary>
-    public async Task<Row<Campaign>> PutAsync(Campaign campaign, string? ifMatch, AuditEntry audit, CancellationToken ct = default)
-    {
-        var row = await Campaigns.GetAsync<Campaign>(Keys.Part(campaign.Season), Keys.Part(campaign.District), ct);
-        if (campaign.Extension is not null && campaign.Extension != row?.Value.Extension)
-        {
-            throw new ProblemException(ProblemType.Invalid, "顺延是一项单独的决定，不能随设置一起修改。", [new ProblemError { Pointer = "/extension", Message = "内容中的顺延与已登记的不同。", Fix = $"删去 extension，改用 POST /{CampaignEndpoints.ExtensionTemplate}。" }]);
-        }
-
-        return await StoreAsync(row, campaign with { Extension = row?.Value.Extension }, ifMatch, audit, ct);
-    }
+    public Task<Outcome<Row<Campaign>>> PutAsync(Campaign campaign, string? ifMatch, AuditEntry audit, CancellationToken ct = default) =>
+        ChangeAsync(campaign.District, campaign.Season, ifMatch, audit, before =>
+            campaign.Extension is not null && campaign.Extension != before?.Extension ? null : campaign with { Extension = before?.Extension }, ct);
 
     /// <summary>
     /// Records the decision to prolong a campaign, upon the version named by <paramref name="ifMatch"/>. The decision that stands already changes nothing,
     /// whatever version it names: it is a repetition.
     /// </summary>
-    public async Task<Row<Campaign>> ExtendAsync(string district, string season, CampaignExtension extension, string? ifMatch, AuditEntry audit, CancellationToken ct = default)
-    {
-        var row = (await Campaigns.GetAsync<Campaign>(Keys.Part(season), Keys.Part(district), ct))!;
-        if (row.Value.Extension?.IsSameDecision(extension) == true) return row;
-        return await StoreAsync(row, row.Value with { Extension = extension }, ifMatch, audit, ct);
-    }
+    public Task<Outcome<Row<Campaign>>> ExtendAsync(string district, string season, CampaignExtension extension, string? ifMatch, AuditEntry audit, CancellationToken ct = default) =>
+        ChangeAsync(district, season, ifMatch, audit, before => before!.Extension?.IsSameDecision(extension) == true ? before : before with { Extension = extension }, ct);
 
     /// <summary>Adds and changes units; none is ever removed, because reports may name it: close it instead. At most 99 at once.</summary>
     public async Task PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, CancellationToken ct = default)
@@ -97,32 +75,29 @@ public sealed class CampaignStore(FeatureTables tables)
         (T?)await CachedAsync<object>($"v/{district}/{kind}/{version}", async () => (await Campaigns.GetAsync<T>(ConfigurationPartition(district, kind), VersionKey(version), ct))?.Value, forGood: true);
 
     /// <summary>Stores a version of configuration once. The same content again changes nothing; other content under a number that is taken is refused.</summary>
-    public async Task PutConfigurationAsync<T>(string district, string kind, int version, T value, AuditEntry audit, CancellationToken ct = default) where T : class
+    public Task<Outcome<T>> PutConfigurationAsync<T>(string district, string kind, int version, T value, AuditEntry audit, CancellationToken ct = default) where T : class
     {
         var partition = ConfigurationPartition(district, kind);
-        if (await Campaigns.CommitAsync(new Transaction(partition).Insert(VersionKey(version), value).Audit(audit), ct)) return;
-        var existing = await Campaigns.GetAsync<T>(partition, VersionKey(version), ct);
-        if (existing is null || StoredJson.Write(existing.Value) != StoredJson.Write(value))
-        {
-            throw new ProblemException(ProblemType.Conflict, $"第 {version} 版已经存在且内容不同。已使用的版本不能修改，请改用下一个版本号。");
-        }
+        return Campaigns.DecideAsync<Outcome<T>>(async () => await Campaigns.GetAsync<T>(partition, VersionKey(version), ct) is { } known
+            ? (StoredJson.Write(known.Value) == StoredJson.Write(value) ? new Outcome<T>.Repeated(known.Value) : new Outcome<T>.Refused(known.Value), null)
+            : (new Outcome<T>.Changed(value), new Transaction(partition).Insert(VersionKey(version), value).Audit(audit)), ct);
     }
 
-    private async Task<Row<Campaign>> StoreAsync(Row<Campaign>? row, Campaign campaign, string? ifMatch, AuditEntry audit, CancellationToken ct)
+    /// <summary><paramref name="change"/> answers null for what is refused.</summary>
+    private async Task<Outcome<Row<Campaign>>> ChangeAsync(
+        string district, string season, string? ifMatch, AuditEntry audit, Func<Campaign?, Campaign?> change, CancellationToken ct)
     {
-        if (row is not null && StoredJson.Write(row.Value) == StoredJson.Write(campaign)) return row;
-        if (row is not null && ifMatch != row.ETag.ToString())
+        var outcome = await Campaigns.DecideAsync<Outcome<Row<Campaign>>?>(async () =>
         {
-            throw new ProblemException(ProblemType.Stale, "专项行动的设置已存在且内容不同。请先读取当前设置，在其基础上修改，并在 If-Match 请求头中带上读取时的 ETag。");
-        }
-
-        if (!await Campaigns.CommitAsync(new Transaction(campaign.Season).Put(row, campaign.District, campaign).Audit(audit), ct))
-        {
-            throw new ProblemException(ProblemType.Stale, "设置刚刚被他人修改，请重新读取后再改。");
-        }
-
-        _cache.TryRemove(CampaignKey(campaign.District, campaign.Season), out _);
-        return (await GetAsync(campaign.District, campaign.Season, ct))!;
+            var row = await Campaigns.GetAsync<Campaign>(Keys.Part(season), Keys.Part(district), ct);
+            if (change(row?.Value) is not { } changed) return (new Outcome<Row<Campaign>>.Refused(row!), null);
+            if (row is not null && StoredJson.Write(row.Value) == StoredJson.Write(changed)) return (new Outcome<Row<Campaign>>.Repeated(row), null);
+            return row is not null && ifMatch != row.ETag.ToString()
+                ? (new Outcome<Row<Campaign>>.Stale(row), null)
+                : (null, new Transaction(season).Put(row, district, changed).Audit(audit));
+        }, ct);
+        _cache.TryRemove(CampaignKey(district, season), out _);
+        return outcome ?? new Outcome<Row<Campaign>>.Changed((await GetAsync(district, season, ct))!);
     }
 
     private static string ConfigurationPartition(string district, string kind) => Keys.Join(kind, district);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Campaigns;
 
@@ -29,7 +30,12 @@ internal static class ConfigurationEndpoints
         }
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"{label}有 {errors.Count} 处需要修改，本次未保存。", errors);
-        await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), kind, version, value, c.Audit($"{kind}.put", $"{c.Route("district")}/{version}"), c.Aborted);
+        var audit = c.Audit($"{kind}.put", $"{c.Route("district")}/{version}");
+        if (await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), kind, version, value, audit, c.Aborted) is Outcome<T>.Refused)
+        {
+            throw new ProblemException(ProblemType.Conflict, $"第 {version} 版已经存在且内容不同。已使用的版本不能修改，请改用下一个版本号。");
+        }
+
         return c.Json(value);
     }
 

@@ -3,30 +3,29 @@ using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Clocks;
 
-/// <summary>Sweeps every partition that may hold outbox rows.</summary>
-public sealed class SweeperClock(CampaignWalk walk, Sweeper sweeper, TimeProvider clock) : IScheduledJob
+/// <summary>Every minute: sweeps every partition that may hold outbox rows.</summary>
+public sealed class SweeperClock(CampaignWalk walk, FeatureTables tables, Sweeper sweeper, TimeProvider clock) : IScheduledJob
 {
-    /// <summary>Intake partitions are days; a row older than this waits for a person.</summary>
-    public const int IntakeDays = 7;
-
-    /// <summary>The intake's partition of what belongs to no day and no campaign: settled dead letters.</summary>
-    public const string OperatorPartition = "operator";
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "SweeperClock", Timing = "30 * * * * *";
 
     /// <inheritdoc/>
-    public string Name => Schedules.SweeperClock;
+    public string Name => Job;
 
-    /// <summary>The intake's partition of an instant: the UTC day.</summary>
-    public static string IntakePartition(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    /// <inheritdoc/>
+    public string Schedule => Timing;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        for (var day = 0; day < IntakeDays; day++) await sweeper.SweepAsync(FeatureTables.Name.Intake, IntakePartition(now.AddDays(-day)), ct);
-        await sweeper.SweepAsync(FeatureTables.Name.Intake, OperatorPartition, ct);
+        foreach (var table in tables.Names)
+        {
+            foreach (var partition in table.OutboxPartitions(clock.GetUtcNow())) await sweeper.SweepAsync(table, partition, ct);
+        }
+
         await walk.ForEachAsync(Name, async (campaign, _) =>
         {
-            foreach (var table in FeatureTables.OfCampaigns) await sweeper.SweepAsync(table, campaign.Partition, ct);
+            foreach (var table in tables.Names.Where(table => table.OfCampaigns is not null)) await sweeper.SweepAsync(table, campaign.Partition, ct);
         }, ct);
     }
 }

@@ -11,12 +11,18 @@ namespace ReliefFunctions.Core.DeadLetters;
 /// </summary>
 public sealed class DeadLetterClock(IDeadLetterBox queue, MessageDispatcher dispatcher, CampaignStore campaigns, FeatureTables tables, TimeProvider clock) : IScheduledJob
 {
-    private const string Partition = SweeperClock.OperatorPartition;
+    private const string Partition = ClockFeature.OperatorPartition;
 
-    private FeatureTable Table => tables[FeatureTables.Name.Intake];
+    private FeatureTable Table => tables[ClockFeature.Intake];
+
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "DeadLetterClock", Timing = "40 * * * * *";
 
     /// <inheritdoc/>
-    public string Name => Schedules.DeadLetterClock;
+    public string Name => Job;
+
+    /// <inheritdoc/>
+    public string Schedule => Timing;
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken ct)

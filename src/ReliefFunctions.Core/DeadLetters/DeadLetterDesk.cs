@@ -11,9 +11,9 @@ namespace ReliefFunctions.Core.DeadLetters;
 /// </summary>
 public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispatcher, FeatureTables tables, TimeProvider clock)
 {
-    private const string Partition = SweeperClock.OperatorPartition;
+    private const string Partition = ClockFeature.OperatorPartition;
 
-    private FeatureTable Table => tables[FeatureTables.Name.Intake];
+    private FeatureTable Table => tables[ClockFeature.Intake];
 
     /// <summary>The oldest dead letters of every consumer's entity, at most <see cref="IDeadLetterBox.Reach"/> of each.</summary>
     public async Task<IReadOnlyList<DeadLetterLine>> ListAsync(Func<DeadLetter, bool> visible, CancellationToken ct)
@@ -47,20 +47,19 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
 
     private async Task<DeadLetterDecision?> SettleAsync(string id, DeadLetterDecision wanted, AuditEntry audit, Func<DeadLetter, bool> visible, CancellationToken ct)
     {
-        var known = await DecisionAsync(id, ct);
         var letter = await FindAsync(id, ct);
-        if (letter is null || !visible(letter)) return letter is null ? known?.Value : null;
-        if (known is null)
+        if (letter is null) return (await DecisionAsync(id, ct))?.Value;
+        if (!visible(letter)) return null;
+        var decided = await Table.DecideAsync<DeadLetterDecision>(async () =>
         {
+            if (await DecisionAsync(id, ct) is { } known) return (known.Value, null);
             var transaction = new Transaction(Partition).Insert(DecisionKey(id), wanted).Audit(audit);
             if (wanted.Fate == DeadLetterFate.Resent) transaction.Send(Again(letter, id, wanted.At));
-            await Table.CommitAsync(transaction, ct);
-            known = await DecisionAsync(id, ct) ?? throw new HttpRequestException($"The decision on {id} could not be stored.");
-        }
-
-        if (known.Value.Fate == DeadLetterFate.Dropped && letter.Message.Outbox is { } row) await tables[row.Table].DeleteOutboxRowAsync(row, ct);
+            return (wanted, transaction);
+        }, ct);
+        if (decided.Fate == DeadLetterFate.Dropped && letter.Message.Outbox is { } row && tables.Find(row.Table) is { } table) await table.DeleteOutboxRowAsync(row, ct);
         await queue.RemoveAsync(letter.Source, letter.SequenceNumber, ct);
-        return known.Value;
+        return decided;
     }
 
     /// <summary>The message again. Its own outbox row, if it has one, stays the consumer's to end; this one ends when the broker has accepted.</summary>
@@ -78,7 +77,7 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
 
     /// <summary>Whether what the message asks for was done, by its outbox row; null when it has none.</summary>
     private async Task<bool?> HandledAsync(DeadLetter letter, CancellationToken ct) =>
-        letter.Message.Outbox is { } row ? await tables[row.Table].OutboxRowAsync(row.Partition, row.RowKey, ct) is null : null;
+        letter.Message.Outbox is { } row && tables.Find(row.Table) is { } table ? await table.OutboxRowAsync(row.Partition, row.RowKey, ct) is null : null;
 
     private Task<Row<DeadLetterDecision>?> DecisionAsync(string id, CancellationToken ct) => Table.GetAsync<DeadLetterDecision>(Partition, DecisionKey(id), ct);
 

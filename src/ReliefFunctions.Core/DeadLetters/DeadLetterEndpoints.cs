@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 

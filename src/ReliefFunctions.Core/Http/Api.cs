@@ -3,7 +3,6 @@ using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Http;
@@ -12,7 +11,7 @@ namespace ReliefFunctions.Core.Http;
 /// The one router and pipeline of every request, in both hosts: address, correlation, authentication, scope, errors, headers.
 /// No middleware carries behaviour, because the Functions host has no place for it.
 /// </summary>
-public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
+public sealed partial class Api(RouteTable table, IAuthenticator authenticator, ILogger<Api> log)
 {
     /// <summary>The header that joins request, answer and log.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
@@ -21,7 +20,6 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
     private const string NoRoute = "NoRoute";
 
     private static readonly Actor Nobody = new("anonymous", "", Role.Leader, "nowhere");
-    private static readonly Lazy<RouteTable> Table = new(() => new RouteTable(ApiRoutes.All));
 
     /// <summary>Answers any request by the route table; whatever happens, with a result.</summary>
     public async Task<IResult> RunAsync(HttpContext http)
@@ -34,14 +32,14 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
         var name = NoRoute;
         try
         {
-            var matches = Table.Value.At(http.Request.Path);
+            var matches = table.At(http.Request.Path);
             if (matches.Count == 0) throw new ProblemException(ProblemType.NotFound, "没有这个地址。接口清单见 /api/v1/openapi.json。");
             if (HttpMethods.IsOptions(http.Request.Method)) return Options(http, matches);
             var (route, values) = Choose(http, matches);
             name = route.Name;
             Tell(http, route);
             CheckParts(values);
-            var actor = route.Access.Roles.Count == 0 ? Nobody : await AuthenticateAsync(http);
+            var actor = route.Access.Roles.Count == 0 ? Nobody : await authenticator.AuthenticateAsync(http);
             if (route.Access.Roles.Count > 0) Authorize(actor, route, values);
             return await route.Handler(new ApiContext(http, route, values, actor, correlation));
         }
@@ -97,18 +95,6 @@ public sealed partial class Api(AccessKeys keys, ILogger<Api> log)
         {
             if (!Keys.IsPart(value)) throw new ProblemException(ProblemType.BadRequest, $"地址中的“{value}”（{name}）含有不允许的字符。只能使用字母、数字、点、冒号、连字符和下划线。");
         }
-    }
-
-    private async Task<Actor> AuthenticateAsync(HttpContext http)
-    {
-        var header = http.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) throw new ProblemException(ProblemType.Unauthenticated, "请在 Authorization 请求头中提供访问密钥：Bearer rf_…。密钥由专项行动办公室发放。");
-        var secret = header["Bearer ".Length..].Trim();
-        if (await keys.AuthenticateAsync(secret, http.RequestAborted) is { } actor) return actor;
-        var tooOften = await keys.CountFailureAsync(secret, http.Connection.RemoteIpAddress?.ToString() ?? "unknown", http.RequestAborted);
-        throw tooOften
-            ? new ProblemException(ProblemType.TooManyFailures, "密钥错误次数过多，请十分钟后再试，或向专项行动办公室申请新密钥。")
-            : new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");
     }
 
     /// <summary>A role that may never call is told so; what lies outside of the actor's scope does not exist for it.</summary>

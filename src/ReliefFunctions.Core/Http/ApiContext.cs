@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Http;
@@ -42,11 +40,6 @@ public sealed class ApiContext
 
     /// <summary>A service.</summary>
     public T Service<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
-
-    /// <summary>The week named in the address; 400 when it is none.</summary>
-    public WeekKey Week() => WeekKey.TryParse(Route("week"), out var week)
-        ? week
-        : throw new ProblemException(ProblemType.BadRequest, $"“{Route("week")}”不是周次。周次写作“年份W周号”，例如 2026W50。");
 
     /// <summary>
     /// The version that a command acts on: what If-Match says (<c>"2"</c>, or <c>"draft-2"</c> with a prefix), else what the body says;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using ReliefFunctions.Core.Access;
 
 namespace ReliefFunctions.Core.Http;
 

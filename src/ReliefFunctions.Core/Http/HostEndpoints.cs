@@ -1,17 +1,16 @@
 using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Http;
 
 /// <summary>What a host says of itself.</summary>
 public static class HostEndpoints
 {
-    private static readonly Lazy<string> Document = new(() => OpenApiDocument.Of(ApiRoutes.All));
-
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new("GetHealth", "GET", "api/v1/health", AccessRule.Public, Health) { Summary = "存活与存储检查", Response = typeof(HealthAnswer) },
-        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, _ => Task.FromResult(Results.Text(Document.Value, "application/json; charset=utf-8"))) { Summary = "接口文档" },
+        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8"))) { Summary = "接口文档" },
     ];
 
     /// <summary>The answer of the health check.</summary>
@@ -20,7 +19,7 @@ public static class HostEndpoints
     /// <summary>Healthy means that storage answers: without it nothing is accepted.</summary>
     private static async Task<IResult> Health(ApiContext c)
     {
-        await c.Service<Campaigns.CampaignStore>().CurrentAsync(c.Now, TimeSpan.Zero, c.Aborted);
+        await c.Service<FeatureTables>().ReachAsync(c.Aborted);
         return c.Json(new HealthAnswer("ok", c.Now));
     }
 }

@@ -4,16 +4,26 @@ using Microsoft.AspNetCore.Http;
 namespace ReliefFunctions.Core.Http;
 
 /// <summary>The routes as an address finds them; templates are taken apart once. Literal parts are compared without case, as everywhere in ASP.NET.</summary>
-internal sealed class RouteTable
+public sealed class RouteTable
 {
     private static readonly string[] Verbs = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+    private readonly Lazy<string> _document;
     private readonly FrozenDictionary<int, (ApiRoute Route, string[] Parts)[]> _byLength;
 
+    /// <summary>Takes the templates apart.</summary>
     public RouteTable(IEnumerable<ApiRoute> routes)
     {
-        _byLength = routes.Select(route => (route, Parts: route.Template.Split('/'))).GroupBy(entry => entry.Parts.Length).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        Routes = [.. routes];
+        _document = new Lazy<string>(() => OpenApiDocument.Of(Routes));
+        _byLength = Routes.Select(route => (route, Parts: route.Template.Split('/'))).GroupBy(entry => entry.Parts.Length).ToFrozenDictionary(group => group.Key, group => group.ToArray());
     }
+
+    /// <summary>Every route.</summary>
+    public IReadOnlyList<ApiRoute> Routes { get; }
+
+    /// <summary>The API document of the routes.</summary>
+    public string Document => _document.Value;
 
     /// <summary>Every route whose template the address fits, whatever its method. One trailing slash is no difference.</summary>
     public IReadOnlyList<RouteMatch> At(PathString path)
@@ -54,4 +64,4 @@ internal sealed class RouteTable
 /// <summary>A route that an address fits.</summary>
 /// <param name="Route">The route.</param>
 /// <param name="Values">The address's parts by their names in the template, decoded, not yet checked.</param>
-internal sealed record RouteMatch(ApiRoute Route, IReadOnlyDictionary<string, string> Values);
+public sealed record RouteMatch(ApiRoute Route, IReadOnlyDictionary<string, string> Values);

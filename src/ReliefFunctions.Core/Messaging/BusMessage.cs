@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Messaging;
 
@@ -18,9 +19,9 @@ public sealed record BusMessage(string MessageId, string Schema, string Body, IR
 
     /// <summary>The outbox row behind the message; null when the row ended with the broker's acceptance.</summary>
     public OutboxReference? Outbox =>
-        Properties.TryGetValue(TableProperty, out var table) && Enum.TryParse<FeatureTables.Name>(table, out var name)
-        && Properties.TryGetValue(PartitionProperty, out var partition) && Properties.TryGetValue(RowProperty, out var row)
-            ? new OutboxReference(name, partition, row)
+        Properties.TryGetValue(TableProperty, out var table) && Properties.TryGetValue(PartitionProperty, out var partition)
+        && Properties.TryGetValue(RowProperty, out var row)
+            ? new OutboxReference(table, partition, row)
             : null;
 
     /// <summary>The outbox row behind the message; throws for a message that must have one and does not.</summary>
@@ -40,12 +41,12 @@ public sealed record BusMessage(string MessageId, string Schema, string Body, IR
         }
     }
 
-    internal static BusMessage Of(OutboxMessage message, FeatureTables.Name table, string partition, OutboxRow row)
+    internal static BusMessage Of(OutboxMessage message, TableName table, string partition, OutboxRow row)
     {
         var properties = new Dictionary<string, string>(message.Properties ?? new Dictionary<string, string>()) { [SchemaProperty] = message.Schema };
         if (!row.EndsWhenAccepted)
         {
-            properties[TableProperty] = table.ToString();
+            properties[TableProperty] = table.Name;
             properties[PartitionProperty] = partition;
             properties[RowProperty] = row.RowKey;
         }
@@ -83,6 +84,9 @@ public interface IMessageSender
 /// <summary>What to do with a received message.</summary>
 public abstract record Disposition
 {
+    /// <summary>What the bus holds of a dead letter's reason and of its description, in UTF-16 characters; its client refuses more.</summary>
+    public const int LongestWords = 4096;
+
     private Disposition()
     {
     }
@@ -93,8 +97,8 @@ public abstract record Disposition
     /// <summary>Put back on the queue: for when not even the outbox row could be reached.</summary>
     public static Disposition Abandon { get; } = new AbandonDisposition();
 
-    /// <summary>Refused for good.</summary>
-    public static Disposition DeadLetter(string reason, string description) => new DeadLetterDisposition(reason, description);
+    /// <summary>Refused for good; what is longer than <see cref="LongestWords"/> is cut.</summary>
+    public static Disposition DeadLetter(string reason, string description) => new DeadLetterDisposition(TextFit.Cut(reason, LongestWords), TextFit.Cut(description, LongestWords));
 
     /// <inheritdoc cref="Complete"/>
     public sealed record CompleteDisposition : Disposition;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Messaging;
 
@@ -14,15 +15,16 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
     /// <summary>Handles one message. Never throws but for cancellation: a failure moves the outbox row's next attempt and completes, so that an outage burns no delivery counts.</summary>
     public async Task<Disposition> DispatchAsync(string source, BusMessage message, CancellationToken ct)
     {
-        Row<OutboxRow>? row = null;
+        (FeatureTable Table, Row<OutboxRow> Row)? waiting = null;
         try
         {
             if (message.Outbox is { } reference)
             {
-                row = await tables[reference.Table].OutboxRowAsync(reference.Partition, reference.RowKey, ct);
+                var table = tables.Find(reference.Table) ?? throw new UnreadableMessageException($"The message names the outbox row of a table “{reference.Table}” that there is not.");
 
                 // The row went with the decision of whoever handled this message before.
-                if (row is null) return Disposition.Complete;
+                if (await table.OutboxRowAsync(reference.Partition, reference.RowKey, ct) is not { } row) return Disposition.Complete;
+                waiting = (table, row);
             }
 
             await _handlers[source].HandleAsync(message, ct);
@@ -38,23 +40,27 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
             Unreadable(log, source, message.MessageId, e);
 
             // Sent again every few minutes, it would only come back here: the row waits as well.
-            await MoveAsync(message, row, (waiting, now) => waiting.Parked(now, e.Message), ct);
+            await MoveAsync(message, waiting, (row, now) => row.Parked(now, Words(e)), ct);
             return Disposition.DeadLetter("unreadable", e.Message);
         }
         catch (Exception e)
         {
             Failed(log, source, message.MessageId, e);
-            return await MoveAsync(message, row, (waiting, now) => waiting.Postponed(now, e.Message), ct) ? Disposition.Complete : Disposition.Abandon;
+            return await MoveAsync(message, waiting, (row, now) => row.Postponed(now, Words(e)), ct) ? Disposition.Complete : Disposition.Abandon;
         }
     }
 
-    private async Task<bool> MoveAsync(BusMessage message, Row<OutboxRow>? row, Func<OutboxRow, DateTimeOffset, OutboxRow> moved, CancellationToken ct)
+    /// <summary>What a row keeps of a failure; a message may quote what made it fail at any length.</summary>
+    private static string Words(Exception e) => TextFit.Cut(e.Message, Disposition.LongestWords);
+
+    private async Task<bool> MoveAsync(
+        BusMessage message, (FeatureTable Table, Row<OutboxRow> Row)? waiting, Func<OutboxRow, DateTimeOffset, OutboxRow> moved, CancellationToken ct)
     {
-        if (message.Outbox is not { } reference || row is null) return false;
+        if (message.Outbox is not { } reference || waiting is not var (table, row)) return false;
         try
         {
             // Refused when somebody else moved or ended the row: then it is theirs, and done here all the same.
-            await tables[reference.Table].PostponeAsync(reference.Partition, row, moved(row.Value, clock.GetUtcNow()), ct);
+            await table.PostponeAsync(reference.Partition, row, moved(row.Value, clock.GetUtcNow()), ct);
             return true;
         }
         catch (Exception e) when (e is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException)

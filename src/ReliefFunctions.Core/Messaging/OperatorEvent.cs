@@ -1,7 +1,9 @@
+using ReliefFunctions.Core.Storage;
+
 namespace ReliefFunctions.Core.Messaging;
 
 /// <summary>Something that whoever runs the deployment must look at, on <c>campaign-events</c>.</summary>
-/// <param name="Kind"><c>operator.feed</c>, <c>operator.dead-letter</c>.</param>
+/// <param name="Kind"><c>operator.feed</c>, <c>operator.dead-letter</c>, <c>operator.quarantine</c>.</param>
 /// <param name="Subject">The feed or entity it is about.</param>
 /// <param name="Text">In Chinese.</param>
 /// <param name="At">UTC.</param>
@@ -17,6 +19,9 @@ public sealed record OperatorEvent(string Kind, string Subject, string Text, Dat
 
     /// <summary>Kind of an event about dead letters.</summary>
     public const string DeadLetter = "operator.dead-letter";
+
+    /// <summary>Kind of an event about what a district could not decide on.</summary>
+    public const string Quarantine = "operator.quarantine";
 
     /// <summary>The row that sends it; a second event of the same id in the same partition is refused.</summary>
     public OutboxRow Row(string id) => OutboxRow.ForTopic(Entities.CampaignEvents, id, At, Message(id));

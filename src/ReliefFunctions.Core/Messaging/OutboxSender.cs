@@ -5,7 +5,7 @@ using ReliefFunctions.Core.Storage;
 namespace ReliefFunctions.Core.Messaging;
 
 /// <summary>Sends what outbox rows hold.</summary>
-public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSender> log)
+public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSender> log) : IOutbox
 {
     /// <summary>How long whoever decided waits for the broker. A broker that answers nothing must not make people wait for what is stored already.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -15,11 +15,14 @@ public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSe
 
     private readonly ConcurrentDictionary<Task, byte> _underWay = new();
 
+    Task IOutbox.SendAsync(FeatureTable table, string partition, OutboxRow row, bool soon, CancellationToken ct) =>
+        soon ? SendSoonAsync(table, partition, row) : SendNowAsync(table, partition, row, ct);
+
     /// <summary>
     /// Begins to send a row just committed, without keeping the person waiting whose decision it tells: that is durable already, and a process
     /// that ends before the sending leaves the row to the sweeper.
     /// </summary>
-    internal async Task SendSoonAsync(FeatureTable table, string partition, OutboxRow row)
+    private async Task SendSoonAsync(FeatureTable table, string partition, OutboxRow row)
     {
         var sending = Task.Run(() => SendNowAsync(table, partition, row, CancellationToken.None));
         if (_underWay.Count >= MostUnderWay)
@@ -36,7 +39,7 @@ public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSe
     public Task SettledAsync() => Task.WhenAll(_underWay.Keys);
 
     /// <summary>Sends a row just committed. What fails or takes too long stays for the sweeper: the decision stands either way.</summary>
-    internal async Task SendNowAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
+    private async Task SendNowAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
     {
         using var patient = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patient.CancelAfter(Patience);
@@ -54,7 +57,7 @@ public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSe
     internal async Task SendAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
     {
         await sender.SendAsync(row.Entity, [.. row.Messages.Select(message => BusMessage.Of(message, table.Name, partition, row))], ct);
-        if (row.EndsWhenAccepted) await table.DeleteOutboxRowAsync(new OutboxReference(table.Name, partition, row.RowKey), ct);
+        if (row.EndsWhenAccepted) await table.DeleteOutboxRowAsync(new OutboxReference(table.Name.Name, partition, row.RowKey), ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Sending to {Entity} failed; outbox row {Row} is sent again after {NextAttemptAt:O}.")]

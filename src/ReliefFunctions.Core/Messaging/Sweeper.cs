@@ -16,7 +16,7 @@ public sealed partial class Sweeper(FeatureTables tables, OutboxSender outbox, T
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     /// <summary>Sweeps one partition; one row's failure never stops the others. Answers how many rows were sent.</summary>
-    public async Task<int> SweepAsync(FeatureTables.Name name, string partition, CancellationToken ct)
+    public async Task<int> SweepAsync(TableName name, string partition, CancellationToken ct)
     {
         var (table, sent, failures) = (tables[name], 0, new Dictionary<string, int>());
         await foreach (var row in table.OutboxDueAsync(partition, clock.GetUtcNow(), ct))

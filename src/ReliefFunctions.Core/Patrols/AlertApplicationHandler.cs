@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
@@ -25,6 +26,6 @@ public sealed class AlertApplicationHandler(PatrolStore patrols, CampaignStore c
         };
         await patrols.DecideAsync(campaign.Value, command, null, ct);
         var row = message.RequiredOutbox;
-        await tables[row.Table].DeleteOutboxRowAsync(row, ct);
+        await tables[ClockFeature.Intake].DeleteOutboxRowAsync(row, ct);
     }
 }

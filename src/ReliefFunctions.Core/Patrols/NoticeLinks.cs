@@ -3,16 +3,6 @@ using ReliefFunctions.Core.Access;
 
 namespace ReliefFunctions.Core.Patrols;
 
-/// <summary>Where the public pages of notices are; section <c>Links</c>.</summary>
-public sealed record LinkOptions
-{
-    /// <summary>The section's name.</summary>
-    public const string Section = "Links";
-
-    /// <summary>Scheme and host before <c>/n/…</c>.</summary>
-    public string BaseUrl { get; init; } = "http://127.0.0.1:7071";
-}
-
 /// <summary>What a link opens.</summary>
 public sealed record NoticeLink(string District, string Season, int Revision, string Unit);
 

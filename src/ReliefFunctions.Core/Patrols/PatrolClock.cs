@@ -7,20 +7,40 @@ namespace ReliefFunctions.Core.Patrols;
 /// <summary>Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait.</summary>
 public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns, DeliveryService delivery) : IScheduledJob
 {
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "PatrolClock", Timing = "0 * * * * *";
+
     /// <inheritdoc/>
-    public string Name => Schedules.PatrolClock;
+    public string Name => Job;
+
+    /// <inheritdoc/>
+    public string Schedule => Timing;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>
     {
+        // One step's failure holds up no other; before the campaign drills are delivered.
+        List<Exception> failures = [];
         if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start)
         {
-            await patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct);
-            await EscalateAsync(campaign, now, ct);
+            await TryAsync(() => patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct));
+            await TryAsync(() => EscalateAsync(campaign, now, ct));
         }
 
-        // Before the campaign too: drills are delivered then.
-        await delivery.RunAsync(campaign, ct);
+        await TryAsync(() => delivery.RunAsync(campaign, ct));
+        if (failures.Count > 0) throw new AggregateException(failures);
+
+        async Task TryAsync(Func<Task> step)
+        {
+            try
+            {
+                await step();
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                failures.Add(e);
+            }
+        }
     }, ct);
 
     private async Task EscalateAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct)
@@ -37,7 +57,7 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
             var taken = (await patrols.EscalationsAsync(campaign, current.Key, ct)).Select(step => (step.Unit, step.Step)).ToHashSet();
             foreach (var notice in waiting)
             {
-                var unit = units[notice.Unit];
+                if (!units.TryGetValue(notice.Unit, out var unit)) continue;
                 foreach (var due in Escalation.Due(unit, notice.Intensity, notice.AcknowledgeBy, policy, now).Where(due => !taken.Contains((due.Unit, due.Step))))
                 {
                     var contact = unit.Contacts.FirstOrDefault(contact => contact.Role == due.Role || contact.Name == due.Role);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Weather;
 
@@ -21,8 +20,14 @@ public static class PatrolDecision
 
     private static readonly TimeSpan CapWindow = TimeSpan.FromHours(1);
 
-    /// <summary>Decides. <paramref name="units"/> may hold closed units; they are left out.</summary>
-    public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    /// <summary>
+    /// Decides, whatever is stored and whatever comes in: what cannot be decided on is set apart (<see cref="PatrolOutcome.Quarantined"/>) and the decision
+    /// made without it. <paramref name="units"/> may hold closed units; they are left out.
+    /// </summary>
+    public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now) =>
+        PatrolQuarantine.Around(state, command, policy, now, (sound, asked, usable) => DecideOn(sound, asked, campaign, units, usable, now));
+
+    private static PatrolOutcome DecideOn(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
     {
         if (command is PatrolCommand.SendDrill drill) return Drill(state, drill, campaign, units, policy, now);
         List<string> notes = [];
@@ -89,7 +94,7 @@ public static class PatrolDecision
         };
         var noticeOf = new Dictionary<string, int>(state.NoticeOf.Where(pair => snapshot.ContainsKey(pair.Key)));
         foreach (var code in changed) noticeOf[code] = order.Revision;
-        notes.Add($"下达第 {order.Revision} 号巡查指令：{policy.Duties[order.Highest].Name}，通知 {changed.Count} 家单位。");
+        notes.Add($"下达第 {order.Revision} 号巡查指令：{order.Highest.Name(policy)}，通知 {changed.Count} 家单位。");
         return new PatrolOutcome(next with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, notes, true);
     }
 
@@ -159,8 +164,8 @@ public static class PatrolDecision
                     return state;
                 }
 
-                notes.Add($"{decision.DecidedBy}决定：{policy.Duties[decision.Intensity].Name}，理由：{decision.Reason}。");
-                return state with { Override = decision with { Foreseen = Asked(state, policy, now, campaign.Zone()).Select(each => each.Rule.Intensity).DefaultIfEmpty().Max() } };
+                notes.Add($"{decision.DecidedBy}决定：{decision.Intensity.Name(policy)}，理由：{decision.Reason}。");
+                return state with { Override = decision with { Foreseen = ForecastJudge.Asked(state.Forecasts, policy, now, campaign.Zone()).Select(each => each.Rule.Intensity).DefaultIfEmpty().Max() } };
             case PatrolCommand.ConfirmProposal(var number, var confirmedBy) when state.Proposal?.Number == number:
                 notes.Add($"{confirmedBy}确认第 {number} 号待定指令。");
                 return state with { Proposal = null, LastProposal = new ProposalDecision(number, true, confirmedBy, null, now) };
@@ -298,11 +303,11 @@ public static class PatrolDecision
 
         foreach (var at in points)
         {
-            foreach (var (rule, text) in Asked(state, policy, at, zone))
+            foreach (var (rule, text) in ForecastJudge.Asked(state.Forecasts, policy, at, zone))
             {
                 if (IsRejected(rule.Id, rule.Intensity)) continue;
                 var active = at == now;
-                conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id, Short: "低温预报")));
+                conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id, Short: ForecastJudge.Short(rule))));
             }
         }
 
@@ -370,80 +375,8 @@ public static class PatrolDecision
 
     private static SignalRule? RuleFor(WeatherAlert alert, PatrolPolicy policy) => policy.Signals.FirstOrDefault(rule => rule.Types.Contains(alert.TypeName));
 
-    private static double? Minimum(WeatherAlert alert, PatrolState state, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
-    {
-        var ahead = InForce(state.Forecasts, policy, at) is { } forecast ? Ahead(forecast, policy, JudgedOn(forecast, policy, at, zone)).Select(night => (double?)night.Minimum).ToList() : [];
-        return ahead.Append(SignalText.Minimum(alert.Description)).Min();
-    }
-
-    private static ColdForecast? InForce(IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at) =>
-        forecasts.LastOrDefault(each => each.Issued <= at && each.Issued.AddHours(policy.ForecastValidHours) > at);
-
-    /// <summary>The day from which a forecast looks ahead at an instant: that of its last judgement.</summary>
-    private static DateOnly JudgedOn(ColdForecast forecast, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone) =>
-        LocalTime.DateOf(policy.ForecastTimes.Select(time => NextTime(at, time, zone, days: -1)).Append(forecast.Issued).Max(), zone);
-
-    /// <summary>The rules that the forecast in force at an instant fulfils, with the reason in words.</summary>
-    private static IEnumerable<(ForecastRule Rule, string Text)> Asked(PatrolState state, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
-    {
-        if (InForce(state.Forecasts, policy, at) is not { } judged) yield break;
-        foreach (var rule in policy.Forecasts)
-        {
-            if (Judge(rule, judged, policy, JudgedOn(judged, policy, at, zone)) is { } text) yield return (rule, text);
-        }
-    }
-
-    private static List<ForecastNight> Ahead(ColdForecast forecast, PatrolPolicy policy, DateOnly today) =>
-        [.. forecast.Nights.Where(night => night.Date >= today && night.Date < today.AddDays(policy.ForecastDays))];
-
-    /// <summary>The reason in words when a rule holds for a forecast seen on a day; null when it does not.</summary>
-    private static string? Judge(ForecastRule rule, ColdForecast forecast, PatrolPolicy policy, DateOnly today)
-    {
-        var ahead = Ahead(forecast, policy, today);
-        bool Cold(ForecastNight night) => night.Minimum <= rule.Value || night.Felt <= rule.Value;
-        switch (rule.Measure)
-        {
-            case ForecastMeasure.ColdNights:
-                var coldest = ahead.Where(Cold).OrderBy(night => night.Minimum).FirstOrDefault();
-                if (coldest is null || LongestRun(forecast, ahead, Cold, policy.WarmNightsIgnored) < rule.Nights) return null;
-                var felt = coldest.Felt is { } value && value < coldest.Minimum ? string.Create(CultureInfo.InvariantCulture, $"，体感{value:0.#}℃（{forecast.Index}）") : "";
-                return string.Create(CultureInfo.InvariantCulture, $"预报{coldest.Date.Month}月{coldest.Date.Day}日最低{coldest.Minimum:0.#}℃{felt}{(rule.Nights > 1 ? $"，连续{rule.Nights}夜以上" : "")}");
-            case ForecastMeasure.Felt:
-                return ahead.Where(night => night.Felt <= rule.Value).MinBy(night => night.Felt) is { } worst
-                    ? string.Create(CultureInfo.InvariantCulture, $"预报{worst.Date.Month}月{worst.Date.Day}日体感{worst.Felt:0.#}℃（{forecast.Index}）") : null;
-            case ForecastMeasure.Snow:
-                return ahead.Where(night => night.Snow >= rule.Value).MaxBy(night => night.Snow) is { } snow
-                    ? string.Create(CultureInfo.InvariantCulture, $"预报{snow.Date.Month}月{snow.Date.Day}日降雪{snow.Snow:0.#}厘米") : null;
-            case ForecastMeasure.ColdWave:
-                return ahead.Where(night => (int)night.Wave >= rule.Value).MaxBy(night => night.Wave) is { } wave
-                    ? $"预报{wave.Date.Month}月{wave.Date.Day}日达到{wave.Wave switch { ColdWaveGrade.Extreme => "超强寒潮", ColdWaveGrade.Strong => "强寒潮", _ => "寒潮" }}标准（GB/T 21987）" : null;
-            default:
-                return null;
-        }
-    }
-
-    /// <summary>Cold nights in the longest run that reaches into the days ahead; a few warm nights between cold ones do not break it.</summary>
-    private static int LongestRun(ColdForecast forecast, List<ForecastNight> ahead, Func<ForecastNight, bool> cold, int warmIgnored)
-    {
-        var (best, run, warm, reaches) = (0, 0, 0, false);
-        ForecastNight? last = null;
-        foreach (var night in forecast.Nights)
-        {
-            if (last is not null && night.Date != last.Date.AddDays(1)) (run, warm, reaches) = (0, 0, false);
-            last = night;
-            if (cold(night))
-            {
-                (run, warm, reaches) = (run + 1, 0, reaches || ahead.Contains(night));
-                if (reaches && run > best) best = run;
-            }
-            else if (++warm > warmIgnored)
-            {
-                (run, reaches) = (0, false);
-            }
-        }
-
-        return best;
-    }
+    private static double? Minimum(WeatherAlert alert, PatrolState state, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone) =>
+        new[] { ForecastJudge.Minimum(state.Forecasts, policy, at, zone), SignalText.Minimum(alert.Description) }.Min();
 
     private static bool IsQuiet(DateTimeOffset now, TimeZoneInfo zone, PatrolPolicy policy)
     {
@@ -452,7 +385,7 @@ public static class PatrolDecision
     }
 
     /// <summary>The first such time of day after <paramref name="now"/>, or the days before it.</summary>
-    private static DateTimeOffset NextTime(DateTimeOffset now, TimeOnly time, TimeZoneInfo zone, int days = 0)
+    internal static DateTimeOffset NextTime(DateTimeOffset now, TimeOnly time, TimeZoneInfo zone, int days = 0)
     {
         var day = LocalTime.DateOf(now, zone);
         var today = LocalTime.ToUtc(day, time, zone);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols.Delivery;
@@ -25,8 +24,6 @@ public static class PatrolEndpoints
 
     /// <summary>Drills (通联测试) before the campaign.</summary>
     private const string DrillsTemplate = CampaignEndpoints.CampaignTemplate + "/drills";
-
-    private static readonly TimeSpan LongestOverride = TimeSpan.FromDays(14);
 
     private static readonly AccessRule Overview = new(Role.CampaignOffice, Role.Leader, Role.Operator);
 
@@ -138,7 +135,7 @@ public static class PatrolEndpoints
         List<ProblemError> errors = [];
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：预计凌晨道路结冰。" });
         if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
-        if (request.Until <= c.Now || request.Until > c.Now + LongestOverride) errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次决定。" });
+        if (request.Until <= c.Now || request.Until > c.Now + PatrolInputs.LongestOverride) errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{PatrolInputs.LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次决定。" });
         var known = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).Select(unit => unit.Code).ToHashSet(StringComparer.Ordinal);
         errors.AddRange(request.Units.Where(unit => !known.Contains(unit)).Select(unit => new ProblemError { Pointer = "/units", Value = unit, Message = "没有这个单位。", Fix = "核对单位代码。" }));
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改，未下达。", errors);
@@ -206,7 +203,11 @@ public static class PatrolEndpoints
         if (request.Events.Count is 0 or > 400) throw new ProblemException(ProblemType.Invalid, "一次试算 1 至 400 条预警或预报。");
         var until = request.Until ?? request.Events.Max(each => each.At).AddDays(3);
         if (until - request.Events.Min(each => each.At) > TimeSpan.FromDays(250)) throw new ProblemException(ProblemType.Invalid, "一次试算最长 250 天。");
-        if (request.Policy?.Check() is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, "方案有需要修改之处。", [.. errors.Select(error => new ProblemError { Message = error })]);
+        if (request.Policy is { } tried && PolicyRules.Check(tried) is { Count: > 0 } errors)
+        {
+            throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改。", [.. errors.Select(error => error with { Pointer = "/policy" + error.Pointer })]);
+        }
+
         try
         {
             return c.Json(PatrolSimulation.Run(request.Events, until, campaign, await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted), request.Policy ?? await PolicyAsync(c, campaign)));
@@ -222,8 +223,8 @@ public static class PatrolEndpoints
     private static Task<Unit> UnitAsync(ApiContext c) => c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
 
     private static async Task<PatrolPolicy> PolicyAsync(ApiContext c, Campaign campaign) =>
-        await c.Service<CampaignStore>().ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, campaign.PolicyVersion, c.Aborted)
-        ?? throw new ProblemException(ProblemType.Conflict, $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
+        await c.Service<PatrolStore>().StoredPolicyAsync(campaign, c.Aborted) is { } policy ? PolicyRules.Usable(policy).Policy
+        : throw new ProblemException(ProblemType.Conflict, $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
 
     /// <summary>The order's number in the address; of a drill it is negative.</summary>
     internal static int Revision(ApiContext c) => int.TryParse(c.Route("revision"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is not 0 and > -1_000_000 and < 1_000_000

@@ -26,8 +26,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             ?? throw new UnreadableMessageException($"没有 {issued.District} 在 {issued.Season} 年度的专项行动。");
         var order = await patrols.OrderAsync(campaign, issued.Revision, ct)
             ?? throw new UnreadableMessageException($"没有第 {issued.Revision} 号巡查指令。");
-        var policy = await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, order.PolicyVersion, ct)
-            ?? throw new InvalidOperationException($"Order {order.Revision} names patrol policy {order.PolicyVersion}, which is not stored.");
+        var policy = await patrols.PolicyAsync(campaign with { PolicyVersion = order.PolicyVersion }, ct);
         var units = (await campaigns.UnitsAsync(campaign.District, ct)).ToDictionary(unit => unit.Code, StringComparer.Ordinal);
 
         // In the order's own sequence, so that every attempt cuts the same chunks.
@@ -35,8 +34,21 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
         for (var i = 0; i < chunks.Count; i++)
         {
             List<PatrolNotice> notices = [];
-            foreach (var code in chunks[i]) notices.Add(await NoticeAsync(campaign, order, units[code], policy, ct));
+            foreach (var code in chunks[i]) notices.Add(await NoticeAsync(campaign, order, units.GetValueOrDefault(code) ?? new Unit { Code = code, Name = code, Kind = UnitKind.Department }, policy, ct));
             await patrols.WriteNoticesAsync(campaign, notices, i == chunks.Count - 1 ? message.RequiredOutbox : null, ct);
+        }
+    }
+
+    /// <summary>One unit's text that cannot be filled must not keep the order from all the others: that unit reads the standard words.</summary>
+    private static string Text(PatrolOrder order, Unit unit, PatrolPolicy policy, Campaign campaign, DateTimeOffset by, string link)
+    {
+        try
+        {
+            return NoticeText.Fill(order, unit, policy, campaign, by, link);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or NullReferenceException or FormatException)
+        {
+            return NoticeText.Fill(order, new Unit { Code = unit.Code, Name = unit.Name, Kind = UnitKind.Department }, StandardPolicy.Of(policy.Version), campaign, by, link);
         }
     }
 
@@ -59,7 +71,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             IntensityName = order.Drill is null ? policy.Duties[intensity].Name : "通联测试",
             IssuedAt = order.IssuedAt,
             AcknowledgeBy = by,
-            Text = NoticeText.Fill(order, unit, policy, campaign, by, link),
+            Text = Text(order, unit, policy, campaign, by, link),
             Tasks = order.Drill is null ? NoticeText.Tasks(unit, policy, intensity) : [],
         };
     }

@@ -40,7 +40,7 @@ public sealed record PatrolPolicy
     /// <summary>When cold without a signal raises patrols.</summary>
     public IReadOnlyList<ForecastRule> Forecasts { get; init; } = [];
 
-    /// <summary>Days that a forecast is judged over, today the first.</summary>
+    /// <summary>Nights (20:00–08:00) that a forecast is judged over, tonight the first.</summary>
     public int ForecastDays { get; init; } = 2;
 
     /// <summary>
@@ -93,27 +93,6 @@ public sealed record PatrolPolicy
 
     /// <summary>The text of a drill (通联测试): at most 300 characters when filled.</summary>
     public string DrillTemplate { get; init; } = "【通联测试】{单位}:这是专项行动开始前的通联测试,不是巡查指令,无须出动,不计入任何统计。{原因}。请{签收时限}前由值班员签收:{链接},或回电{电话}。";
-
-    /// <summary>Everything wrong with the policy, in Chinese; empty when it can be used.</summary>
-    public IReadOnlyList<string> Check()
-    {
-        var errors = new List<string>();
-        if (Version < 1) errors.Add("version 应从 1 开始。");
-        foreach (var intensity in Enum.GetValues<PatrolIntensity>().Where(intensity => !Duties.ContainsKey(intensity))) errors.Add($"duties 缺少 {intensity}。");
-        foreach (var (intensity, duty) in Duties)
-        {
-            if (!duty.Template.Contains("{链接}", StringComparison.Ordinal)) errors.Add($"duties.{intensity}.template 没有 {{链接}}，无法签收。");
-        }
-
-        if (!DrillTemplate.Contains("【通联测试】", StringComparison.Ordinal) || !DrillTemplate.Contains("{链接}", StringComparison.Ordinal)) errors.Add("drillTemplate 应写明【通联测试】并有 {链接}。");
-        foreach (var rule in Signals.Where(rule => rule.Types.Count == 0)) errors.Add($"signals 中 {rule.Id} 没有列出预警类型。");
-        foreach (var twice in Signals.SelectMany(rule => rule.Types).GroupBy(type => type).Where(group => group.Count() > 1)) errors.Add($"预警类型“{twice.Key}”出现在两条规则中。");
-        if (OrdersPerHour < 1) errors.Add("ordersPerHour 应从 1 开始。");
-        if (ProposalMinutes is < 1 or > 60) errors.Add("proposalMinutes 应在 1 至 60 之间：升级不能久等。");
-        if (ForecastTimes.Count == 0) errors.Add("forecastTimes 至少写一个时刻，例如 07:30:00。");
-        if (ForecastDays is < 1 or > 7) errors.Add("forecastDays 应在 1 至 7 之间。");
-        return errors;
-    }
 }
 
 /// <summary>Which intensity a signal of certain types asks for, by colour.</summary>
@@ -125,7 +104,7 @@ public sealed record SignalRule
     /// <summary>Names of signal types without colour.</summary>
     public required IReadOnlyList<string> Types { get; init; }
 
-    /// <summary>By colour; a colour that is missing takes the next lower one that is given, and without one the next higher.</summary>
+    /// <summary>By colour; a colour that is missing takes the next lower one that is given, and without one the next higher. Never less than a lower colour asks for.</summary>
     public required IReadOnlyDictionary<AlertLevel, PatrolIntensity> Levels { get; init; }
 
     /// <summary>Counts only when the minimum forecast or named in the text is at most this, °C.</summary>
@@ -137,8 +116,8 @@ public sealed record SignalRule
     /// <summary>The intensity for a colour.</summary>
     public PatrolIntensity For(AlertLevel level)
     {
-        var lower = Levels.Where(each => each.Key <= level).OrderByDescending(each => each.Key).ToList();
-        return lower.Count > 0 ? lower[0].Value : Levels.OrderBy(each => each.Key).First().Value;
+        var lower = Levels.Where(each => each.Key <= level).ToList();
+        return lower.Count > 0 ? lower.Max(each => each.Value) : Levels.MinBy(each => each.Key).Value;
     }
 }
 
@@ -151,8 +130,14 @@ public sealed record ForecastRule
     /// <summary>What is looked at.</summary>
     public required ForecastMeasure Measure { get; init; }
 
-    /// <summary>For <see cref="ForecastMeasure.ColdNights"/> and <see cref="ForecastMeasure.Felt"/>: at most, °C; for snow: at least, cm; for a cold wave: at least this grade (1 to 3).</summary>
+    /// <summary>
+    /// For <see cref="ForecastMeasure.ColdNights"/> and <see cref="ForecastMeasure.Felt"/>: at most, °C; for snow: at least, cm; for freezing rain: at least so many
+    /// hours; for a cold wave: at least this grade (1 to 3).
+    /// </summary>
     public required double Value { get; init; }
+
+    /// <summary>For <see cref="ForecastMeasure.ColdNights"/>: a night that feels at most like this is cold too, °C; null for <see cref="Value"/>.</summary>
+    public double? Felt { get; init; }
 
     /// <summary>For <see cref="ForecastMeasure.ColdNights"/>: how many in one run.</summary>
     public int Nights { get; init; } = 1;
@@ -170,8 +155,11 @@ public enum ForecastMeasure
     /// <summary>The felt temperature alone.</summary>
     Felt,
 
-    /// <summary>Snowfall of a day.</summary>
+    /// <summary>Snowfall of a night.</summary>
     Snow,
+
+    /// <summary>Hours of freezing rain (冻雨) of a night.</summary>
+    FreezingRain,
 
     /// <summary>Grade of a cold wave (GB/T 21987).</summary>
     ColdWave,

@@ -41,6 +41,9 @@ public sealed record PatrolState
     /// <summary>The number of the last proposal; 0 before the first.</summary>
     public int Proposals { get; init; }
 
+    /// <summary>The version of the policy whose faults the office was told, so that it is told once; null when it has none.</summary>
+    public int? FaultyPolicy { get; init; }
+
     /// <summary>The revision in which each unit's current notice came: what its escalation and acknowledgement are about.</summary>
     public IReadOnlyDictionary<string, int> NoticeOf { get; init; } = new Dictionary<string, int>();
 }
@@ -153,4 +156,8 @@ public abstract record PatrolCommand
 /// <param name="Order">The new order; null when none was needed.</param>
 /// <param name="Notes">What was done with the command and why, in Chinese.</param>
 /// <param name="Changed">Whether the state has to be stored.</param>
-public sealed record PatrolOutcome(PatrolState State, PatrolOrder? Order, IReadOnlyList<string> Notes, bool Changed);
+public sealed record PatrolOutcome(PatrolState State, PatrolOrder? Order, IReadOnlyList<string> Notes, bool Changed)
+{
+    /// <summary>What could not be decided on and was set apart.</summary>
+    public IReadOnlyList<QuarantinedInput> Quarantined { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
@@ -13,13 +14,11 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     public const string PolicyKind = "policy";
 
     private const string StateKey = "S";
-    private const int Attempts = 30;
 
-    private FeatureTable Table => tables[FeatureTables.Name.Patrols];
+    private FeatureTable Table => tables[PatrolFeature.Table];
 
     /// <summary>The state, empty before the first decision.</summary>
-    public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) =>
-        (await Table.GetAsync<PatrolState>(campaign.Partition, StateKey, ct))?.Value ?? PatrolState.Empty;
+    public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) => PatrolInputs.Sound((await ReadAsync(campaign, ct)).State, clock.GetUtcNow()).State;
 
     /// <summary>An order, or null.</summary>
     public async Task<PatrolOrder?> OrderAsync(Campaign campaign, int revision, CancellationToken ct) =>
@@ -56,36 +55,89 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     }
 
     /// <summary>The campaign's policy; throws when the office has not stored it, so that what waits is tried again.</summary>
-    public async Task<PatrolPolicy> PolicyAsync(Campaign campaign, CancellationToken ct) =>
-        await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PolicyKind, campaign.PolicyVersion, ct)
+    public async Task<PatrolPolicy> PolicyAsync(Campaign campaign, CancellationToken ct) => PolicyRules.Usable(await RequiredPolicyAsync(campaign, ct)).Policy;
+
+    /// <summary>
+    /// The campaign's policy as it is stored. Where that version is not stored (yet) or cannot be read any more, the newest before it; null when there is none.
+    /// </summary>
+    public async Task<PatrolPolicy?> StoredPolicyAsync(Campaign campaign, CancellationToken ct)
+    {
+        PatrolPolicy? standard = null;
+        for (var version = campaign.PolicyVersion; version >= 1; version--)
+        {
+            try
+            {
+                if (await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PolicyKind, version, ct) is { } policy) return policy;
+            }
+            catch (JsonException)
+            {
+                standard ??= StandardPolicy.Of(version);
+            }
+        }
+
+        return standard;
+    }
+
+    private async Task<PatrolPolicy> RequiredPolicyAsync(Campaign campaign, CancellationToken ct) => await StoredPolicyAsync(campaign, ct)
         ?? throw new InvalidOperationException($"Campaign {campaign.Partition} names patrol policy {campaign.PolicyVersion}, which is not stored. Put it to /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}.");
 
     /// <summary>
     /// Decides and stores what was decided; on a conflict reads again and decides again. An alert is decided on once: then, and for a command
     /// that changes nothing, the answer says so and nothing is written.
     /// </summary>
-    public async Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct)
+    public Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct) => DecideAsync(campaign, command, audit, null, ct);
+
+    /// <summary>Decides again on something in quarantine, which goes from there when it could be decided on and stays when it could not.</summary>
+    public Task<PatrolOutcome> PutBackAsync(Campaign campaign, QuarantinedInput input, PatrolCommand command, AuditEntry audit, CancellationToken ct) => DecideAsync(campaign, command, audit, input, ct);
+
+    /// <summary>Takes something out of quarantine for good. Null when it is not there.</summary>
+    public async Task<QuarantinedInput?> DropAsync(Campaign campaign, string id, AuditEntry audit, CancellationToken ct) =>
+        await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(id), ct) is { } row
+        && await Table.CommitAsync(new Transaction(campaign.Partition).Delete(row).Audit(audit with { Detail = $"{row.Value.Title}：{audit.Detail}" }), ct) ? row.Value : null;
+
+    /// <summary>What is in quarantine, the newest first.</summary>
+    public async Task<IReadOnlyList<QuarantinedInput>> QuarantineAsync(Campaign campaign, CancellationToken ct) =>
+        [.. (await ListAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(""), ct)).OrderByDescending(each => each.At).ThenBy(each => each.Id, StringComparer.Ordinal)];
+
+    /// <summary>One input in quarantine, or null.</summary>
+    public async Task<QuarantinedInput?> QuarantinedAsync(Campaign campaign, string id, CancellationToken ct) =>
+        (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(id), ct))?.Value;
+
+    private async Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, QuarantinedInput? putBack, CancellationToken ct)
     {
+        // What is written about an alert names it as the decision saw it, within its bounds.
+        if (command is PatrolCommand.ApplyAlert(var given)) command = new PatrolCommand.ApplyAlert(PatrolInputs.Bounded(given));
         var applied = command is PatrolCommand.ApplyAlert { Alert: var alert } ? $"W|{alert.Hash}" : null;
-        var policy = await PolicyAsync(campaign, ct);
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var (policy, clashed) = (await RequiredPolicyAsync(campaign, ct), 0);
+        return await Table.DecideAsync<PatrolOutcome>(async () =>
         {
             var now = clock.GetUtcNow();
-            var row = await Table.GetAsync<PatrolState>(campaign.Partition, StateKey, ct);
-            var state = row?.Value ?? PatrolState.Empty;
-            if (applied is not null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
+            var (row, state, unreadable) = await ReadAsync(campaign, ct);
+
+            // A state that was lost or put back from a copy may count from below the orders that were given.
+            if (clashed > state.Revision && await Table.GetAsync<JsonElement>(campaign.Partition, OrderKey(clashed), ct) is not null) state = state with { Revision = await LastRevisionAsync(campaign, ct) };
+            if (applied is not null && putBack is null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
             {
-                return new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false);
+                return (new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false), null);
             }
 
             var outcome = PatrolDecision.Decide(state, command, campaign, await campaigns.UnitsAsync(campaign.District, ct), policy, now);
-            if (!outcome.Changed && applied is null) return outcome;
+            if (unreadable.Count > 0) outcome = outcome with { Changed = true, Quarantined = [.. unreadable, .. outcome.Quarantined] };
+            if (putBack is not null && outcome.Quarantined.Any(each => each.Kind == putBack.Kind)) return (outcome, null);
+            if (!outcome.Changed && applied is null && putBack is null) return (outcome, null);
 
             var transaction = new Transaction(campaign.Partition);
             if (outcome.Changed || row is null) transaction.Put(row, StateKey, outcome.State);
-            if (applied is not null) transaction.Insert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+            if (putBack is not null)
+            {
+                if (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(putBack.Id), ct) is not { } apart) return (outcome with { Order = null }, null);
+                transaction.Delete(apart);
+                if (applied is not null) transaction.Upsert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+            }
+            else if (applied is not null) transaction.Insert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
             if (outcome.Order is { } order)
             {
+                clashed = order.Revision;
                 transaction.Insert(OrderKey(order.Revision), order).Send(OutboxRow.ForQueue(Entities.PatrolOrders, $"order|{order.Revision:D6}", now,
                     OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", PatrolOrderIssued.Schema, new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
                         new Dictionary<string, string> { ["district"] = campaign.District, ["intensity"] = order.Highest.ToString() })));
@@ -96,17 +148,15 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 transaction.Audit(audit);
             }
 
+            SetApart(transaction, campaign, outcome.Quarantined, now);
             if (ProposalEvent(campaign, state, outcome.State, now) is { } happened)
             {
                 transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", PatrolEvent.Schema, happened.Event,
                     new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Proposal })));
             }
 
-            if (await Table.CommitAsync(transaction, ct)) return outcome;
-            await Task.Delay(Random.Shared.Next(5, 20 + (10 * attempt)), ct);
-        }
-
-        throw new HttpRequestException($"The patrol state of {campaign.Partition} changed {Attempts} times while it was decided on.");
+            return (outcome, transaction);
+        }, ct);
     }
 
     /// <summary>
@@ -163,6 +213,32 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 new Dictionary<string, string> { ["district"] = campaign.District, ["unit"] = step.Unit, ["kind"] = happened.Kind }))), ct);
     }
 
+    /// <summary>Keeps what could not be decided on, and tells office and operator what and why.</summary>
+    private static void SetApart(Transaction transaction, Campaign campaign, IReadOnlyList<QuarantinedInput> inputs, DateTimeOffset now)
+    {
+        if (inputs.Count == 0) return;
+        foreach (var input in inputs) transaction.Upsert(QuarantineKey(input.Id), input);
+        var first = inputs[0];
+        var text = $"【隔离】{first.Title}不能用于巡查决定，已放入隔离区（{first.Reason}）{(inputs.Count > 1 ? $"；同时还有 {inputs.Count - 1} 项" : "")}。决定已不依据它作出；请核对原文，确需执行的由办公室人工决定强度，或在隔离区放回、移除。";
+        transaction.Send(new OperatorEvent(OperatorEvent.Quarantine, campaign.Partition, text, now, campaign.District, campaign.Season).Row($"quarantine|{first.Id}|{now.UtcTicks}"));
+    }
+
+    private async Task<(Row<PatrolState>? Row, PatrolState State, IReadOnlyList<QuarantinedInput> Unreadable)> ReadAsync(Campaign campaign, CancellationToken ct)
+    {
+        if (await Table.GetAsync<JsonElement>(campaign.Partition, StateKey, ct) is not { } row) return (null, PatrolState.Empty, []);
+        var (state, unreadable) = StoredPatrolState.Read(row.Value, clock.GetUtcNow());
+        return (new Row<PatrolState>(row.RowKey, state, row.ETag), state, unreadable);
+    }
+
+    private async Task<int> LastRevisionAsync(Campaign campaign, CancellationToken ct)
+    {
+        var last = 0;
+        await foreach (var row in Table.RangeAsync<JsonElement>(campaign.Partition, "P|0", "P|:", ct)) last = int.Parse(row.RowKey.AsSpan(2), CultureInfo.InvariantCulture);
+        return last;
+    }
+
+    private static string QuarantineKey(string id) => $"X|{id}";
+
     /// <summary>The office is paged at once for what waits, and told when it went out without it.</summary>
     private static (string Id, PatrolEvent Event)? ProposalEvent(Campaign campaign, PatrolState before, PatrolState after, DateTimeOffset now)
     {
@@ -177,22 +253,18 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             : null;
     }
 
-    private async Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct)
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+    private Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct) =>
+        Table.DecideAsync<PatrolNotice?>(async () =>
         {
             var board = await Table.GetAsync<PatrolNotice>(campaign.Partition, BoardKey(unit, revision), ct);
             var inbox = await Table.GetAsync<PatrolNotice>(campaign.Partition, InboxKey(unit, revision), ct);
-            if (board is null || inbox is null) return null;
+            if (board is null || inbox is null) return (null, null);
             var changed = change(inbox.Value);
-            if (ReferenceEquals(changed, inbox.Value)) return changed;
+            if (ReferenceEquals(changed, inbox.Value)) return (changed, null);
             var transaction = new Transaction(campaign.Partition).Replace(board, changed).Replace(inbox, changed);
             if (audit is not null) transaction.Audit(audit);
-            if (await Table.CommitAsync(transaction, ct)) return changed;
-        }
-
-        throw new HttpRequestException($"Notice {revision} of {unit} changed {Attempts} times while it was changed here.");
-    }
+            return (changed, transaction);
+        }, ct);
 
     private async Task<List<T>> ListAsync<T>(string partition, string prefix, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ public static class PolicyEndpoints
 
     private static IReadOnlyList<ProblemError> Check(PatrolPolicy policy, int version)
     {
-        var errors = policy.Check().Select(message => new ProblemError { Message = message });
+        var errors = PolicyRules.Check(policy);
         return policy.Version == version ? [.. errors] : [new ProblemError { Pointer = "/version", Message = $"内容中的版本是 {policy.Version}，地址中是 {version}。", Fix = "两处改为一致。" }, .. errors];
     }
 }

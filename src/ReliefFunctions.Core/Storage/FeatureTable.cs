@@ -1,23 +1,25 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using ReliefFunctions.Core.Messaging;
 
 namespace ReliefFunctions.Core.Storage;
 
 /// <summary>The table of one feature: documents by key, ranges of keys, and decisions.</summary>
 public sealed class FeatureTable
 {
-    private readonly TableClient _client;
-    private readonly OutboxSender _outbox;
+    /// <summary>After so many lost races a decision is given up.</summary>
+    public const int Tries = 30;
 
-    internal FeatureTable(FeatureTables.Name name, TableClient client, OutboxSender outbox)
+    private readonly TableClient _client;
+    private readonly IOutbox _outbox;
+
+    internal FeatureTable(TableName name, TableClient client, IOutbox outbox)
     {
         (Name, _client, _outbox) = (name, client, outbox);
     }
 
     /// <summary>Which feature's.</summary>
-    public FeatureTables.Name Name { get; }
+    public TableName Name { get; }
 
     /// <summary>One row, or null.</summary>
     public async Task<Row<T>?> GetAsync<T>(string partition, string rowKey, CancellationToken ct = default)
@@ -41,9 +43,9 @@ public sealed class FeatureTable
         RangeAsync<T>(partition, prefix, After(prefix), ct);
 
     /// <summary>
-    /// Commits a decision and sends what it says. True when it was done; false when another was first
-    /// (a row already there, changed or gone), and then nothing was changed: read again and decide again.
-    /// A reply that was lost looks like another being first, so a decision must know its own work when it reads it.
+    /// Commits a decision and sends what it says. True when it was done; false when another was first (a row already there, changed or gone),
+    /// and then nothing was changed: read again and decide again. A reply that was lost looks like another being first: what stands in the trail is
+    /// known again here, and a decision that leaves no trail must know its own work when it reads it.
     /// </summary>
     public async Task<bool> CommitAsync(Transaction transaction, CancellationToken ct = default)
     {
@@ -54,11 +56,29 @@ public sealed class FeatureTable
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412 or 404 && e.ErrorCode != "TableNotFound")
         {
-            return false;
+            if (transaction.Trail is not { } trail || await GetAsync<AuditEntry>(transaction.Partition, trail, ct) is null) return false;
         }
 
-        foreach (var (row, soon) in transaction.Outbox) await (soon ? _outbox.SendSoonAsync(this, transaction.Partition, row) : _outbox.SendNowAsync(this, transaction.Partition, row, ct));
+        foreach (var (row, soon) in transaction.Outbox) await _outbox.SendAsync(this, transaction.Partition, row, soon, ct);
         return true;
+    }
+
+    /// <summary>
+    /// Reads, decides and commits until it is done. <paramref name="decide"/> reads what it needs and answers what comes of it, with the transaction that
+    /// makes it so, or with none when there is nothing to change; after a lost race it is asked again, and sees what the other left.
+    /// Each try loses only to another's success, so <see cref="Tries"/> losses in a row are a storm: then, and only then, throws <see cref="ContendedException"/>.
+    /// </summary>
+    public async Task<T> DecideAsync<T>(Func<Task<(T Answer, Transaction? Commit)>> decide, CancellationToken ct = default)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var (answer, transaction) = await decide();
+            if (transaction is null || await CommitAsync(transaction, ct)) return answer;
+            if (tries == Tries) throw new ContendedException(Name.Name, transaction.Partition);
+
+            // At random, so that those who met here do not meet again.
+            await Task.Delay(Random.Shared.Next(5, 10 + (10 * tries)), ct);
+        }
     }
 
     internal async Task<Row<OutboxRow>?> OutboxRowAsync(string partition, string rowKey, CancellationToken ct)

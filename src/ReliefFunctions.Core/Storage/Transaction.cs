@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using ReliefFunctions.Core.Messaging;
 
 namespace ReliefFunctions.Core.Storage;
 
@@ -22,6 +21,9 @@ public sealed class Transaction(string partition)
 
     /// <summary>Rows touched so far.</summary>
     public int Count => _actions.Count;
+
+    /// <summary>The key of the first entry in the trail, which no other decision can write: by it a commit whose reply was lost is known again. Null without one.</summary>
+    internal string? Trail { get; private set; }
 
     internal IReadOnlyList<TableTransactionAction> Actions => _actions;
 
@@ -59,7 +61,12 @@ public sealed class Transaction(string partition)
     }
 
     /// <summary>Records who did what, newest first in the partition.</summary>
-    public Transaction Audit(AuditEntry entry) => Insert($"{AuditEntry.KeyPrefix}{Keys.Inverted(entry.At)}|{Guid.NewGuid():N}", entry);
+    public Transaction Audit(AuditEntry entry)
+    {
+        var key = $"{AuditEntry.KeyPrefix}{Keys.Inverted(entry.At)}|{Guid.NewGuid():N}";
+        Trail ??= key;
+        return Insert(key, entry);
+    }
 
     private Transaction Add(TableTransactionActionType type, TableEntity entity, ETag etag)
     {

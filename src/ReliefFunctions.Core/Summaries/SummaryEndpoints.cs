@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -119,7 +123,7 @@ public static class SummaryEndpoints
         if (format == "detail" && !scope.IsArea && c.Route("version") == "latest")
         {
             var campaign = scope.Campaigns[0];
-            var forms = await c.Service<SummaryInputs>().FormsAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
+            var forms = await c.Service<SummaryReader>().FormsAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
             await RecordAsync(c, scope, c.Audit(Downloaded, period.Key, format));
             c.Http.Response.Headers.ContentDisposition = Disposition(scope, period, null, format);
             return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, forms, c.Aborted), SummaryWorkbook.ContentType);
@@ -189,7 +193,7 @@ public static class SummaryEndpoints
             "closed" => true,
             var other => throw new ProblemException(ProblemType.BadRequest, $"没有“{other}”这种状态。可用的是 open（未办结）、closed（已办结）、all（全部）。"),
         };
-        var matters = await c.Service<SummaryInputs>().MattersAsync(scope, c.Aborted);
+        var matters = await c.Service<SummaryReader>().MattersAsync(scope, c.Aborted);
         return c.Json(matters.Where(matter => closed is null || matter.Closed == closed).ToList());
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Summaries.Figures;
 
 namespace ReliefFunctions.Core.Summaries;
 
@@ -62,12 +63,12 @@ public sealed class SummaryScopes(FeatureTables tables, CampaignStore campaigns)
     public async Task<SummaryScope?> FindAsync(string code, string season, CancellationToken ct = default)
     {
         if (code.Length == 6) return (await campaigns.GetAsync(code, season, ct))?.Value is { } campaign ? SummaryScope.Of(campaign) : null;
-        return (await tables[FeatureTables.Name.Summaries].GetAsync<SummaryArea>(Partition(season), Keys.Part(code), ct))?.Value is { } area ? await OfAsync(area, season, ct) : null;
+        return (await tables[SummaryFeature.Table].GetAsync<SummaryArea>(Partition(season), Keys.Part(code), ct))?.Value is { } area ? await OfAsync(area, season, ct) : null;
     }
 
     /// <summary>Registers an area, or renames it.</summary>
     public Task PutAsync(SummaryArea area, string season, AuditEntry audit, CancellationToken ct = default) =>
-        tables[FeatureTables.Name.Summaries].CommitAsync(new Transaction(Partition(season)).Upsert(Keys.Part(area.Code), area).Audit(audit), ct);
+        tables[SummaryFeature.Table].CommitAsync(new Transaction(Partition(season)).Upsert(Keys.Part(area.Code), area).Audit(audit), ct);
 
     /// <summary>The areas whose districts' campaigns run now, or have ended lately.</summary>
     internal async Task<IReadOnlyList<SummaryScope>> AreasAsync(DateTimeOffset now, CancellationToken ct)
@@ -75,7 +76,7 @@ public sealed class SummaryScopes(FeatureTables tables, CampaignStore campaigns)
         var areas = new List<SummaryScope>();
         foreach (var season in new[] { now.Year - 1, now.Year }.Select(year => string.Create(CultureInfo.InvariantCulture, $"{year}-{year + 1}")))
         {
-            await foreach (var row in tables[FeatureTables.Name.Summaries].RangeAsync<SummaryArea>(Partition(season), "0", ":", ct))
+            await foreach (var row in tables[SummaryFeature.Table].RangeAsync<SummaryArea>(Partition(season), "0", ":", ct))
             {
                 if (await OfAsync(row.Value, season, ct) is { } area && area.Periods[^1].Last.Lock + CampaignWalk.Grace > now) areas.Add(area);
             }
@@ -87,7 +88,7 @@ public sealed class SummaryScopes(FeatureTables tables, CampaignStore campaigns)
     private async Task<SummaryScope?> OfAsync(SummaryArea area, string season, CancellationToken ct)
     {
         var districts = new List<Campaign>();
-        await foreach (var row in tables[FeatureTables.Name.Campaigns].PrefixAsync<Campaign>(Keys.Part(season), area.Code, ct)) districts.Add(row.Value);
+        await foreach (var row in tables[CampaignFeature.Campaigns].PrefixAsync<Campaign>(Keys.Part(season), area.Code, ct)) districts.Add(row.Value);
         return districts.Count == 0 ? null : new SummaryScope(area.Code, season, area.Name, area.Office, PeriodsOf(districts), districts);
     }
 

@@ -13,14 +13,14 @@ namespace ReliefFunctions.Core.Weather;
 public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignStore campaigns, TimeProvider clock)
 {
     /// <summary>Messages issued longer ago are kept and not acted on.</summary>
-    public static readonly TimeSpan Stale = TimeSpan.FromDays(SweeperClock.IntakeDays - 1);
+    public static readonly TimeSpan Stale = TimeSpan.FromDays(ClockFeature.IntakeDays - 1);
 
     /// <summary>Clocks may differ by this; a message issued later than that is kept and not acted on.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
 
     private const int DistrictsPerTransaction = 90;
 
-    private FeatureTable Table => tables[FeatureTables.Name.Intake];
+    private FeatureTable Table => tables[ClockFeature.Intake];
 
     /// <summary>
     /// Receives a payload. <paramref name="scope"/> is the GB/T 2260 prefix that the sender may alert; what lies outside of it is ignored and said so.
@@ -51,14 +51,14 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     public async Task<IReadOnlyList<IntakeRow>> OnDayAsync(DateTimeOffset day, CancellationToken ct)
     {
         List<IntakeRow> rows = [];
-        await foreach (var row in Table.PrefixAsync<IntakeRow>(SweeperClock.IntakePartition(day), "a|", ct)) rows.Add(row.Value);
+        await foreach (var row in Table.PrefixAsync<IntakeRow>(ClockFeature.IntakePartition(day), "a|", ct)) rows.Add(row.Value);
         return rows;
     }
 
     private async Task<IntakeItem> ReceiveAsync(WeatherAlert alert, WeatherAlert original, IReadOnlyList<Campaign> current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now, CancellationToken ct)
     {
         var title = $"{alert.Issuer}{SignalText.Name(alert.MessageType)}{alert.TypeName}{SignalText.Name(alert.Level)}";
-        var partition = SweeperClock.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
+        var partition = ClockFeature.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
         var (targets, notes) = Targets(alert, original, current, now);
         notes.AddRange(alert.Cut);
         if (targets.Count > 0)
@@ -77,7 +77,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     private async Task<IntakeItem> ReceiveAsync(ColdForecast forecast, IReadOnlyList<Campaign> current, string payload, string from, DateTimeOffset now, CancellationToken ct)
     {
         var id = Keys.Hash(string.Create(CultureInfo.InvariantCulture, $"{forecast.Source}|{string.Join(',', forecast.Areas)}|{forecast.Issued.UtcDateTime:yyyyMMddHH}"))[..32];
-        var (partition, key) = (SweeperClock.IntakePartition(now), $"f|{id}");
+        var (partition, key) = (ClockFeature.IntakePartition(now), $"f|{id}");
         var title = $"{forecast.Source} {forecast.Nights[0].Date:yyyy-MM-dd} 起 {forecast.Nights.Count} 天";
         var targets = current.Where(campaign => forecast.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))).ToList();
         List<string> notes = targets.Count > 0 ? [] : [forecast.Areas.Count == 0 ? "预报没有写明区域。请在地址后加 ?area=六位区划代码。" : "没有哪个区县的专项行动在这份预报的范围内。"];
@@ -96,17 +96,20 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     private async Task<IReadOnlyList<string>?> CommitAsync(string partition, string key, IntakeRow row, IReadOnlyList<Campaign> targets, Func<Campaign, OutboxMessage> message, DateTimeOffset now, CancellationToken ct)
     {
         List<string>? sent = null;
-        while (true)
+        while (await NextAsync() is { } chunk) (sent ??= []).AddRange(chunk.Select(campaign => campaign.Partition));
+        return sent;
+
+        Task<List<Campaign>?> NextAsync() => Table.DecideAsync<List<Campaign>?>(async () =>
         {
             var known = await Table.GetAsync<IntakeRow>(partition, key, ct);
             var missing = targets.Where(campaign => known?.Value.Campaigns.Contains(campaign.Partition) != true).Take(DistrictsPerTransaction).ToList();
-            if (known is not null && missing.Count == 0) return sent;
+            if (known is not null && missing.Count == 0) return (null, null);
 
             var received = known?.Value ?? row;
             var transaction = new Transaction(partition).Put(known, key, received with { Campaigns = [.. received.Campaigns, .. missing.Select(campaign => campaign.Partition)] });
             foreach (var campaign in missing) transaction.Send(OutboxRow.ForQueue(Entities.AlertApplications, $"{key}|{campaign.District}|{campaign.Season}", now, message(campaign)));
-            if (await Table.CommitAsync(transaction, ct)) (sent ??= []).AddRange(missing.Select(campaign => campaign.Partition));
-        }
+            return (missing, transaction);
+        }, ct);
     }
 
     private static OutboxMessage Message(Campaign campaign, string what, AlertApplication application) =>

@@ -19,6 +19,25 @@ public sealed record ColdForecast
 
     /// <summary>Days in order, past ones included where the feed gives them.</summary>
     public required IReadOnlyList<ForecastNight> Nights { get; init; }
+
+    /// <summary>
+    /// The nights that begin on each day, in order. Where a feed gives days alone, a night is told by the day on which it ends, because it is coldest before
+    /// dawn, and by the snow of both days.
+    /// </summary>
+    public IEnumerable<(DateOnly Evening, NightWeather Weather)> Evenings()
+    {
+        var days = Nights.ToDictionary(day => day.Date);
+        foreach (var evening in days.Keys.Concat(days.Keys.Select(day => day.AddDays(-1))).Distinct().Order())
+        {
+            var today = days.GetValueOrDefault(evening);
+            if (today?.Night is { } night) yield return (evening, night);
+            else if (days.GetValueOrDefault(evening.AddDays(1)) is { } next)
+            {
+                var snow = today?.Snow > next.Snow || next.Snow is null ? today?.Snow : next.Snow;
+                yield return (evening, new NightWeather(next.Minimum, next.Felt, snow, next.Wind, null, 0, next.Wave));
+            }
+        }
+    }
 }
 
 /// <summary>The cold of one local day.</summary>
@@ -28,7 +47,21 @@ public sealed record ColdForecast
 /// <param name="Snow">Snowfall, cm.</param>
 /// <param name="Wind">Strongest wind at 10 m, km/h.</param>
 /// <param name="Wave">Grade by GB/T 21987 from the fall of the minimum, or None.</param>
-public sealed record ForecastNight(DateOnly Date, double Minimum, double? Felt, double? Snow, double? Wind, ColdWaveGrade Wave);
+public sealed record ForecastNight(DateOnly Date, double Minimum, double? Felt, double? Snow, double? Wind, ColdWaveGrade Wave)
+{
+    /// <summary>The night that begins on this day, read from its hours; null where a feed gives days alone, and of what was stored before nights were read.</summary>
+    public NightWeather? Night { get; init; }
+}
+
+/// <summary>The hours from 20:00 to 08:00, in which people freeze outdoors.</summary>
+/// <param name="Minimum">Lowest air temperature, °C.</param>
+/// <param name="Felt">The lowest of the hourly index, each hour at its own wind, °C on the index's scale: a windy afternoon is no cold night.</param>
+/// <param name="Snow">Snowfall, cm.</param>
+/// <param name="Wind">Strongest wind at 10 m, km/h.</param>
+/// <param name="Rain">Precipitation of any kind, mm.</param>
+/// <param name="FreezingHours">Hours of freezing rain or drizzle (冻雨), by weather code or because rain falls at or below 0 °C.</param>
+/// <param name="Wave">Grade by GB/T 21987 from the fall of the minimum, or None.</param>
+public sealed record NightWeather(double Minimum, double? Felt, double? Snow, double? Wind, double? Rain, int FreezingHours, ColdWaveGrade Wave);
 
 /// <summary>Grades of a cold wave at one station (GB/T 21987).</summary>
 public enum ColdWaveGrade

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.WeeklyReports;

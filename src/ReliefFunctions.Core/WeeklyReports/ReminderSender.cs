@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <summary>Sends reminders (催报) to those missing only, each step at most once, and with each one digest to the office.</summary>
 public sealed class ReminderSender(FeatureTables tables, ReportStore reports, StageStore stages)
 {
-    private FeatureTable Table => tables[FeatureTables.Name.Reports];
+    private FeatureTable Table => tables[ReportFeature.Table];
 
     /// <summary>Sends what has come, however often and in how many places this runs. Answers how many units were reminded.</summary>
     public async Task<int> RunAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct = default)

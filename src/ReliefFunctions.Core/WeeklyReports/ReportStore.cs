@@ -26,10 +26,7 @@ internal sealed record ReportCommand(Func<ReportRow, Decision> Decide)
 /// <summary>Reports of a campaign in its partition of the Reports table, their originals in blobs, and what is told about them.</summary>
 public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignStore campaigns)
 {
-    /// <summary>Each attempt loses only to another's success, so this many losses in a row are a storm, not a race.</summary>
-    private const int Attempts = 12;
-
-    private FeatureTable Table => tables[FeatureTables.Name.Reports];
+    private FeatureTable Table => tables[ReportFeature.Table];
 
     /// <summary>The form of a week, or null when its version was never stored.</summary>
     public Task<FormDefinition?> FormAsync(Campaign campaign, ReportingWeek week, CancellationToken ct = default) =>
@@ -115,21 +112,21 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
     /// <summary>Reads, decides and commits until it is done or refused.</summary>
     internal async Task<Decision> DecideAsync(ReportPlace place, ReportCommand command, CancellationToken ct = default)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var begun = command.Read;
+        return await Table.DecideAsync<Decision>(async () =>
         {
-            var read = await (attempt == 0 && command.Read is { } begun ? begun : RowAsync(place, ct));
+            var read = await (begun ?? RowAsync(place, ct));
+            begun = null;
             var decision = command.Decide(read?.Value ?? ReportRow.Expected(place.Unit, place.Week.Key));
-            if (decision is not Decision.Changed changed) return decision;
+            if (decision is not Decision.Changed changed) return (decision, null);
             if (command.BeforeCommit is { } prepare) await prepare();
 
             var transaction = new Transaction(place.Campaign.Partition).Put(read, place.RowKey, changed.Row);
             if (command.Audit is { } audit) transaction.Audit(audit);
             if (changed.Added is { } added) transaction.Insert(ReportVersion.Key(place.Week.Key, place.Unit.Code, added.Number), added);
             if (command.Event is { } what) transaction.Send(Event(place, changed.Row, what, command.Audit!.At), soon: true);
-            if (await Table.CommitAsync(transaction, ct)) return decision;
-        }
-
-        throw new Azure.RequestFailedException(503, $"Report {place.RowKey} of {place.Campaign.Partition} changed {Attempts} times while one command was decided.");
+            return (decision, transaction);
+        }, ct);
     }
 
     /// <summary>
@@ -138,36 +135,32 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
     /// </summary>
     public async Task OpenWeeksAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct = default)
     {
-        var cursor = await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
-        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && week.Number > (cursor?.Value.Number ?? 0)))
+        var opened = (await CursorAsync(campaign, ct))?.Value.Number ?? 0;
+        foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && week.Number > opened))
         {
-            if (!await OpenAsync(campaign, week, cursor, ct)) return;
-            cursor = await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
+            while (!await OpenAsync(campaign, week, ct))
+            {
+                // More units than one transaction holds: the next one takes those that are still missing.
+            }
         }
     }
 
-    private async Task<bool> OpenAsync(Campaign campaign, ReportingWeek week, Row<OpenedWeeks>? cursor, CancellationToken ct)
-    {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+    /// <summary>Creates rows of a week that are missing, as many as one transaction holds; true when the week is open.</summary>
+    private Task<bool> OpenAsync(Campaign campaign, ReportingWeek week, CancellationToken ct) =>
+        Table.DecideAsync<bool>(async () =>
         {
+            var cursor = await CursorAsync(campaign, ct);
+            if (cursor?.Value.Number >= week.Number) return (true, null);
             var there = (await WeekAsync(campaign, week.Key, ct)).Select(row => row.Unit).ToHashSet();
             var missing = (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => unit.IsOpen(week.First, week.Last) && !there.Contains(unit.Code)).ToList();
             var last = missing.Count < Transaction.MaxRows;
             var transaction = new Transaction(campaign.Partition);
             foreach (var unit in missing.Take(Transaction.MaxRows - 1)) transaction.Insert(ReportRow.Key(week.Key, unit.Code), ReportRow.Expected(unit, week.Key));
             if (last) transaction.Put(cursor, OpenedWeeks.Key, new OpenedWeeks(week.Number));
-            if (!await Table.CommitAsync(transaction, ct))
-            {
-                // Either a unit reported in this moment, and the next attempt sees it; or another clock has opened the week.
-                if ((await Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct))?.Value.Number >= week.Number) return false;
-                continue;
-            }
+            return (last, transaction);
+        }, ct);
 
-            if (last) return true;
-        }
-
-        return false;
-    }
+    private Task<Row<OpenedWeeks>?> CursorAsync(Campaign campaign, CancellationToken ct) => Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
 
     private static OutboxRow Event(ReportPlace place, ReportRow row, string what, DateTimeOffset now)
     {

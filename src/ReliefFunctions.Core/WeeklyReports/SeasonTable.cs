@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -27,7 +27,7 @@ public sealed record SeasonLine(
         row.Latest?.Content.ZeroReport ?? false, row.Latest?.Content.FilledBy, row.Latest?.Content.ReviewedBy, row.Latest?.Content.Note, row.Latest?.Content.Values ?? ReportValues.Empty);
 }
 
-/// <summary>The season as CSV (RFC 4180, UTF-8 with BOM so that Excel reads the Chinese) and back.</summary>
+/// <summary>The season as CSV and back.</summary>
 internal static class SeasonTable
 {
     public static readonly IReadOnlyList<string> Heads = ["week", "unit", "unitName", "state", "counted", "version", "formVersion", "minutesLate", "zeroReport", "filledBy", "reviewedBy", "note"];
@@ -38,79 +38,16 @@ internal static class SeasonTable
     public static byte[] Write(IReadOnlyList<SeasonLine> lines)
     {
         var codes = lines.SelectMany(line => line.Values.Codes).Distinct().Order(StringComparer.Ordinal).ToList();
-        var text = new StringBuilder();
-        text.AppendJoin(',', Heads.Concat(codes)).Append("\r\n");
-        foreach (var line in lines)
-        {
-            var cells = new[]
-            {
-                line.Week.ToString(), line.Unit, line.UnitName, line.State.ToString(), line.Counted ? "是" : "否", line.Version.ToString(CultureInfo.InvariantCulture),
-                line.FormVersion?.ToString(CultureInfo.InvariantCulture), line.MinutesLate?.ToString(CultureInfo.InvariantCulture), line.ZeroReport ? "是" : "否", line.FilledBy, line.ReviewedBy, line.Note,
-            }.Concat(codes.Select(code => line.Values[code].ToString()));
-            text.AppendJoin(',', cells.Select(cell => Quote(Escape(cell ?? "")))).Append("\r\n");
-        }
-
-        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(text.ToString())];
+        return Csv.Write(lines.Select(line => Cells(line).Concat(codes.Select(code => line.Values[code].ToString()))).Prepend(Heads.Concat(codes)));
     }
 
     /// <summary>The records of a CSV file, unescaped; null when it is not one.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>>? Read(string text)
-    {
-        var records = new List<IReadOnlyList<string>>();
-        var record = new List<string>();
-        var cell = new StringBuilder();
-        var (quoted, wasQuoted) = (false, false);
-        void EndCell()
-        {
-            record.Add(Unescape(cell.ToString()));
-            cell.Clear();
-            wasQuoted = false;
-        }
+    public static IReadOnlyList<IReadOnlyList<string>>? Read(string text) => Csv.Read(text, LongestTable);
 
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (quoted)
-            {
-                if (c != '"') cell.Append(c);
-                else if (i + 1 < text.Length && text[i + 1] == '"') cell.Append(text[++i]);
-                else quoted = false;
-            }
-            else if (c == '"' && cell.Length == 0 && !wasQuoted)
-            {
-                quoted = wasQuoted = true;
-            }
-            else if (c == ',')
-            {
-                EndCell();
-            }
-            else if (c == '\n')
-            {
-                EndCell();
-                records.Add(record);
-                if (records.Count > LongestTable) return null;
-                record = [];
-            }
-            else if (c != '\r')
-            {
-                cell.Append(c);
-            }
-        }
-
-        if (quoted) return null;
-        if (cell.Length > 0 || record.Count > 0)
-        {
-            EndCell();
-            records.Add(record);
-        }
-
-        return records;
-    }
-
-    /// <summary>Text that a spreadsheet would run as a formula gets an apostrophe, and so does text that begins with one: that makes the way back exact.</summary>
-    public static string Escape(string text) => text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\'' ? "'" + text : text;
-
-    public static string Unescape(string text) => text.Length > 1 && text[0] == '\'' && text[1] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\'' ? text[1..] : text;
-
-    private static string Quote(string text) => text.AsSpan().IndexOfAny(",\"\r\n") >= 0 || text.StartsWith(' ') || text.EndsWith(' ') ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    private static IEnumerable<string?> Cells(SeasonLine line) =>
+    [
+        line.Week.ToString(), line.Unit, line.UnitName, line.State.ToString(), line.Counted ? "是" : "否", line.Version.ToString(CultureInfo.InvariantCulture),
+        line.FormVersion?.ToString(CultureInfo.InvariantCulture), line.MinutesLate?.ToString(CultureInfo.InvariantCulture),
+        line.ZeroReport ? "是" : "否", line.FilledBy, line.ReviewedBy, line.Note,
+    ];
 }

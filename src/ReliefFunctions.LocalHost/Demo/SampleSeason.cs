@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.LocalHost.Demo;

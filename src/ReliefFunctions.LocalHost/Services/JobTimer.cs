@@ -19,7 +19,7 @@ public sealed partial class JobTimer(IEnumerable<IScheduledJob> jobs, ILogger<Jo
 
     private async Task LoopAsync(IScheduledJob job, SemaphoreSlim turn, CancellationToken ct)
     {
-        var schedule = CrontabSchedule.Parse(Schedules.ByName[job.Name], new CrontabSchedule.ParseOptions { IncludingSeconds = true });
+        var schedule = CrontabSchedule.Parse(job.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true });
         while (!ct.IsCancellationRequested)
         {
             var now = DateTime.UtcNow;

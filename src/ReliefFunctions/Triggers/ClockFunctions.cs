@@ -1,5 +1,10 @@
 using Microsoft.Azure.Functions.Worker;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DeadLetters;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Weather.Feeds;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Triggers;
 
@@ -8,21 +13,21 @@ public sealed class ClockFunctions(IEnumerable<IScheduledJob> jobs)
 {
     private readonly Dictionary<string, IScheduledJob> _jobs = jobs.ToDictionary(job => job.Name);
 
-    [Function(Schedules.FeedClock)]
-    public Task Feeds([TimerTrigger(Schedules.FeedClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.FeedClock].RunAsync(ct);
+    [Function(FeedClock.Job)]
+    public Task Feeds([TimerTrigger(FeedClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[FeedClock.Job].RunAsync(ct);
 
-    [Function(Schedules.PatrolClock)]
-    public Task Patrols([TimerTrigger(Schedules.PatrolClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.PatrolClock].RunAsync(ct);
+    [Function(PatrolClock.Job)]
+    public Task Patrols([TimerTrigger(PatrolClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[PatrolClock.Job].RunAsync(ct);
 
-    [Function(Schedules.ReportClock)]
-    public Task Reports([TimerTrigger(Schedules.ReportClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.ReportClock].RunAsync(ct);
+    [Function(ReportClock.Job)]
+    public Task Reports([TimerTrigger(ReportClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[ReportClock.Job].RunAsync(ct);
 
-    [Function(Schedules.SummaryClock)]
-    public Task Summaries([TimerTrigger(Schedules.SummaryClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.SummaryClock].RunAsync(ct);
+    [Function(SummaryClock.Job)]
+    public Task Summaries([TimerTrigger(SummaryClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[SummaryClock.Job].RunAsync(ct);
 
-    [Function(Schedules.SweeperClock)]
-    public Task Sweeper([TimerTrigger(Schedules.SweeperClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.SweeperClock].RunAsync(ct);
+    [Function(SweeperClock.Job)]
+    public Task Sweeper([TimerTrigger(SweeperClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[SweeperClock.Job].RunAsync(ct);
 
-    [Function(Schedules.DeadLetterClock)]
-    public Task DeadLetters([TimerTrigger(Schedules.DeadLetterClockSchedule)] TimerInfo timer, CancellationToken ct) => _jobs[Schedules.DeadLetterClock].RunAsync(ct);
+    [Function(DeadLetterClock.Job)]
+    public Task DeadLetters([TimerTrigger(DeadLetterClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[DeadLetterClock.Job].RunAsync(ct);
 }

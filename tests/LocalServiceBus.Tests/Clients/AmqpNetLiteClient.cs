@@ -326,6 +326,7 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
             SequenceNumber = (long)Annotation("x-opt-sequence-number")!,
             EnqueuedSequenceNumber = (long?)Annotation("x-opt-enqueue-sequence-number"),
             EnqueuedTime = (DateTime?)Annotation("x-opt-enqueued-time"),
+            TimeToLive = message.Header.HasField(2) ? TimeSpan.FromMilliseconds(message.Header.Ttl) : null,
             LockedUntil = Annotation("x-opt-locked-until") is DateTime until ? until : null,
             State = Annotation("x-opt-message-state") switch { 1 => "deferred", 2 => "scheduled", _ => "active" },
             Properties = message.ApplicationProperties?.Map.ToDictionary(p => (string)p.Key, object? (p) => p.Value) ?? [],

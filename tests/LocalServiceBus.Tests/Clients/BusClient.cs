@@ -1,6 +1,6 @@
 namespace LocalServiceBus.Tests.Clients;
 
-/// <summary>What a test sends, in the words that both clients have.</summary>
+/// <summary>What a test sends, in the words that every client has.</summary>
 public sealed record Outgoing(string Body)
 {
     public string? MessageId { get; init; }
@@ -48,6 +48,9 @@ public sealed record Received
 
     public DateTimeOffset? LockedUntil { get; init; }
 
+    /// <summary>As the broker says; null when the message lives without end.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
     /// <summary>"active", "deferred" or "scheduled".</summary>
     public string State { get; init; } = "active";
 
@@ -63,7 +66,7 @@ public sealed class BusException(string reason, string message) : Exception($"{r
     public string Reason { get; } = reason;
 }
 
-/// <summary>One connection of one of the two clients. The conformance suite asks the same of both.</summary>
+/// <summary>One connection of one of the clients. The conformance suite asks the same of each.</summary>
 public interface IBusClient : IAsyncDisposable
 {
     Task Send(string entity, params Outgoing[] messages);

@@ -58,6 +58,39 @@ public abstract class ConformanceSuite : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_without_an_id_gets_one_and_is_no_duplicate()
+    {
+        await client.Send(Duplicates, Numbered(1, 2));
+        await client.SendBatch(Duplicates, Numbered(3, 2));
+        await client.Schedule(Duplicates, clock.GetUtcNow() + TimeSpan.FromMinutes(1), new Outgoing("5"));
+        clock.Advance(TimeSpan.FromMinutes(1));
+
+        var got = await client.Receive(Duplicates, 5);
+
+        Assert.Equal(Bodies(1, 5), got.Select(m => m.Body));
+        Assert.All(got, m => Assert.False(string.IsNullOrEmpty(m.MessageId)));
+        Assert.Equal(5, got.Select(m => m.MessageId).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(Queue, null, null)]
+    [InlineData(Queue, 5, 5)]
+    [InlineData(Expiring, null, 60)]
+    [InlineData(Expiring, 5, 5)]
+    [InlineData(Expiring, 90, 60)]
+    [InlineData(Expiring, 60 * 24 * 90, 60)] // more than the header can say
+    public async Task A_receiver_is_told_the_time_to_live_that_counts(string entity, int? ofMessage, int? told)
+    {
+        await client.Send(entity, new Outgoing("a") { TimeToLive = ofMessage is { } minutes ? TimeSpan.FromMinutes(minutes) : null });
+
+        var got = await One(entity);
+        Assert.Equal(told, got.TimeToLive?.TotalMinutes);
+
+        await client.DeadLetter(got, "r", "d");
+        Assert.Equal(told, (await One(DeadLetters(entity))).TimeToLive?.TotalMinutes);
+    }
+
+    [Fact]
     public async Task Messages_come_in_the_order_they_were_sent()
     {
         await client.Send(Queue, Numbered(1, 20));
@@ -573,6 +606,12 @@ public abstract class ConformanceSuite : IAsyncLifetime
         Assert.InRange(actual!.Value, expected - TimeSpan.FromMilliseconds(2), expected + TimeSpan.FromMilliseconds(2));
 }
 
+/// <summary>With <c>Azure.Messaging.ServiceBus</c>, the product's own client.</summary>
+public sealed class With_Azure_Messaging_ServiceBus : ConformanceSuite
+{
+    protected override Task<IBusClient> Connect(Broker broker) => Task.FromResult<IBusClient>(DotNetClient.Connect(broker));
+}
+
 /// <summary>With AMQPNetLite.</summary>
 public sealed class With_AmqpNetLite : ConformanceSuite
 {
@@ -580,7 +619,7 @@ public sealed class With_AmqpNetLite : ConformanceSuite
 }
 
 /// <summary>With <c>@azure/service-bus</c> for Node.</summary>
-public sealed class With_the_official_client(NodeProcess node) : ConformanceSuite, IClassFixture<NodeProcess>
+public sealed class With_the_client_for_Node(NodeProcess node) : ConformanceSuite, IClassFixture<NodeProcess>
 {
-    protected override async Task<IBusClient> Connect(Broker broker) => await OfficialClient.Connect(node, broker.ConnectionString);
+    protected override async Task<IBusClient> Connect(Broker broker) => await NodeClient.Connect(node, broker.ConnectionString);
 }

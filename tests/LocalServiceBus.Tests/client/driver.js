@@ -38,6 +38,7 @@ function fromMessage(message, receiver) {
     enqueuedTime: message.enqueuedTimeUtc?.toISOString(),
     lockedUntil: message.lockedUntilUtc?.toISOString(),
     state: message.state,
+    timeToLive: message.timeToLive,
     properties: message.applicationProperties ?? {},
   };
 }

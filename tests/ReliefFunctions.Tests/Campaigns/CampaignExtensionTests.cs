@@ -1,6 +1,6 @@
 using System.Text;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
@@ -89,7 +89,7 @@ public class CampaignExtensionTests(AzuriteFixture azurite) : IClassFixture<Azur
     private static async Task<List<AuditEntry>> AuditAsync(World world)
     {
         List<AuditEntry> entries = [];
-        await foreach (var row in world.Get<FeatureTables>()[FeatureTables.Name.Campaigns].PrefixAsync<AuditEntry>("2026-2027", "A|")) entries.Add(row.Value);
+        await foreach (var row in world.Get<FeatureTables>()[CampaignFeature.Campaigns].PrefixAsync<AuditEntry>("2026-2027", "A|")) entries.Add(row.Value);
         return entries;
     }
 

@@ -1,15 +1,15 @@
 using LocalServiceBus;
 using ReliefFunctions.Core;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
-using ReliefFunctions.LocalHost.Services;
 using ReliefFunctions.Tests.Patrols;
 
 namespace ReliefFunctions.Tests.DeadLetters;
@@ -38,13 +38,13 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
         // The row waits with its letter: an hour of sweeping brings no second one.
         world.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Intake, "2026-12-16", default));
+        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(ClockFeature.Intake, "2026-12-16", default));
 
         await PutCampaignAsync(world);
         var first = await ResendAsync(world, line.Id);
         Assert.Equal(200, first.Status);
         await UntilAsync(async () => await world.Get<PatrolStore>().OrderAsync(Huaxi.Campaign, 1, default) is not null);
-        await UntilAsync(async () => await world.Get<FeatureTables>()[FeatureTables.Name.Intake].GetAsync<OutboxRow>("2026-12-16", "O|dead-test") is null);
+        await UntilAsync(async () => await world.Get<FeatureTables>()[ClockFeature.Intake].GetAsync<OutboxRow>("2026-12-16", "O|dead-test") is null);
         Assert.Empty(await LinesAsync(world, 0));
         Assert.Equal(first.Text, (await ResendAsync(world, line.Id)).Text);
         Assert.Equal(1, (await world.Get<PatrolStore>().StateAsync(Huaxi.Campaign, default)).Revision);
@@ -60,7 +60,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var dropped = await world.CallAsync("POST", $"/api/v1/dead-letters/{line.Id}/drop", Operator, """{"reason":"预警已解除"}"""u8.ToArray());
         Assert.Equal((DeadLetterFate.Dropped, "预警已解除"), (dropped.Json<DeadLetterDecision>().Fate, dropped.Json<DeadLetterDecision>().Reason));
         Assert.Empty(await LinesAsync(world, 0));
-        Assert.Null(await world.Get<FeatureTables>()[FeatureTables.Name.Intake].GetAsync<OutboxRow>("2026-12-16", "O|dead-test"));
+        Assert.Null(await world.Get<FeatureTables>()[ClockFeature.Intake].GetAsync<OutboxRow>("2026-12-16", "O|dead-test"));
         Assert.Equal(409, (await ResendAsync(world, line.Id)).Status);
         Assert.Contains(await AuditAsync(world), entry => entry is { What: "dead-letter.dropped", Detail: "预警已解除" } && entry.Subject == line.Id);
     }
@@ -72,7 +72,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
         await PutCampaignAsync(world);
         await world.Get<IMessageSender>().SendAsync(Entities.PatrolNotices, [Notice("1", "patrol-notice/9")], default);
         var line = Assert.Single(await LinesAsync(world, 1));
-        var dying = await WorldAsync(world.Prefix, services => services.AddSingleton<IDeadLetterBox>(new DiesBeforeRemoving(new AmqpDeadLetters(_broker.ConnectionString))));
+        var dying = await WorldAsync(world.Prefix, services => services.AddSingleton<IDeadLetterBox>(new DiesBeforeRemoving(world.Get<IDeadLetterBox>())));
         Assert.Equal(500, (await ResendAsync(dying, line.Id)).Status);
 
         // What was sent again is as unreadable as before: a second letter beside the first, and no third.
@@ -125,13 +125,13 @@ public sealed class DeadLetterTests : IAsyncLifetime
 
     private static Task<Answer> ResendAsync(World world, string id) => world.CallAsync("POST", $"/api/v1/dead-letters/{id}/resend", Operator);
 
-    private static Task WatchAsync(World world) => world.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.DeadLetterClock).RunAsync(default);
+    private static Task WatchAsync(World world) => world.Services.GetServices<IScheduledJob>().Single(job => job.Name == DeadLetterClock.Job).RunAsync(default);
 
     /// <summary>An alert for a district, committed with its row as the intake does it.</summary>
     private static async Task SendAlertAsync(World world)
     {
         var application = new AlertApplication("520111", "2026-2027", Now, "x", Huaxi.Alert("12-16 09:00", AlertLevel.Yellow));
-        await world.Get<FeatureTables>()[FeatureTables.Name.Intake].CommitAsync(new Transaction("2026-12-16").Send(OutboxRow.ForQueue(Entities.AlertApplications, "dead-test", Now,
+        await world.Get<FeatureTables>()[ClockFeature.Intake].CommitAsync(new Transaction("2026-12-16").Send(OutboxRow.ForQueue(Entities.AlertApplications, "dead-test", Now,
             OutboxMessage.Of("520111/2026-2027/dead-test", AlertApplication.Schema, application, new Dictionary<string, string> { ["district"] = "520111" }))));
     }
 
@@ -165,7 +165,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     private static async Task<List<AuditEntry>> AuditAsync(World world)
     {
         List<AuditEntry> entries = [];
-        await foreach (var row in world.Get<FeatureTables>()[FeatureTables.Name.Intake].PrefixAsync<AuditEntry>(SweeperClock.OperatorPartition, "A|")) entries.Add(row.Value);
+        await foreach (var row in world.Get<FeatureTables>()[ClockFeature.Intake].PrefixAsync<AuditEntry>(ClockFeature.OperatorPartition, "A|")) entries.Add(row.Value);
         return entries;
     }
 
@@ -186,21 +186,18 @@ public sealed class DeadLetterTests : IAsyncLifetime
         var told = new Told();
         var world = new World(await AzuriteFixture.ConnectionStringAsync(), Now, services =>
         {
-            services.AddAmqpBus(_broker.ConnectionString).AddSingleton(told);
+            services.AddServiceBus(_broker.ConnectionString).AddSingleton(told);
             change?.Invoke(services);
         }, prefix);
         if (prefix is not null) return world;
         await world.Services.PrepareStorageAsync();
-        var dispatcher = world.Get<MessageDispatcher>();
-        foreach (var source in dispatcher.Sources)
+        var (receiving, dispatch) = (world.Get<ServiceBusReceiving>(), world.Get<ServiceBusReceiving>().Handle);
+        receiving.Handle = (source, message, ct) =>
         {
-            world.Get<AmqpBus>().Receive(source, (message, ct) =>
-            {
-                if (message.Schema == OperatorEvent.Schema) told.Events.Enqueue(message);
-                return dispatcher.DispatchAsync(source, message, ct);
-            });
-        }
-
+            if (message.Schema == OperatorEvent.Schema) told.Events.Enqueue(message);
+            return dispatch(source, message, ct);
+        };
+        await receiving.StartAsync(default);
         return world;
     }
 

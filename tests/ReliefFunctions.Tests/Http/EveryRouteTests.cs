@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core;
 
 namespace ReliefFunctions.Tests.Http;
 
@@ -30,7 +30,7 @@ public class EveryRouteTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     {
         var world = await SeasonAsync();
         var wrong = new List<string>();
-        await Parallel.ForEachAsync(ApiRoutes.All.Where(route => route.Method is "POST" or "PUT"), async (route, _) =>
+        await Parallel.ForEachAsync(AllFeatures.Routes.Where(route => route.Method is "POST" or "PUT"), async (route, _) =>
         {
             var (actor, address) = Call(route, Parts);
             foreach (var body in Bodies(route.Request))
@@ -48,7 +48,7 @@ public class EveryRouteTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         var world = await SeasonAsync();
         string[] values = ["", "0", "-1", "99999999999999999999", "字", "a|b", "2026W54", "9999W01", "0001-01-01", "9999-12-31", "true", "null", new string('x', 129), "..", "A'B", "%7C"];
         var wrong = new List<string>();
-        await Parallel.ForEachAsync(ApiRoutes.All.Where(route => route.Method is "GET" or "DELETE"), async (route, _) =>
+        await Parallel.ForEachAsync(AllFeatures.Routes.Where(route => route.Method is "GET" or "DELETE"), async (route, _) =>
         {
             foreach (var value in values)
             {

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core;
 
 namespace ReliefFunctions.Tests.Http;
 
@@ -51,7 +51,7 @@ public partial class RouterTests
     [Fact]
     public async Task OPTIONS_says_without_a_key_what_each_address_answers()
     {
-        foreach (var route in ApiRoutes.All)
+        foreach (var route in AllFeatures.Routes)
         {
             var answer = await CallAsync("OPTIONS", "/" + Parameter().Replace(route.Template, "1"));
             Assert.Equal((204, 0), (answer.Status, answer.Body.Length));
@@ -88,7 +88,7 @@ public partial class RouterTests
 
     [Fact]
     public void A_template_has_literal_parts_and_whole_parameters_only() =>
-        Assert.All(ApiRoutes.All.SelectMany(route => route.Template.Split('/')), part => Assert.Matches(@"^(\{[a-zA-Z]+\}|[a-z0-9.-]+)$", part));
+        Assert.All(AllFeatures.Routes.SelectMany(route => route.Template.Split('/')), part => Assert.Matches(@"^(\{[a-zA-Z]+\}|[a-z0-9.-]+)$", part));
 
     private static async Task<Answer> CallAsync(string method, string address)
     {

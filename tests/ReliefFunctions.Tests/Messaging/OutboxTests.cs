@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Patrols;
 
 namespace ReliefFunctions.Tests.Messaging;
 
@@ -28,11 +29,11 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         world.Bus.Down = true;
         Assert.True(await CommitAsync(world, "a"));
         world.Bus.Down = false;
-        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         world.Clock.Advance(OutboxRow.FirstGrace + TimeSpan.FromSeconds(1));
-        Assert.Equal(1, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+        Assert.Equal(1, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         Assert.Equal("520111/test/a/1", world.Bus.Sent.Single().Message.MessageId);
-        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
     }
 
     [Fact]
@@ -44,10 +45,10 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         await CommitAsync(world, "a");
         Assert.Empty(await world.DeliverAsync());
         world.Clock.Advance(TimeSpan.FromSeconds(45));
-        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+        Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         handler.Fails = false;
-        Assert.Equal(1, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+        Assert.Equal(1, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         await world.DeliverAsync();
         Assert.Equal(1, handler.Handled);
     }
@@ -61,12 +62,12 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         for (var minute = 0; minute < 40; minute++)
         {
             world.Clock.Advance(TimeSpan.FromMinutes(1));
-            Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+            Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         }
 
         world.Bus.Down = false;
         world.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(6, await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Patrols, "p", default));
+        Assert.Equal(6, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     public async Task A_decision_is_refused_whole_when_one_of_its_rows_was_changed_by_another()
     {
         var world = await azurite.WorldAsync(Now);
-        var table = world.Get<FeatureTables>()[FeatureTables.Name.Patrols];
+        var table = world.Get<FeatureTables>()[PatrolFeature.Table];
         Assert.True(await table.CommitAsync(new Transaction("p").Insert("S", 1)));
         var read = (await table.GetAsync<int>("p", "S"))!;
         Assert.True(await table.CommitAsync(new Transaction("p").Replace(read, 2)));
@@ -102,7 +103,7 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     public async Task A_document_longer_than_one_property_comes_back_whole()
     {
         var world = await azurite.WorldAsync(Now);
-        var table = world.Get<FeatureTables>()[FeatureTables.Name.Patrols];
+        var table = world.Get<FeatureTables>()[PatrolFeature.Table];
         var text = string.Concat(Enumerable.Repeat("寒冬送温暖\uD83E\uDDE3", 15_000));
         Assert.True(await table.CommitAsync(new Transaction("p").Insert("L", text)));
         Assert.Equal(text, (await table.GetAsync<string>("p", "L"))!.Value);
@@ -118,7 +119,7 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     }
 
     private static Task<bool> CommitAsync(World world, string id) =>
-        world.Get<FeatureTables>()[FeatureTables.Name.Patrols].CommitAsync(new Transaction("p")
+        world.Get<FeatureTables>()[PatrolFeature.Table].CommitAsync(new Transaction("p")
             .Insert("effect-of-" + id, id)
             .Send(OutboxRow.ForQueue(Counting.Queue, id, world.Clock.GetUtcNow(), OutboxMessage.Of($"520111/test/{id}", "test/1", id))));
 
@@ -143,7 +144,7 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         {
             var id = message.Read<string>("test/1");
             if (Fails) throw new HttpRequestException("not now");
-            if (await Tables![FeatureTables.Name.Patrols].CommitAsync(new Transaction("p").Insert("handled-" + id, 1).Handled(message.RequiredOutbox), ct)) Handled++;
+            if (await Tables![PatrolFeature.Table].CommitAsync(new Transaction("p").Insert("handled-" + id, 1).Handled(message.RequiredOutbox), ct)) Handled++;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Tests.Messaging;
 
@@ -14,7 +15,7 @@ public class SendingSoonTests(AzuriteFixture azurite) : IClassFixture<AzuriteFix
     {
         var bus = new Held();
         var world = await azurite.WorldAsync(Now, services => services.AddSingleton<IMessageSender>(bus));
-        var table = world.Get<FeatureTables>()[FeatureTables.Name.Reports];
+        var table = world.Get<FeatureTables>()[ReportFeature.Table];
         var row = OutboxRow.ForTopic(Entities.CampaignEvents, "told", Now, OutboxMessage.Of("520111/test/told", "test/1", "told"));
         Assert.True(await table.CommitAsync(new Transaction("p").Send(row, soon: true)));
         Assert.Equal(0, bus.Taken);

@@ -1,8 +1,8 @@
 using Azure.Core.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
@@ -77,13 +77,13 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         for (var minute = 1; minute < 60; minute++)
         {
             world.World.Clock.Advance(TimeSpan.FromMinutes(1));
-            await JobAsync(world, Schedules.SweeperClock);
+            await JobAsync(world, SweeperClock.Job);
         }
 
         Assert.Empty(world.World.Bus.Sent);
         world.World.Bus.Down = false;
         world.World.Clock.Advance(TimeSpan.FromMinutes(1));
-        await JobAsync(world, Schedules.SweeperClock);
+        await JobAsync(world, SweeperClock.Job);
         Assert.Empty(await world.World.DeliverAsync());
         Assert.All((await world.InboxesAsync()).Values, inbox => Assert.Equal("1 Intensive", inbox));
     }
@@ -154,7 +154,7 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         for (var round = 0; round < 2; round++)
         {
             world.World.Clock.Advance(TimeSpan.FromMinutes(11));
-            await JobAsync(world, Schedules.SweeperClock);
+            await JobAsync(world, SweeperClock.Job);
             Assert.Empty(await world.World.DeliverAsync());
         }
     }

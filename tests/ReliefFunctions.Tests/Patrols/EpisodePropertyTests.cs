@@ -86,7 +86,7 @@ public class EpisodePropertyTests(AzuriteFixture azurite) : IClassFixture<Azurit
     private async Task<(IReadOnlyDictionary<string, string> Inboxes, IReadOnlyDictionary<string, PatrolIntensity> Left)> InboxesAsync(WeatherAlert[] episode, Random random, bool muddled, bool alertsToo)
     {
         var world = await PatrolWorld.StartAsync(azurite, "12-16 13:00");
-        var (bus, dispatcher, intake) = (world.World.Bus, world.World.Get<MessageDispatcher>(), world.World.Get<FeatureTables>()[FeatureTables.Name.Intake]);
+        var (bus, dispatcher, intake) = (world.World.Bus, world.World.Get<MessageDispatcher>(), world.World.Get<FeatureTables>()[ClockFeature.Intake]);
         foreach (var alert in episode)
         {
             var row = OutboxRow.ForQueue(Entities.AlertApplications, alert.Hash, world.World.Clock.GetUtcNow(), OutboxMessage.Of(alert.Hash, AlertApplication.Schema, new AlertApplication("520111", "2026-2027", Huaxi.At("12-16 13:00"), "x", alert)));
@@ -110,7 +110,7 @@ public class EpisodePropertyTests(AzuriteFixture azurite) : IClassFixture<Azurit
 
             waiting = [];
             world.World.Clock.Advance(TimeSpan.FromMinutes(11));
-            await world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock).RunAsync(default);
+            await world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == SweeperClock.Job).RunAsync(default);
         }
 
         await world.World.DeliverAsync();

@@ -58,6 +58,7 @@ internal static class Huaxi
         Description = text,
     };
 
+    /// <summary>A forecast by days: the first minimum is last night's, the second tonight's.</summary>
     public static ColdForecast Forecast(string issued, params double[] minima) => new()
     {
         Source = "open-meteo",

@@ -17,7 +17,7 @@ public class NoticeTests
     }
 
     [Fact]
-    public void The_default_policy_has_nothing_wrong_with_it() => Assert.Empty(Huaxi.Policy.Check());
+    public void The_default_policy_has_nothing_wrong_with_it() => Assert.Empty(PolicyRules.Check(Huaxi.Policy));
 
     [Fact]
     public void Every_notice_of_every_kind_of_unit_fits_and_is_filled()

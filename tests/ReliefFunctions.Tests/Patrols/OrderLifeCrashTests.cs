@@ -22,9 +22,9 @@ public class OrderLifeCrashTests(AzuriteFixture azurite) : IClassFixture<Azurite
     [
         ("12-16 09:03", (acting, _) => acting.World.Get<AlertIntake>().ReceiveAsync(Encoding.UTF8.GetBytes(FeedTests.Sample("04-yellow.cap.xml")), new PayloadContext(Huaxi.At("12-16 09:03"), Huaxi.Campaign.Zone(), []), "52", "test", default)),
         ("12-16 09:20", (acting, looker) => AcknowledgeAsync(acting, looker, "police")),
-        ("12-16 10:04", (acting, _) => JobAsync(acting, Schedules.PatrolClock)),
+        ("12-16 10:04", (acting, _) => JobAsync(acting, PatrolClock.Job)),
         ("12-16 10:10", (acting, looker) => AcknowledgeAsync(acting, looker, "520111101")),
-        ("12-17 12:00", (acting, _) => JobAsync(acting, Schedules.PatrolClock)),
+        ("12-17 12:00", (acting, _) => JobAsync(acting, PatrolClock.Job)),
     ];
 
     [Theory]
@@ -69,8 +69,8 @@ public class OrderLifeCrashTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
             // The clocks run in the end, and a little after a step whose process died: a delivery that it began is believed lost by then.
             if (!countdown.Died && at != Life[^1].At) continue;
-            await StepAsync(at, 3, (acting, _) => JobAsync(acting, Schedules.SweeperClock));
-            await StepAsync(at, 6, (acting, _) => JobAsync(acting, Schedules.PatrolClock));
+            await StepAsync(at, 3, (acting, _) => JobAsync(acting, SweeperClock.Job));
+            await StepAsync(at, 6, (acting, _) => JobAsync(acting, PatrolClock.Job));
         }
 
         async Task StepAsync(string at, int minutesAfter, Func<PatrolWorld, PatrolWorld, Task> step)
@@ -94,7 +94,7 @@ public class OrderLifeCrashTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
         var call = Assert.Single(await survivor.Patrols.EscalationsAsync(Huaxi.Campaign, 1, default));
         Assert.Equal(("520111101", 1, "备班"), (call.Unit, call.Step, call.Role));
-        foreach (var (table, partition) in new[] { (FeatureTables.Name.Patrols, Huaxi.Campaign.Partition), (FeatureTables.Name.Intake, "2026-12-16") })
+        foreach (var (table, partition) in new[] { (PatrolFeature.Table, Huaxi.Campaign.Partition), (ClockFeature.Intake, "2026-12-16") })
         {
             Assert.True(await survivor.World.Get<FeatureTables>()[table].PrefixAsync<OutboxRow>(partition, OutboxRow.KeyPrefix).AnyAsync() is false, $"Something still waits {when}");
         }

@@ -57,7 +57,7 @@ internal sealed class PatrolWorld(World world)
     public async Task TickAsync(string local)
     {
         At(local);
-        await World.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.PatrolClock).RunAsync(default);
+        await World.Services.GetServices<IScheduledJob>().Single(job => job.Name == PatrolClock.Job).RunAsync(default);
         Assert.Empty(await World.DeliverAsync());
     }
 

@@ -1,6 +1,11 @@
 using System.Globalization;
 using System.Text;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sheets;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Tests.Summaries;
@@ -128,6 +133,6 @@ public class FormChangeTests
         var summary = SummaryRules.Compute(early);
         Assert.Equal((early.Weeks[2].Key, early.Weeks[2].Last, 3), (summary.Week, summary.Last, summary.Trend.Count(week => week.Expected > 0)));
         var days = early.Weeks.Take(3).Sum(week => week.Days);
-        Assert.All(summary.Duties, duty => Assert.Equal(days, duty.Levels.Split(' ').Sum(part => int.Parse(string.Concat(part.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture))));
+        Assert.All(summary.Duties, duty => Assert.Equal(days, duty.Days.Split(' ').Sum(part => int.Parse(string.Concat(part.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture))));
     }
 }

@@ -1,4 +1,6 @@
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Sheets;
 
 namespace ReliefFunctions.Tests.Summaries;
 

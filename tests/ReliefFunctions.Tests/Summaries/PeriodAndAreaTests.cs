@@ -3,6 +3,10 @@ using DocumentFormat.OpenXml.Validation;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -57,7 +61,7 @@ public class PeriodAndAreaTests
         Assert.Equal(["金欣街道（第6周）"], Stage.Reporting.Missing);
         Assert.Equal([6], Stage.Units.Single(unit => unit.Name == "航空路街道").MissingWeeks);
         Assert.Equal(41, StageInput.Weeks.Sum(week => week.Days));
-        Assert.All(Stage.Duties, duty => Assert.Equal(41, duty.Levels.Split(' ').Sum(part => int.Parse(string.Concat(part.Where(char.IsAsciiDigit)), System.Globalization.CultureInfo.InvariantCulture))));
+        Assert.All(Stage.Duties, duty => Assert.Equal(41, duty.Days.Split(' ').Sum(part => int.Parse(string.Concat(part.Where(char.IsAsciiDigit)), System.Globalization.CultureInfo.InvariantCulture))));
         Assert.Equal("花溪区“寒冬送温暖”专项救助行动工作调度汇总（推进情况阶段，12月1日—1月10日）", SummaryFrontPage.Title(Stage));
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
-using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Tests.Summaries;
@@ -95,7 +97,7 @@ public class RecomputedSheetsTests
                 var level = 0;
                 foreach (var order in Input.Orders)
                 {
-                    if (!order.Test && order.IssuedAt.UtcDateTime.AddHours(8) <= evening) level = order.Levels.Single(each => each.Unit == report.Unit).Level;
+                    if (!order.Test && order.IssuedAt.UtcDateTime.AddHours(8) <= evening) level = (int)order.Units.Single(each => each.Unit == report.Unit).Intensity;
                 }
 
                 perDay += new[] { 3, 7, 14, 21 }[level];

@@ -1,6 +1,9 @@
 using CsCheck;
 using ReliefFunctions.Core.Campaigns;
-using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -92,10 +95,10 @@ public class SummaryRulesTests
     {
         // Monday routine; Tuesday 06:00 heightened; Wednesday 06:00 intensive for townships; Saturday 12:00 heightened again.
         var township = Summary.Duties.Single(duty => duty.Unit == "青岩镇");
-        Assert.Equal("常态1天 加强3天 强化3天", township.Levels);
+        Assert.Equal("常态1天 加强3天 强化3天", township.Days);
         Assert.Equal((int)Math.Floor((3 + 3 * 7 + 3 * 14) / 7.0), township.Required);
         Assert.Equal(6, township.RequiredNight);
-        Assert.Equal("常态1天 加强6天", Summary.Duties.Single(duty => duty.Unit == "区公安分局").Levels);
+        Assert.Equal("常态1天 加强6天", Summary.Duties.Single(duty => duty.Unit == "区公安分局").Days);
     }
 
     [Fact]
@@ -178,7 +181,7 @@ public class SummaryRulesTests
                 Units = Mixed(Input.Units),
                 Reports = Mixed(Input.Reports),
                 Duties = Mixed(Input.Duties),
-                Orders = Mixed([.. Input.Orders.Select(order => order with { Levels = Mixed(order.Levels), Notices = Mixed(order.Notices) })]),
+                Orders = Mixed([.. Input.Orders.Select(order => order with { Units = Mixed(order.Units), Notices = Mixed(order.Notices) })]),
                 Minimums = Mixed(Input.Minimums),
                 Decisions = Mixed(Input.Decisions),
             };

@@ -1,5 +1,8 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -64,7 +67,8 @@ internal static class SummarySample
         new SummaryUnit("jzz", "区救助管理站", UnitKind.RescueStation, 102),
     ];
 
-    public static IReadOnlyList<DutyOfLevel> Duties { get; } = [new(0, "常态", 3, 0), new(1, "加强", 7, 7), new(2, "强化", 14, 7), new(3, "全天候", 21, 7)];
+    public static IReadOnlyList<DutyOfIntensity> Duties { get; } =
+        [new(PatrolIntensity.Routine, "常态", 3, 0), new(PatrolIntensity.Heightened, "加强", 7, 7), new(PatrolIntensity.Intensive, "强化", 14, 7), new(PatrolIntensity.RoundTheClock, "全天候", 21, 7)];
 
     /// <summary>The given number of weeks, filled by a seeded dice; the last week holds the special cases.</summary>
     public static SummaryInput Input(int weeks = 3, int seed = 7, IReadOnlyList<SummaryUnit>? units = null, PeriodKind kind = PeriodKind.Week)
@@ -227,7 +231,7 @@ internal static class SummarySample
         Revision = revision,
         Reason = reason,
         IssuedAt = issued,
-        Levels = [.. units.Select(unit => new UnitLevel(unit.Code, levelOf(unit.Code)))],
-        Notices = [.. units.Select((unit, i) => new NoticeOfOrder(unit.Code, levelOf(unit.Code), level == 0 ? null : issued.AddMinutes(level == 2 ? 60 : 120), acknowledgedAfter(i) is { } minutes ? issued.AddMinutes(minutes) : null, i % 7 == 3))],
+        Units = [.. units.Select(unit => new UnitIntensity(unit.Code, (PatrolIntensity)levelOf(unit.Code)))],
+        Notices = [.. units.Select((unit, i) => new NoticeOfOrder(unit.Code, (PatrolIntensity)levelOf(unit.Code), level == 0 ? null : issued.AddMinutes(level == 2 ? 60 : 120), acknowledgedAfter(i) is { } minutes ? issued.AddMinutes(minutes) : null, i % 7 == 3))],
     };
 }

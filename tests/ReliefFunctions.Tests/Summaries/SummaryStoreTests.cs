@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
@@ -10,6 +9,10 @@ using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
+using ReliefFunctions.Core.Summaries.Compiling;
+using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Inputs;
+using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Tests.WeeklyReports;
@@ -107,7 +110,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
-        var summary = SummaryRules.Compute(await world.Get<SummaryInputs>().ReadAsync(District, Of(W50)));
+        var summary = SummaryRules.Compute(await world.Get<SummaryReader>().ReadAsync(District, Of(W50)));
         var left = Encoding.UTF8.GetBytes("the bytes of the first attempt");
         Assert.True(await world.Get<BlobStore>().PutOnceAsync(BlobStore.Summaries, $"520111/2026-2027/2026W50/{summary.InputHash}.xlsx", BinaryData.FromBytes(left), SummaryWorkbook.ContentType));
         await CompileAsync(world);
@@ -122,7 +125,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var asked = (await CallAsync(world, "POST", Week, Office)).Json<SummaryEndpoints.RequestAnswer>();
         world.Bus.Lose();
         world.Clock.Advance(TimeSpan.FromMinutes(2));
-        await world.Get<Sweeper>().SweepAsync(FeatureTables.Name.Summaries, Huaxi.Campaign.Partition, default);
+        await world.Get<Sweeper>().SweepAsync(SummaryFeature.Table, Huaxi.Campaign.Partition, default);
         await world.DeliverAsync();
         Assert.Equal(RequestState.Ready, (await CallAsync(world, "GET", asked.StatusUrl, Office)).Json<SummaryEndpoints.RequestAnswer>().State);
     }
@@ -202,7 +205,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var campaigns = world.Get<CampaignStore>();
         await campaigns.PutConfigurationAsync("520111", PatrolStore.PolicyKind, 1, policy, Audit(Monday));
         var (campaign, patrols, issued) = (Huaxi.Campaign, world.Get<PatrolStore>(), week.Opens.AddHours(34));
-        await world.Get<FeatureTables>()[FeatureTables.Name.Patrols].CommitAsync(new Transaction(campaign.Partition).Insert("P|000001", new PatrolOrder
+        await world.Get<FeatureTables>()[PatrolFeature.Table].CommitAsync(new Transaction(campaign.Partition).Insert("P|000001", new PatrolOrder
         {
             District = "520111",
             Season = "2026-2027",
@@ -237,7 +240,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(["区公安分局"], summary.Acknowledgements.Outstanding);
         Assert.True(summary.Orders.Single().Notices.Single(notice => notice.Unit == "青岩镇").OnBehalf);
         var duty = summary.Duties.Single(duty => duty.Unit == "青岩镇");
-        Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Levels, duty.Reported!.Value, duty.Met));
+        Assert.Equal(("常态1天 强化6天", 12, (bool?)false), (duty.Days, duty.Reported!.Value, duty.Met));
 
         // A policy that asks for more is for the orders to come: what was ordered before is measured by what it asked for.
         var stricter = policy with { Version = 2, Duties = policy.Duties.ToDictionary(pair => pair.Key, pair => pair.Value with { PatrolsPerWeek = pair.Value.PatrolsPerWeek * 2 }) };
@@ -375,7 +378,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var week = Huaxi.Week();
         await TickAsync(world, week.FirstCompile);
         world.Clock.SetUtcNow(week.FirstCompile.AddMinutes(31));
-        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SummaryClock).RunAsync(default);
+        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == SummaryClock.Job).RunAsync(default);
         world.Bus.Lose();
         await TickAsync(world, week.FirstCompile.AddMinutes(33));
         Assert.Equal(["2026W49", "2026W50"], (await world.Get<SummaryStore>().LatestAsync((await world.Get<SummaryScopes>().FindAsync("52", "2026-2027"))!)).Select(version => version.Period));
@@ -437,11 +440,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
 
     private async Task<World> WorldAsync()
     {
-        var world = await azurite.WorldAsync(Monday, services =>
-        {
-            services.TryAddSingleton<PatrolStore>();
-            services.AddSummaries();
-        });
+        var world = await azurite.WorldAsync(Monday);
         var campaigns = world.Get<CampaignStore>();
         await campaigns.PutAsync(Huaxi.Campaign, null, Audit(Monday));
         await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], Audit(Monday));
@@ -470,7 +469,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     private static async Task TickAsync(World world, DateTimeOffset at)
     {
         world.Clock.SetUtcNow(at);
-        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SummaryClock).RunAsync(default);
+        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == SummaryClock.Job).RunAsync(default);
         Assert.Empty(await world.DeliverAsync());
     }
 
@@ -482,7 +481,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     private static async Task<List<T>> RowsAsync<T>(World world, string prefix)
     {
         var rows = new List<T>();
-        await foreach (var row in world.Get<FeatureTables>()[FeatureTables.Name.Summaries].PrefixAsync<T>(Huaxi.Campaign.Partition, prefix)) rows.Add(row.Value);
+        await foreach (var row in world.Get<FeatureTables>()[SummaryFeature.Table].PrefixAsync<T>(Huaxi.Campaign.Partition, prefix)) rows.Add(row.Value);
         return rows;
     }
 

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
-using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.Weather.Feeds;
 using ReliefFunctions.Tests.Patrols;
 
@@ -166,7 +166,7 @@ public class FeedPullerTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     private static async Task PullAsync(PatrolWorld world, string at)
     {
         world.At(at);
-        await world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.FeedClock).RunAsync(default);
+        await world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == FeedClock.Job).RunAsync(default);
         await world.World.DeliverAsync();
     }
 

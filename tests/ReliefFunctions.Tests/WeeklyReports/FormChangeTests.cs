@@ -1,7 +1,7 @@
 using System.Text;
 using ClosedXML.Excel;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;

@@ -1,9 +1,9 @@
 using System.Text;
 using Azure.Core.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
@@ -52,15 +52,15 @@ public class ReportCrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFix
                 if (!answered) Assert.InRange((await command(survivor, null)).Status, 200, 201);
             }
 
-            await survivor.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock).RunAsync(default);
+            await survivor.Services.GetServices<IScheduledJob>().Single(job => job.Name == SweeperClock.Job).RunAsync(default);
             survivor.Clock.Advance(TimeSpan.FromMinutes(2));
-            await survivor.Services.GetServices<IScheduledJob>().Single(job => job.Name == Schedules.SweeperClock).RunAsync(default);
+            await survivor.Services.GetServices<IScheduledJob>().Single(job => job.Name == SweeperClock.Job).RunAsync(default);
 
             var row = (await survivor.Get<ReportStore>().GetAsync(Huaxi.Campaign, WeekKey.Parse("2026W50"), unit.Code))!;
             Assert.Equal((ReportState.Returned, 2, 3, point), (row.State, row.Version, row.Revision, point));
             Assert.Equal(36, (await survivor.Get<ReportStore>().VersionAsync(Huaxi.Target(unit), 1))!.Content.Values.Number("A03"));
             Assert.Equal(first, (await survivor.CallAsync("GET", address + "/versions/1/original", Office)).Body);
-            var trail = survivor.Get<FeatureTables>()[FeatureTables.Name.Reports].PrefixAsync<AuditEntry>(Huaxi.Campaign.Partition, AuditEntry.KeyPrefix).Select(entry => entry.Value).Where(entry => entry.Subject == $"2026W50/{unit.Code}");
+            var trail = survivor.Get<FeatureTables>()[ReportFeature.Table].PrefixAsync<AuditEntry>(Huaxi.Campaign.Partition, AuditEntry.KeyPrefix).Select(entry => entry.Value).Where(entry => entry.Subject == $"2026W50/{unit.Code}");
             Assert.Equal(["report.returned", "report.submitted", "report.submitted"], await trail.Select(entry => entry.What).Order().ToListAsync());
             var told = victim.Bus.Sent.Concat(survivor.Bus.Sent).Select(sent => sent.Message).Where(message => message.Schema == ReportEvent.Schema && message.Properties["unit"] == unit.Code).ToList();
             Assert.Equal(["submitted 1", "submitted 2", "returned 2"], told.Select(message => message.Read<ReportEvent>(ReportEvent.Schema)).OrderBy(happened => happened.At).Select(happened => $"{happened.What} {happened.Version}").Distinct());

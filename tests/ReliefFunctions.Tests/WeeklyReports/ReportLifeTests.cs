@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;

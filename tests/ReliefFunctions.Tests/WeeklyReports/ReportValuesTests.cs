@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Tests.WeeklyReports;

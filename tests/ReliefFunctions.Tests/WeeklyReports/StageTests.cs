@@ -1,8 +1,8 @@
 using System.Text;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;

@@ -4,8 +4,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols.Delivery;
 

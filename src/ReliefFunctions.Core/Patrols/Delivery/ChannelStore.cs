@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 
@@ -11,7 +12,7 @@ public sealed class ChannelStore(FeatureTables tables)
 
     private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, IReadOnlyList<DeliveryChannel>> Channels, long ReadAt)> _cache = new(StringComparer.Ordinal);
 
-    private FeatureTable Table => tables[FeatureTables.Name.Access];
+    private FeatureTable Table => tables[AccessFeature.Table];
 
     /// <summary>A unit's channels, secrets included.</summary>
     public async Task<IReadOnlyList<DeliveryChannel>> OfUnitAsync(string district, string unit, CancellationToken ct) =>

@@ -22,7 +22,7 @@ public sealed partial class DeliveryService(FeatureTables tables, PatrolStore pa
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LookBack = TimeSpan.FromHours(24);
 
-    private FeatureTable Table => tables[FeatureTables.Name.Patrols];
+    private FeatureTable Table => tables[PatrolFeature.Table];
 
     /// <summary>
     /// Writes down a message for each of a unit's channels, once, and tries to send it. <paramref name="notice"/> is null of an event; <paramref name="role"/> is

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NCrontab;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 
@@ -13,7 +14,7 @@ namespace ReliefFunctions.Core.Weather.Feeds;
 public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, CampaignStore campaigns, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
 {
     /// <summary>Where cursors are kept in the intake table: a partition that is swept, so that what is told of a feed goes with its cursor.</summary>
-    public const string CursorPartition = SweeperClock.OperatorPartition;
+    public const string CursorPartition = ClockFeature.OperatorPartition;
 
     private const int Attempts = 3;
     private const int LinksPerPull = 50;
@@ -29,7 +30,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
     private readonly HttpClient _http = OutboundHttp.Create(options.AllowLoopback, TimeSpan.FromSeconds(20));
 
-    private FeatureTable Table => tables[FeatureTables.Name.Intake];
+    private FeatureTable Table => tables[ClockFeature.Intake];
 
     /// <summary>Pulls every feed that is due, several side by side: one that hangs does not hold up the others.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -207,8 +208,14 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 /// <summary>Runs <see cref="FeedPuller"/> by the clock.</summary>
 public sealed class FeedClock(FeedPuller puller) : IScheduledJob
 {
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "FeedClock", Timing = "0 */10 * * * *";
+
     /// <inheritdoc/>
-    public string Name => Schedules.FeedClock;
+    public string Name => Job;
+
+    /// <inheritdoc/>
+    public string Schedule => Timing;
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken ct) => puller.RunAsync(ct);

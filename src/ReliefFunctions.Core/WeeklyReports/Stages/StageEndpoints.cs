@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports.Stages;
 
@@ -33,7 +34,7 @@ public static class StageEndpoints
         var errors = text.Sections.Append(("filledBy", "填报人", text.FilledBy)).Append(("reviewedBy", "审核人", text.ReviewedBy)).SelectMany(section => Check(section.Item1, section.Item2, section.Item3)).ToList();
         if (string.IsNullOrWhiteSpace(text.Work)) errors.Add(new ProblemError { Pointer = "/work", Code = "required", Message = "工作开展情况没有填写。", Fix = "请填写。" });
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"阶段材料有 {errors.Count} 处需要修改，本次没有保存。", errors);
-        var figures = await c.Service<StageStore>().FiguresAsync(campaign, unit, c.Now, c.Aborted);
+        var figures = await c.Service<StageStore>().FiguresAsync(campaign, unit, c.Now, c.Aborted) ?? throw NoForm();
         var late = StageReports.MinutesLate(campaign, stage, c.Now);
         return await ChangeAsync(c, "submitted", null, row => row.Submit(text, c.VersionNamed(), figures, late, c.Now, c.Actor.Id));
     }
@@ -98,8 +99,10 @@ public static class StageEndpoints
     private static async Task<StageRow> RowAsync(ApiContext c)
     {
         var (campaign, stage, unit) = await TargetAsync(c);
-        return await c.Service<StageStore>().GetAsync(campaign, stage, unit, c.Now, c.Aborted);
+        return await c.Service<StageStore>().GetAsync(campaign, stage, unit, c.Now, c.Aborted) ?? throw NoForm();
     }
+
+    private static ProblemException NoForm() => new(ProblemType.Conflict, "表样还没有登记，请联系领导小组办公室。");
 
     private static async Task<(Campaign Campaign, Stage Stage, Unit Unit)> TargetAsync(ApiContext c)
     {

@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.WeeklyReports.Stages;
 /// <summary>Stage reports of a campaign, in its partition of the Reports table.</summary>
 public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, ReportStore reports)
 {
-    private FeatureTable Table => tables[FeatureTables.Name.Reports];
+    private FeatureTable Table => tables[ReportFeature.Table];
 
     /// <summary>Every unit's stage report in the order of the district's units, those not handed in included.</summary>
     public async Task<IReadOnlyList<StageRow>> AllAsync(Campaign campaign, Stage stage, CancellationToken ct = default)
@@ -20,10 +20,10 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
             .Select(unit => rows.GetValueOrDefault(unit.Code) ?? StageRow.Expected(stage, unit))];
     }
 
-    /// <summary>One unit's stage report; before the first submission with the figures as they are now.</summary>
-    public async Task<StageRow> GetAsync(Campaign campaign, Stage stage, Unit unit, DateTimeOffset now, CancellationToken ct = default) =>
+    /// <summary>One unit's stage report; before the first submission with the figures as they are now, and null as long as a form is missing for them.</summary>
+    public async Task<StageRow?> GetAsync(Campaign campaign, Stage stage, Unit unit, DateTimeOffset now, CancellationToken ct = default) =>
         (await Table.GetAsync<StageRow>(campaign.Partition, StageRow.Key(stage, unit.Code), ct))?.Value
-        ?? StageRow.Expected(stage, unit) with { Figures = await FiguresAsync(campaign, unit, now, ct) };
+        ?? (await FiguresAsync(campaign, unit, now, ct) is { } figures ? StageRow.Expected(stage, unit) with { Figures = figures } : null);
 
     /// <summary>A version as it was submitted, or null.</summary>
     public async Task<StageRow?> VersionAsync(Campaign campaign, Stage stage, string unit, int number, CancellationToken ct = default) =>
@@ -33,31 +33,31 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
     public async Task<IReadOnlyList<StageRow>> VersionsAsync(Campaign campaign, Stage stage, string unit, CancellationToken ct = default) =>
         await Table.PrefixAsync<StageRow>(campaign.Partition, $"GV|{stage}|{unit}|", ct).Select(row => row.Value).ToListAsync(ct);
 
-    /// <summary>The unit's figures of the weeks that are over.</summary>
-    public async Task<StageFigures> FiguresAsync(Campaign campaign, Unit unit, DateTimeOffset now, CancellationToken ct = default)
+    /// <summary>The unit's figures of the weeks that are over; null as long as one of their forms was never stored.</summary>
+    public async Task<StageFigures?> FiguresAsync(Campaign campaign, Unit unit, DateTimeOffset now, CancellationToken ct = default)
     {
         var weeks = CampaignWeeks.Of(campaign);
         var over = weeks.Where(week => LocalTime.ToUtc(week.Last.AddDays(1), TimeOnly.MinValue, campaign.Zone()) <= now && unit.IsOpen(week.First, week.Last)).ToList();
         var rows = await Task.WhenAll(over.Select(week => reports.GetAsync(campaign, week.Key, unit.Code, ct)));
-        var forms = await Task.WhenAll((over.Count > 0 ? over.AsEnumerable().Reverse() : [weeks[0]]).DistinctBy(week => campaign.FormVersionOn(week.First)).Select(async week =>
-            await reports.FormAsync(campaign, week, ct) ?? throw new Http.ProblemException(Http.ProblemType.Conflict, "表样还没有登记，请联系领导小组办公室。")));
-        return StageFigures.Of(forms, unit.Kind, over, [.. rows.OfType<ReportRow>()]);
+        var forms = await Task.WhenAll((over.Count > 0 ? over.AsEnumerable().Reverse() : [weeks[0]])
+            .DistinctBy(week => campaign.FormVersionOn(week.First)).Select(week => reports.FormAsync(campaign, week, ct)));
+        return forms.Contains(null) ? null : StageFigures.Of(forms!, unit.Kind, over, [.. rows.OfType<ReportRow>()]);
     }
 
     /// <summary>Reads, decides and commits row, version, message and audit together, again when another was first. Answers the row before and after; after is null when the command was stale.</summary>
     internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, string what, AuditEntry audit, Func<StageRow, StageRow?> decide, CancellationToken ct)
     {
         var key = StageRow.Key(stage, unit.Code);
-        while (true)
+        return await Table.DecideAsync<(StageRow Before, StageRow? After)>(async () =>
         {
             var read = await Table.GetAsync<StageRow>(campaign.Partition, key, ct);
             var before = read?.Value ?? StageRow.Expected(stage, unit);
             var after = decide(before);
-            if (after is null || ReferenceEquals(before, after)) return (before, after);
+            if (after is null || ReferenceEquals(before, after)) return ((before, after), null);
             var transaction = new Transaction(campaign.Partition).Put(read, key, after).Audit(audit).Send(Event(campaign, after, what, audit.At), soon: true);
             if (after.Version > before.Version) transaction.Insert(StageRow.VersionKey(stage, unit.Code, after.Version), after);
-            if (await Table.CommitAsync(transaction, ct)) return (before, after);
-        }
+            return ((before, after), transaction);
+        }, ct);
     }
 
     private static OutboxRow Event(Campaign campaign, StageRow row, string what, DateTimeOffset now)

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Features;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Campaigns;
+
+/// <summary>Campaigns, units and versioned configuration: what every other feature stands on.</summary>
+public static class CampaignFeature
+{
+    /// <summary>Campaigns by season, forms and policies by version.</summary>
+    public static TableName Campaigns { get; } = new("Campaigns");
+
+    /// <summary>Units by district.</summary>
+    public static TableName Units { get; } = new("Units");
+
+    /// <summary>This feature.</summary>
+    public static Feature Feature { get; } = new("Campaigns")
+    {
+        Tables = [Campaigns, Units],
+        Routes = [.. CampaignEndpoints.Routes, .. AuditEndpoints.Routes],
+        Services = (services, _) => services.AddSingleton<CampaignStore>(),
+    };
+}

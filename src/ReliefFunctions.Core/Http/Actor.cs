@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ReliefFunctions.Core.Http;
+
+/// <summary>What an actor may do; where, says <see cref="Actor.Scope"/>.</summary>
+public enum Role
+{
+    /// <summary>Files a unit's reports and acknowledges its notices (信息员).</summary>
+    UnitReporter,
+
+    /// <summary>Runs a district's campaign (领导小组办公室).</summary>
+    CampaignOffice,
+
+    /// <summary>Reads boards and summaries (领导).</summary>
+    Leader,
+
+    /// <summary>Delivers weather alerts.</summary>
+    Feed,
+
+    /// <summary>Runs the deployment.</summary>
+    Operator,
+}
+
+/// <summary>Who acts.</summary>
+/// <param name="Id">Stands in the audit trail: a key id or a directory object id.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Role">What it may do.</param>
+/// <param name="Scope">GB/T 2260 prefix of the divisions it may act in: a district's six digits, a city's four, a province's two, or empty for all.</param>
+/// <param name="Unit">The one unit it may act for; null for every unit of the scope.</param>
+public sealed record Actor(string Id, string Name, Role Role, string Scope, string? Unit = null)
+{
+    /// <summary>Whether the actor may see a district, and there the unit when one is named.</summary>
+    public bool Covers(string district, string? unit = null) =>
+        district.StartsWith(Scope, StringComparison.Ordinal) && (Unit is null || unit is null || unit == Unit);
+}
+
+/// <summary>Who can tell who acts; the pipeline asks for each route that is not for everybody.</summary>
+public interface IAuthenticator
+{
+    /// <summary>The actor behind a request; throws <see cref="ProblemException"/> (401, 429) when there is none.</summary>
+    Task<Actor> AuthenticateAsync(HttpContext http);
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Features;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols.Delivery;
+using ReliefFunctions.Core.Storage;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>Patrol orders from the weather, their notices, escalation and delivery.</summary>
+public static class PatrolFeature
+{
+    /// <summary>Patrol state, orders and notices by campaign.</summary>
+    public static TableName Table { get; } = new("Patrols") { OfCampaigns = "巡查" };
+
+    /// <summary>This feature.</summary>
+    public static Feature Feature { get; } = new("Patrols")
+    {
+        Uses = ["Weather"],
+        Tables = [Table],
+        Routes = [.. PolicyEndpoints.Routes, .. PatrolEndpoints.Routes, .. QuarantineEndpoints.Routes, .. NoticePageEndpoints.Routes, .. DeliveryEndpoints.Routes],
+        Services = Add,
+    };
+
+    private static void Add(IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton<PatrolStore>()
+        .AddSingleton<NoticeLinks>()
+        .AddSingleton(configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions())
+        .AddSingleton<ChannelStore>()
+        .AddSingleton<ChannelClient>()
+        .AddSingleton<DeliveryService>()
+        .AddSingleton<IMessageHandler, NoticeDeliveryHandler>()
+        .AddSingleton<IMessageHandler, EventDeliveryHandler>()
+        .AddSingleton<IMessageHandler, AlertApplicationHandler>()
+        .AddSingleton<IMessageHandler, PatrolOrderHandler>()
+        .AddSingleton<IScheduledJob, PatrolClock>();
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Messaging;
+
+namespace ReliefFunctions.Core.Summaries.Compiling;
+
+/// <summary>Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature; districts first, then areas.</summary>
+public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, Sweeper sweeper, TimeProvider clock, ILogger<SummaryClock> log) : IScheduledJob
+{
+    /// <summary>Its function's name and schedule.</summary>
+    public const string Job = "SummaryClock", Timing = "20 * * * * *";
+
+    /// <inheritdoc/>
+    public string Name => Job;
+
+    /// <inheritdoc/>
+    public string Schedule => Timing;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await walk.ForEachAsync(Name, async (campaign, now) =>
+        {
+            await summaries.KeepMinimumsAsync(campaign, now, ct);
+            await summaries.AskForDueAsync(SummaryScope.Of(campaign), now, ct);
+        }, ct);
+
+        var now = clock.GetUtcNow();
+        foreach (var area in await scopes.AreasAsync(now, ct))
+        {
+            try
+            {
+                // The sweeper walks campaigns; an area's rows are this feature's own.
+                await sweeper.SweepAsync(SummaryFeature.Table, area.Partition, ct);
+                await summaries.AskForDueAsync(area, now, ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                Failed(log, area.Partition, e);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The summary clock failed for area {Area}; the next run catches up.")]
+    private static partial void Failed(ILogger log, string area, Exception e);
+}

@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using ClosedXML.Excel;
+using ReliefFunctions.Core.Campaigns;
+
+namespace ReliefFunctions.Core.Summaries.Sheets;
+
+/// <summary>
+/// The one place of this feature that writes cells: text stays text whatever it begins with, numbers are numbers, and the look
+/// is that of Chinese official tables in fonts that Windows and WPS have.
+/// </summary>
+internal sealed class SheetWriter
+{
+    /// <summary>Printed width of A4 landscape in characters at 100 %, with the margins set here.</summary>
+    public const double PageWidth = 132;
+
+    /// <summary>Printed height of A4 landscape in points at 100 %, with the margins set here.</summary>
+    public const double PageHeight = 495;
+
+    private const double LineHeight = 1.35;
+    private const string MomentFormat = "m\"月\"d\"日\" hh:mm", DayFormat = "m\"月\"d\"日\"";
+    private readonly TimeZoneInfo _zone;
+    private readonly Dictionary<(int Row, int Column), Look> _looks = [];
+    private readonly Dictionary<int, double> _widths = [];
+    private readonly Dictionary<string, long> _computed = [];
+    private readonly List<(int FromRow, int FromColumn, int ToRow, int ToColumn)> _merges = [];
+    private string? _printTitles;
+
+    public SheetWriter(IXLWorksheet sheet, TimeZoneInfo zone)
+    {
+        (Sheet, _zone) = (sheet, zone);
+        sheet.ShowGridLines = false;
+        var page = sheet.PageSetup;
+        page.PaperSize = XLPaperSize.A4Paper;
+        page.PageOrientation = XLPageOrientation.Landscape;
+        page.CenterHorizontally = true;
+        page.Margins.SetLeft(0.5).SetRight(0.5).SetTop(0.6).SetBottom(0.7).SetHeader(0.3).SetFooter(0.3);
+        var footer = page.Footer.Center;
+        footer.AddText("第 ");
+        footer.AddText(XLHFPredefinedText.PageNumber);
+        footer.AddText(" 页　共 ");
+        footer.AddText(XLHFPredefinedText.NumberOfPages);
+        footer.AddText(" 页");
+        page.PagesWide = 1;
+        page.PagesTall = 0;
+    }
+
+    public IXLWorksheet Sheet { get; }
+
+    /// <summary>Columns a text takes: a CJK character is two.</summary>
+    public static double WidthOf(string text) => text.EnumerateRunes().Sum(rune => rune.Value >= 0x2E80 || rune.Value is 0x2014 or 0x201C or 0x201D or 0x2026 or 0x2103 ? 2 : 1);
+
+    /// <summary>Widths of columns in characters, from <paramref name="fromColumn"/> on.</summary>
+    public void Widths(int fromColumn, params IEnumerable<double> widths)
+    {
+        foreach (var width in widths)
+        {
+            _widths[fromColumn] = width;
+            Sheet.Column(fromColumn++).Width = width;
+        }
+    }
+
+    public void Text(int row, int column, string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return;
+        var clean = Clean(text);
+        Sheet.Cell(row, column).SetValue(clean);
+        if (Texts.Csv.LooksLikeFormula(clean)) Style(row, column, look => look with { Quoted = true });
+    }
+
+    public void Number(int row, int column, long number, string? format = null)
+    {
+        Sheet.Cell(row, column).SetValue(number);
+        if (format is not null) Style(row, column, look => look with { Format = format });
+    }
+
+    public void Number(int row, int column, decimal number, string format)
+    {
+        Sheet.Cell(row, column).SetValue(number);
+        Style(row, column, look => look with { Format = format });
+    }
+
+    /// <summary>A formula with the value it comes to: viewers that do not compute show the value, and nothing is computed here a second time.</summary>
+    public void Formula(int row, int column, string formula, long value, string? format = null)
+    {
+        Sheet.Cell(row, column).FormulaA1 = formula;
+        _computed[Letters(column) + row.ToString(CultureInfo.InvariantCulture)] = value;
+        if (format is not null) Style(row, column, look => look with { Format = format });
+    }
+
+    /// <summary>A date and time of the campaign's zone.</summary>
+    public void Moment(int row, int column, DateTimeOffset? at)
+    {
+        if (at is { } instant) Moment(row, column, LocalTime.In(instant, _zone).DateTime, MomentFormat);
+    }
+
+    /// <summary>A local date and time, to the second.</summary>
+    public void Moment(int row, int column, DateTime local, string format)
+    {
+        Sheet.Cell(row, column).SetValue(new DateTime(local.Ticks - local.Ticks % TimeSpan.TicksPerSecond, DateTimeKind.Unspecified));
+        Style(row, column, look => look with { Format = format });
+    }
+
+    public void Day(int row, int column, DateOnly day)
+    {
+        Sheet.Cell(row, column).SetValue(day.ToDateTime(TimeOnly.MinValue));
+        Style(row, column, look => look with { Format = DayFormat });
+    }
+
+    /// <summary>Changes the look of a cell.</summary>
+    public void Style(int row, int column, Func<Look, Look> change) => Style(row, column, row, column, change);
+
+    /// <summary>Changes the look of a range, cell by cell; what each cell had else stays.</summary>
+    public void Style(int fromRow, int fromColumn, int toRow, int toColumn, Func<Look, Look> change)
+    {
+        for (var row = fromRow; row <= toRow; row++)
+        {
+            for (var column = fromColumn; column <= toColumn; column++) _looks[(row, column)] = change(_looks.TryGetValue((row, column), out var look) ? look : new Look());
+        }
+    }
+
+    /// <summary>Aligns the cells of a column to the left: names and words are read from there.</summary>
+    public void Left(int fromRow, int toRow, int column) => Style(fromRow, column, toRow, column, look => look with { Horizontal = XLAlignmentHorizontalValues.Left });
+
+    /// <summary>Makes one cell of a range.</summary>
+    public void Merge(int fromRow, int fromColumn, int toRow, int toColumn)
+    {
+        if (fromRow != toRow || fromColumn != toColumn) _merges.Add((fromRow, fromColumn, toRow, toColumn));
+    }
+
+    /// <summary>Gives every cell its style, once, and ends the sheet. Cells are merged last, because each cell written asks every merged range whether it lies inside.</summary>
+    public SheetEnd End()
+    {
+        foreach (var ((row, column), look) in _looks) Sheet.Cell(row, column).Style = look.Style();
+        foreach (var (fromRow, fromColumn, toRow, toColumn) in _merges) Sheet.Range(fromRow, fromColumn, toRow, toColumn).Merge(checkIntersect: false);
+        return new SheetEnd(Sheet.Name, _printTitles, _computed);
+    }
+
+    /// <summary>The sheet's title over its columns, and under it 填报单位 and the period.</summary>
+    public void Title(int fromColumn, int toColumn, string title, string left, string right, double size = 18)
+    {
+        Text(1, fromColumn, title);
+        Style(1, fromColumn, 1, toColumn, look => look with { Font = Look.Heiti, Size = size, Horizontal = XLAlignmentHorizontalValues.Center, Vertical = XLAlignmentVerticalValues.Center });
+        Merge(1, fromColumn, 1, toColumn);
+        Sheet.Row(1).Height = size * 1.7;
+        var middle = (fromColumn + toColumn) / 2;
+        Text(2, fromColumn, left);
+        Text(2, middle + 1, right);
+        Style(2, fromColumn, 2, toColumn, look => look with { Font = Look.Fangsong });
+        Style(2, middle + 1, 2, toColumn, look => look with { Horizontal = XLAlignmentHorizontalValues.Right });
+        Merge(2, fromColumn, 2, middle);
+        Merge(2, middle + 1, 2, toColumn);
+        Sheet.Row(2).Height = 18;
+    }
+
+    /// <summary>A heading of a block on a sheet.</summary>
+    public void Heading(int row, int toColumn, string text)
+    {
+        Text(row, 1, text);
+        Style(row, 1, row, toColumn, look => look with { Font = Look.Heiti, Size = 12, Vertical = XLAlignmentVerticalValues.Center });
+        Merge(row, 1, row, toColumn);
+        Sheet.Row(row).Height = 22;
+    }
+
+    /// <summary>Column heads.</summary>
+    public void Heads(int row, params ReadOnlySpan<string> heads)
+    {
+        var lines = 1.0;
+        for (var i = 0; i < heads.Length; i++)
+        {
+            Text(row, i + 1, heads[i]);
+            lines = Math.Max(lines, LinesOf(heads[i], _widths[i + 1], 11));
+        }
+
+        HeadStyle(row, 1, row, heads.Length);
+        Sheet.Row(row).Height = Math.Max(20, lines * 11 * LineHeight + 4);
+    }
+
+    public void HeadStyle(int fromRow, int fromColumn, int toRow, int toColumn) => Table(fromRow, fromColumn, toRow, toColumn, look => look with { Font = Look.Heiti, Fill = Fill.Head });
+
+    /// <summary>The body of a table: 宋体, centred, thin lines.</summary>
+    public void Body(int fromRow, int toRow, int toColumn) => Table(fromRow, 1, toRow, toColumn, look => look);
+
+    private void Table(int fromRow, int fromColumn, int toRow, int toColumn, Func<Look, Look> change) => Style(fromRow, fromColumn, toRow, toColumn, look => change(look) with
+    {
+        Horizontal = XLAlignmentHorizontalValues.Center,
+        Vertical = XLAlignmentVerticalValues.Center,
+        Wrap = true,
+        Lines = true,
+    });
+
+    /// <summary>A line of text over the columns given; the height is set, because merged cells do not find their own.</summary>
+    public void Paragraph(int row, int toColumn, string text, double size = 11)
+    {
+        var width = 0.0;
+        for (var column = 1; column <= toColumn; column++) width += _widths[column];
+        Text(row, 1, text);
+        Style(row, 1, row, toColumn, look => look with { Font = Look.Fangsong, Size = size, Wrap = true, Vertical = XLAlignmentVerticalValues.Center, Horizontal = XLAlignmentHorizontalValues.Left });
+        Merge(row, 1, row, toColumn);
+        Sheet.Row(row).Height = Height(LinesOf(text, width, size), size);
+    }
+
+    /// <summary>Sets a row's height for the tallest of its wrapped texts.</summary>
+    public void Fit(int row, double size, params ReadOnlySpan<(string? Text, double Width)> cells)
+    {
+        var lines = 1.0;
+        foreach (var (text, width) in cells) lines = Math.Max(lines, LinesOf(text ?? "", width, size));
+        Sheet.Row(row).Height = Height(lines, size);
+    }
+
+    /// <summary>Repeats rows (and columns) on every page and keeps them in sight.</summary>
+    public void Repeat(int rows, int columns = 0)
+    {
+        Sheet.SheetView.Freeze(rows, columns);
+        _printTitles = $"'{Sheet.Name}'!$1:${rows}";
+        if (columns > 0) _printTitles = $"'{Sheet.Name}'!$A:${Letters(columns)},{_printTitles}";
+    }
+
+    /// <summary>The height of a row that holds a name in a column: <paramref name="least"/> for one line, else as many as the name takes.</summary>
+    public static double HeightOf(string name, double width, double least) => LinesOf(name, width, 11) is > 1 and var lines ? Height(lines, 11) : least;
+
+    /// <summary>Letters of a column: 28 is AB.</summary>
+    public static string Letters(int column) => XLHelper.GetColumnLetterFromNumber(column);
+
+    /// <summary>Excel's limit for a row is 409 points.</summary>
+    private static double Height(double lines, double size) => Math.Min(405, lines * size * LineHeight + 5);
+
+    /// <summary>Lines that a text takes in a width, which counts characters of 11 points; a tenth is kept back, because fonts differ.</summary>
+    public static double LinesOf(string text, double width, double size) =>
+        text.Split('\n').Sum(line => Math.Max(1, Math.Ceiling(WidthOf(line) * size / 11 / Math.Max(1, width * 0.93 - 0.5))));
+
+    /// <summary>Without characters that XML cannot hold, and no longer than a cell may be.</summary>
+    public static string Clean(string text)
+    {
+        // Most text needs nothing.
+        if (text.Length is > 0 and <= 32_000 && text.All(c => c >= ' ' && c is not ('\u0085' or '\u2028' or '\u2029' or (>= '\uD800' and <= '\uDFFF') or >= '\uFFFE'))) return text;
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
+        {
+            if (!rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)) clean.Append(rune.ToString());
+        }
+
+        return clean.Length == 0 ? " " : clean.Length > 32_000 ? clean.ToString(0, 32_000) : clean.ToString();
+    }
+}
+
+/// <summary>What a finished sheet leaves to be added to the saved workbook.</summary>
+/// <param name="Name">The sheet's name.</param>
+/// <param name="PrintTitles">What is repeated on every printed page, as a reference that every program understands (ClosedXML's own is relative and ignored by some); null for nothing.</param>
+/// <param name="Computed">The values of formulas by cell.</param>
+internal sealed record SheetEnd(string Name, string? PrintTitles, IReadOnlyDictionary<string, long> Computed);
