@@ -25,6 +25,7 @@ public static class PatrolFeature
 
     private static void Add(IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton<PatrolStore>()
+        .AddSingleton<Weather.IAlertDecisions, AlertDecisions>()
         .AddSingleton<NoticeLinks>()
         .AddSingleton(configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions())
         .AddSingleton<ChannelStore>()
