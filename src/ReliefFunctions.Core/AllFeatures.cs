@@ -5,6 +5,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
@@ -28,6 +29,7 @@ public static class AllFeatures
         DeadLetterFeature.Feature,
         SummaryFeature.Feature,
         ArchiveFeature.Feature,
+        OperationsFeature.Feature,
     ];
 
     /// <summary>Every route of the API.</summary>

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core;
 
@@ -32,6 +33,7 @@ public static class ReliefFunctionsServices
             feature.Services(services, configuration);
         }
 
+        services.AddReliefTelemetry(configuration);
         return services;
     }
 

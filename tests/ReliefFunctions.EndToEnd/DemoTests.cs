@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using ClosedXML.Excel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.EndToEnd.SampleSeason;
 using ReliefFunctions.LocalHost;
@@ -17,13 +21,24 @@ public sealed class DemoRun : IAsyncLifetime
 
     public int ExitCode { get; private set; }
 
+    /// <summary>Every step of every trace, a line each.</summary>
+    public string Traces => Path.Combine(Out, "traces.jsonl");
+
+    /// <summary>Everything that was logged, however unimportant.</summary>
+    public LogLines Log { get; } = new();
+
     public LocalOptions Options { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
         // A data folder, so that the keys made by the demo are there for the tests; storage lies elsewhere.
         Options = (await Storage.OptionsAsync()) with { Data = Path.Combine(Out, "data") };
-        ExitCode = await DemoCommand.RunAsync(Options, Out, Console, default);
+        var telemetry = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Telemetry:File"] = Traces }).Build();
+        ExitCode = await DemoCommand.RunAsync(Options, Out, Console, default, services =>
+        {
+            services.AddReliefTelemetry(telemetry);
+            services.AddLogging(logging => logging.AddProvider(Log).AddFilter<LogLines>(null, LogLevel.Information));
+        });
     }
 
     public Task DisposeAsync()
@@ -33,7 +48,7 @@ public sealed class DemoRun : IAsyncLifetime
     }
 }
 
-public sealed class DemoTests(DemoRun demo) : IClassFixture<DemoRun>
+public sealed partial class DemoTests(DemoRun demo) : IClassFixture<DemoRun>
 {
     private static readonly Lazy<SeasonFiles> Files = new(() => new SeasonFiles(new LocalOptions().Samples));
 

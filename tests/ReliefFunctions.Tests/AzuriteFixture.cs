@@ -60,6 +60,19 @@ public sealed class World
 
     public ServiceProvider Services { get; }
 
+    /// <summary>Whatever a test calls, the answer is one that the API document tells of: its status, the type of its problem, its media type, its version.</summary>
+    private void Documented(string method, string address, Answer answer)
+    {
+        if (Get<RouteTable>().At(address).FirstOrDefault(match => match.Route.Method == method)?.Route is not { } route) return;
+        var type = answer.Headers.GetValueOrDefault("Content-Type", "").Split(';')[0];
+        var told = type == "application/problem+json"
+            ? ApiDescription.Problems(route).Any(problem => problem.Status == answer.Status && answer.Text.Contains($"\"{problem.Type}\"", StringComparison.Ordinal))
+            : answer.Status == 422 ? route.GivesRefused.Contains(type)
+            : route.Statuses.Contains(answer.Status) && (type.Length == 0 || (type == "application/json" && route.Response is not null) || route.Gives.Contains(type) || route.Gives.Contains("*/*"));
+        told &= route.ShowsVersion || !answer.Headers.ContainsKey("ETag");
+        Assert.True(told, $"The API document does not tell of this answer of {route.Name}: {answer.Status} {type} {answer.Headers.GetValueOrDefault("ETag")} {answer.Text[..Math.Min(300, answer.Text.Length)]}");
+    }
+
     public T Get<T>() where T : notnull => Services.GetRequiredService<T>();
 
     /// <summary>Delivers what waits on the bus to its consumers, and what they send, until nothing waits; answers every disposition that was not Complete.</summary>
@@ -98,7 +111,9 @@ public sealed class World
         var result = await Get<Api>().RunAsync(http);
         await result.ExecuteAsync(http);
         await Get<OutboxSender>().SettledAsync();
-        return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        var answer = new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        Documented(method, address, answer);
+        return answer;
     }
 }
 

@@ -12,7 +12,13 @@ public static class AccessEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("CreateAccessKey", "POST", KeysTemplate, AccessRule.Office, Create) { Summary = "发放访问密钥（只显示一次）", Request = typeof(KeyRequest), Response = typeof(KeyAnswer) },
+        new("CreateAccessKey", "POST", KeysTemplate, AccessRule.Office, Create)
+        {
+            Summary = "发放访问密钥（只显示一次）",
+            Request = typeof(KeyRequest),
+            Response = typeof(KeyAnswer),
+            Statuses = [201],
+        },
         new("ListAccessKeys", "GET", KeysTemplate, AccessRule.Office, List) { Summary = "访问密钥清单", Response = typeof(IReadOnlyList<KeyAnswer>) },
         new("RevokeAccessKey", "DELETE", KeysTemplate + "/{keyId}", AccessRule.Office, Revoke) { Summary = "作废访问密钥", Response = typeof(KeyAnswer) },
     ];

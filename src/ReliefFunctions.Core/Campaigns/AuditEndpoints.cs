@@ -14,7 +14,12 @@ public static class AuditEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GetAudit", "GET", CampaignEndpoints.CampaignTemplate + "/audit/{feature}", AccessRule.Office, Audit) { Summary = "操作记录（reports、patrols 或 summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next", Response = typeof(AuditPage) },
+        new("GetAudit", "GET", CampaignEndpoints.CampaignTemplate + "/audit/{feature}", AccessRule.Office, Audit)
+        {
+            Summary = "操作记录（reports、patrols 或 summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next",
+            Response = typeof(AuditPage),
+            Query = [new("top", "每页条数，1 至 1000", "100") { Type = "integer" }, new("after", "上一页答复中的 next", "QXwyNTE4")],
+        },
     ];
 
     private static async Task<IResult> Audit(ApiContext c)

@@ -22,11 +22,36 @@ public static class CampaignEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("PutCampaign", "PUT", CampaignTemplate, AccessRule.Office, PutCampaign) { Summary = "设置一个区县一个冬天的专项行动", Request = typeof(Campaign), Response = typeof(Campaign) },
-        new("GetCampaign", "GET", CampaignTemplate, AccessRule.Readers, GetCampaign) { Summary = "读取专项行动", Response = typeof(Campaign) },
+        new("PutCampaign", "PUT", CampaignTemplate, AccessRule.Office, PutCampaign)
+        {
+            Summary = "设置一个区县一个冬天的专项行动",
+            Request = typeof(Campaign),
+            Response = typeof(Campaign),
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+        },
+        new("GetCampaign", "GET", CampaignTemplate, AccessRule.Readers, GetCampaign)
+        {
+            Summary = "读取专项行动",
+            Response = typeof(Campaign),
+            ShowsVersion = true,
+        },
         new("GetWeeks", "GET", WeeksTemplate, AccessRule.Readers, GetWeeks) { Summary = "各周起止、截止、锁定时间", Response = typeof(IReadOnlyList<ReportingWeek>) },
-        new("ExtendCampaign", "POST", ExtensionTemplate, AccessRule.Office, Extend) { Summary = "视情顺延：写明新的结束日期、理由、批准人（须带 If-Match）", MaxBody = 16 * 1024, Request = typeof(ExtensionRequest), Response = typeof(Campaign) },
-        new("PutUnits", "PUT", UnitsTemplate, AccessRule.Office, PutUnits) { Summary = "登记、修改报送单位（不删除）", Request = typeof(IReadOnlyList<Unit>), Response = typeof(IReadOnlyList<Unit>) },
+        new("ExtendCampaign", "POST", ExtensionTemplate, AccessRule.Office, Extend)
+        {
+            Summary = "视情顺延：写明新的结束日期、理由、批准人（须带 If-Match）",
+            MaxBody = 16 * 1024,
+            Request = typeof(ExtensionRequest),
+            Response = typeof(Campaign),
+            IfMatch = VersionNamed.Always,
+            ShowsVersion = true,
+        },
+        new("PutUnits", "PUT", UnitsTemplate, AccessRule.Office, PutUnits)
+        {
+            Summary = "登记、修改报送单位（不删除）",
+            Request = typeof(IReadOnlyList<Unit>),
+            Response = typeof(IReadOnlyList<Unit>),
+        },
         new("GetUnits", "GET", UnitsTemplate, AccessRule.Readers, GetUnits) { Summary = "报送单位名册", Response = typeof(IReadOnlyList<Unit>) },
     ];
 

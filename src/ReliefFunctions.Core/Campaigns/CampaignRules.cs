@@ -70,6 +70,7 @@ public static partial class CampaignRules
         for (var i = 0; i < units.Count; i++)
         {
             if (!UnitCode().IsMatch(units[i].Code)) errors.Add(new ProblemError { Pointer = $"/{i}/code", Value = units[i].Code, Message = "单位代码只能用字母、数字和连字符，最长 32 位。", Fix = "乡镇街道建议使用九位区划代码。" });
+            if (units[i].Code is "office" or "leader") errors.Add(new ProblemError { Pointer = $"/{i}/code", Value = units[i].Code, Message = "office 和 leader 是办公室、领导的渠道代码，不能作单位代码。", Fix = "换一个代码。" });
             if (string.IsNullOrWhiteSpace(units[i].Name) || units[i].Name.Length > 50) errors.Add(new ProblemError { Pointer = $"/{i}/name", Message = "单位名称不能为空，最长 50 字。", Fix = "填写全称。" });
             if (units[i].Closes < units[i].Opens) errors.Add(new ProblemError { Pointer = $"/{i}/closes", Message = "撤销日期早于设立日期。", Fix = "核对日期。" });
         }

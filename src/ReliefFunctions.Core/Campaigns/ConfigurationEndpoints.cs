@@ -15,7 +15,12 @@ internal static class ConfigurationEndpoints
     public static IReadOnlyList<ApiRoute> Of<T>(
         string kind, string label, string template, string putName, string getName, Func<T, int, IReadOnlyList<ProblemError>> check, Func<T, T, IReadOnlyList<ProblemError>>? checkAgainst = null) where T : class =>
     [
-        new(putName, "PUT", template, AccessRule.Office, c => PutAsync(c, kind, label, check, checkAgainst)) { Summary = $"登记一个{label}版本（登记后不可修改）", Request = typeof(T), Response = typeof(T) },
+        new(putName, "PUT", template, AccessRule.Office, c => PutAsync(c, kind, label, check, checkAgainst))
+        {
+            Summary = $"登记一个{label}版本（登记后不可修改）",
+            Request = typeof(T),
+            Response = typeof(T),
+        },
         new(getName, "GET", template, AccessRule.Readers, c => GetAsync<T>(c, kind, label)) { Summary = $"读取一个{label}版本", Response = typeof(T) },
     ];
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using ReliefFunctions.Core.Http;
 
 namespace ReliefFunctions.Core.Campaigns;
 
@@ -10,6 +11,7 @@ namespace ReliefFunctions.Core.Campaigns;
 /// It names a period; where the period starts and ends is the campaign calendar's to say.
 /// </summary>
 [JsonConverter(typeof(WeekKeyJson))]
+[JsonShape("""{"type":"string","pattern":"^[0-9]{4}W[0-9]{2}$","description":"周次：ISO 年份、W、周号","examples":["2026W50"]}""")]
 public readonly partial record struct WeekKey : IComparable<WeekKey>
 {
     /// <summary>The ISO year, which at New Year may differ from the calendar year.</summary>

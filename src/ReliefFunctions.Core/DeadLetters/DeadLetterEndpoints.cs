@@ -15,9 +15,26 @@ public static class DeadLetterEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("ListDeadLetters", "GET", ListTemplate, AccessRule.Office, List) { Summary = "无法处理的消息（死信）、原因和可以怎么办", Response = typeof(IReadOnlyList<DeadLetterLine>) },
-        new("ResendDeadLetter", "POST", ListTemplate + "/{letter}/resend", AccessRule.Office, Resend) { Summary = "重发一条死信（内容不变；重复点只发一次）", MaxBody = 8 * 1024, Response = typeof(DeadLetterDecision) },
-        new("DropDeadLetter", "POST", ListTemplate + "/{letter}/drop", AccessRule.Office, Drop) { Summary = "放弃一条死信，须写明原因", MaxBody = 8 * 1024, Request = typeof(DropRequest), Response = typeof(DeadLetterDecision) },
+        new("ListDeadLetters", "GET", ListTemplate, AccessRule.Office, List)
+        {
+            Summary = "无法处理的消息（死信）、原因和可以怎么办",
+            Response = typeof(IReadOnlyList<DeadLetterLine>),
+        },
+        new("ResendDeadLetter", "POST", ListTemplate + "/{letter}/resend", AccessRule.Office, Resend)
+        {
+            Summary = "重发一条死信（内容不变；重复点只发一次）",
+            MaxBody = 8 * 1024,
+            Response = typeof(DeadLetterDecision),
+            Problems = [ProblemType.Conflict],
+        },
+        new("DropDeadLetter", "POST", ListTemplate + "/{letter}/drop", AccessRule.Office, Drop)
+        {
+            Summary = "放弃一条死信，须写明原因",
+            MaxBody = 8 * 1024,
+            Request = typeof(DropRequest),
+            Response = typeof(DeadLetterDecision),
+            Problems = [ProblemType.Conflict],
+        },
     ];
 
     /// <summary>Why a letter is dropped.</summary>

@@ -45,7 +45,8 @@ public sealed partial class Api(RouteTable table, IAuthenticator authenticator, 
         }
         catch (ProblemException e)
         {
-            Refused(log, name, e.Type.Code, correlation, e.Message);
+            // Without the message: it may quote what somebody wrote.
+            Refused(log, name, e.Type.Code, e.Errors.Count, correlation);
             return new ProblemResult(e.Type, e.Message, e.Errors, e.Extensions, correlation);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -113,8 +114,8 @@ public sealed partial class Api(RouteTable table, IAuthenticator authenticator, 
         return Keys.IsPart(given) && given.Length <= 64 ? given : Activity.Current?.TraceId.ToString() ?? Guid.NewGuid().ToString("N");
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Route} refused as {Problem} [{CorrelationId}]: {Detail}")]
-    private static partial void Refused(ILogger log, string route, string problem, string correlationId, string detail);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Route} refused as {Problem}, {Faults} faults [{CorrelationId}].")]
+    private static partial void Refused(ILogger log, string route, string problem, int faults, string correlationId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Route} could not reach storage [{CorrelationId}].")]
     private static partial void StorageFailed(ILogger log, string route, string correlationId, Exception e);

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace ReliefFunctions.Core.Http;
 
-/// <summary>One line of the route table.</summary>
-/// <param name="Name">The OpenAPI operation id, and the name in the log.</param>
+/// <summary>One line of the route table that both hosts answer by.</summary>
+/// <param name="Name">The operation id of the API document.</param>
 /// <param name="Method">HTTP method, upper case.</param>
-/// <param name="Template">Parts between slashes, none leading; a part is literal or a whole <c>{name}</c>.</param>
+/// <param name="Template">Route template without a leading slash.</param>
 /// <param name="Access">Who may call.</param>
 /// <param name="Handler">What answers; throws <see cref="ProblemException"/> to refuse.</param>
 public sealed record ApiRoute(string Name, string Method, string Template, AccessRule Access, Func<ApiContext, Task<IResult>> Handler)
@@ -16,11 +16,70 @@ public sealed record ApiRoute(string Name, string Method, string Template, Acces
     /// <summary>The largest body accepted, in bytes.</summary>
     public long MaxBody { get; init; } = 1024 * 1024;
 
-    /// <summary>The shape of the JSON body, for the API document.</summary>
+    /// <summary>The shape of the JSON body; null when there is none.</summary>
     public Type? Request { get; init; }
 
-    /// <summary>The shape of the JSON answer, for the API document.</summary>
+    /// <summary>Media types of bodies other than JSON of that shape.</summary>
+    public IReadOnlyList<string> Takes { get; init; } = [];
+
+    /// <summary>Whether the body may be left out.</summary>
+    public bool BodyIsOptional { get; init; }
+
+    /// <summary>The shape of the JSON answer; null when there is none.</summary>
     public Type? Response { get; init; }
+
+    /// <summary>Media types of answers other than JSON of that shape.</summary>
+    public IReadOnlyList<string> Gives { get; init; } = [];
+
+    /// <summary>Media types of answers with status 422 other than the problem's own.</summary>
+    public IReadOnlyList<string> GivesRefused { get; init; } = [];
+
+    /// <summary>Statuses of answers that are no problem.</summary>
+    public IReadOnlyList<int> Statuses { get; init; } = [StatusCodes.Status200OK];
+
+    /// <summary>Query parameters.</summary>
+    public IReadOnlyList<ApiParameter> Query { get; init; } = [];
+
+    /// <summary>Whether a command names the version it acts on in <c>If-Match</c>.</summary>
+    public VersionNamed IfMatch { get; init; }
+
+    /// <summary>Whether answers say in <c>ETag</c> which version they show.</summary>
+    public bool ShowsVersion { get; init; }
+
+    /// <summary>Whether a call repeated with the same <c>Idempotency-Key</c> is done once.</summary>
+    public bool TakesIdempotencyKey { get; init; }
+
+    /// <summary>Refusals beyond those that follow from the rest of the line; see <see cref="ApiDescription.Problems"/>.</summary>
+    public IReadOnlyList<ProblemType> Problems { get; init; } = [];
+}
+
+/// <summary>Whether a command names the version it acts on.</summary>
+public enum VersionNamed
+{
+    /// <summary>There is none to name.</summary>
+    Never,
+
+    /// <summary>For changes of what is there already, or in the body instead.</summary>
+    ForChanges,
+
+    /// <summary>Always.</summary>
+    Always,
+}
+
+/// <summary>A query parameter, or a part of an address.</summary>
+/// <param name="Name">As it stands in the address.</param>
+/// <param name="Description">In Chinese.</param>
+/// <param name="Example">A value that is taken.</param>
+public sealed record ApiParameter(string Name, string Description, string Example)
+{
+    /// <summary>JSON schema type: string, integer or boolean.</summary>
+    public string Type { get; init; } = "string";
+
+    /// <summary>The values it may have; empty for any.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>A parameter that is on or off.</summary>
+    public static ApiParameter Flag(string name, string description) => new(name, description, "true") { Type = "boolean" };
 }
 
 /// <summary>Who may call a route. Where an actor may act is checked from the route's <c>district</c> and <c>unit</c>.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -118,7 +119,7 @@ public static class JsonBody
 
     private static bool IsSettable(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;
 
-    private static bool Needed(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
+    internal static bool Needed(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
 
     private static string Expected(JsonTypeInfo type)
     {
@@ -144,7 +145,7 @@ public static class JsonBody
         if (errors.Count < MostErrors) errors.Add(new ProblemError { Pointer = pointer, Code = code, Message = message, Fix = fix });
     }
 
-    private static string Shown(string text) => text.Length <= 100 ? text : text[..100] + "…";
+    private static string Shown(string text) => text.Cut(101);
 
     private static string Escaped(string name) => Shown(name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Messaging;
@@ -27,6 +28,9 @@ public sealed record BusMessage(string MessageId, string Schema, string Body, IR
     /// <summary>The outbox row behind the message; throws for a message that must have one and does not.</summary>
     public OutboxReference RequiredOutbox => Outbox ?? throw new UnreadableMessageException("The message names no outbox row.");
 
+    /// <summary>The trace that the message belongs to (W3C Trace Context), or null.</summary>
+    public string? Trace => Properties.GetValueOrDefault(ReliefTelemetry.TraceProperty);
+
     /// <summary>Reads the body; throws <see cref="UnreadableMessageException"/> when it is not of the shape or schema asked for.</summary>
     public T Read<T>(string schema)
     {
@@ -44,6 +48,7 @@ public sealed record BusMessage(string MessageId, string Schema, string Body, IR
     internal static BusMessage Of(OutboxMessage message, TableName table, string partition, OutboxRow row)
     {
         var properties = new Dictionary<string, string>(message.Properties ?? new Dictionary<string, string>()) { [SchemaProperty] = message.Schema };
+        if (row.Trace is { } trace) properties[ReliefTelemetry.TraceProperty] = trace;
         if (!row.EndsWhenAccepted)
         {
             properties[TableProperty] = table.Name;

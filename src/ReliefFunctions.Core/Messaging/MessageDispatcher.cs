@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Messaging;
@@ -16,6 +18,10 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
     public async Task<Disposition> DispatchAsync(string source, BusMessage message, CancellationToken ct)
     {
         (FeatureTable Table, Row<OutboxRow> Row)? waiting = null;
+        using var step = ReliefTelemetry.Continue(message.Trace, $"process {source}", ActivityKind.Consumer)
+            ?.SetTag("messaging.system", "servicebus").SetTag("messaging.destination.name", source).SetTag("messaging.message.id", message.MessageId);
+        var begun = Stopwatch.GetTimestamp();
+        string? failed = null;
         try
         {
             if (message.Outbox is { } reference)
@@ -37,6 +43,7 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
         }
         catch (UnreadableMessageException e)
         {
+            failed = Failed(step, e);
             Unreadable(log, source, message.MessageId, e);
 
             // Sent again every few minutes, it would only come back here: the row waits as well.
@@ -45,9 +52,21 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
         }
         catch (Exception e)
         {
+            failed = Failed(step, e);
             Failed(log, source, message.MessageId, e);
             return await MoveAsync(message, waiting, (row, now) => row.Postponed(now, Words(e)), ct) ? Disposition.Complete : Disposition.Abandon;
         }
+        finally
+        {
+            var tags = new TagList { { "messaging.destination.name", source }, { "error.type", failed } };
+            ReliefTelemetry.Processed.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, tags);
+        }
+    }
+
+    private static string? Failed(Activity? step, Exception e)
+    {
+        step.Failed(e);
+        return e.GetType().FullName;
     }
 
     /// <summary>What a row keeps of a failure; a message may quote what made it fail at any length.</summary>

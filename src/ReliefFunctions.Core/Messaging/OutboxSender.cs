@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Messaging;
 
@@ -56,7 +58,9 @@ public sealed partial class OutboxSender(IMessageSender sender, ILogger<OutboxSe
     /// <summary>Sends a row; throws when the broker did not accept it.</summary>
     internal async Task SendAsync(FeatureTable table, string partition, OutboxRow row, CancellationToken ct)
     {
+        using var step = ReliefTelemetry.Continue(row.Trace, $"send {row.Entity}", ActivityKind.Producer);
         await sender.SendAsync(row.Entity, [.. row.Messages.Select(message => BusMessage.Of(message, table.Name, partition, row))], ct);
+        ReliefTelemetry.Sent.Add(row.Messages.Count, new KeyValuePair<string, object?>("messaging.destination.name", row.Entity));
         if (row.EndsWhenAccepted) await table.DeleteOutboxRowAsync(new OutboxReference(table.Name.Name, partition, row.RowKey), ct);
     }
 

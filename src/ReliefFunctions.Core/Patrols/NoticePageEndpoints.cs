@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -16,8 +17,18 @@ public static class NoticePageEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("ShowNoticePage", "GET", PageTemplate, AccessRule.Public, Show) { Summary = "通知链接：查看" },
-        new("AcknowledgeNoticePage", "POST", PageTemplate, AccessRule.Public, Acknowledge) { Summary = "通知链接：签收", MaxBody = 8 * 1024 },
+        new("ShowNoticePage", "GET", PageTemplate, AccessRule.Public, Show)
+        {
+            Summary = "通知链接：查看",
+            Gives = ["text/html"],
+        },
+        new("AcknowledgeNoticePage", "POST", PageTemplate, AccessRule.Public, Acknowledge)
+        {
+            Summary = "通知链接：签收",
+            MaxBody = 8 * 1024,
+            Takes = ["application/x-www-form-urlencoded"],
+            Gives = ["text/html"],
+        },
     ];
 
     private static async Task<IResult> Show(ApiContext c)
@@ -37,7 +48,7 @@ public static class NoticePageEndpoints
         var form = Form(Encoding.UTF8.GetString(await c.BodyAsync()));
         var name = form.GetValueOrDefault("name")?.Trim();
         var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, link.Unit, link.Revision,
-            new Acknowledgement(c.Now, "link", string.IsNullOrEmpty(name) ? null : name[..Math.Min(50, name.Length)], "link", null),
+            new Acknowledgement(c.Now, "link", string.IsNullOrEmpty(name) ? null : name.First(50), "link", null),
             new AuditEntry(c.Now, "link", "notice.acknowledged", $"{link.Revision}/{link.Unit}", name, c.CorrelationId), c.Aborted);
         return Page(campaign, outcome!.Notice, outcome.SupersededBy);
     }

@@ -82,7 +82,7 @@ public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolInte
 /// <param name="Acknowledged">Acknowledged (签收).</param>
 /// <param name="Overdue">Not acknowledged in time, or not yet although the time has passed; superseded ones are not counted.</param>
 /// <param name="Slowest">The unit that took longest to acknowledge.</param>
-public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<BoardLine> Notices, int Sent, int Delivered, int Seen, int Acknowledged, int Overdue, string? Slowest);
+public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<OrderBoardLine> Notices, int Sent, int Delivered, int Seen, int Acknowledged, int Overdue, string? Slowest);
 
 /// <summary>One unit on an order's board.</summary>
 /// <param name="Unit">Unit code.</param>
@@ -97,7 +97,7 @@ public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<BoardLine> Noti
 /// <param name="Overdue">Late, or not acknowledged although the time has passed.</param>
 /// <param name="SupersededBy">The unit's later notice.</param>
 /// <param name="Escalation">Steps taken.</param>
-public sealed record BoardLine(string Unit, string UnitName, PatrolIntensity Intensity, bool Sent, DateTimeOffset? AcknowledgeBy, DateTimeOffset? DeliveredAt, DateTimeOffset? SeenAt, Acknowledgement? Acknowledgement,
+public sealed record OrderBoardLine(string Unit, string UnitName, PatrolIntensity Intensity, bool Sent, DateTimeOffset? AcknowledgeBy, DateTimeOffset? DeliveredAt, DateTimeOffset? SeenAt, Acknowledgement? Acknowledgement,
     int? MinutesToAcknowledge, bool Overdue, int? SupersededBy, IReadOnlyList<EscalationTaken> Escalation);
 
 /// <summary>A unit's inbox.</summary>

@@ -55,15 +55,26 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
             var waiting = (await patrols.NoticesAsync(campaign, current.Key, ct)).Where(notice => notice.Acknowledgement is null && notice.AcknowledgeBy <= now && current.Contains(notice.Unit)).ToList();
             if (waiting.Count == 0) continue;
             var taken = (await patrols.EscalationsAsync(campaign, current.Key, ct)).Select(step => (step.Unit, step.Step)).ToHashSet();
-            foreach (var notice in waiting)
+            List<(PatrolNotice Notice, Unit Unit, EscalationDue Due)> steps = [.. waiting.Where(notice => units.ContainsKey(notice.Unit)).SelectMany(notice =>
+                Escalation.Due(units[notice.Unit], notice.Intensity, notice.AcknowledgeBy, policy, now).Where(due => !taken.Contains((due.Unit, due.Step)))
+                    .Select(due => (notice, units[notice.Unit], due)))];
+
+            // One list for each step: after an outage, in which several fell due, a unit stands in the last of them alone.
+            foreach (var step in steps.GroupBy(each => each.Due.Unit).GroupBy(unit => unit.Max(each => each.Due.AfterMinutes)))
             {
-                if (!units.TryGetValue(notice.Unit, out var unit)) continue;
-                foreach (var due in Escalation.Due(unit, notice.Intensity, notice.AcknowledgeBy, policy, now).Where(due => !taken.Contains((due.Unit, due.Step))))
+                List<(PatrolNotice Notice, Unit Unit, EscalationDue Due)> together = [];
+                foreach (var unit in step)
                 {
-                    var contact = unit.Contacts.FirstOrDefault(contact => contact.Role == due.Role || contact.Name == due.Role);
-                    await patrols.EscalateAsync(campaign, new EscalationTaken(notice.Revision, due.Unit, due.Step, due.Role, contact?.Name, due.DueAt, now), notice.Intensity,
-                        $"{unit.Name}未在{NoticeText.Moment(notice.AcknowledgeBy, campaign.Zone())}前签收第{notice.Revision}号{notice.IntensityName}巡查通知，请联系{due.Role}{(contact is null ? "" : $"（{contact.Name}）")}。", ct);
+                    if (together.Count > 0 && together.Count + unit.Count() > PatrolStore.EscalatedAtOnce)
+                    {
+                        await patrols.EscalateAsync(campaign, together, step.Key, now, ct);
+                        together = [];
+                    }
+
+                    together.AddRange(unit);
                 }
+
+                await patrols.EscalateAsync(campaign, together, step.Key, now, ct);
             }
         }
     }

@@ -89,6 +89,7 @@ public static class PatrolDecision
             Lifted = changed.Where(code => state.Units.TryGetValue(code, out var old) && old > snapshot[code]).ToDictionary(code => code, code => state.Units[code]),
             Reason = basis[0].Text,
             Basis = basis,
+            TonightMinimum = ForecastJudge.Tonight(next.Forecasts, policy, now, campaign.Zone())?.Minimum,
             PolicyVersion = policy.Version,
             ReviewAt = NextTime(now, policy.ClearThrough, campaign.Zone()),
         };
@@ -298,7 +299,11 @@ public static class PatrolDecision
                 ? $"{alert.Issuer}{Local(alert.Sent, zone)}{(alert.MessageType == AlertMessageType.Update ? "更新" : "发布")}{name}"
                 : $"{name}{(span.Ends > now ? "期间最低气温回升" : "已" + HowEnded(span))}，观察至{Local(NextTime(now, policy.ClearThrough, zone), zone)}";
             conditions.Add(new Condition(intensity, active, scope, copies.Min(each => each.ReceivedAt),
-                new OrderBasis(active ? "signal" : "cooling", text, intensity, rule.Id, alert.Identifier, scope, name)));
+                new OrderBasis(active ? "signal" : "cooling", text, intensity, rule.Id, alert.Identifier, scope, alert.Issuer + name)
+                {
+                    From = active ? alert.Onset : null,
+                    To = active && (alert.Ends ?? alert.Expires) is not null ? span.Ends : null,
+                }));
         }
 
         foreach (var at in points)

@@ -30,18 +30,66 @@ public static class PatrolEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GetPatrolState", "GET", CampaignEndpoints.CampaignTemplate + "/patrol-state", AccessRule.Readers, State) { Summary = "当前巡查强度、生效中的预警和人工决定", Response = typeof(PatrolStateAnswer) },
+        new("GetPatrolState", "GET", CampaignEndpoints.CampaignTemplate + "/patrol-state", AccessRule.Readers, State)
+        {
+            Summary = "当前巡查强度、生效中的预警和人工决定",
+            Response = typeof(PatrolStateAnswer),
+        },
         new("ListPatrolOrders", "GET", OrdersTemplate, Overview, Orders) { Summary = "本年度各号巡查指令", Response = typeof(IReadOnlyList<OrderLine>) },
         new("GetPatrolOrder", "GET", OrderTemplate, Overview, Board) { Summary = "一号指令的依据与各单位签收情况", Response = typeof(OrderBoard) },
         new("GetInbox", "GET", InboxTemplate, AccessRule.Readers, GetInbox) { Summary = "单位收到的巡查通知", Response = typeof(Inbox) },
-        new("AcknowledgeNotice", "POST", InboxTemplate + "/{revision}/acknowledgement", AccessRule.UnitOrOffice, Acknowledge) { Summary = "签收；办公室代签收须写明来电人和时间", Request = typeof(AcknowledgeRequest), Response = typeof(AcknowledgeAnswer) },
-        new("OverridePatrols", "POST", OverrideTemplate, AccessRule.Office, Override) { Summary = "人工决定巡查强度（写明决定人、理由、期限）", Request = typeof(OverrideRequest), Response = typeof(DecisionAnswer) },
-        new("LiftPatrolOverride", "POST", OverrideTemplate + "/lift", AccessRule.Office, Lift) { Summary = "撤销人工决定", Request = typeof(LiftRequest), Response = typeof(DecisionAnswer) },
-        new("ConfirmPatrolProposal", "POST", CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/confirm", AccessRule.Office, Confirm) { Summary = "确认待定指令，立即下达（待定指令见当前巡查强度）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
-        new("RejectPatrolProposal", "POST", CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/reject", AccessRule.Office, Reject) { Summary = "驳回待定指令（须写明理由；全天候不受影响，次日中午重新判断）", MaxBody = 8 * 1024, Request = typeof(ProposalRequest), Response = typeof(DecisionAnswer) },
-        new("SendDrill", "POST", DrillsTemplate, AccessRule.Office, SendDrill) { Summary = "专项行动开始前的【通联测试】：走巡查指令的全程，不计入任何统计", MaxBody = 16 * 1024, Request = typeof(DrillRequest), Response = typeof(DrillAnswer) },
+        new("AcknowledgeNotice", "POST", InboxTemplate + "/{revision}/acknowledgement", AccessRule.UnitOrOffice, Acknowledge)
+        {
+            Summary = "签收；办公室代签收须写明来电人和时间",
+            Request = typeof(AcknowledgeRequest),
+            Response = typeof(AcknowledgeAnswer),
+        },
+        new("OverridePatrols", "POST", OverrideTemplate, AccessRule.Office, Override)
+        {
+            Summary = "人工决定巡查强度（写明决定人、理由、期限）",
+            Request = typeof(OverrideRequest),
+            Response = typeof(DecisionAnswer),
+            Problems = [ProblemType.Stale, ProblemType.Conflict],
+        },
+        new("LiftPatrolOverride", "POST", OverrideTemplate + "/lift", AccessRule.Office, Lift)
+        {
+            Summary = "撤销人工决定",
+            Request = typeof(LiftRequest),
+            Response = typeof(DecisionAnswer),
+            Problems = [ProblemType.Conflict],
+        },
+        new("ConfirmPatrolProposal", "POST", CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/confirm", AccessRule.Office, Confirm)
+        {
+            Summary = "确认待定指令，立即下达（待定指令见当前巡查强度）",
+            MaxBody = 8 * 1024,
+            Request = typeof(ProposalRequest),
+            Response = typeof(DecisionAnswer),
+            Problems = [ProblemType.Conflict, ProblemType.Stale],
+        },
+        new("RejectPatrolProposal", "POST", CampaignEndpoints.CampaignTemplate + "/patrol-proposals/{number}/reject", AccessRule.Office, Reject)
+        {
+            Summary = "驳回待定指令（须写明理由；全天候不受影响，次日中午重新判断）",
+            MaxBody = 8 * 1024,
+            Request = typeof(ProposalRequest),
+            Response = typeof(DecisionAnswer),
+            Problems = [ProblemType.Conflict, ProblemType.Stale],
+        },
+        new("SendDrill", "POST", DrillsTemplate, AccessRule.Office, SendDrill)
+        {
+            Summary = "专项行动开始前的【通联测试】：走巡查指令的全程，不计入任何统计",
+            MaxBody = 16 * 1024,
+            Request = typeof(DrillRequest),
+            Response = typeof(DrillAnswer),
+            Problems = [ProblemType.Conflict],
+        },
         new("ListDrills", "GET", DrillsTemplate, Overview, Drills) { Summary = "历次通联测试；签收情况见其看板（指令号为负的次数）", Response = typeof(IReadOnlyList<PatrolOrder>) },
-        new("SimulatePolicy", "POST", CampaignEndpoints.CampaignTemplate + "/policy/simulate", AccessRule.Office, Simulate) { Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）", MaxBody = 4 * 1024 * 1024, Request = typeof(SimulationRequest), Response = typeof(SimulationAnswer) },
+        new("SimulatePolicy", "POST", CampaignEndpoints.CampaignTemplate + "/policy/simulate", AccessRule.Office, Simulate)
+        {
+            Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）",
+            MaxBody = 4 * 1024 * 1024,
+            Request = typeof(SimulationRequest),
+            Response = typeof(SimulationAnswer),
+        },
     ];
 
     private static async Task<IResult> State(ApiContext c)

@@ -45,6 +45,9 @@ public sealed record PatrolNotice
     /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
     public string Title => Drill ? $"第{-Revision}次通联测试" : $"第{Revision}号{IntensityName}巡查通知";
 
+    /// <summary>The trace that led from the warning to this notice (W3C Trace Context); null when nobody recorded it.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>When the link was first opened, UTC.</summary>
     public DateTimeOffset? SeenAt { get; init; }
 
@@ -84,6 +87,12 @@ public sealed record PatrolEvent(string Kind, string District, string Season, st
 {
     /// <summary>Name and version of this shape.</summary>
     public const string Schema = "patrol-event/1";
+
+    /// <summary>Kind of an order, told to office and leader.</summary>
+    public const string Order = "patrol.order";
+
+    /// <summary>Kind of the office's list of those who have not acknowledged, one for each step of the chain.</summary>
+    public const string Overdue = "patrol.overdue";
 
     /// <summary>Kind of an escalation step.</summary>
     public const string Escalation = "patrol.escalation";

@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -72,6 +73,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             IssuedAt = order.IssuedAt,
             AcknowledgeBy = by,
             Text = Text(order, unit, policy, campaign, by, link),
+            Trace = ReliefTelemetry.Here,
             Tasks = order.Drill is null ? NoticeText.Tasks(unit, policy, intensity) : [],
         };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -60,7 +61,7 @@ public sealed record QuarantinedInput(string Id, QuarantineKind Kind, string Tit
             json = StoredJson.Write($"内容不能写成 JSON：{e.Message}");
         }
 
-        return new QuarantinedInput(Keys.Hash($"{kind}|{json}")[..32], kind, title.Length <= 100 ? title : title[..100], "", now, StoredJson.Read<JsonElement>(json));
+        return new QuarantinedInput(Keys.Hash($"{kind}|{json}")[..32], kind, title.First(100), "", now, StoredJson.Read<JsonElement>(json));
     }
 
     /// <summary>What puts the input back; null when it is none that can be.</summary>
@@ -193,7 +194,7 @@ internal static class PatrolQuarantine
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return $"{e.GetType().Name}：{(e.Message.Length <= 200 ? e.Message : e.Message[..200])}";
+            return $"{e.GetType().Name}：{e.Message.First(200)}";
         }
     }
 }

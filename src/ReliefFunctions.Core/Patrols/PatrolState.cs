@@ -68,8 +68,16 @@ public sealed record PatrolOverride(PatrolIntensity Intensity, IReadOnlyList<str
 /// <param name="Rule">The policy's rule.</param>
 /// <param name="Alert">The message's identifier.</param>
 /// <param name="Units">The units it is for; null for the whole district.</param>
-/// <param name="Short">The same in a dozen characters, for notices that would grow too long.</param>
-public sealed record OrderBasis(string Kind, string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null, string? Short = null);
+/// <param name="Short">The same in a dozen characters, issuer included, for notices that would grow too long.</param>
+public sealed record OrderBasis(
+    string Kind, string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null, string? Short = null)
+{
+    /// <summary>When its weather begins, UTC; null where that is not known.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>When its weather ends as it states itself, UTC.</summary>
+    public DateTimeOffset? To { get; init; }
+}
 
 /// <summary>A revision of the district's patrol order (巡查指令); row <c>P|{revision:D6}</c>. It never changes.</summary>
 public sealed record PatrolOrder
@@ -103,6 +111,9 @@ public sealed record PatrolOrder
 
     /// <summary>Everything it rests on.</summary>
     public required IReadOnlyList<OrderBasis> Basis { get; init; }
+
+    /// <summary>The lowest temperature forecast for the coming night, °C; null without a forecast in force.</summary>
+    public double? TonightMinimum { get; init; }
 
     /// <summary>The policy by which it was decided.</summary>
     public required int PolicyVersion { get; init; }

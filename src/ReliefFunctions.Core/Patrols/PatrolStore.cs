@@ -3,6 +3,7 @@ using System.Text.Json;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -121,7 +122,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 return (new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false), null);
             }
 
-            var outcome = PatrolDecision.Decide(state, command, campaign, await campaigns.UnitsAsync(campaign.District, ct), policy, now);
+            var units = await campaigns.UnitsAsync(campaign.District, ct);
+            var outcome = PatrolDecision.Decide(state, command, campaign, units, policy, now);
             if (unreadable.Count > 0) outcome = outcome with { Changed = true, Quarantined = [.. unreadable, .. outcome.Quarantined] };
             if (putBack is not null && outcome.Quarantined.Any(each => each.Kind == putBack.Kind)) return (outcome, null);
             if (!outcome.Changed && applied is null && putBack is null) return (outcome, null);
@@ -141,6 +143,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 transaction.Insert(OrderKey(order.Revision), order).Send(OutboxRow.ForQueue(Entities.PatrolOrders, $"order|{order.Revision:D6}", now,
                     OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", PatrolOrderIssued.Schema, new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
                         new Dictionary<string, string> { ["district"] = campaign.District, ["intensity"] = order.Highest.ToString() })));
+                if (order.Drill is null) transaction.Send(OrderTold(campaign, state, order, units, policy));
                 transaction.Audit(audit ?? new AuditEntry(now, "patrol-decision", "patrol.order", order.Revision.ToString(CultureInfo.InvariantCulture), order.Reason));
             }
             else if (audit is not null)
@@ -166,6 +169,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     {
         var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null ? notice with { Acknowledgement = acknowledgement, SeenAt = notice.SeenAt ?? acknowledgement.At } : notice, ct);
         if (notice is null) return null;
+        using var step = ReliefTelemetry.Continue(notice.Trace, "acknowledge notice");
         var state = await StateAsync(campaign, ct);
         return new AcknowledgeOutcome(notice, !notice.Drill && state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
     }
@@ -201,16 +205,42 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         return Table.CommitAsync(transaction, ct);
     }
 
-    /// <summary>Takes a step of an escalation once, and tells about it. False when it was taken before.</summary>
-    internal Task<bool> EscalateAsync(Campaign campaign, EscalationTaken step, PatrolIntensity intensity, string text, CancellationToken ct)
+    /// <summary>Steps that are taken in one transaction, beside the row that tells of them.</summary>
+    internal const int EscalatedAtOnce = 95;
+
+    /// <summary>
+    /// Takes the steps of an order's escalation that fell due, once, and tells each unit of its own and the office of them all. False when some were taken
+    /// before: then nothing was done.
+    /// </summary>
+    internal Task<bool> EscalateAsync(
+        Campaign campaign, IReadOnlyList<(PatrolNotice Notice, Unit Unit, EscalationDue Due)> steps, int afterMinutes, DateTimeOffset now, CancellationToken ct)
     {
-        var id = $"escalation|{step.Revision:D6}|{step.Unit}|{step.Step}";
-        var happened = new PatrolEvent(PatrolEvent.Escalation, campaign.District, campaign.Season, step.Unit, step.Revision, step.Role, text, step.TakenAt, Urgent: intensity == PatrolIntensity.RoundTheClock);
-        return Table.CommitAsync(new Transaction(campaign.Partition)
-            .Insert($"E|{step.Revision:D6}|{Keys.Part(step.Unit)}|{step.Step}", step)
-            .Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, step.TakenAt, OutboxMessage.Of(
-                $"{campaign.District}/{campaign.Season}/escalation-{step.Revision}-{step.Unit}-{step.Step}", PatrolEvent.Schema, happened,
-                new Dictionary<string, string> { ["district"] = campaign.District, ["unit"] = step.Unit, ["kind"] = happened.Kind }))), ct);
+        var transaction = new Transaction(campaign.Partition);
+        List<OutboxMessage> messages = [];
+        foreach (var (notice, unit, due) in steps)
+        {
+            var contact = unit.Contacts.FirstOrDefault(contact => contact.Role == due.Role || contact.Name == due.Role);
+            var taken = new EscalationTaken(notice.Revision, unit.Code, due.Step, due.Role, contact?.Name, due.DueAt, now);
+            transaction.Insert($"E|{notice.Revision:D6}|{Keys.Part(unit.Code)}|{due.Step}", taken);
+            var text = Escalation.ToUnit(notice, unit, due.Role, campaign);
+            messages.Add(Message($"escalation-{notice.Revision}-{unit.Code}-{due.Step}", PatrolEvent.Escalation, notice, unit.Code, due.Role, text));
+        }
+
+        var first = steps[0].Notice;
+        var list = steps.GroupBy(each => each.Unit.Code)
+            .Select(unit => (unit.First().Notice, unit.First().Unit, (IReadOnlyList<string>)[.. unit.Select(each => each.Due.Role)])).ToList();
+        messages.Add(Message($"overdue-{first.Revision}-{afterMinutes}-{first.Unit}", PatrolEvent.Overdue, first, null, null, Escalation.ToOffice(list, campaign)));
+        var id = $"escalation|{first.Revision:D6}|{first.Unit}|{afterMinutes}";
+        return Table.CommitAsync(transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now, messages)), ct);
+
+        OutboxMessage Message(string id, string kind, PatrolNotice notice, string? unit, string? role, string text)
+        {
+            var properties = new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = kind };
+            if (unit is not null) properties["unit"] = unit;
+            var urgent = notice.Intensity == PatrolIntensity.RoundTheClock;
+            var happened = new PatrolEvent(kind, campaign.District, campaign.Season, unit, notice.Revision, role, text, now, urgent);
+            return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{id}", PatrolEvent.Schema, happened, properties);
+        }
     }
 
     /// <summary>Keeps what could not be decided on, and tells office and operator what and why.</summary>
@@ -239,13 +269,24 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 
     private static string QuarantineKey(string id) => $"X|{id}";
 
+    /// <summary>An order, up or down, as office and leader are told of it. A drill is the office's own doing, and tells them nothing.</summary>
+    private static OutboxRow OrderTold(Campaign campaign, PatrolState before, PatrolOrder order, IReadOnlyList<Unit> units, PatrolPolicy policy)
+    {
+        var urgent = order.Changed.Any(code => order.Units.GetValueOrDefault(code) == PatrolIntensity.RoundTheClock);
+        var text = NoticeText.ForOffice(order, before, campaign, units, policy);
+        var happened = new PatrolEvent(PatrolEvent.Order, campaign.District, campaign.Season, null, order.Revision, null, text, order.IssuedAt, urgent);
+        return OutboxRow.ForTopic(Entities.CampaignEvents, $"told|{order.Revision:D6}", order.IssuedAt, OutboxMessage.Of(
+            $"{campaign.District}/{campaign.Season}/told-{order.Revision}", PatrolEvent.Schema, happened,
+            new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Order }));
+    }
+
     /// <summary>The office is paged at once for what waits, and told when it went out without it.</summary>
     private static (string Id, PatrolEvent Event)? ProposalEvent(Campaign campaign, PatrolState before, PatrolState after, DateTimeOffset now)
     {
         (string, PatrolEvent) Event(string id, string text) => (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now, Urgent: true));
         if (after.Proposal is { } waiting && waiting.Number > before.Proposals)
         {
-            return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班电话 {campaign.DutyPhone} 立即报告带班领导。");
+            return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班员立即报告带班领导。");
         }
 
         return after.LastProposal is { DecidedBy: null } released && released.Number != before.LastProposal?.Number

@@ -25,7 +25,11 @@ public static class QuarantineEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new(ListName, "GET", ListTemplate, AccessRule.Office, List) { Summary = "隔离区：不能用于决定的预警、预报、人工决定和方案，及其原因", Response = typeof(IReadOnlyList<QuarantinedInput>) },
+        new(ListName, "GET", ListTemplate, AccessRule.Office, List)
+        {
+            Summary = "隔离区：不能用于决定的预警、预报、人工决定和方案，及其原因",
+            Response = typeof(IReadOnlyList<QuarantinedInput>),
+        },
         new(GetName, "GET", InputTemplate, AccessRule.Office, Get) { Summary = "隔离区中的一项，含原文", Response = typeof(QuarantinedInput) },
         new(PutBackName, "POST", PutBackTemplate, AccessRule.Office, PutBack)
         {

@@ -41,6 +41,9 @@ public sealed record OutboxRow
     /// <summary>Why the last attempt came to nothing, for the operator.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>Where the decision stands in its trace (W3C Trace Context); null when nobody recorded it.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>The key of the row.</summary>
     public string RowKey => KeyPrefix + Id;
 

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Storage;
 
@@ -49,6 +50,7 @@ public sealed class Transaction(string partition)
     /// <param name="soon">Whether the commit answers before the broker has: for what is told about a decision, not for the work that follows from it.</param>
     public Transaction Send(OutboxRow row, bool soon = false)
     {
+        row = row with { Trace = row.Trace ?? ReliefTelemetry.Here };
         _outbox.Add((row, soon));
         return Add(TableTransactionActionType.Add, row.ToEntity(Partition), default);
     }

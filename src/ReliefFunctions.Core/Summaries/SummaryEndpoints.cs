@@ -35,18 +35,75 @@ public static class SummaryEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("ListSummaries", "GET", ListTemplate, Overview, List) { Summary = "各周、各阶段汇总的最新版；区划代码写两位或四位前缀即为省、市汇总（以下同）", Response = typeof(IReadOnlyList<SummaryVersion>) },
-        new("RequestSummary", "POST", SummaryTemplate, Overview, Ask) { Summary = "编制一周（如 2026W50）或一个阶段（progress、final、season）的汇总：返回 202 和进度地址", Response = typeof(RequestAnswer) },
-        new("GetSummaryRequest", "GET", CampaignEndpoints.CampaignTemplate + "/summary-requests/{period}/{request}", Overview, Status) { Summary = "编制进度", Response = typeof(RequestAnswer) },
-        new("ListSummaryVersions", "GET", SummaryTemplate + "/versions", Overview, Versions) { Summary = "汇总的各版", Response = typeof(IReadOnlyList<SummaryVersion>) },
-        new("ListSummaryDownloads", "GET", SummaryTemplate + "/downloads", AccessRule.Office, Downloads) { Summary = "下载记录：谁或哪条链接、何时、哪一版，最近的在前", Response = typeof(IReadOnlyList<AuditEntry>) },
-        new("DownloadSummary", "GET", FileTemplate, Overview, Download) { Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx，json、csv 为同样的数据，page 为手机阅读的要情" },
-        new("CreateSummaryLink", "POST", FileTemplate + "/links", AccessRule.Office, CreateLink) { Summary = "生成限时下载链接，写明给谁", Request = typeof(LinkBody), Response = typeof(LinkAnswer) },
-        new("DownloadLinkedSummary", "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked) { Summary = "凭限时链接下载" },
-        new("ListMatters", "GET", CampaignEndpoints.CampaignTemplate + "/matters", Overview, Matters) { Summary = "提请研究事项清单；state=open 未办结，closed 已办结，不写为全部", Response = typeof(IReadOnlyList<MatterLine>) },
-        new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", AccessRule.Office, PutMatter) { Summary = "提请研究事项：责任单位、时限、办结", Request = typeof(MatterBody), Response = typeof(MatterDecision) },
-        new("PutOutlook", "PUT", SummaryTemplate + "/outlook", AccessRule.Office, PutOutlook) { Summary = "下周天气与工作安排（印在要情第八项）", Request = typeof(OutlookBody), Response = typeof(WeekOutlook) },
-        new("PutSummaryArea", "PUT", CampaignEndpoints.CampaignTemplate + "/area", AccessRule.Office, PutArea) { Summary = "登记市（州）或省的名称和填报单位，此后按日程汇总其各区县", Request = typeof(AreaBody), Response = typeof(SummaryArea) },
+        new("ListSummaries", "GET", ListTemplate, Overview, List)
+        {
+            Summary = "各周、各阶段汇总的最新版；区划代码写两位或四位前缀即为省、市汇总（以下同）",
+            Response = typeof(IReadOnlyList<SummaryVersion>),
+        },
+        new("RequestSummary", "POST", SummaryTemplate, Overview, Ask)
+        {
+            Summary = "编制一周（如 2026W50）或一个阶段（progress、final、season）的汇总：返回 202 和进度地址",
+            Response = typeof(RequestAnswer),
+            TakesIdempotencyKey = true,
+            Statuses = [202],
+        },
+        new("GetSummaryRequest", "GET", CampaignEndpoints.CampaignTemplate + "/summary-requests/{period}/{request}", Overview, Status)
+        {
+            Summary = "编制进度",
+            Response = typeof(RequestAnswer),
+        },
+        new("ListSummaryVersions", "GET", SummaryTemplate + "/versions", Overview, Versions)
+        {
+            Summary = "汇总的各版",
+            Response = typeof(IReadOnlyList<SummaryVersion>),
+        },
+        new("ListSummaryDownloads", "GET", SummaryTemplate + "/downloads", AccessRule.Office, Downloads)
+        {
+            Summary = "下载记录：谁或哪条链接、何时、哪一版，最近的在前",
+            Response = typeof(IReadOnlyList<AuditEntry>),
+        },
+        new("DownloadSummary", "GET", FileTemplate, Overview, Download)
+        {
+            Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx，json、csv 为同样的数据，page 为手机阅读的要情",
+            Response = typeof(SummaryDocument),
+            Gives = [SummaryWorkbook.ContentType, "text/csv", "text/html"],
+        },
+        new("CreateSummaryLink", "POST", FileTemplate + "/links", AccessRule.Office, CreateLink)
+        {
+            Summary = "生成限时下载链接，写明给谁",
+            Request = typeof(LinkBody),
+            Response = typeof(LinkAnswer),
+        },
+        new("DownloadLinkedSummary", "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked)
+        {
+            Summary = "凭限时链接下载",
+            Response = typeof(SummaryDocument),
+            Gives = [SummaryWorkbook.ContentType, "text/csv", "text/html"],
+        },
+        new("ListMatters", "GET", CampaignEndpoints.CampaignTemplate + "/matters", Overview, Matters)
+        {
+            Summary = "提请研究事项清单；state=open 未办结，closed 已办结，不写为全部",
+            Response = typeof(IReadOnlyList<MatterLine>),
+            Query = [new("state", "未办结、已办结；不写为全部", "open") { Values = ["open", "closed"] }],
+        },
+        new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", AccessRule.Office, PutMatter)
+        {
+            Summary = "提请研究事项：责任单位、时限、办结",
+            Request = typeof(MatterBody),
+            Response = typeof(MatterDecision),
+        },
+        new("PutOutlook", "PUT", SummaryTemplate + "/outlook", AccessRule.Office, PutOutlook)
+        {
+            Summary = "下周天气与工作安排（印在要情第八项）",
+            Request = typeof(OutlookBody),
+            Response = typeof(WeekOutlook),
+        },
+        new("PutSummaryArea", "PUT", CampaignEndpoints.CampaignTemplate + "/area", AccessRule.Office, PutArea)
+        {
+            Summary = "登记市（州）或省的名称和填报单位，此后按日程汇总其各区县",
+            Request = typeof(AreaBody),
+            Response = typeof(SummaryArea),
+        },
     ];
 
     /// <summary>A request and where to look for what becomes of it.</summary>

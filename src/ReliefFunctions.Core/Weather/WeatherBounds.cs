@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Weather;
 
@@ -141,5 +142,5 @@ public static class WeatherBounds
     }
 
     /// <summary>The beginning of a text, never half a character.</summary>
-    public static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    public static string Cut(string text, int most) => text.First(most);
 }

@@ -21,13 +21,21 @@ public static class WeatherEndpoints
             Summary = "接收预警：CAP 1.2（含 12379）、和风天气 v1、中国天气网、中央气象台、彩云、NWS、Open-Meteo 或预警信号原文；办公室贴入的，答复写明读作什么、下达了第几号指令或为什么没有",
             MaxBody = AlertNormaliser.MaxBytes,
             Response = typeof(IntakeReceipt),
+            Takes = ["application/xml", "application/json", "text/plain"],
+            Query = [new("area", "预警没有写明区域时：六位区划代码，可写几个，用逗号隔开", "520111")],
+            Statuses = [200, 202],
         },
         new("ListWeatherAlerts", "GET", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Leader, Role.Operator), List)
         {
             Summary = "某日（UTC，?day=2026-12-15）收到的预警及处理情况",
             Response = typeof(IReadOnlyList<IntakeRow>),
+            Query = [new("day", "哪一天（UTC）", "2026-12-15")],
         },
-        new("GetWeatherPayload", "GET", "api/v1/weather-alerts/payloads/{payload}", AccessRule.Office, Payload) { Summary = "预警原文" },
+        new("GetWeatherPayload", "GET", "api/v1/weather-alerts/payloads/{payload}", AccessRule.Office, Payload)
+        {
+            Summary = "预警原文",
+            Gives = ["application/octet-stream"],
+        },
     ];
 
     private static async Task<IResult> Receive(ApiContext c)

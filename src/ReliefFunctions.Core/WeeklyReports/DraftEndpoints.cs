@@ -17,10 +17,28 @@ public static class DraftEndpoints
         new("PutReportDraft", "PUT", DraftTemplate, AccessRule.UnitOrOffice, Put)
         {
             Summary = "保存草稿（JSON 或 .xlsx，可以不完整）；更改已有草稿须带 If-Match；答复列出报送前要改的地方",
-            MaxBody = Workbooks.UnpackingBudget.PackedBytes, Request = typeof(ReportBody), Response = typeof(DraftView),
+            MaxBody = Workbooks.UnpackingBudget.PackedBytes,
+            Request = typeof(ReportBody),
+            Response = typeof(DraftView),
+            Takes = [ReportEndpoints.WorkbookType],
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict, ProblemType.UnsupportedType],
         },
-        new("GetReportDraft", "GET", DraftTemplate, AccessRule.UnitOrOffice, Get) { Summary = "读取草稿", Response = typeof(DraftView) },
-        new("DeleteReportDraft", "DELETE", DraftTemplate, AccessRule.UnitOrOffice, Delete) { Summary = "丢弃草稿；须带 If-Match" },
+        new("GetReportDraft", "GET", DraftTemplate, AccessRule.UnitOrOffice, Get)
+        {
+            Summary = "读取草稿",
+            Response = typeof(DraftView),
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
+        new("DeleteReportDraft", "DELETE", DraftTemplate, AccessRule.UnitOrOffice, Delete)
+        {
+            Summary = "丢弃草稿；须带 If-Match",
+            IfMatch = VersionNamed.Always,
+            ShowsVersion = true,
+            Statuses = [204],
+        },
     ];
 
     /// <summary>The draft of a report; 404 when there is none.</summary>

@@ -9,7 +9,8 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="Original">The bytes it came as.</param>
 /// <param name="Warnings">What was asked about it.</param>
 /// <param name="ByUnit">Whether the unit itself hands it in: then its draft has done its work.</param>
-internal sealed record Submission(ReportContent Content, int FormVersion, int? BaseVersion, OriginalFile Original, IReadOnlyList<ReportProblem> Warnings, bool ByUnit = true);
+/// <param name="Trace">The trace in which it came (W3C Trace Context), or null.</param>
+internal sealed record Submission(ReportContent Content, int FormVersion, int? BaseVersion, OriginalFile Original, IReadOnlyList<ReportProblem> Warnings, bool ByUnit = true, string? Trace = null);
 
 /// <summary>What comes of a command.</summary>
 internal abstract record Decision
@@ -66,6 +67,7 @@ internal static class ReportDecisions
             MinutesLate = week.MinutesLate(at),
             Receipt = string.Create(CultureInfo.InvariantCulture, $"{campaign.District}-{week.Key}-{row.Unit}-{number:D2}-{hash[..8]}").ToUpperInvariant(),
             Original = submission.Original,
+            Trace = submission.Trace,
             Changes = row.Latest is { } before ? Changes(before.Content, submission.Content) : [],
             Warnings = submission.Warnings,
         };

@@ -37,22 +37,100 @@ public static class ReportEndpoints
         new("PutReport", "PUT", ReportTemplate, AccessRule.UnitOrOffice, PutReport)
         {
             Summary = "报送、更正周报：JSON 或 .xlsx 调度表；?validateOnly=true 只校验，?marked=true 有错时返回标注后的表",
-            MaxBody = UnpackingBudget.PackedBytes, Request = typeof(ReportBody), Response = typeof(ReportReceipt),
+            MaxBody = UnpackingBudget.PackedBytes,
+            Request = typeof(ReportBody),
+            Response = typeof(ReportReceipt),
+            Takes = [WorkbookType],
+            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存"), ApiParameter.Flag("marked", "有错时答复标注后的表（.xlsx）")],
+            GivesRefused = [WorkbookType],
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Statuses = [200, 201],
+            Problems = [ProblemType.Conflict, ProblemType.UnsupportedType],
         },
-        new("GetReport", "GET", ReportTemplate, AccessRule.Readers, GetReport) { Summary = "读取周报", Response = typeof(ReportView) },
+        new("GetReport", "GET", ReportTemplate, AccessRule.Readers, GetReport)
+        {
+            Summary = "读取周报",
+            Response = typeof(ReportView),
+            ShowsVersion = true,
+        },
         new("GetReportBoard", "GET", WeekTemplate + "/board", Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
-        new("GetReportCallList", "GET", WeekTemplate + "/call-list", AccessRule.Office, GetCallList) { Summary = "催报名单：未报和退回未改单位的联系人和电话", Response = typeof(IReadOnlyList<CallListLine>) },
-        new("GetReportForm", "GET", ReportTemplate + "/form", AccessRule.Readers, GetForm) { Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?draft=true 带草稿内容，?blank=true 为空表" },
+        new("GetReportCallList", "GET", WeekTemplate + "/call-list", AccessRule.Office, GetCallList)
+        {
+            Summary = "催报名单：未报和退回未改单位的联系人和电话",
+            Response = typeof(IReadOnlyList<CallListLine>),
+        },
+        new("GetReportForm", "GET", ReportTemplate + "/form", AccessRule.Readers, GetForm)
+        {
+            Summary = "下载调度表（.xlsx）；已报过的带上次填报内容用于更正，?draft=true 带草稿内容，?blank=true 为空表",
+            Query = [ApiParameter.Flag("draft", "带草稿的内容"), ApiParameter.Flag("blank", "空表")],
+            Gives = [WorkbookType],
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
         new("GetReportVersions", "GET", VersionsTemplate, AccessRule.Readers, GetVersions) { Summary = "历次报送", Response = typeof(IReadOnlyList<VersionMark>) },
         new("GetReportVersion", "GET", VersionTemplate, AccessRule.Readers, GetVersion) { Summary = "某次报送的内容和改动", Response = typeof(ReportVersion) },
-        new("GetReportOriginal", "GET", VersionTemplate + "/original", AccessRule.Readers, GetOriginal) { Summary = "下载某次报送的原件" },
-        new("GetReportReceipt", "GET", VersionTemplate + "/receipt", AccessRule.Readers, GetReceipt) { Summary = "某次报送的回执；?page=true 为可打印的网页", Response = typeof(ReportReceipt) },
-        new("AcceptReport", "POST", ReportTemplate + "/accept", AccessRule.Office, Accept) { Summary = "审核通过", Request = typeof(ReviewBody), Response = typeof(ReportView) },
-        new("ReturnReport", "POST", ReportTemplate + "/return", AccessRule.Office, Return) { Summary = "退回并说明原因", Request = typeof(ReviewBody), Response = typeof(ReportView) },
-        new("ConfirmReportWarnings", "POST", ReportTemplate + "/confirm-warnings", AccessRule.UnitOrOffice, Confirm) { Summary = "确认数据异常提示：已核对，数据无误", Request = typeof(ConfirmBody), Response = typeof(ReportView) },
-        new("PutReportLockWaiver", "PUT", ReportTemplate + "/lock-waiver", AccessRule.Office, PutWaiver) { Summary = "锁定后对一个单位开通补报", Request = typeof(WaiverBody), Response = typeof(ReportView) },
-        new("PutReportScan", "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan) { Summary = "上传盖章扫描件（pdf 或 jpg）", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(ReportView) },
-        new("GetReportScan", "GET", ScanTemplate, AccessRule.Readers, GetScan) { Summary = "下载盖章扫描件" },
+        new("GetReportOriginal", "GET", VersionTemplate + "/original", AccessRule.Readers, GetOriginal)
+        {
+            Summary = "下载某次报送的原件",
+            Gives = ["*/*"],
+        },
+        new("GetReportReceipt", "GET", VersionTemplate + "/receipt", AccessRule.Readers, GetReceipt)
+        {
+            Summary = "某次报送的回执；?page=true 为可打印的网页",
+            Response = typeof(ReportReceipt),
+            Query = [ApiParameter.Flag("page", "可打印的网页")],
+            Gives = ["text/html"],
+        },
+        new("AcceptReport", "POST", ReportTemplate + "/accept", AccessRule.Office, Accept)
+        {
+            Summary = "审核通过",
+            Request = typeof(ReviewBody),
+            Response = typeof(ReportView),
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
+        new("ReturnReport", "POST", ReportTemplate + "/return", AccessRule.Office, Return)
+        {
+            Summary = "退回并说明原因",
+            Request = typeof(ReviewBody),
+            Response = typeof(ReportView),
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
+        new("ConfirmReportWarnings", "POST", ReportTemplate + "/confirm-warnings", AccessRule.UnitOrOffice, Confirm)
+        {
+            Summary = "确认数据异常提示：已核对，数据无误",
+            Request = typeof(ConfirmBody),
+            Response = typeof(ReportView),
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
+        new("PutReportLockWaiver", "PUT", ReportTemplate + "/lock-waiver", AccessRule.Office, PutWaiver)
+        {
+            Summary = "锁定后对一个单位开通补报",
+            Request = typeof(WaiverBody),
+            Response = typeof(ReportView),
+            ShowsVersion = true,
+            Problems = [ProblemType.Stale],
+        },
+        new("PutReportScan", "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan)
+        {
+            Summary = "上传盖章扫描件（pdf 或 jpg）",
+            MaxBody = UnpackingBudget.PackedBytes,
+            Response = typeof(ReportView),
+            Takes = ["application/pdf", "image/jpeg"],
+            ShowsVersion = true,
+            Problems = [ProblemType.UnsupportedType],
+        },
+        new("GetReportScan", "GET", ScanTemplate, AccessRule.Readers, GetScan)
+        {
+            Summary = "下载盖章扫描件",
+            Gives = ["application/pdf", "image/jpeg"],
+        },
     ];
 
     private static async Task<IResult> PutReport(ApiContext c)

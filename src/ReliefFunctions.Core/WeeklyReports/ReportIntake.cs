@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -49,7 +50,7 @@ public sealed class ReportIntake(ReportStore store)
 
         Submission Submission(ReadReport read) => new(
             read.Content!, target.Form.Version, delivery.BaseVersion(read.BaseVersion),
-            new OriginalFile(Keys.Hash(delivery.Original), delivery.ContentType, delivery.Original.Length), read.Problems, sender.ByUnit);
+            new OriginalFile(Keys.Hash(delivery.Original), delivery.ContentType, delivery.Original.Length), read.Problems, sender.ByUnit, ReliefTelemetry.Here);
         Decision Decide(ReadReport read) => ReportDecisions.Submit(target, stands, Submission(read), sender.Audit.At, sender.Audit.Actor);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
@@ -138,7 +139,7 @@ internal static class ReportReading
                     Malformed(pointer, $"“{property.Name}”的类型不对。");
                     break;
                 default:
-                    Malformed(pointer, $"不认识的属性“{(property.Name.Length > 40 ? property.Name[..40] : property.Name)}”。");
+                    Malformed(pointer, $"不认识的属性“{property.Name.First(40)}”。");
                     break;
             }
         }
@@ -187,7 +188,7 @@ internal static class ReportReading
         var zero = EntryReading.Clean(entries.GetValueOrDefault(FormLayout.ZeroReport)?.Text ?? "");
         if (zero is not ("" or "是" or "否"))
         {
-            problems.Add(ReportProblem.Error("zero-report", $"零报告一栏填的是“{(zero.Length > 20 ? zero[..20] : zero)}”。", "请选“是”或“否”。").At(entries[FormLayout.ZeroReport].Place));
+            problems.Add(ReportProblem.Error("zero-report", $"零报告一栏填的是“{zero.First(20)}”。", "请选“是”或“否”。").At(entries[FormLayout.ZeroReport].Place));
         }
 
         string? Name(string key, int longest) => entries.TryGetValue(key, out var entry) ? EntryReading.ReadNote(key, longest, entry, problems) : null;
@@ -220,7 +221,7 @@ internal static class ReportReading
 
     private static ReportProblem Foreign(string code, string text)
     {
-        var shown = code.Length > 20 ? code[..20] : code;
+        var shown = code.First(20);
         return ReportProblem.Error("not-on-form", $"“{shown}”不在本单位的表上，却填了内容。", "删除该项；确需填报的请联系领导小组办公室。") with { Field = shown, Value = text.Length > 60 ? text[..60] : text };
     }
 
@@ -237,5 +238,5 @@ internal static class ReportReading
         }
     }
 
-    private static string Escape(string name) => (name.Length > 40 ? name[..40] : name).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string Escape(string name) => name.First(40).Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

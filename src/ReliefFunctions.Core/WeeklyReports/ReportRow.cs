@@ -142,6 +142,9 @@ public sealed record ReportVersion
     /// <summary>The bytes as received.</summary>
     public required OriginalFile Original { get; init; }
 
+    /// <summary>The trace in which it came (W3C Trace Context); null when nobody recorded it.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>What it changed in the version it was based on.</summary>
     public IReadOnlyList<FieldChange> Changes { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ReliefFunctions.Core.Http;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -58,6 +59,7 @@ public readonly record struct FieldValue
 /// The values of one report by field code. As JSON an object in code order: a number, a string, or null for a blank; missing fields do not stand there.
 /// </summary>
 [JsonConverter(typeof(ReportValuesJson))]
+[JsonShape("""{"type":"object","description":"按指标代码：数字、文字，或 null（空白）","additionalProperties":{"type":["integer","string","null"]},"examples":[{"A01":12,"B02":0,"X02":"热线接听 3 次"}]}""")]
 public sealed class ReportValues : IEquatable<ReportValues>
 {
     private readonly ImmutableSortedDictionary<string, FieldValue> _values;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
@@ -15,9 +16,31 @@ public static class SeasonEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("PostReportBatch", "POST", CampaignEndpoints.CampaignTemplate + "/reports-batch", AccessRule.Office, Batch) { Summary = "批量上传：一个含多张调度表的工作簿，或装有各单位 .xlsx 的 zip；逐个接收或退回；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
-        new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export) { Summary = "导出全季周报：?format=csv（UTF-8 带 BOM）或 json", Response = typeof(IReadOnlyList<SeasonLine>) },
-        new("PostReportImport", "POST", CampaignEndpoints.CampaignTemplate + "/reports-import", AccessRule.Office, Import) { Summary = "导入导出过的周报（csv 或 json），与逐份报送走同一条路，不改变审核状态；?validateOnly=true 只校验", MaxBody = UnpackingBudget.PackedBytes, Response = typeof(BatchAnswer) },
+        new("PostReportBatch", "POST", CampaignEndpoints.CampaignTemplate + "/reports-batch", AccessRule.Office, Batch)
+        {
+            Summary = "批量上传：一个含多张调度表的工作簿，或装有各单位 .xlsx 的 zip；逐个接收或退回；?validateOnly=true 只校验",
+            MaxBody = UnpackingBudget.PackedBytes,
+            Response = typeof(BatchAnswer),
+            Takes = [ReportEndpoints.WorkbookType, "application/zip"],
+            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
+            Problems = [ProblemType.UnsupportedType],
+        },
+        new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export)
+        {
+            Summary = "导出全季周报：?format=csv（UTF-8 带 BOM）或 json",
+            Response = typeof(IReadOnlyList<SeasonLine>),
+            Query = [new("format", "文件格式，默认 json", "csv") { Values = ["csv", "json"] }],
+            Gives = ["text/csv"],
+        },
+        new("PostReportImport", "POST", CampaignEndpoints.CampaignTemplate + "/reports-import", AccessRule.Office, Import)
+        {
+            Summary = "导入导出过的周报（csv 或 json），与逐份报送走同一条路，不改变审核状态；?validateOnly=true 只校验",
+            MaxBody = UnpackingBudget.PackedBytes,
+            Response = typeof(BatchAnswer),
+            Takes = ["text/csv", "application/json"],
+            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
+            Problems = [ProblemType.UnsupportedType],
+        },
     ];
 
     private static async Task<IResult> Batch(ApiContext c)
@@ -68,7 +91,7 @@ public static class SeasonEndpoints
         {
             lines.Add(WeekKey.TryParse(week, out var key)
                 ? await HandInAsync(c, campaign, new BatchItem(place, null, key, unit, body, "application/octet-stream", read))
-                : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.Length > 20 ? week[..20] : week, Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
+                : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.First(20), Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
         }
 
         return c.Json(BatchAnswer.Of(lines));
@@ -127,7 +150,7 @@ public static class SeasonEndpoints
         var units = await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted);
         if (units.FirstOrDefault(unit => unit.Code == item.Unit) is not { } unit || !unit.IsOpen(week.First, week.Last))
         {
-            return item.Refused("unit", $"第{week.Number}周的报送单位中没有代码 {(item.Unit.Length > 40 ? item.Unit[..40] : item.Unit)}。", "核对单位代码。");
+            return item.Refused("unit", $"第{week.Number}周的报送单位中没有代码 {item.Unit.First(40)}。", "核对单位代码。");
         }
 
         if (await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) is not { } form) return item.Refused("form", "本周使用的表样还没有登记。", "先登记表样。");

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
+using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries.Compiling;
 using ReliefFunctions.Core.Weather.Feeds;
@@ -27,6 +28,9 @@ public sealed class ClockFunctions(IEnumerable<IScheduledJob> jobs)
 
     [Function(SweeperClock.Job)]
     public Task Sweeper([TimerTrigger(SweeperClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[SweeperClock.Job].RunAsync(ct);
+
+    [Function(MeasureClock.Job)]
+    public Task Measures([TimerTrigger(MeasureClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[MeasureClock.Job].RunAsync(ct);
 
     [Function(DeadLetterClock.Job)]
     public Task DeadLetters([TimerTrigger(DeadLetterClock.Timing)] TimerInfo timer, CancellationToken ct) => _jobs[DeadLetterClock.Job].RunAsync(ct);

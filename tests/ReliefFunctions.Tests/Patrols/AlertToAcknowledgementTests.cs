@@ -177,18 +177,20 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
         await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
         await world.PostAsync("/units/police/inbox/1/acknowledgement", "", PatrolWorld.Qingyan with { Unit = "police" });
         await world.TickAsync("12-16 10:02");
-        Assert.DoesNotContain(world.World.Bus.Sent, sent => sent.Entity == Entities.CampaignEvents);
+        List<PatrolEvent> Told(string kind) => [.. world.World.Bus.Sent.Where(sent => sent.Entity == Entities.CampaignEvents)
+            .Select(sent => StoredJson.Read<PatrolEvent>(sent.Message.Body)).Where(happened => happened.Kind == kind)];
+        Assert.Empty(Told(PatrolEvent.Escalation));
         await world.TickAsync("12-16 10:03");
         await world.TickAsync("12-16 10:04");
-        var events = world.World.Bus.Sent.Where(sent => sent.Entity == Entities.CampaignEvents).Select(sent => StoredJson.Read<PatrolEvent>(sent.Message.Body)).ToList();
-        Assert.Equal(5, events.Count);
-        Assert.All(events, happened => Assert.Equal(("备班", PatrolEvent.Escalation), (happened.Role, happened.Kind)));
+        Assert.Equal(5, Told(PatrolEvent.Escalation).Count);
+        Assert.All(Told(PatrolEvent.Escalation), happened => Assert.Equal("备班", happened.Role));
+        Assert.Single(Told(PatrolEvent.Overdue));
         await world.TickAsync("12-16 10:23");
-        Assert.Equal(10, world.World.Bus.Sent.Count(sent => sent.Entity == Entities.CampaignEvents));
+        Assert.Equal((10, 2), (Told(PatrolEvent.Escalation).Count, Told(PatrolEvent.Overdue).Count));
         Assert.Equal([1, 2], (await world.GetAsync<OrderBoard>("/patrol-orders/1")).Notices[0].Escalation.Select(step => step.Step));
         await world.PlayAsync("12-16 20:33", "05-orange.cap.xml");
         await world.TickAsync("12-16 20:40");
-        Assert.Equal(10, world.World.Bus.Sent.Count(sent => sent.Entity == Entities.CampaignEvents));
+        Assert.Equal((10, 2), (Told(PatrolEvent.Escalation).Count, Told(PatrolEvent.Overdue).Count));
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public class DeliveryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
         await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
         await world.TickAsync("12-16 10:03");
         Assert.Equal(2, receiver.Calls.Count);
-        Assert.Contains("请联系备班", receiver.Calls.Last().Body, StringComparison.Ordinal);
+        Assert.Contains("请备班立即签收；签收点通知里的链接，或电办公室0851-83851000。", receiver.Calls.Last().Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public class DeliveryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
         await PutAsync(world, DeliveryService.Office, new DeliveryChannel { Id = "o", Kind = ChannelKind.WeCom, Url = receiver.Address + "office" });
         await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
         await world.TickAsync("12-16 09:20");
-        Assert.Contains("第1号强化巡查通知送不到青岩镇的渠道“w”：对方应答 404。", Assert.Single(receiver.Calls, call => call.Path == "/office").Body, StringComparison.Ordinal);
+        Assert.Contains("第1号强化巡查通知送不到青岩镇的渠道“w”：对方应答 404。", Assert.Single(receiver.Calls, call => call.Path == "/office" && call.Body.Contains("送不到", StringComparison.Ordinal)).Body, StringComparison.Ordinal);
     }
 
     [Fact]

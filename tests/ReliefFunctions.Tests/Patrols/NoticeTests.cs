@@ -48,7 +48,7 @@ public class NoticeTests
         var text = NoticeText.Fill(order, Huaxi.Units[0], Huaxi.Policy, Huaxi.Campaign, Huaxi.At("12-15 18:00"), "https://x.cn/n/1");
         Assert.StartsWith("【花溪寒冬送温暖·加强巡查】第1号 青岩镇:花溪区气象台12月15日10时发布寒潮蓝色预警。自12月15日10时起每日巡查", text, StringComparison.Ordinal);
         Assert.Contains("先查青岩古镇北门、客运站、南街桥洞等4处,", text, StringComparison.Ordinal);
-        Assert.Contains("请12月15日18时前由值班员签收:https://x.cn/n/1,或回电0851-83851000", text, StringComparison.Ordinal);
+        Assert.Contains("请12月15日18时前由值班员签收:https://x.cn/n/1,或回电办公室0851-83851000", text, StringComparison.Ordinal);
         Assert.EndsWith("转发村(社区)、网格员。", text, StringComparison.Ordinal);
     }
 
@@ -64,6 +64,66 @@ public class NoticeTests
         Assert.All(Enumerable.Range(0, 6), unit => Assert.True(Text(2, unit).Length <= NoticeText.Longest));
     }
 
+    [Fact]
+    public void A_notice_names_onset_end_and_tonights_lowest_temperature()
+    {
+        var season = new Season();
+        season.Do("12-15 07:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-15 07:30", 3, -2.4, 1)));
+        var alert = Huaxi.Alert("12-15 10:00", AlertLevel.Yellow, expires: "12-17 20:00") with { Onset = Huaxi.At("12-15 20:00") };
+        var order = season.Do("12-15 10:00", new PatrolCommand.ApplyAlert(alert))!;
+        Assert.Equal(-2.4, order.TonightMinimum);
+        Assert.Contains("发布寒潮黄色预警,预计12月15日20时起至12月17日20时,今晚最低-2.4℃。自12月15日10时起昼夜巡查", Text(order, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
+
+        // Not said twice, and nothing is made up where nothing is known.
+        var forecast = season.Orders[0];
+        Assert.Contains("预报12月15日夜间最低-2.4℃", Text(forecast, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
+        Assert.DoesNotContain("今晚", Text(forecast, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
+        var bare = new Season().Alert("12-15 10:00", AlertLevel.Yellow)!;
+        Assert.DoesNotContain("预计", Text(bare, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Key_points_and_the_issuer_are_the_last_to_go()
+    {
+        var season = new Season();
+        season.Do("12-15 07:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-15 07:30", 3, -2.4, 1)));
+        var alert = Huaxi.Alert("12-15 10:00", AlertLevel.Red, expires: "12-17 20:00") with { Onset = Huaxi.At("12-15 20:00"), Issuer = "贵阳市花溪区气象台" };
+        var order = season.Do("12-15 10:00", new PatrolCommand.ApplyAlert(alert))!;
+        var points = new[] { "青岩古镇北门外停车场", "花溪公园平桥桥洞", "贵阳南站长途客运站候车厅" };
+        string Gone(int link)
+        {
+            var text = Text(order, Huaxi.Units[0] with { KeyPoints = [.. points, "背街"] }, "https://x.cn/n/" + new string('a', link));
+            Assert.True(text.Length <= NoticeText.Longest, $"{text.Length}: {text}");
+            (string What, string Sign)[] parts =
+            [
+                ("last", "转发村(社区)、网格员"), ("generic", "先救治,后救助"), ("generic2", "电话指导村(居)委会"), ("onset", "预计12月15日20时起"), ("time", "12月15日10时发布"),
+                ("tonight", "今晚最低"), ("points", points[2]), ("point", points[0]), ("issuer", "贵阳市花溪区气象台"),
+            ];
+            Assert.Contains("24小时轮班巡查,领导在岗带班", text, StringComparison.Ordinal);
+            return string.Join(' ', parts.Where(part => !text.Contains(part.Sign, StringComparison.Ordinal)).Select(part => part.What));
+        }
+
+        Assert.Equal(
+            [
+                "last generic generic2", "last generic generic2 onset", "last generic generic2 onset time", "last generic generic2 onset time tonight",
+                "last generic generic2 onset time tonight points",
+            ], Enumerable.Range(0, 95).Select(Gone).Distinct());
+    }
+
+    [Fact]
+    public void An_order_is_told_to_office_and_leader_up_and_down()
+    {
+        var season = new Season();
+        string Told(PatrolOrder order, PatrolState before) => NoticeText.ForOffice(order, before, Huaxi.Campaign, Huaxi.Units, Huaxi.Policy);
+        Assert.StartsWith("【花溪区巡查指令】第1号（12月1日8时30分）：全部6家单位执行常态。", Told(season.Tick("12-01 08:30")!, PatrolState.Empty), StringComparison.Ordinal);
+        var before = season.State;
+        var up = Told(season.Alert("12-15 10:00", AlertLevel.Orange, expires: "12-16 10:00", name: "道路结冰", text: "青岩镇、高坡乡将出现道路结冰。")!, before);
+        Assert.Contains("：青岩镇、高坡苗族乡、区公安分局、区综合行政执法局、区救助管理站由常态上调至全天候。原因：花溪区气象台12月15日10时发布道路结冰橙色预警,预计至12月16日10时。", up, StringComparison.Ordinal);
+        before = season.State;
+        season.TickThrough("12-15 10:30", "12-17 12:00");
+        Assert.Contains("由全天候下调至常态。", Told(season.Orders[^1], before), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(PatrolIntensity.Routine, "12-18 10:00", "12-21 18:00")]
     [InlineData(PatrolIntensity.Heightened, "12-15 10:00", "12-15 18:00")]
@@ -73,6 +133,8 @@ public class NoticeTests
     [InlineData(PatrolIntensity.RoundTheClock, "12-15 23:50", "12-16 00:05")]
     public void Each_intensity_has_its_time_to_acknowledge(PatrolIntensity intensity, string issued, string by) =>
         Assert.Equal(Huaxi.At(by), Huaxi.Policy.Duties[intensity].Acknowledge.For(Huaxi.At(issued), Huaxi.Campaign));
+
+    private static string Text(PatrolOrder order, Core.Campaigns.Unit unit, string link) => NoticeText.Fill(order, unit, Huaxi.Policy, Huaxi.Campaign, order.IssuedAt.AddHours(1), link);
 
     [Fact]
     public void The_chain_is_called_step_by_step_and_the_police_have_one_more()

@@ -82,7 +82,8 @@ public class ProposalTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
         var world = await FloodedAsync();
         var paged = Assert.Single(Paged(world));
         Assert.Contains("第1号待定指令", paged.Text, StringComparison.Ordinal);
-        Assert.Contains("0851-83851000", paged.Text, StringComparison.Ordinal);
+        Assert.Contains("请值班员立即报告带班领导", paged.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Huaxi.Campaign.DutyPhone, paged.Text, StringComparison.Ordinal);
         Assert.Null((await world.GetAsync<PatrolStateAnswer>("/patrol-state", PatrolWorld.Qingyan)).Proposal);
         var proposal = (await world.GetAsync<PatrolStateAnswer>("/patrol-state")).Proposal!;
         Assert.Equal(412, (await world.PostAsync("/patrol-proposals/7/confirm", """{"decidedBy":"王主任"}""")).Status);

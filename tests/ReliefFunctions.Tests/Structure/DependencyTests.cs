@@ -9,7 +9,7 @@ public partial class DependencyTests
     private static readonly string Core = Path.Combine(Repository.Root, "src", "ReliefFunctions.Core");
 
     /// <summary>The foundation: each folder names only those before it.</summary>
-    private static readonly string[] Foundation = ["Texts", "Storage", "Messaging", "Http", "Features", "Campaigns", "Clocks", "Access"];
+    private static readonly string[] Foundation = ["Texts", "Telemetry", "Storage", "Messaging", "Http", "Features", "Campaigns", "Clocks", "Access"];
 
     [Fact]
     public void A_folder_names_only_what_lies_below_it_or_what_its_feature_says_it_uses()

@@ -30,16 +30,12 @@ internal sealed class BusPatience(TimeSpan patience, TimeSpan pause)
             Silent();
             throw new BusUnavailableException($"The bus did not answer within {patience.TotalSeconds:0.#} s.", e);
         }
-        catch (ServiceBusException e)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // It answered, or was quick to say that nobody is there.
+            // It answered, or nobody was there and that was told at once.
             Heard();
-            throw new BusUnavailableException($"The bus cannot be used: {e.Message}", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            Heard();
-            throw new BusUnavailableException($"The bus does not let us in: {e.Message}", e);
+            if (e is ServiceBusException or UnauthorizedAccessException) throw new BusUnavailableException($"The bus cannot be used: {e.Message}", e);
+            throw;
         }
     }
 

@@ -3,20 +3,21 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Patrols.Delivery;
 
-/// <summary>What became of a call to a channel.</summary>
-/// <param name="Error">Null when the other side took the message.</param>
-/// <param name="Permanent">Whether trying again is of no use.</param>
-public sealed record ChannelAnswer(string? Error, bool Permanent = false);
-
 /// <summary>Calls webhooks in the form that each kind of robot wants. The address never appears in an error.</summary>
 public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, IEnumerable<DelegatingHandler> around) : IDisposable
 {
+    /// <summary>As robots count bodies in bytes, nothing is escaped that need not be.</summary>
+    private static readonly JsonSerializerOptions Lean = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
     private readonly HttpClient _http = OutboundHttp.Create(options.AllowLoopback, TimeSpan.FromSeconds(15), around);
     private readonly ConcurrentDictionary<string, Queue<DateTimeOffset>> _calls = new(StringComparer.Ordinal);
 
@@ -27,7 +28,8 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
         lock (calls)
         {
             while (calls.TryPeek(out var first) && first + TimeSpan.FromMinutes(1) <= now) calls.Dequeue();
-            if (calls.Count >= (channel.Kind == ChannelKind.Webhook ? options.WebhookPerMinute : options.PerMinute)) return calls.Peek() + TimeSpan.FromMinutes(1);
+            var most = channel.Kind == ChannelKind.Webhook ? options.WebhookPerMinute : options.PerMinute;
+            if (calls.Count >= most) return calls.Peek() + TimeSpan.FromMinutes(1);
             calls.Enqueue(now);
             return now;
         }
@@ -36,25 +38,29 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
     /// <summary>Why an address may not be called, in Chinese; null when it may.</summary>
     public string? Refusal(string? address) => OutboundHttp.Refusal(address, options.AllHosts, options.AllowLoopback);
 
-    /// <summary>Sends once.</summary>
+    /// <summary>Sends once: the entry's text must fit into one message (<see cref="RobotText.Parts"/>).</summary>
     public async Task<ChannelAnswer> SendAsync(DeliveryChannel channel, DeliveryEntry entry, CancellationToken ct)
     {
-        if (Refusal(channel.Url) is { } refusal) return new ChannelAnswer(refusal, Permanent: true);
+        if (Refusal(channel.Url) is { } refusal) return new ChannelAnswer(ChannelFate.ForGood, refusal);
         try
         {
             using var request = Request(channel, entry, clock.GetUtcNow());
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-            var status = (int)response.StatusCode;
+            var (status, after) = ((int)response.StatusCode, Wait(response, clock.GetUtcNow()));
+            var said = channel.Kind == ChannelKind.Webhook ? null : RobotCodes.Read(channel, await BodyAsync(response, ct));
+
+            // A code that says no counts whatever the status; one that says yes beside a status that says no is somebody else's page.
+            if (said is not null && (said.Fate != ChannelFate.Taken || status is >= 200 and <= 299)) return said with { After = said.After ?? after };
             if (status is < 200 or > 299)
             {
-                return new ChannelAnswer($"对方应答 {status}。", Permanent: status is >= 300 and < 500 && response.StatusCode is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests));
+                return new ChannelAnswer(IsForNow(response.StatusCode) ? ChannelFate.ForNow : ChannelFate.ForGood, $"对方应答 {status}。", after);
             }
 
-            return channel.Kind == ChannelKind.Webhook ? new ChannelAnswer(null) : Robot(await BodyAsync(response, ct));
+            return channel.Kind == ChannelKind.Webhook ? ChannelAnswer.Taken : new ChannelAnswer(ChannelFate.Unknown, "应答不是机器人的格式，请核对网址。");
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            return new ChannelAnswer(e is OperationCanceledException ? "对方没有在 15 秒内应答。" : "无法连接对方。");
+            return new ChannelAnswer(ChannelFate.ForNow, e is OperationCanceledException ? "对方没有在 15 秒内应答。" : "无法连接对方。");
         }
     }
 
@@ -62,6 +68,7 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
     internal static HttpRequestMessage Request(DeliveryChannel channel, DeliveryEntry entry, DateTimeOffset now)
     {
         var (address, headers, body) = (channel.Url!, new List<(string, string)>(), (object)new { });
+        var robot = channel.Kind != ChannelKind.Webhook;
         switch (channel.Kind)
         {
             case ChannelKind.WeCom:
@@ -72,7 +79,7 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
                 if (channel.Secret is { Length: > 0 } dingTalk)
                 {
                     var stamp = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-                    var sign = Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(dingTalk), Encoding.UTF8.GetBytes($"{stamp}\n{dingTalk}")));
+                    var sign = Sign(dingTalk, $"{stamp}\n{dingTalk}");
                     address += $"{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}timestamp={stamp}&sign={Uri.EscapeDataString(sign)}";
                 }
 
@@ -80,23 +87,35 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
             case ChannelKind.Feishu:
                 var seconds = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
                 body = channel.Secret is { Length: > 0 } feishu
-                    ? new { timestamp = seconds, sign = Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes($"{seconds}\n{feishu}"), Array.Empty<byte>())), msg_type = "text", content = new { text = entry.Text } }
+                    ? new { timestamp = seconds, sign = Sign($"{seconds}\n{feishu}", ""), msg_type = "text", content = new { text = entry.Text } }
                     : new { msg_type = "text", content = new { text = entry.Text } };
                 break;
             default:
-                body = new { id = $"{entry.Item}|{entry.Channel}", unit = entry.Unit, revision = entry.Revision, intensity = entry.Intensity, to = channel.To, text = entry.Text, createdAt = entry.CreatedAt };
-                headers.Add(("Idempotency-Key", Keys.Hash($"{entry.Item}|{entry.Channel}")));
+                var id = $"{entry.Item}|{entry.Channel}";
+                body = new
+                {
+                    id,
+                    unit = entry.Unit,
+                    revision = entry.Revision,
+                    intensity = entry.Intensity,
+                    to = channel.To,
+                    text = entry.Text,
+                    createdAt = entry.CreatedAt,
+                };
+                headers.Add(("Idempotency-Key", Keys.Hash(id)));
                 if (channel.Secret is { Length: > 0 } secret)
                 {
                     var stamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
                     headers.Add(("X-Relief-Timestamp", stamp));
-                    headers.Add(("X-Relief-Signature", "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{stamp}.{StoredJson.Write(body)}")))));
+                    var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{stamp}.{StoredJson.Write(body)}"));
+                    headers.Add(("X-Relief-Signature", "sha256=" + Convert.ToHexStringLower(signature)));
                 }
 
                 break;
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(StoredJson.Write(body), Encoding.UTF8, "application/json") };
+        var json = robot ? JsonSerializer.Serialize(body, Lean) : StoredJson.Write(body);
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
         return request;
     }
@@ -104,26 +123,18 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Robots answer 200 and say inside whether they took it: WeCom and DingTalk in <c>errcode</c>, Feishu in <c>code</c> or <c>StatusCode</c>.</summary>
-    private static ChannelAnswer Robot(string body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            foreach (var name in new[] { "errcode", "code", "StatusCode" })
-            {
-                if (document.RootElement.TryGetProperty(name, out var code) && code.TryGetInt32(out var number))
-                {
-                    return number == 0 ? new ChannelAnswer(null) : new ChannelAnswer($"机器人拒收（{number}）。");
-                }
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // Not the robot's JSON: told below.
-        }
+    private static string Sign(string key, string text) =>
+        Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(text)));
 
-        return new ChannelAnswer("应答不是机器人的格式，请核对网址。");
+    /// <summary>Statuses that say nothing against the message or the address.</summary>
+    private static bool IsForNow(HttpStatusCode status) =>
+        (int)status >= 500 || status is HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests;
+
+    /// <summary>What <c>Retry-After</c> asks for, at most <see cref="LongestWait"/>.</summary>
+    private static TimeSpan? Wait(HttpResponseMessage response, DateTimeOffset now)
+    {
+        var asked = response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - now : null;
+        return asked > LongestWait ? LongestWait : asked > TimeSpan.Zero ? asked : null;
     }
 
     private static async Task<string> BodyAsync(HttpResponseMessage response, CancellationToken ct)

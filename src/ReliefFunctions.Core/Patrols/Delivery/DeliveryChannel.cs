@@ -108,7 +108,7 @@ public sealed record DeliveryEntry
     /// <summary>What is delivered: <c>{revision:D6}|{unit}</c> of a notice, <c>e{hash}|{unit}</c> of an event.</summary>
     public required string Item { get; init; }
 
-    /// <summary>Unit code, or <c>office</c>.</summary>
+    /// <summary>Unit code, <c>office</c> or <c>leader</c>.</summary>
     public required string Unit { get; init; }
 
     /// <summary>The channel's id.</summary>
@@ -128,6 +128,12 @@ public sealed record DeliveryEntry
 
     /// <summary>How it stands.</summary>
     public DeliveryState State { get; init; }
+
+    /// <summary>Whether it tells that another message could not be delivered: when it fails itself, nobody is told, or it would never end.</summary>
+    public bool Report { get; init; }
+
+    /// <summary>Of a text that goes out in several messages, how many the other side has taken: what is tried again goes on behind them.</summary>
+    public int PartsTaken { get; init; }
 
     /// <summary>Attempts so far.</summary>
     public int Attempts { get; init; }

@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.Patrols.Delivery;
 /// <summary>Channels and the delivery log over HTTP.</summary>
 public static class DeliveryEndpoints
 {
-    /// <summary>A unit's channels; <c>office</c> for the office's own.</summary>
+    /// <summary>A unit's channels; <c>office</c> for the office's own, <c>leader</c> for the leader's.</summary>
     private const string ChannelsTemplate = "api/v1/districts/{district}/units/{unit}/channels";
 
     /// <summary>The deliveries of one order.</summary>
@@ -17,11 +17,33 @@ public static class DeliveryEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GetChannels", "GET", ChannelsTemplate, AccessRule.Office, GetChannels) { Summary = "单位的通知渠道（网址与密钥不显示）", Response = typeof(IReadOnlyList<DeliveryChannel>) },
-        new("PutChannels", "PUT", ChannelsTemplate, AccessRule.Office, PutChannels) { Summary = "设置单位的通知渠道；网址、密钥留空则沿用", Request = typeof(IReadOnlyList<DeliveryChannel>), Response = typeof(IReadOnlyList<DeliveryChannel>) },
-        new("ListDeliveries", "GET", DeliveriesTemplate, AccessRule.Office, Deliveries) { Summary = "一号指令的送达记录", Response = typeof(IReadOnlyList<DeliveryEntry>) },
-        new("ResendDelivery", "POST", DeliveriesTemplate + "/{unit}/{channel}/resend", AccessRule.Office, Again) { Summary = "重发未送达的通知", Response = typeof(DeliveryEntry) },
-        new("ListFailedDeliveries", "GET", CampaignEndpoints.CampaignTemplate + "/deliveries/failed", AccessRule.Office, Failed) { Summary = "本年度未能送达的通知及原因", Response = typeof(IReadOnlyList<DeliveryEntry>) },
+        new("GetChannels", "GET", ChannelsTemplate, AccessRule.Office, GetChannels)
+        {
+            Summary = "单位的通知渠道（网址与密钥不显示）",
+            Response = typeof(IReadOnlyList<DeliveryChannel>),
+        },
+        new("PutChannels", "PUT", ChannelsTemplate, AccessRule.Office, PutChannels)
+        {
+            Summary = "设置单位的通知渠道；网址、密钥留空则沿用",
+            Request = typeof(IReadOnlyList<DeliveryChannel>),
+            Response = typeof(IReadOnlyList<DeliveryChannel>),
+            Problems = [ProblemType.Conflict, ProblemType.Stale],
+        },
+        new("ListDeliveries", "GET", DeliveriesTemplate, AccessRule.Office, Deliveries)
+        {
+            Summary = "一号指令的送达记录",
+            Response = typeof(IReadOnlyList<DeliveryEntry>),
+        },
+        new("ResendDelivery", "POST", DeliveriesTemplate + "/{unit}/{channel}/resend", AccessRule.Office, Again)
+        {
+            Summary = "重发未送达的通知",
+            Response = typeof(DeliveryEntry),
+        },
+        new("ListFailedDeliveries", "GET", CampaignEndpoints.CampaignTemplate + "/deliveries/failed", AccessRule.Office, Failed)
+        {
+            Summary = "本年度未能送达的通知及原因",
+            Response = typeof(IReadOnlyList<DeliveryEntry>),
+        },
     ];
 
     private static async Task<IResult> GetChannels(ApiContext c)
@@ -69,6 +91,6 @@ public static class DeliveryEndpoints
 
     private static async Task RequireUnitAsync(ApiContext c)
     {
-        if (c.Route("unit") != DeliveryService.Office) await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+        if (c.Route("unit") is not (DeliveryService.Office or DeliveryService.Leader)) await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
     }
 }

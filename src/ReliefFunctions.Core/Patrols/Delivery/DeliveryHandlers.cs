@@ -17,14 +17,14 @@ public sealed class NoticeDeliveryHandler(DeliveryService delivery, CampaignStor
         var notice = message.Read<PatrolNotice>(PatrolNoticeMessage.Schema);
         if (await campaigns.GetAsync(notice.District, notice.Season, ct) is { } campaign)
         {
-            await delivery.DeliverAsync(campaign.Value, DeliveryService.ItemOf(notice), notice.Unit, notice.Text, notice, null, notice.Intensity == PatrolIntensity.RoundTheClock, ct);
+            await delivery.DeliverAsync(campaign.Value, Outgoing.Of(notice), ct);
         }
     }
 }
 
 /// <summary>
-/// Sends what happened to the channels of the unit it is about, or of the office when it is about none. Any event with a
-/// <c>district</c>, <c>season</c> and <c>text</c> can be told; those without words are for other subscribers.
+/// Sends what happened to the channels of the unit it is about, or of the office when it is about none; an order goes to the leader too. Any event with
+/// a <c>district</c>, <c>season</c> and <c>text</c> can be told; those without words are for other subscribers.
 /// </summary>
 public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore campaigns) : IMessageHandler
 {
@@ -39,12 +39,18 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
         if (!Keys.IsPart(district) || !Keys.IsPart(season) || await campaigns.GetAsync(district, season, ct) is not { } campaign) return;
 
         // Sent again, an event has another attempt in its message id and the same body.
-        var unit = Keys.IsPart(told.Unit) ? told.Unit! : DeliveryService.Office;
-        var item = $"e{Keys.Hash(message.Body)[..24]}";
-        await delivery.DeliverAsync(campaign.Value, $"{item}|{unit}", unit, text, null, told.Role, told.Urgent, ct);
-
-        // The last step of a chain is the office's own duty phone.
-        if (unit != DeliveryService.Office && told.Role?.StartsWith("办公室", StringComparison.Ordinal) == true) await delivery.DeliverAsync(campaign.Value, $"{item}|{DeliveryService.Office}", DeliveryService.Office, text, null, null, told.Urgent, ct);
+        var order = told.Kind == PatrolEvent.Order;
+        string[] receivers = order ? [DeliveryService.Office, DeliveryService.Leader] : [Keys.IsPart(told.Unit) ? told.Unit! : DeliveryService.Office];
+        foreach (var receiver in receivers)
+        {
+            await delivery.DeliverAsync(campaign.Value, new Outgoing($"e{Keys.Hash(message.Body)[..24]}|{receiver}", receiver, text)
+            {
+                Main = order,
+                Role = told.Role,
+                Urgent = told.Urgent,
+                Report = told.Kind == PatrolEvent.NotDelivered,
+            }, ct);
+        }
     }
 
     private static Told? Read(string body)
@@ -59,5 +65,5 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
         }
     }
 
-    private sealed record Told(string? District, string? Season, string? Unit, string? Role, string? Text, bool Urgent);
+    private sealed record Told(string? Kind, string? District, string? Season, string? Unit, string? Role, string? Text, bool Urgent);
 }

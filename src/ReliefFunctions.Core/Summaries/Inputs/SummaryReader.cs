@@ -5,6 +5,7 @@ using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Compiling;
 using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -167,6 +168,7 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
         await foreach (var row in SeasonAsync(campaign, period.Last.Key, ct))
         {
             // Names and kinds are those of the unit's last week, frozen when that week opened; weeks come in their order.
+            ReliefTelemetry.Uses(row.Counted?.Trace);
             units[row.Unit] = new SummaryUnit(row.Unit, row.UnitName, row.Kind, order.GetValueOrDefault(row.Unit, int.MaxValue));
             season.Add(new UnitReport
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Weather.Feeds;
 
@@ -68,6 +70,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         var now = clock.GetUtcNow();
         var row = await Table.GetAsync<FeedCursor>(CursorPartition, Keys.Part(feed.Name), ct);
         if (!IsDue(feed, row?.Value, now)) return;
+        using var step = ReliefTelemetry.Begin("pull feed", ActivityKind.Client)?.SetTag("relief.feed", feed.Name);
         var before = row?.Value ?? new FeedCursor { Since = now };
         FeedCursor after;
         try

@@ -18,13 +18,58 @@ public static class StageEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("PutStageReport", "PUT", StageTemplate, AccessRule.UnitOrOffice, Put) { Summary = "报送推进情况（progress）、工作总结（final）；更正须带 If-Match", Request = typeof(StageText), Response = typeof(StageRow) },
-        new("GetStageReport", "GET", StageTemplate, AccessRule.Readers, Get) { Summary = "读取阶段材料；未报送的带当前累计数据", Response = typeof(StageRow) },
-        new("ListStageReports", "GET", CampaignEndpoints.CampaignTemplate + "/stage-reports/{stage}", ReportEndpoints.Overview, ListAll) { Summary = "各单位阶段材料报送情况", Response = typeof(IReadOnlyList<StageRow>) },
-        new("GetStageReportVersions", "GET", StageTemplate + "/versions", AccessRule.Readers, Versions) { Summary = "阶段材料的历次报送", Response = typeof(IReadOnlyList<StageRow>) },
-        new("GetStageReportDocument", "GET", StageTemplate + "/document", AccessRule.Readers, Document) { Summary = "下载阶段材料（.docx）；?version= 为某次报送" },
-        new("AcceptStageReport", "POST", StageTemplate + "/accept", AccessRule.Office, c => ReviewAsync(c, ReportState.Accepted)) { Summary = "阶段材料审核通过", Request = typeof(ReviewBody), Response = typeof(StageRow) },
-        new("ReturnStageReport", "POST", StageTemplate + "/return", AccessRule.Office, c => ReviewAsync(c, ReportState.Returned)) { Summary = "退回阶段材料并说明原因", Request = typeof(ReviewBody), Response = typeof(StageRow) },
+        new("PutStageReport", "PUT", StageTemplate, AccessRule.UnitOrOffice, Put)
+        {
+            Summary = "报送推进情况（progress）、工作总结（final）；更正须带 If-Match",
+            Request = typeof(StageText),
+            Response = typeof(StageRow),
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Statuses = [200, 201],
+            Problems = [ProblemType.Conflict],
+        },
+        new("GetStageReport", "GET", StageTemplate, AccessRule.Readers, Get)
+        {
+            Summary = "读取阶段材料；未报送的带当前累计数据",
+            Response = typeof(StageRow),
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
+        new("ListStageReports", "GET", CampaignEndpoints.CampaignTemplate + "/stage-reports/{stage}", ReportEndpoints.Overview, ListAll)
+        {
+            Summary = "各单位阶段材料报送情况",
+            Response = typeof(IReadOnlyList<StageRow>),
+        },
+        new("GetStageReportVersions", "GET", StageTemplate + "/versions", AccessRule.Readers, Versions)
+        {
+            Summary = "阶段材料的历次报送",
+            Response = typeof(IReadOnlyList<StageRow>),
+        },
+        new("GetStageReportDocument", "GET", StageTemplate + "/document", AccessRule.Readers, Document)
+        {
+            Summary = "下载阶段材料（.docx）；?version= 为某次报送",
+            Query = [new("version", "某次报送；不写为最近一次", "1") { Type = "integer" }],
+            Gives = [DocumentType],
+            Problems = [ProblemType.Conflict],
+        },
+        new("AcceptStageReport", "POST", StageTemplate + "/accept", AccessRule.Office, c => ReviewAsync(c, ReportState.Accepted))
+        {
+            Summary = "阶段材料审核通过",
+            Request = typeof(ReviewBody),
+            Response = typeof(StageRow),
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
+        new("ReturnStageReport", "POST", StageTemplate + "/return", AccessRule.Office, c => ReviewAsync(c, ReportState.Returned))
+        {
+            Summary = "退回阶段材料并说明原因",
+            Request = typeof(ReviewBody),
+            Response = typeof(StageRow),
+            IfMatch = VersionNamed.ForChanges,
+            ShowsVersion = true,
+            Problems = [ProblemType.Conflict],
+        },
     ];
 
     private static async Task<IResult> Put(ApiContext c)

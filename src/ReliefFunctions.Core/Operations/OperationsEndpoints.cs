@@ -1,0 +1,74 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Messaging;
+
+namespace ReliefFunctions.Core.Operations;
+
+/// <summary>How the deployment stands, for those who run it and for what watches it.</summary>
+public static class OperationsEndpoints
+{
+    /// <summary>How long a dependency gets to answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly string Build = typeof(OperationsEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>The routes.</summary>
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        new("GetReadiness", "GET", "api/v1/ready", AccessRule.Public, Ready) { Summary = "就绪检查：存储和消息总线", Response = typeof(ReadinessAnswer) },
+        new("GetOperations", "GET", "api/v1/operations", AccessRule.Office, Operations) { Summary = "运行情况：预警源、待发消息、各区县周报和签收", Response = typeof(OperationsAnswer) },
+    ];
+
+    /// <summary>What the product depends on, and whether it answers.</summary>
+    /// <param name="Ready">Whether everything does.</param>
+    /// <param name="Storage">In milliseconds; null when it does not answer.</param>
+    /// <param name="Bus">In milliseconds; null when it does not answer. Nothing is lost then: what is to be sent waits in storage.</param>
+    public sealed record ReadinessAnswer(bool Ready, long? Storage, long? Bus);
+
+    /// <summary>How things stand.</summary>
+    /// <param name="Build">The version that answers.</param>
+    /// <param name="At">When it was read, UTC.</param>
+    /// <param name="Feeds">The weather feeds; for operators of everything alone.</param>
+    /// <param name="Campaigns">The campaigns of the caller's scope.</param>
+    public sealed record OperationsAnswer(string Build, DateTimeOffset At, IReadOnlyList<FeedMeasures> Feeds, IReadOnlyList<CampaignMeasures> Campaigns);
+
+    private static async Task<IResult> Ready(ApiContext c)
+    {
+        var source = c.Service<MessageDispatcher>().Sources.First();
+        var storage = TimeAsync(ct => c.Service<CampaignStore>().CurrentAsync(c.Now, TimeSpan.Zero, ct), c.Aborted);
+        var bus = TimeAsync(ct => c.Service<IDeadLetterBox>().PeekAsync(source, 1, ct), c.Aborted);
+        var answer = new ReadinessAnswer(await storage is not null && await bus is not null, await storage, await bus);
+        return c.Json(answer, answer.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<IResult> Operations(ApiContext c)
+    {
+        var campaigns = (await c.Service<CampaignStore>().CurrentAsync(c.Now, CampaignWalk.Grace, c.Aborted)).Where(campaign => c.Actor.Covers(campaign.District));
+        var measures = new List<CampaignMeasures>();
+        foreach (var campaign in campaigns.OrderBy(campaign => campaign.District, StringComparer.Ordinal))
+        {
+            measures.Add(await c.Service<Measurements>().OfAsync(campaign, c.Now, c.Aborted));
+        }
+
+        return c.Json(new OperationsAnswer(Build, c.Now, c.Actor.Scope.Length == 0 ? await c.Service<Measurements>().FeedsAsync(c.Aborted) : [], measures));
+    }
+
+    private static async Task<long?> TimeAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken aborted)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        patience.CancelAfter(Patience);
+        var begun = Environment.TickCount64;
+        try
+        {
+            await ask(patience.Token).WaitAsync(patience.Token);
+            return Environment.TickCount64 - begun;
+        }
+        catch (Exception) when (!aborted.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}
