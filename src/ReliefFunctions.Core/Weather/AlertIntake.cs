@@ -67,7 +67,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         WeatherAlert alert, WeatherAlert original, Concerned current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now, IAlertDecisions? decisions,
         CancellationToken ct)
     {
-        var title = $"{alert.Issuer}{SignalText.Name(alert.MessageType)}{SignalText.Name(alert)}";
+        var title = alert.Issuer + SignalText.Name(alert.MessageType) + (alert.Kind == AlertKind.Signal ? alert.TypeName + SignalText.Name(alert.Level) : SignalText.Name(alert));
         var partition = ClockFeature.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
         var (targets, notes) = Targets(alert, original, current, now);
         notes.AddRange(alert.Cut);

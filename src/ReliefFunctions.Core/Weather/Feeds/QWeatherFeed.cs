@@ -10,7 +10,7 @@ internal static class QWeatherFeed
 {
     public static bool Recognises(Payload payload) =>
         payload.Json.Field("alerts") is { ValueKind: JsonValueKind.Array } alerts
-        && (payload.Json.Field("metadata").IsObject() || alerts.GetArrayLength() == 0 || alerts.Items().Take(1).Any(each => each.Text("issuedTime") is not null));
+        && (payload.Json.Field("metadata").IsObject() || (alerts.GetArrayLength() == 0 && !payload.Json.Field("lat").IsNumber()) || alerts.Items().Take(1).Any(each => each.Text("issuedTime") is not null));
 
     public static NormalisedPayload Read(Payload payload, PayloadContext context) => Entries.Read("qweather", "alerts", payload.Json.Field("alerts").Items(), entry =>
     {
