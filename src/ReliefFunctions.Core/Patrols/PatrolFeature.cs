@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Messaging;
@@ -30,6 +31,7 @@ public static class PatrolFeature
         .AddSingleton(configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions())
         .AddSingleton<ChannelStore>()
         .AddSingleton<ChannelClient>()
+        .AddSingleton<IUnitChannels, RosterChannels>()
         .AddSingleton<DeliveryService>()
         .AddSingleton<IMessageHandler, NoticeDeliveryHandler>()
         .AddSingleton<IMessageHandler, EventDeliveryHandler>()
