@@ -1,3 +1,5 @@
+using ReliefFunctions.Core.Texts;
+
 namespace ReliefFunctions.Core.Campaigns;
 
 /// <summary>
@@ -5,6 +7,9 @@ namespace ReliefFunctions.Core.Campaigns;
 /// </summary>
 public sealed record Campaign
 {
+    /// <summary>The zone where none is named.</summary>
+    public const string DefaultTimeZone = "Asia/Shanghai";
+
     /// <summary>GB/T 2260 code of the district, such as <c>520111</c>.</summary>
     public required string District { get; init; }
 
@@ -20,7 +25,11 @@ public sealed record Campaign
     /// <summary>The campaign office (领导小组办公室).</summary>
     public required string Office { get; init; }
 
+    /// <summary>What stands in red over the bulletin (发文机关标志, GB/T 9704-2012), such as 花溪区“寒冬送温暖”工作简报; null for a bulletin without a red head.</summary>
+    public string? BulletinHead { get; init; }
+
     /// <summary>The office's duty phone, as printed in notices.</summary>
+    [HoldsPersonalData]
     public required string DutyPhone { get; init; }
 
     /// <summary>The documents on which the campaign rests, with their 文号 (plan item 1.02).</summary>
@@ -33,7 +42,7 @@ public sealed record Campaign
     public required DateOnly End { get; init; }
 
     /// <summary>IANA time zone of every local time.</summary>
-    public string TimeZone { get; init; } = "Asia/Shanghai";
+    public string TimeZone { get; init; } = DefaultTimeZone;
 
     /// <summary>When weeks end, fall due, lock and are compiled.</summary>
     public CampaignCalendar Calendar { get; init; } = new();

@@ -73,8 +73,8 @@ public sealed record ReportingWeek(
     /// <summary>Days in the period.</summary>
     public int Days => Last.DayNumber - First.DayNumber + 1;
 
-    /// <summary>Whole minutes after <see cref="Due"/>, rounded up, so that a second late is late; 0 when in time.</summary>
-    public int MinutesLate(DateTimeOffset at) => at <= Due ? 0 : (int)Math.Ceiling((at - Due).TotalMinutes);
+    /// <summary>Whole minutes after <see cref="Due"/> as both are shown, to the minute: what comes within the minute of the deadline is in time; 0 when in time.</summary>
+    public int MinutesLate(DateTimeOffset at) => at <= Due ? 0 : (int)((at.UtcTicks / TimeSpan.TicksPerMinute) - (Due.UtcTicks / TimeSpan.TicksPerMinute));
 }
 
 /// <summary>The weeks of a campaign, computed from its dates and calendar.</summary>
@@ -127,6 +127,23 @@ public static class CampaignWeeks
     {
         var day = LocalTime.DateOf(at, campaign.Zone());
         return Of(campaign).FirstOrDefault(week => week.First <= day && day <= week.Last);
+    }
+
+    /// <summary>The week in course; before the campaign its first, after it its last.</summary>
+    public static ReportingWeek InCourse(Campaign campaign, DateTimeOffset at)
+    {
+        var weeks = Of(campaign);
+        return weeks.LastOrDefault(week => week.Opens <= at) ?? weeks[0];
+    }
+
+    /// <summary>
+    /// The week that people report at an instant: the last one that is over, until it locks; else the one in course. On a Monday this is last week.
+    /// It follows the calendar alone and not what a unit has sent, so that a retry means the same week.
+    /// </summary>
+    public static ReportingWeek DueAt(Campaign campaign, DateTimeOffset at)
+    {
+        var day = LocalTime.DateOf(at, campaign.Zone());
+        return Of(campaign).LastOrDefault(week => week.Last < day) is { } over && at <= over.Lock ? over : InCourse(campaign, at);
     }
 }
 
