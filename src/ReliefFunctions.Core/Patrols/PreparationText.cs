@@ -27,7 +27,8 @@ internal static class PreparationText
             .Replace("{电话}", campaign.DutyPhone, StringComparison.Ordinal)
             .Replace("{链接}", link, StringComparison.Ordinal);
 
-        var points = unit.KeyPoints.Count == 0 ? policy.KeyPoints : unit.KeyPoints.Count <= 3 ? string.Join("、", unit.KeyPoints) : $"{string.Join("、", unit.KeyPoints.Take(3))}等{unit.KeyPoints.Count}处";
+        var points = unit.KeyPoints.Count == 0 ? policy.KeyPoints : unit.KeyPoints.Count <= 3 ? string.Join("、", unit.KeyPoints)
+            : $"{string.Join("、", unit.KeyPoints.Take(3))}等{unit.KeyPoints.Count}处";
         return With(points, 80) is { Length: <= NoticeText.Longest } text ? text : With("重点点位", 40);
 
         string Reason()
