@@ -48,8 +48,14 @@ public static partial class CampaignRules
 
         if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 200) Refuse("/reason", "须写明顺延理由，最长 200 字。", "例如：持续低温雨雪冰冻。");
         if (string.IsNullOrWhiteSpace(request.ApprovedBy) || request.ApprovedBy.Length > 30) Refuse("/approvedBy", "须写明批准人，最长 30 字。", "填写姓名或职务。");
-        if (request.NewEnd < campaign.End) Refuse("/newEnd", $"新的结束日期早于原定的 {campaign.End:yyyy-MM-dd}。", "顺延只能推后；撤回顺延请填写原定日期。");
-        else if (request.NewEnd.DayNumber - campaign.Start.DayNumber > 366) Refuse("/newEnd", "顺延后专项行动超过一年。", "核对日期中的年份；跨入下一个冬天的，请设立新的专项行动。");
+        if (request.NewEnd < campaign.End)
+        {
+            Refuse("/newEnd", $"新的结束日期早于原定的 {campaign.End:yyyy-MM-dd}。", "顺延只能推后；撤回顺延请填写原定日期。");
+        }
+        else if (request.NewEnd.DayNumber - campaign.Start.DayNumber > 366)
+        {
+            Refuse("/newEnd", "顺延后专项行动超过一年。", "核对日期中的年份；跨入下一个冬天的，请设立新的专项行动。");
+        }
         else
         {
             var kept = CampaignWeeks.Of(campaign with { Extension = new CampaignExtension(request.NewEnd, "", "", now) }).Select(week => week.Key).ToHashSet();

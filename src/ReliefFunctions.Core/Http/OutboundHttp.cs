@@ -31,7 +31,10 @@ public static class OutboundHttp
             handler = outer;
         }
 
+        // The one client that is made by hand: this is what others are sent to.
+#pragma warning disable RS0030
         var client = new HttpClient(handler) { Timeout = timeout };
+#pragma warning restore RS0030
         client.DefaultRequestHeaders.UserAgent.ParseAdd("ReliefFunctions/0.1");
         return client;
     }

@@ -1,6 +1,6 @@
 namespace ReliefFunctions.Core.Messaging;
 
-/// <summary>The queues, topics and subscriptions (design §5), as both hosts name them.</summary>
+/// <summary>The queues, topics and subscriptions, as both hosts name them.</summary>
 public static class Entities
 {
     /// <summary>Queue: one alert for one district.</summary>

@@ -62,12 +62,10 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
     }
 
     private static OutboxMessage Reminder(Campaign campaign, Obligation obligation, Owing unit, ReminderStep step) =>
-        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{unit.Unit}/{step.Name}", ReportReminder.Schema,
-            new ReportReminder(campaign.District, campaign.Season, obligation.Key, unit.Unit, unit.Name, step.Name, obligation.Due, Reminders.Text(obligation, unit, step)), ReportEvent.Properties(campaign, unit.Unit));
+        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{unit.Unit}/{step.Name}", new ReportReminder(campaign.District, campaign.Season, obligation.Key, unit.Unit, unit.Name, step.Name, obligation.Due, Reminders.Text(obligation, unit, step)), ReportEvent.Properties(campaign, unit.Unit));
 
     private static OutboxMessage Digest(Campaign campaign, Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step) =>
-        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{obligation.Key}/{step.Name}", ReportDigest.Schema,
-            new ReportDigest(campaign.District, campaign.Season, obligation.Key, step.Name, [.. missing.Select(unit => unit.Name)], Reminders.Digest(obligation, missing, step)), ReportEvent.Properties(campaign, null));
+        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{obligation.Key}/{step.Name}", new ReportDigest(campaign.District, campaign.Season, obligation.Key, step.Name, [.. missing.Select(unit => unit.Name)], Reminders.Digest(obligation, missing, step)), ReportEvent.Properties(campaign, null));
 
     /// <summary>A reminder that went out.</summary>
     private sealed record ReminderSent(DateTimeOffset At);

@@ -65,6 +65,7 @@ public static class SummaryRules
                 totals.Find(total => total.Code == KnownFields.Hazards)?.Season ?? 0,
                 acknowledgements.Outstanding.Count),
             Outlook = input.Outlook,
+            Parts = input.Parts,
             DetailLines = input.Reports.Count,
             LastInputAt = LastInput(input),
             SourceHash = sourceHash,

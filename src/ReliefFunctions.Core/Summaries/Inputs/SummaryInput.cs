@@ -51,6 +51,9 @@ public sealed record SummaryInput
     /// <summary>The office's words on next week's weather and work, when it gave any.</summary>
     public string? Outlook { get; init; }
 
+    /// <summary>What other features add, in the order in which they were registered; null when none does.</summary>
+    public IReadOnlyList<SummaryPart>? Parts { get; init; }
+
     /// <summary>The version that this one replaces; null for the first.</summary>
     public Summary? Previous { get; init; }
 }
@@ -92,7 +95,7 @@ public sealed record UnitReport
     /// <summary>Why it was last returned.</summary>
     public string? ReturnReason { get; init; }
 
-    /// <summary>The version that counts (design §4 "Counted"); null when none does.</summary>
+    /// <summary>The version that counts; null when none does.</summary>
     public CountedReport? Counted { get; init; }
 }
 

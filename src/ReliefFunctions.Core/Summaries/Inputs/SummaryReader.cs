@@ -12,7 +12,7 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 namespace ReliefFunctions.Core.Summaries.Inputs;
 
 /// <summary>Reads what a summary is computed from: the one place that knows how reports and patrols are kept.</summary>
-public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, PatrolStore patrols)
+public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, PatrolStore patrols, IEnumerable<ISummaryPart> parts)
 {
     private FeatureTable Summaries => tables[SummaryFeature.Table];
 
@@ -41,7 +41,14 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
             Minimums = await ListAsync<DailyMinimum>(campaign.Partition, SummaryKeys.MinimumPrefix, ct),
             Decisions = await ListAsync<MatterDecision>(campaign.Partition, SummaryKeys.MatterPrefix, ct),
             Outlook = (await Summaries.GetAsync<WeekOutlook>(campaign.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text,
+            Parts = await PartsAsync(campaign, period, ct),
         };
+    }
+
+    private async Task<IReadOnlyList<SummaryPart>?> PartsAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
+    {
+        var read = await Task.WhenAll(parts.Select(part => part.ReadAsync(campaign, period.Weeks[0].First, period.Last.Last, ct)));
+        return read.OfType<SummaryPart>().ToList() is { Count: > 0 } some ? some : null;
     }
 
     /// <summary>The forms of the weeks up to the one given, whose own stands last; null when that one is not stored. Nothing can have been handed in on another that is not.</summary>
@@ -102,6 +109,7 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
             }
         }
 
+        if (lines.Count > 0 && !scope.IsArea && await PartsAsync(scope.Campaigns[0], period, ct) is { } some) lines.Add(StoredJson.Write(some));
         return lines.Count == 0 ? "" : Keys.Hash(string.Join('\n', lines));
     }
 
@@ -118,7 +126,12 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
             }
         }
 
-        return [.. scope.Periods.Where(period => touched.Contains(period.Key) || (!scope.IsArea && period.Weeks.Any(week => touched.Contains(week.Key.ToString()))))];
+        var days = scope.IsArea ? [] : (await Task.WhenAll(parts.Select(part => part.TouchedAsync(scope.Campaigns[0], from, now, ct)))).SelectMany(each => each).ToList();
+        return
+        [
+            .. scope.Periods.Where(period => touched.Contains(period.Key)
+                || (!scope.IsArea && period.Weeks.Any(week => touched.Contains(week.Key.ToString()) || days.Exists(day => week.First <= day && day <= week.Last)))),
+        ];
     }
 
     /// <summary>Every matter raised in a district's season so far with what was decided on it, oldest first.</summary>

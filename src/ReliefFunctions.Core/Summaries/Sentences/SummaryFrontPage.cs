@@ -15,12 +15,13 @@ public static class SummaryFrontPage
 {
     private const int MostMatters = 4;
     private const int MostOrders = 4;
+    private const string Numerals = "一二三四五六七八九";
 
     /// <summary>花溪区“寒冬送温暖”专项救助行动工作调度汇总（第三周，12月14日—12月20日）; a stage names its range the same way.</summary>
     public static string Title(Summary summary) =>
         $"{summary.Heading.Name}“寒冬送温暖”专项救助行动工作调度汇总（{Wording.Period(summary)}）";
 
-    /// <summary>The nine headings in their order.</summary>
+    /// <summary>The nine headings in their order, and those of parts that other features add.</summary>
     public static IReadOnlyList<FrontSection> Sections(Summary summary) =>
     [
         new("一、重大情况", [Incidents(summary)]),
@@ -32,6 +33,7 @@ public static class SummaryFrontPage
         new("七、提请研究事项", [.. Matters(summary)]),
         new(summary.Heading.Kind == PeriodKind.Week ? "八、下周天气与工作安排" : "八、下步工作安排", [Outlook(summary)]),
         new("九、口径说明", [(summary.Heading.IsArea ? "各区县汇总相加，不取原始报表，比率由合计数求得；" : "") + "首接单位计人数；联合巡查由牵头单位计1次；期末数（存量）不跨周相加；空白不等于零，未报不等于零；退回且无已审核版本的不计入。"]),
+        .. (summary.Parts ?? []).Select((part, i) => new FrontSection($"十{(i == 0 ? "" : Numerals[i - 1])}、{part.Name}", part.Lines)),
     ];
 
     private static string Incidents(Summary summary)

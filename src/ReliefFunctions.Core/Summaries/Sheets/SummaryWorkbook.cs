@@ -41,6 +41,7 @@ public static class SummaryWorkbook
         ResponseSheet.Write(Sheet(Response), summary);
         ResponseSheet.Duties(Sheet(Duties), summary);
         if (!summary.Heading.IsArea) ResponseSheet.Notices(Sheet(Notices), summary);
+        foreach (var part in (summary.Parts ?? []).Where(part => part.Columns.Count > 0)) PartSheet.Write(Sheet(part.Name), summary, part);
         var charts = TrendSheet.Write(Sheet(Trend), summary);
         NotesSheet.Write(Sheet(Notes), summary, stamp);
         if (summary.PreviousHash is not null) ChangesSheet.Write(Sheet(Changes), summary, stamp);

@@ -36,7 +36,11 @@ internal static class JsonFields
     public static DateTimeOffset? Time(string? text, TimeZoneInfo zone)
     {
         if (string.IsNullOrWhiteSpace(text)
-            || !DateTime.TryParse(text.Trim(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time)) return null;
+            || !DateTime.TryParse(text.Trim(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time))
+        {
+            return null;
+        }
+
         if (time.Kind == DateTimeKind.Unspecified) return new DateTimeOffset(time, zone.GetUtcOffset(time));
         return DateTimeOffset.TryParse(text.Trim(), CultureInfo.InvariantCulture, DateTimeStyles.None, out var withOffset) ? withOffset : null;
     }
