@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Azure;
 using LocalServiceBus;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.LocalHost.Services;
 
@@ -45,17 +47,29 @@ public sealed class LocalApp : IAsyncDisposable
     /// <summary>Starts everything that is not configured elsewhere, in the order of need; what was started is stopped again when a later part fails.</summary>
     public static async Task<LocalApp> StartAsync(LocalOptions options, Action<string> say, Action<IServiceCollection>? change = null, CancellationToken ct = default)
     {
-        AzuriteProcess? azurite = null;
+        Task<AzuriteProcess>? starting = null;
         Broker? broker = null;
         WebApplication? web = null;
         try
         {
             var clock = options.Clock is { } start ? AdjustableClock.StartingAt(start) : new AdjustableClock();
-            if (options.StorageConnectionString is null) azurite = await AzuriteProcess.StartAsync(options.Data is null ? null : Directory.CreateDirectory(Path.Combine(options.Data, "storage")).FullName, say, ct);
-            if (options.ServiceBusConnectionString is null) broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = options.BusPort }, ct);
+
+            // Azurite takes longest to start; everything else is made ready meanwhile.
+            var ports = options.StorageConnectionString is null ? AzuriteProcess.FreePorts() : default;
+            if (options.StorageConnectionString is null)
+            {
+                var location = options.Data is null ? null : Directory.CreateDirectory(Path.Combine(options.Data, "storage")).FullName;
+                starting = AzuriteProcess.StartAsync(location, say, ports, ct);
+            }
+
+            if (options.ServiceBusConnectionString is null)
+            {
+                var entities = BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json"));
+                broker = await Broker.StartAsync(entities, new BrokerOptions { Port = options.BusPort }, ct);
+            }
 
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-            builder.Configuration["Storage:ConnectionString"] = options.StorageConnectionString ?? azurite!.ConnectionString;
+            builder.Configuration["Storage:ConnectionString"] = options.StorageConnectionString ?? AzuriteProcess.ConnectionStringOf(ports);
             builder.Configuration["Storage:Prefix"] = options.StoragePrefix;
             builder.Configuration["Feeds:AllowLoopback"] = builder.Configuration["Delivery:AllowLoopback"] = "true";
             if (options.Port != 0) builder.Configuration["Links:BaseUrl"] ??= $"http://127.0.0.1:{options.Port}";
@@ -68,18 +82,61 @@ public sealed class LocalApp : IAsyncDisposable
             change?.Invoke(builder.Services);
 
             web = builder.Build();
-            await web.Services.PrepareStorageAsync(ct);
             var api = web.Services.GetRequiredService<Api>();
             web.Run(async http => await (await api.RunAsync(http)).ExecuteAsync(http));
+            var azurite = starting is null ? null : await starting;
+            await PrepareStorageAsync(web.Services, say, ct);
             await web.StartAsync(ct);
+            if (options.ServiceBusConnectionString is not null) await LookForBusAsync(web.Services, say, ct);
             return new LocalApp(azurite, broker, web, clock);
         }
         catch
         {
             if (web is not null) await web.DisposeAsync();
             if (broker is not null) await broker.DisposeAsync();
-            if (azurite is not null) await azurite.DisposeAsync();
+            if (starting is not null)
+            {
+                await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (starting.IsCompletedSuccessfully) await (await starting).DisposeAsync();
+            }
+
             throw;
+        }
+    }
+
+    /// <summary>Waits for storage, and says once what stands in the way.</summary>
+    private static async Task PrepareStorageAsync(IServiceProvider services, Action<string> say, CancellationToken ct)
+    {
+        for (var told = false; ; told = true)
+        {
+            try
+            {
+                await services.PrepareStorageAsync(ct);
+                return;
+            }
+            catch (Exception e) when (e is RequestFailedException or AggregateException && !ct.IsCancellationRequested)
+            {
+                var reason = e.GetBaseException().Message.Split('\n')[0].TrimEnd();
+                if (!told) say($"存储服务用不了：{reason}。正在等它恢复；请启动它，或检查设置 Storage:ConnectionString。按 Ctrl+C 放弃。");
+                await Task.Delay(TimeSpan.FromSeconds(1), ct);
+            }
+        }
+    }
+
+    /// <summary>Says what stands in the way of a bus that is configured elsewhere. It is not waited for: what is to be sent waits in storage.</summary>
+    private static async Task LookForBusAsync(IServiceProvider services, Action<string> say, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var source in services.GetRequiredService<MessageDispatcher>().Sources)
+            {
+                await services.GetRequiredService<IDeadLetterBox>().PeekAsync(source, 1, ct);
+            }
+        }
+        catch (BusUnavailableException e)
+        {
+            var reason = (e.InnerException ?? e).Message.Split('\n')[0].TrimEnd();
+            say($"消息总线用不了：{reason}。请启动它，或检查设置 ServiceBus:ConnectionString；恢复后自动继续，待发的消息都在存储里。");
         }
     }
 

@@ -128,7 +128,7 @@ public sealed record DeadLetterLine(string Id, string Entity, string MessageId, 
         var happened = letter.Reason switch
         {
             "unreadable" => $"处理程序无法处理这条消息：{letter.Description}",
-            "MaxDeliveryCountExceeded" => $"投递 {letter.DeliveryCount} 次都没有处理完，多为处理中途退出或存储长时间不可用。",
+            "MaxDeliveryCountExceeded" => "多次投递都没有处理完，多为处理中途退出或存储长时间不可用。",
             "TTLExpiredException" => "在队列里超过保存期限，一直没有被接收。",
             var other => $"被移入死信队列，原因：{other ?? "未写明"}。{letter.Description}",
         };

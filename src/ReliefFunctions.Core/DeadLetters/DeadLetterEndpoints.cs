@@ -15,19 +15,19 @@ public static class DeadLetterEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("ListDeadLetters", "GET", ListTemplate, AccessRule.Office, List)
+        new("ListDeadLetters", "GET", ListTemplate, AccessRule.Office, Asking(List))
         {
             Summary = "无法处理的消息（死信）、原因和可以怎么办",
             Response = typeof(IReadOnlyList<DeadLetterLine>),
         },
-        new("ResendDeadLetter", "POST", ListTemplate + "/{letter}/resend", AccessRule.Office, Resend)
+        new("ResendDeadLetter", "POST", ListTemplate + "/{letter}/resend", AccessRule.Office, Asking(Resend))
         {
             Summary = "重发一条死信（内容不变；重复点只发一次）",
             MaxBody = 8 * 1024,
             Response = typeof(DeadLetterDecision),
             Problems = [ProblemType.Conflict],
         },
-        new("DropDeadLetter", "POST", ListTemplate + "/{letter}/drop", AccessRule.Office, Drop)
+        new("DropDeadLetter", "POST", ListTemplate + "/{letter}/drop", AccessRule.Office, Asking(Drop))
         {
             Summary = "放弃一条死信，须写明原因",
             MaxBody = 8 * 1024,
@@ -40,6 +40,19 @@ public static class DeadLetterEndpoints
     /// <summary>Why a letter is dropped.</summary>
     /// <param name="Reason">At most 200 characters.</param>
     public sealed record DropRequest(string Reason);
+
+    /// <summary>Dead letters lie with the bus: when it is away there is nothing to see, and nothing else suffers.</summary>
+    private static Func<ApiContext, Task<IResult>> Asking(Func<ApiContext, Task<IResult>> handler) => async c =>
+    {
+        try
+        {
+            return await handler(c);
+        }
+        catch (BusUnavailableException)
+        {
+            throw new ProblemException(ProblemType.Unavailable, "消息总线暂时无法访问，现在看不到也处理不了死信。其他功能不受影响，待发的消息都保存着。请几分钟后重试。");
+        }
+    };
 
     private static async Task<IResult> List(ApiContext c) => c.Json(await c.Service<DeadLetterDesk>().ListAsync(letter => Sees(c.Actor, letter), c.Aborted));
 

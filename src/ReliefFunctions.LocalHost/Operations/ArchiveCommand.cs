@@ -17,7 +17,7 @@ internal static class ArchiveCommand
     {
         var file = configuration["file"] ?? throw new InvalidOperationException($"请用 --file 指明归档文件，例如：{command} --file 520111-2026-2027.zip");
         var azure = configuration["Storage:ConnectionString"] is { Length: > 0 } || configuration["Storage:TableEndpoint"] is { Length: > 0 };
-        await using var azurite = azure ? null : await AzuriteProcess.StartAsync(Path.Combine(options.Data ?? "data", "storage"), say, ct);
+        await using var azurite = azure ? null : await AzuriteProcess.StartAsync(Path.Combine(options.Data ?? "data", "storage"), say, ct: ct);
         var settings = new ConfigurationBuilder().AddConfiguration(configuration);
         if (azurite is not null) settings.AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = azurite.ConnectionString });
         var effective = settings.Build();

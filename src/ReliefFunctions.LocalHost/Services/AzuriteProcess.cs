@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
@@ -35,13 +37,15 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
     /// <summary>Starts Azurite, installing it first when needed. Throws with the reason and the mend when it does not come up.</summary>
     /// <param name="location">Folder that keeps the data; null for memory only.</param>
     /// <param name="progress">Gets a line before a slow step.</param>
+    /// <param name="ports">Where it listens; by default it takes free ports of its own choice.</param>
     /// <param name="ct">Stops waiting.</param>
-    public static async Task<AzuriteProcess> StartAsync(string? location, Action<string> progress, CancellationToken ct = default)
+    public static async Task<AzuriteProcess> StartAsync(
+        string? location, Action<string> progress, (int Blob, int Table) ports = default, CancellationToken ct = default)
     {
         var home = await InstallAsync(progress, ct);
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["AZURITE_HOME"] = home;
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "azurite", "run.cjs"), "--blobPort", "0", "--queuePort", "0", "--tablePort", "0", "--silent", "--skipApiVersionCheck", "--disableTelemetry"]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "azurite", "run.cjs"), "--blobPort", $"{ports.Blob}", "--queuePort", "0", "--tablePort", $"{ports.Table}", "--silent", "--skipApiVersionCheck", "--disableTelemetry"]) start.ArgumentList.Add(argument);
         foreach (var argument in location is null ? (string[])["--inMemoryPersistence"] : ["--location", location]) start.ArgumentList.Add(argument);
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("node could not be started.");
@@ -73,8 +77,21 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         }
 
         var (blobEndpoint, tableEndpoint) = await ready.Task;
-        return new AzuriteProcess(process, $"DefaultEndpointsProtocol=http;{Account};BlobEndpoint={blobEndpoint}/devstoreaccount1;TableEndpoint={tableEndpoint}/devstoreaccount1;", blobEndpoint, tableEndpoint);
+        return new AzuriteProcess(process, ConnectionStringOf(blobEndpoint, tableEndpoint), blobEndpoint, tableEndpoint);
     }
+
+    /// <summary>Ports that nobody has now, for somebody who must know the connection string before Azurite has started.</summary>
+    public static (int Blob, int Table) FreePorts()
+    {
+        using TcpListener blob = new(IPAddress.Loopback, 0), table = new(IPAddress.Loopback, 0);
+        blob.Start();
+        table.Start();
+        return (((IPEndPoint)blob.LocalEndpoint).Port, ((IPEndPoint)table.LocalEndpoint).Port);
+    }
+
+    /// <summary>The connection string of an Azurite that listens, or will, on these ports.</summary>
+    public static string ConnectionStringOf((int Blob, int Table) ports) =>
+        ConnectionStringOf($"http://127.0.0.1:{ports.Blob}", $"http://127.0.0.1:{ports.Table}");
 
     /// <summary>Lets Azurite write what it holds, then ends it.</summary>
     public async ValueTask DisposeAsync()
@@ -131,6 +148,9 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         Directory.Move(staging, home);
         return home;
     }
+
+    private static string ConnectionStringOf(string blobEndpoint, string tableEndpoint) =>
+        $"DefaultEndpointsProtocol=http;{Account};BlobEndpoint={blobEndpoint}/devstoreaccount1;TableEndpoint={tableEndpoint}/devstoreaccount1;";
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken ct)
     {

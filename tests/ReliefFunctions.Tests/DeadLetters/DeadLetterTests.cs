@@ -101,6 +101,16 @@ public sealed class DeadLetterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bus_that_is_away_is_named_and_no_defect()
+    {
+        var world = await WorldAsync();
+        await _broker.DisposeAsync();
+        var answer = await world.CallAsync("GET", "/api/v1/dead-letters", Operator);
+        Assert.Equal(503, answer.Status);
+        Assert.Contains("消息总线", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_operator_is_told_of_the_first_letter_alone_and_of_the_next_first_after_the_queue_was_emptied()
     {
         var world = await WorldAsync();
