@@ -6,7 +6,9 @@ namespace ReliefFunctions.Core.Campaigns;
 /// </summary>
 public interface ISummaryPart
 {
-    /// <summary>What there is to say of the days from <paramref name="first"/> to <paramref name="last"/>; null for nothing. The same data gives the same part.</summary>
+    /// <summary>
+    /// What there is to say of the days from <paramref name="first"/> to <paramref name="last"/>; null for nothing. The same data gives the same part.
+    /// </summary>
     Task<SummaryPart?> ReadAsync(Campaign campaign, DateOnly first, DateOnly last, CancellationToken ct);
 
     /// <summary>The days of which something changed from <paramref name="from"/> to <paramref name="to"/>, UTC: their summaries are compiled again.</summary>

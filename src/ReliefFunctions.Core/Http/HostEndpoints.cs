@@ -10,7 +10,8 @@ public static class HostEndpoints
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new("GetHealth", "GET", "api/v1/health", AccessRule.Public, Health) { Summary = "存活与存储检查", Response = typeof(HealthAnswer) },
-        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8")))
+        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public,
+            c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8")))
         {
             Summary = "接口文档",
             Gives = ["application/json"],

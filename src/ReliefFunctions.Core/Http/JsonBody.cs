@@ -75,15 +75,18 @@ public static class JsonBody
             {
                 Check(member.Value, type.Options.GetTypeInfo(property.PropertyType), place, errors);
             }
-            else if (!property.IsSetNullable || property.AssociatedParameter is { IsNullable: false } || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
+            else if (!property.IsSetNullable || property.AssociatedParameter is { IsNullable: false }
+                || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
             {
                 Add(errors, place, "null", $"“{property.Name}”不能为 null。", Needed(property) ? "填写它的值。" : "填写它的值，或删去这个字段。");
             }
         }
 
-        foreach (var property in settable.Where(property => Needed(property) && !given.Exists(member => member.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
+        foreach (var property in settable.Where(property => Needed(property)
+            && !given.Exists(member => member.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
         {
-            Add(errors, $"{pointer}/{property.Name}", "missing-member", $"缺少“{property.Name}”。", $"补上{Expected(type.Options.GetTypeInfo(property.PropertyType))}。");
+            Add(errors, $"{pointer}/{property.Name}", "missing-member", $"缺少“{property.Name}”。",
+                $"补上{Expected(type.Options.GetTypeInfo(property.PropertyType))}。");
         }
     }
 
@@ -109,17 +112,22 @@ public static class JsonBody
             }
         }
 
-        errors.Add(new ProblemError { Pointer = pointer.Length == 0 ? "/" : pointer, Code = "kind", Value = Shown(element.GetRawText()), Message = $"这里应是{Expected(type)}。", Fix = "改正后重试。" });
+        errors.Add(new ProblemError { Pointer = pointer.Length == 0
+            ? "/"
+            : pointer, Code = "kind", Value = Shown(element.GetRawText()), Message = $"这里应是{Expected(type)}。", Fix = "改正后重试。" });
     }
 
     /// <summary>Of a shape with several forms, the one that the body names; else the common one.</summary>
     private static JsonTypeInfo Concrete(JsonElement element, JsonTypeInfo type) =>
         type.PolymorphismOptions is { } forms && element.TryGetProperty(forms.TypeDiscriminatorPropertyName, out var named)
-        && forms.DerivedTypes.FirstOrDefault(form => Equals(form.TypeDiscriminator, named.ToString())) is { DerivedType: { } derived } ? type.Options.GetTypeInfo(derived) : type;
+        && forms.DerivedTypes.FirstOrDefault(form => Equals(form.TypeDiscriminator, named.ToString())) is { DerivedType: { } derived }
+            ? type.Options.GetTypeInfo(derived)
+            : type;
 
     private static bool IsSettable(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;
 
-    internal static bool Needed(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
+    internal static bool Needed(JsonPropertyInfo property) =>
+        property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
 
     private static string Expected(JsonTypeInfo type)
     {

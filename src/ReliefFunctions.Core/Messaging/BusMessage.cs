@@ -106,7 +106,8 @@ public abstract record Disposition
     public static Disposition Abandon { get; } = new AbandonDisposition();
 
     /// <summary>Refused for good; what is longer than <see cref="LongestWords"/> is cut.</summary>
-    public static Disposition DeadLetter(string reason, string description) => new DeadLetterDisposition(TextFit.Cut(reason, LongestWords), TextFit.Cut(description, LongestWords));
+    public static Disposition DeadLetter(string reason, string description) =>
+        new DeadLetterDisposition(TextFit.Cut(reason, LongestWords), TextFit.Cut(description, LongestWords));
 
     /// <inheritdoc cref="Complete"/>
     public sealed record CompleteDisposition : Disposition;

@@ -48,10 +48,12 @@ public sealed record OutboxRow
     public string RowKey => KeyPrefix + Id;
 
     /// <summary>A row for one consumer's queue, deleted by that consumer.</summary>
-    public static OutboxRow ForQueue(string queue, string id, DateTimeOffset now, OutboxMessage message) => Make(queue, id, now, [message], endsWhenAccepted: false);
+    public static OutboxRow ForQueue(string queue, string id, DateTimeOffset now, OutboxMessage message) =>
+        Make(queue, id, now, [message], endsWhenAccepted: false);
 
     /// <summary>A row for a topic, deleted when the broker has accepted all of its messages.</summary>
-    public static OutboxRow ForTopic(string topic, string id, DateTimeOffset now, params IReadOnlyList<OutboxMessage> messages) => Make(topic, id, now, messages, endsWhenAccepted: true);
+    public static OutboxRow ForTopic(string topic, string id, DateTimeOffset now, params IReadOnlyList<OutboxMessage> messages) =>
+        Make(topic, id, now, messages, endsWhenAccepted: true);
 
     /// <summary>The row as it stands after an attempt that did not end it: doubling waits from a minute to ten.</summary>
     public OutboxRow Postponed(DateTimeOffset now, string? error) => this with
@@ -98,7 +100,9 @@ public sealed record OutboxMessage(string MessageId, string Schema, string Body,
 
     /// <summary>A message of a body to serialize, of a schema that no type here has.</summary>
     public static OutboxMessage Of<T>(string messageId, string schema, T body, IReadOnlyDictionary<string, string>? properties = null) =>
-        new(messageId.Length <= 110 ? messageId : throw new ArgumentException("A message id holds at most 110 characters.", nameof(messageId)), schema, StoredJson.Write(body), properties);
+        new(messageId.Length <= 110
+            ? messageId
+            : throw new ArgumentException("A message id holds at most 110 characters.", nameof(messageId)), schema, StoredJson.Write(body), properties);
 }
 
 /// <summary>Where the outbox row of a received message lies.</summary>
