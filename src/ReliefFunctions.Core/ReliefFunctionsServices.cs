@@ -22,6 +22,7 @@ public static class ReliefFunctionsServices
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(storage);
+        services.AddSingleton(configuration.GetSection(BodyOptions.Section).Get<BodyOptions>() ?? new BodyOptions());
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<IOutbox>(provider => provider.GetRequiredService<OutboxSender>());

@@ -96,7 +96,7 @@ public sealed partial class DemoTests(DemoRun demo) : IClassFixture<DemoRun>
         {
             using var client = season.Client(app, Role.UnitReporter, unit.Code);
             var inbox = (await client.GetAsync($"{season.CampaignAddress}/units/{unit.Code}/inbox", default))["notices"]!.AsArray();
-            Assert.Equal([1, 2, 3, 4, 5], inbox.Select(line => line!["notice"]!["revision"]!.GetValue<int>()).Order());
+            Assert.Equal([1, 2, 3, 4, 5, 6], inbox.Select(line => line!["notice"]!["revision"]!.GetValue<int>()).Order());
             Assert.DoesNotContain("演练", inbox.ToJsonString(), StringComparison.Ordinal);
         }
     }

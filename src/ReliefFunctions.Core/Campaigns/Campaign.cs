@@ -1,3 +1,5 @@
+using ReliefFunctions.Core.Texts;
+
 namespace ReliefFunctions.Core.Campaigns;
 
 /// <summary>
@@ -5,6 +7,9 @@ namespace ReliefFunctions.Core.Campaigns;
 /// </summary>
 public sealed record Campaign
 {
+    /// <summary>The zone where none is named.</summary>
+    public const string DefaultTimeZone = "Asia/Shanghai";
+
     /// <summary>GB/T 2260 code of the district, such as <c>520111</c>.</summary>
     public required string District { get; init; }
 
@@ -21,6 +26,7 @@ public sealed record Campaign
     public required string Office { get; init; }
 
     /// <summary>The office's duty phone, as printed in notices.</summary>
+    [HoldsPersonalData]
     public required string DutyPhone { get; init; }
 
     /// <summary>The documents on which the campaign rests, with their 文号 (plan item 1.02).</summary>
@@ -33,7 +39,7 @@ public sealed record Campaign
     public required DateOnly End { get; init; }
 
     /// <summary>IANA time zone of every local time.</summary>
-    public string TimeZone { get; init; } = "Asia/Shanghai";
+    public string TimeZone { get; init; } = DefaultTimeZone;
 
     /// <summary>When weeks end, fall due, lock and are compiled.</summary>
     public CampaignCalendar Calendar { get; init; } = new();

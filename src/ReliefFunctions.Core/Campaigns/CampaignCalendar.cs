@@ -128,6 +128,23 @@ public static class CampaignWeeks
         var day = LocalTime.DateOf(at, campaign.Zone());
         return Of(campaign).FirstOrDefault(week => week.First <= day && day <= week.Last);
     }
+
+    /// <summary>The week in course; before the campaign its first, after it its last.</summary>
+    public static ReportingWeek InCourse(Campaign campaign, DateTimeOffset at)
+    {
+        var weeks = Of(campaign);
+        return weeks.LastOrDefault(week => week.Opens <= at) ?? weeks[0];
+    }
+
+    /// <summary>
+    /// The week that people report at an instant: the last one that is over, until it locks; else the one in course. On a Monday this is last week.
+    /// It follows the calendar alone and not what a unit has sent, so that a retry means the same week.
+    /// </summary>
+    public static ReportingWeek DueAt(Campaign campaign, DateTimeOffset at)
+    {
+        var day = LocalTime.DateOf(at, campaign.Zone());
+        return Of(campaign).LastOrDefault(week => week.Last < day) is { } over && at <= over.Lock ? over : InCourse(campaign, at);
+    }
 }
 
 /// <summary>Between stored UTC instants and the campaign's local times.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Features;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Campaigns;
@@ -18,6 +19,6 @@ public static class CampaignFeature
     {
         Tables = [Campaigns, Units],
         Routes = [.. CampaignEndpoints.Routes, .. AuditEndpoints.Routes],
-        Services = (services, _) => services.AddSingleton<CampaignStore>(),
+        Services = (services, _) => services.AddSingleton<CampaignStore>().AddSingleton<ITimeZones>(provider => provider.GetRequiredService<CampaignStore>()),
     };
 }

@@ -125,12 +125,12 @@ public static partial class CampaignRules
         return errors;
     }
 
-    [GeneratedRegex(@"^\d{6}$", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^\d{6}\z", RegexOptions.ECMAScript)]
     private static partial Regex District();
 
-    [GeneratedRegex(@"^\d{4}-\d{4}$", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^\d{4}-\d{4}\z", RegexOptions.ECMAScript)]
     private static partial Regex Season();
 
-    [GeneratedRegex(@"^[A-Za-z0-9-]{1,32}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9-]{1,32}\z")]
     private static partial Regex UnitCode();
 }

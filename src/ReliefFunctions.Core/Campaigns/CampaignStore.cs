@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Campaigns;
@@ -7,7 +8,7 @@ namespace ReliefFunctions.Core.Campaigns;
 /// Campaigns, units, and the versioned configuration (forms, policies) of a district.
 /// What is read often and changed rarely is believed for <see cref="CacheTime"/>, and a version of configuration, which never changes, for good.
 /// </summary>
-public sealed class CampaignStore(FeatureTables tables)
+public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 {
     /// <summary>How long another instance's change of a campaign or its units may take to be seen.</summary>
     public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
@@ -21,6 +22,12 @@ public sealed class CampaignStore(FeatureTables tables)
     /// <summary>A campaign with its ETag, or null.</summary>
     public Task<Row<Campaign>?> GetAsync(string district, string season, CancellationToken ct = default) =>
         CachedAsync(CampaignKey(district, season), () => Campaigns.GetAsync<Campaign>(Keys.Part(season), Keys.Part(district), ct));
+
+    /// <inheritdoc/>
+    public async ValueTask<TimeZoneInfo> OfAsync(string? district, string? season, CancellationToken ct) =>
+        district is not null && season is not null && (await GetAsync(district, season, ct))?.Value is { } campaign
+            ? campaign.Zone()
+            : TimeZoneInfo.FindSystemTimeZoneById(Campaign.DefaultTimeZone);
 
     /// <summary>Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk.</summary>
     public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default)

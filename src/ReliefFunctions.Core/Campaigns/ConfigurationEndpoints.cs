@@ -37,13 +37,18 @@ internal static class ConfigurationEndpoints
         }
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"{label}有 {errors.Count} 处需要修改，本次未保存。", errors);
+        await StoreAsync(c, kind, version, value);
+        return c.Json(value);
+    }
+
+    /// <summary>Stores a version that its feature has checked; 409 when its number is taken by another.</summary>
+    public static async Task StoreAsync<T>(ApiContext c, string kind, int version, T value) where T : class
+    {
         var audit = c.Audit($"{kind}.put", $"{c.Route("district")}/{version}");
         if (await c.Service<CampaignStore>().PutConfigurationAsync(c.Route("district"), kind, version, value, audit, c.Aborted) is Outcome<T>.Refused)
         {
             throw new ProblemException(ProblemType.Conflict, $"第 {version} 版已经存在且内容不同。已使用的版本不能修改，请改用下一个版本号。");
         }
-
-        return c.Json(value);
     }
 
     private static async Task<IResult> GetAsync<T>(ApiContext c, string kind, string label) where T : class =>

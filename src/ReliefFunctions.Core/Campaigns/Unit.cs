@@ -1,3 +1,5 @@
+using ReliefFunctions.Core.Texts;
+
 namespace ReliefFunctions.Core.Campaigns;
 
 /// <summary>What a reporting unit (报送单位) is; the form's fields and the notice's last sentence depend on it.</summary>
@@ -23,7 +25,7 @@ public enum UnitKind
 /// <param name="Name">As written in the contact list.</param>
 /// <param name="Role">信息员, 备班, 带班领导 or 分管领导: the steps of an escalation, in this order.</param>
 /// <param name="Phone">For the call list; never sent to a browser without the office's role.</param>
-public sealed record Contact(string Name, string Role, string? Phone = null);
+public sealed record Contact(string Name, string Role, [property: HoldsPersonalData] string? Phone = null);
 
 /// <summary>A unit that must report (报送单位).</summary>
 public sealed record Unit

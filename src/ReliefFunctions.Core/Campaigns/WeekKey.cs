@@ -73,7 +73,7 @@ public readonly partial record struct WeekKey : IComparable<WeekKey>
     /// <summary>Not earlier than.</summary>
     public static bool operator >=(WeekKey left, WeekKey right) => left.CompareTo(right) >= 0;
 
-    [GeneratedRegex(@"^(\d{4})W(\d{2})$", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^(\d{4})W(\d{2})\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex Pattern();
 
     private sealed class WeekKeyJson : JsonConverter<WeekKey>

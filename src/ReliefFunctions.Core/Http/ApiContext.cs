@@ -72,31 +72,26 @@ public sealed class ApiContext
     /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
-    /// <summary>The body's bytes; 413 as soon as they are more than the route allows.</summary>
-    public async Task<byte[]> BodyAsync()
+    /// <summary>The body's bytes; 413 as soon as they are more than the route allows, 408 when they come too slowly or break off.</summary>
+    public Task<byte[]> BodyAsync() => RequestBody.ReadAsync(Http, _route.MaxBody, Service<BodyOptions>());
+
+    /// <summary>The files sent: those of a web form (<c>multipart/form-data</c>), or the body itself.</summary>
+    public async Task<IReadOnlyList<UploadedFile>> FilesAsync() => await RequestBody.FilesAsync(Http.Request, await BodyAsync());
+
+    /// <summary>The one file sent; 400 when there are several.</summary>
+    public async Task<UploadedFile> FileAsync() => await FilesAsync() is [var only] ? only
+        : throw new ProblemException(ProblemType.BadRequest, "这里一次只收一个文件。请逐个上传；多个单位的表由办公室用“批量上传”。");
+
+    /// <summary>The body as JSON; 400 with every place where it is not of this shape. A time without a zone is the campaign's.</summary>
+    public async Task<T> JsonAsync<T>()
     {
-        if (Http.Request.ContentLength > _route.MaxBody) throw TooLarge();
-        using var buffer = new MemoryStream();
-        var chunk = new byte[81_920];
-        int read;
-        while ((read = await Http.Request.Body.ReadAsync(chunk, Aborted)) > 0)
-        {
-            if (buffer.Length + read > _route.MaxBody) throw TooLarge();
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
+        var body = await BodyAsync();
+        return JsonBody.Read<T>(body, await Service<ITimeZones>().OfAsync(_values.GetValueOrDefault("district"), _values.GetValueOrDefault("season"), Aborted));
     }
-
-    /// <summary>The body as JSON; 400 with every place where it is not of this shape.</summary>
-    public async Task<T> JsonAsync<T>() => JsonBody.Read<T>(await BodyAsync());
 
     /// <summary>An answer in the product's JSON dialect.</summary>
     public IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, StoredJson.Options, statusCode: status);
 
     /// <summary>An audit entry of this request.</summary>
     public AuditEntry Audit(string what, string subject, string? detail = null) => new(Now, Actor.Id, what, subject, detail, CorrelationId);
-
-    private ProblemException TooLarge() => new(ProblemType.TooLarge,
-        $"内容超过 {_route.MaxBody / 1024 / 1024.0:0.#} MB 的上限。请压缩图片、删除无关工作表后重新上传。");
 }

@@ -1,6 +1,9 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 
@@ -15,16 +18,19 @@ public static class JsonBody
     /// <summary>A longer list is no help; the rest shows after these are mended.</summary>
     private const int MostErrors = 50;
 
-    /// <summary>The body as a <typeparamref name="T"/>; throws <see cref="ProblemException"/> (400) with every place where it is none.</summary>
-    public static T Read<T>(ReadOnlyMemory<byte> body)
+    /// <summary>
+    /// The body as a <typeparamref name="T"/>; throws <see cref="ProblemException"/> (400) with every place where it is none, and (422) with every text in
+    /// which it names a person. A time without a zone is meant in <paramref name="zone"/>.
+    /// </summary>
+    public static T Read<T>(ReadOnlyMemory<byte> body, TimeZoneInfo? zone = null)
     {
-        if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
         var errors = new List<ProblemError>();
         try
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = StoredJson.Strict.MaxDepth, AllowDuplicateProperties = false });
-            Check(document.RootElement, StoredJson.Strict.GetTypeInfo(typeof(T)), "", errors);
-            if (errors.Count == 0) return document.RootElement.Deserialize<T>(StoredJson.Strict)!;
+            var options = zone is null ? StoredJson.Strict : LocalTimes.In(zone);
+            using var document = JsonDocument.Parse(Clean(body), new JsonDocumentOptions { MaxDepth = options.MaxDepth, AllowDuplicateProperties = false });
+            Check(document.RootElement, options.GetTypeInfo(typeof(T)), "", errors);
+            if (errors.Count == 0) return document.RootElement.Deserialize<T>(options)!;
         }
         catch (JsonException e)
         {
@@ -33,7 +39,43 @@ public static class JsonBody
                 [new ProblemError { Message = $"从{place}起无法读取。", Fix = "改正后重试。", Value = e.Message, Code = "json" }]);
         }
 
-        throw new ProblemException(ProblemType.BadRequest, $"请求内容有 {errors.Count} 处不合接口的要求。请对照接口文档改正。", errors);
+        throw errors.TrueForAll(error => error.Code == "personal-data")
+            ? new ProblemException(ProblemType.Invalid, "文字中含有个人身份信息，本次没有保存。", errors)
+            : new ProblemException(ProblemType.BadRequest, $"请求内容有 {errors.Count} 处不合接口的要求。请对照接口文档改正。", errors);
+    }
+
+    /// <summary>
+    /// JSON as it may be read: in UTF-8 (400 otherwise), without a mark of its order, and without what is no text (<see cref="Characters"/>), whether it
+    /// stands there itself or as an escape. This is done once, before anything reads a body.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Clean(ReadOnlyMemory<byte> body)
+    {
+        if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
+        var text = body.Span;
+        if (!Utf8.IsValid(text)) throw new ProblemException(ProblemType.BadRequest, "请求内容不是 UTF-8 编码的 JSON。请用 UTF-8 编码后再发。");
+        if (text.IndexOf((byte)'\\') < 0 && text.IndexOfAnyInRange((byte)0xEF, (byte)0xF4) < 0 && text.IndexOf((byte)0xC2) < 0) return body;
+        var kept = new ArrayBufferWriter<byte>(text.Length);
+        for (var i = 0; i < text.Length;)
+        {
+            var (length, isText) = text[i] == '\\' ? Escape(text[i..]) : Rune.DecodeFromUtf8(text[i..], out var rune, out var bytes) == OperationStatus.Done ? (bytes, rune.IsAscii || Characters.IsText(rune.Value)) : (1, true);
+            if (isText) kept.Write(text.Slice(i, length));
+            i += length;
+        }
+
+        return kept.WrittenMemory;
+    }
+
+    /// <summary>How long an escape is, a pair of surrogates taken together, and whether what it stands for may stay.</summary>
+    private static (int Length, bool IsText) Escape(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 2) return (1, true);
+        if (text[1] is (byte)'b' or (byte)'f') return (2, false);
+        if (text[1] != 'u' || Unit(text) is not { } unit) return (2, true);
+        if (!char.IsHighSurrogate(unit)) return (6, Characters.IsText(unit));
+        return text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && Unit(text[6..]) is { } low && char.IsLowSurrogate(low) ? (12, Characters.IsText(char.ConvertToUtf32(unit, low))) : (6, false);
+
+        static char? Unit(ReadOnlySpan<byte> escape) =>
+            escape.Length >= 6 && ushort.TryParse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
     }
 
     private static void Check(JsonElement element, JsonTypeInfo type, string pointer, List<ProblemError> errors)
@@ -73,7 +115,8 @@ public static class JsonBody
             }
             else if (member.Value.ValueKind != JsonValueKind.Null)
             {
-                Check(member.Value, type.Options.GetTypeInfo(property.PropertyType), place, errors);
+                if (HoldsPersonalData(property)) CheckUnscreened(member.Value, type.Options.GetTypeInfo(property.PropertyType), place, errors);
+                else Check(member.Value, type.Options.GetTypeInfo(property.PropertyType), place, errors);
             }
             else if (!property.IsSetNullable || property.AssociatedParameter is { IsNullable: false }
                 || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
@@ -104,6 +147,7 @@ public static class JsonBody
             try
             {
                 element.Deserialize(type);
+                if (type.Type == typeof(string)) Screen(element.GetString()!, pointer, errors);
                 return;
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException)
@@ -116,6 +160,26 @@ public static class JsonBody
             ? "/"
             : pointer, Code = "kind", Value = Shown(element.GetRawText()), Message = $"这里应是{Expected(type)}。", Fix = "改正后重试。" });
     }
+
+    /// <summary>Every text that is sent is screened, whatever it is for.</summary>
+    private static void Screen(string text, string pointer, List<ProblemError> errors)
+    {
+        foreach (var (what, masked) in PersonalData.Find(text))
+        {
+            if (errors.Count < MostErrors) errors.Add(new ProblemError { Pointer = pointer, Code = "personal-data", Value = masked, Message = $"含有{what}。", Fix = $"删除{what}。" });
+        }
+    }
+
+    private static void CheckUnscreened(JsonElement element, JsonTypeInfo type, string pointer, List<ProblemError> errors)
+    {
+        var found = new List<ProblemError>();
+        Check(element, type, pointer, found);
+        errors.AddRange(found.Where(error => error.Code != "personal-data").Take(MostErrors - errors.Count));
+    }
+
+    private static bool HoldsPersonalData(JsonPropertyInfo property) =>
+        (property.AttributeProvider?.IsDefined(typeof(HoldsPersonalDataAttribute), inherit: true) ?? false)
+        || (property.AssociatedParameter?.AttributeProvider?.IsDefined(typeof(HoldsPersonalDataAttribute), inherit: true) ?? false);
 
     /// <summary>Of a shape with several forms, the one that the body names; else the common one.</summary>
     private static JsonTypeInfo Concrete(JsonElement element, JsonTypeInfo type) =>
@@ -142,7 +206,7 @@ public static class JsonBody
             _ when value == typeof(double) || value == typeof(decimal) => "数字",
             _ when value == typeof(DateOnly) => "日期，例如 2026-12-20",
             _ when value == typeof(TimeOnly) => "时刻，例如 17:00:00",
-            _ when value == typeof(DateTimeOffset) => "带时区的时间，例如 2026-12-20T10:00:00+08:00",
+            _ when value == typeof(DateTimeOffset) => "时间，例如 2026-12-20T10:00（当地时间）或 2026-12-20T10:00:00+08:00；只写日期的，到当天结束",
             _ when value == typeof(string) => "文字",
             _ => "接口文档所写的值",
         };

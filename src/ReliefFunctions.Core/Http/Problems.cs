@@ -28,6 +28,9 @@ public sealed record ProblemType(string Code, int Status, string Title, string T
     /// <summary>400: an address part, a header or the body's form is wrong.</summary>
     public static ProblemType BadRequest { get; } = new("bad-request", 400, "请求格式不正确", "Malformed request");
 
+    /// <summary>408: the body came too slowly or broke off; nothing was accepted, and the same may be sent again.</summary>
+    public static ProblemType SlowBody { get; } = new("slow-body", 408, "网络太慢", "The body came too slowly");
+
     /// <summary>413.</summary>
     public static ProblemType TooLarge { get; } = new("too-large", 413, "内容过大", "Too large");
 

@@ -60,6 +60,7 @@ public static class NoticeText
     /// <summary>An order as the office and the leader read it: who from what to what, why, and the weather ahead.</summary>
     public static string ForOffice(PatrolOrder order, PatrolState before, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy)
     {
+        var zone = campaign.Zone();
         var names = units.GroupBy(unit => unit.Code).ToDictionary(same => same.Key, same => same.First().Name);
         PatrolIntensity? Was(string code) => before.Units.TryGetValue(code, out var old) ? old : null;
         var changes = order.Changed.GroupBy(code => (From: Was(code), To: order.Units.GetValueOrDefault(code)))
@@ -67,10 +68,11 @@ public static class NoticeText
             {
                 var all = group.Count() == order.Units.Count;
                 var who = all ? $"全部{order.Units.Count}家单位" : TextFit.Names([.. group.Select(code => names.GetValueOrDefault(code, code))], 6, "家");
+                if (group.Key.From == group.Key.To) return who + Preparation(group.First());
                 var way = group.Key.From is not { } from ? "执行" : $"由{from.Name(policy)}{(from < group.Key.To ? "上调至" : "下调至")}";
                 return $"{who}{way}{group.Key.To.Name(policy)}";
             });
-        var zone = campaign.Zone();
+        string Preparation(string code) => order.Coming.GetValueOrDefault(code) is { } coming ? $"准备自{Moment(coming.From, zone)}起{coming.Intensity.Name(policy)}" : "解除准备";
         var lead = order.Basis.Count > 0 ? order.Basis[0] : null;
         return $"【{campaign.DistrictName}巡查指令】第{order.Revision}号（{Moment(order.IssuedAt, zone)}）：{string.Join("；", changes)}。原因：{order.Reason.Cut(200)}"
             + $"{Weather(order, lead, zone, whole: true)}。{Moment(order.ReviewAt, zone)}复评。到时没有签收的，按步催办并列出名单和电话。";

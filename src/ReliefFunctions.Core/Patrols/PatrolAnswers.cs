@@ -23,6 +23,12 @@ public sealed record PatrolStateAnswer
     /// <summary>A person's decision in force, or null.</summary>
     public PatrolOverride? Override { get; init; }
 
+    /// <summary>What units were told to prepare for, by unit; a unit's own key sees its own.</summary>
+    public IReadOnlyDictionary<string, ComingPatrols> Coming { get; init; } = new Dictionary<string, ComingPatrols>();
+
+    /// <summary>What waits for the office's word; a unit's own key sees none.</summary>
+    public IReadOnlyList<OfficeQuestion> Questions { get; init; } = [];
+
     /// <summary>Higher intensities that wait for the office, or null; a unit's own key sees none.</summary>
     public PatrolProposal? Proposal { get; init; }
 
@@ -51,12 +57,16 @@ public sealed record PatrolStateAnswer
 /// <param name="Headline">Its heading.</param>
 /// <param name="Description">Its text.</param>
 /// <param name="Raises">What it asks for by the policy; null when its type raises nothing.</param>
-public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level, string? LevelName, DateTimeOffset Sent, DateTimeOffset Ends, string? Headline, string? Description, PatrolIntensity? Raises)
+/// <param name="Id">Names it to withdraw it.</param>
+/// <param name="Begins">When its weather begins.</param>
+public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level, string? LevelName, DateTimeOffset Sent, DateTimeOffset Ends, string? Headline, string? Description, PatrolIntensity? Raises,
+    string Id, DateTimeOffset Begins)
 {
     internal static ActiveAlert Of(AlertSpan span, PatrolPolicy policy) => new(
         span.Alert.Identifier, span.Alert.Source, span.Alert.Issuer, span.Alert.TypeName, span.Alert.Level,
         SignalText.Name(span.Alert.Level) is { Length: > 0 } name ? name : span.Alert.LevelText, span.Alert.Sent, span.Ends, span.Alert.Headline, span.Alert.Description,
-        policy.Signals.FirstOrDefault(rule => rule.Types.Contains(span.Alert.TypeName))?.For(span.Alert.Level));
+        policy.Signals.FirstOrDefault(rule => rule.Types.Contains(span.Alert.TypeName))?.For(span.Alert.Level),
+        span.Alert.Hash, span.Alert.Begins);
 }
 
 /// <summary>An order in lists.</summary>
@@ -161,6 +171,9 @@ public sealed record OverrideRequest
 
     /// <summary>The order it was decided upon; refused when another is current by then. Null to decide on whatever stands.</summary>
     public int? BaseRevision { get; init; }
+
+    /// <summary>The number of the decision it was decided upon, where one stands that gave no order of its own.</summary>
+    public int? BaseDecision { get; init; }
 }
 
 /// <summary>A decision on a proposal.</summary>
@@ -193,6 +206,32 @@ public sealed record DrillRequest
 /// <param name="Drill">Its order, whose board shows who has not answered; <c>revision</c> is the number, negated.</param>
 /// <param name="Notes">In Chinese.</param>
 public sealed record DrillAnswer(PatrolOrder Drill, IReadOnlyList<string> Notes);
+
+/// <summary>A message to withdraw as a mistake.</summary>
+public sealed record WithdrawRequest
+{
+    /// <summary>Why; units read it.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The person who decides.</summary>
+    public required string DecidedBy { get; init; }
+}
+
+/// <summary>What the office knows about weather that nobody speaks of any more.</summary>
+public sealed record AnswerRequest
+{
+    /// <summary>Whether it is over.</summary>
+    public required bool Over { get; init; }
+
+    /// <summary>Until when it goes on, when it is not over; at most 14 days ahead.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>How it is known.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The person who answers.</summary>
+    public required string DecidedBy { get; init; }
+}
 
 /// <summary>A decision to take back.</summary>
 public sealed record LiftRequest

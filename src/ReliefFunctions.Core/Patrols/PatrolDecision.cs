@@ -9,94 +9,235 @@ namespace ReliefFunctions.Core.Patrols;
 /// </summary>
 /// <remarks>
 /// Upgrades are ordered at once. A condition that has ended holds the intensity that was ordered until the next <see cref="PatrolPolicy.ClearThrough"/>
-/// (noon), and never raises it; lower intensities decided at night wait for the morning.
+/// (noon), and never raises it; lower intensities decided at night wait for the morning, unless a person decides them.
 /// </remarks>
-public static class PatrolDecision
+public sealed class PatrolDecision
 {
     /// <summary>Ended messages are kept this long, so that late and reordered ones still find what they refer to.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromDays(7);
 
-    private const int MostAlerts = 80;
-
     private static readonly TimeSpan CapWindow = TimeSpan.FromHours(1);
+
+    private readonly PatrolState _before;
+    private readonly IReadOnlyList<Unit> _units;
+    private readonly List<string> _notes = [];
+    private DecisionPoint _point;
+
+    private PatrolDecision(DecisionPoint point, IReadOnlyList<Unit> units)
+    {
+        (_before, _point, _units) = (point.State, point, units);
+    }
 
     /// <summary>
     /// Decides, whatever is stored and whatever comes in: what cannot be decided on is set apart (<see cref="PatrolOutcome.Quarantined"/>) and the decision
     /// made without it. <paramref name="units"/> may hold closed units; they are left out.
     /// </summary>
     public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now) =>
-        PatrolQuarantine.Around(state, command, policy, now, (sound, asked, usable) => DecideOn(sound, asked, campaign, units, usable, now));
+        PatrolQuarantine.Around(state, command, policy, now, (sound, asked, usable) => asked is PatrolCommand.SendDrill drill
+            ? Drill(sound, drill, campaign, units, usable, now)
+            : new PatrolDecision(new DecisionPoint(sound, usable, campaign, now), units).On(asked));
 
-    private static PatrolOutcome DecideOn(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    private PatrolOutcome On(PatrolCommand command)
     {
-        if (command is PatrolCommand.SendDrill drill) return Drill(state, drill, campaign, units, policy, now);
-        List<string> notes = [];
-        var next = Apply(state, command, campaign, policy, now, notes);
-        var day = LocalTime.DateOf(now, campaign.Zone());
-        if (day < campaign.Start)
+        // Apply.
+        var commands = new PatrolCommands(_point);
+        _point = _point.With(commands.Apply(command));
+        _notes.AddRange(commands.Notes);
+        if (commands.Refusal is { } refusal) return new PatrolOutcome(_before, null, _notes, false) { Refusal = refusal };
+        if (_point.Today < _point.Campaign.Start)
         {
-            notes.Add($"专项行动自 {campaign.Start:yyyy-MM-dd} 起，此前不下达巡查指令。");
-            return new PatrolOutcome(next, null, notes, !ReferenceEquals(next, state));
+            _notes.Add($"专项行动自 {_point.Campaign.Start:yyyy-MM-dd} 起，此前不下达巡查指令。");
+            return new PatrolOutcome(_point.State, null, _notes, !ReferenceEquals(_point.State, _before)) { Told = commands.Told };
         }
 
-        // Cold weather does not end with the campaign: what was ordered stands until it passes and is lifted then, and nothing is raised any more.
-        var over = day > campaign.LastDay;
-        if (over) notes.Add($"专项行动已于 {campaign.LastDay:yyyy-MM-dd} 结束，不再上调巡查强度；确需继续的，请先办理顺延。");
-        var openOn = over ? campaign.LastDay : day;
-        var open = units.Where(unit => unit.IsOpen(openOn, openOn) && (!over || state.Units.ContainsKey(unit.Code))).ToList();
-        var conditions = Conditions(next, campaign, open, policy, now);
-        var held = new Dictionary<string, PatrolIntensity>();
-        var capped = IsCapped(state, next, policy, now);
-        var quiet = IsQuiet(now, campaign.Zone(), policy);
-        var snapshot = new Dictionary<string, PatrolIntensity>();
-        var waiting = false;
-        foreach (var unit in open)
+        // Conditions.
+        var (open, over) = Open();
+        var conditions = PatrolConditions.Of(_point, open);
+
+        // Wanted, and what of it has to wait.
+        var wanted = open.ToDictionary(unit => unit.Code, unit => Wanted(unit.Code, conditions, over), StringComparer.Ordinal);
+        var held = Held(wanted);
+        var waits = wanted.Where(each => Waits(each.Key, each.Value, command)).Select(each => each.Key).ToHashSet(StringComparer.Ordinal);
+        if (waits.Count > 0) _notes.Add($"夜间不降低巡查强度，{_point.Policy.QuietTo:HH\\:mm} 后下达。");
+        Propose(held, conditions);
+        var told = commands.Told.Concat(Ask(wanted, conditions)).ToList();
+
+        // Order.
+        var snapshot = wanted.ToDictionary(each => each.Key, each => held.ContainsKey(each.Key) || waits.Contains(each.Key) ? _before.Units[each.Key] : each.Value, StringComparer.Ordinal);
+        var coming = Coming(snapshot, conditions, over || held.Count > 0);
+        return Order(snapshot, coming, conditions, waits.Count > 0, commands.Withdrawn) with { Told = told };
+    }
+
+    /// <summary>The units to decide for. Cold weather does not end with the campaign: what was ordered stands until it passes and is lifted then, and nothing is raised any more.</summary>
+    private (List<Unit> Open, bool Over) Open()
+    {
+        var last = _point.Campaign.LastDay;
+        var over = _point.Today > last;
+        if (over)
         {
-            var current = state.Units.TryGetValue(unit.Code, out var known) ? known : (PatrolIntensity?)null;
-            var wanted = Wanted(unit.Code, current ?? PatrolIntensity.Routine, conditions, next.Override);
-            if (over && wanted > current) wanted = current.Value;
-            waiting |= quiet && wanted < current;
-            if (capped && wanted > current && wanted < PatrolIntensity.RoundTheClock && !Covers(next.Override, unit.Code)) held[unit.Code] = wanted;
-            snapshot[unit.Code] = (quiet && wanted < current) || held.ContainsKey(unit.Code) ? current!.Value : wanted;
+            _notes.Add($"专项行动已于 {last:yyyy-MM-dd} 结束，不再上调巡查强度；确需继续的，请先办理顺延。");
+            _point = new DecisionPoint(_point.State, _point.Policy with { StepDownDays = 0 }, _point.Campaign, _point.Now);
         }
 
-        next = Propose(next, held, conditions, policy, now, notes);
+        var day = over ? last : _point.Today;
+        return ([.. _units.Where(unit => unit.IsOpen(day, day) && (!over || _before.Units.ContainsKey(unit.Code))).DistinctBy(unit => unit.Code)], over);
+    }
 
-        if (waiting) notes.Add($"夜间不降低巡查强度，{policy.QuietTo:HH\\:mm} 后下达。");
-        List<string> changed = [.. open.Select(unit => unit.Code).Where(code => !state.Units.TryGetValue(code, out var known) || known != snapshot[code])];
-        if (changed.Count == 0) return new PatrolOutcome(next, null, notes, !ReferenceEquals(next, state));
-
-        if (changed.Exists(code => state.Units.TryGetValue(code, out var old) && old < snapshot[code] && !Covers(next.Override, code)))
+    private PatrolIntensity Wanted(string unit, List<Condition> conditions, bool over)
+    {
+        static PatrolIntensity Highest(IEnumerable<Condition> some) => some.Select(condition => condition.Intensity).DefaultIfEmpty(PatrolIntensity.Routine).Max();
+        static PatrolIntensity Max(PatrolIntensity one, PatrolIntensity other) => one > other ? one : other;
+        var current = _before.Units.GetValueOrDefault(unit);
+        var mine = conditions.Where(condition => condition.Phase != ConditionPhase.Coming && condition.Covers(unit)).ToList();
+        PatrolIntensity wanted;
+        if (_point.State.Override is { } decision && Covers(decision, unit))
         {
-            next = next with { Raised = [.. next.Raised.Where(at => at > now - CapWindow), now] };
+            // The person decided on what was known then; what came since and asks for more goes above.
+            wanted = Max(decision.Intensity, Highest(mine.Where(condition => condition.Active && IsSince(condition, decision))));
+        }
+        else
+        {
+            var (active, held) = (Highest(mine.Where(condition => condition.Active)), Highest(mine));
+            wanted = Max(active, held < current ? held : current);
         }
 
-        var basis = Basis(state, conditions, next.Override, snapshot, changed, waiting, policy, now, campaign.Zone());
-        if (next.LastProposal is { Confirmed: true } decided && decided.At == now)
+        return over && wanted > current ? current : wanted;
+    }
+
+    /// <summary>Whether a condition came after a decision. A signal that another feed repeats was known, and so was a forecast that asks for no more.</summary>
+    private static bool IsSince(Condition condition, PatrolOverride decision) => condition.ReceivedAt is { } received ? received > decision.At : condition.Intensity > decision.Foreseen;
+
+    private static bool Covers(PatrolOverride? decision, string unit) => decision is not null && (decision.Units.Count == 0 || decision.Units.Contains(unit));
+
+    /// <summary>What waits for the office because the weather has raised patrols too often within the hour; 全天候, first orders and what people decide never do.</summary>
+    private Dictionary<string, PatrolIntensity> Held(Dictionary<string, PatrolIntensity> wanted)
+    {
+        // What has just been confirmed or fell due goes out.
+        var (state, released) = (_point.State, _before.Proposal is not null && _point.State.LastProposal is { Confirmed: true });
+        var capped = state.Proposal is not null || (!released && state.Raised.Count(at => at > _point.Now - CapWindow) >= _point.Policy.OrdersPerHour);
+        return !capped ? [] : wanted
+            .Where(each => _before.Units.TryGetValue(each.Key, out var current) && each.Value > current && each.Value < PatrolIntensity.RoundTheClock && !Covers(state.Override, each.Key))
+            .ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether a lowering waits for the morning. What a person decides acts at once, and so does what a mistake alone had caused.</summary>
+    private bool Waits(string unit, PatrolIntensity wanted, PatrolCommand command) =>
+        _point.IsQuiet && _before.Units.TryGetValue(unit, out var current) && wanted < current
+        && command is not PatrolCommand.WithdrawAlert && !(command is PatrolCommand.SetOverride && Covers(_point.State.Override, unit));
+
+    /// <summary>Proposes to the office what is held; takes a proposal back when nothing waits any more.</summary>
+    private void Propose(Dictionary<string, PatrolIntensity> held, List<Condition> conditions)
+    {
+        var state = _point.State;
+        if (held.Count == 0)
+        {
+            if (state.Proposal is not null) _point = _point.With(state with { Proposal = null });
+            return;
+        }
+
+        if (state.Proposal?.Proposes(held) == true) return;
+        List<OrderBasis> basis = [.. conditions.Where(condition => condition.Active && held.Keys.Any(condition.Covers) && condition.Intensity > PatrolIntensity.Routine)
+            .OrderByDescending(condition => condition.Intensity).Select(condition => condition.Basis).DistinctBy(Cause)];
+        var proposal = new PatrolProposal(state.Proposals + 1, state.Proposal?.At ?? _point.Now, state.Proposal?.DueAt ?? _point.Now.AddMinutes(_point.Policy.ProposalMinutes), held, basis);
+        _notes.Add($"一小时内已因天气下达 {_point.Policy.OrdersPerHour} 次升级指令，{held.Count} 家单位的升级作为第 {proposal.Number} 号待定指令等待办公室确认。");
+        _point = _point.With(state with { Proposal = proposal, Proposals = proposal.Number });
+    }
+
+    /// <summary>What names a reason to the office: the signal, or the rule of a forecast.</summary>
+    internal static string? Cause(OrderBasis basis) => basis.Alert ?? basis.Rule;
+
+    /// <summary>Asks the office, once each, about what fell silent and alone keeps patrols up; what is clear by now is asked no more.</summary>
+    private List<OfficeMessage> Ask(Dictionary<string, PatrolIntensity> wanted, List<Condition> conditions)
+    {
+        var (state, now) = (_point.State, _point.Now);
+        var silent = conditions.Where(condition => condition.Question is not null).ToList();
+        List<OfficeQuestion> questions = [.. state.Questions.Where(each => each.Answer is { } answer
+            ? (answer.Until ?? answer.At) + Memory > now
+            : silent.Exists(condition => condition.Question!.Value.Id == each.Id))];
+        List<OfficeMessage> told = [];
+        foreach (var condition in silent.Where(condition => !questions.Exists(each => each.Id == condition.Question!.Value.Id || IsCopy(each.Id, condition.Question!.Value.Id))))
+        {
+            bool Keeps(KeyValuePair<string, PatrolIntensity> unit) => condition.Covers(unit.Key) && !Covers(state.Override, unit.Key) && unit.Value > PatrolIntensity.Routine
+                && !conditions.Exists(other => other.Active && other.Covers(unit.Key) && other.Intensity >= unit.Value);
+            if (!wanted.Any(Keeps)) continue;
+            var (id, text) = condition.Question!.Value;
+            questions.Add(new OfficeQuestion(id, text, now));
+            told.Add(new OfficeMessage($"question|{id}", PatrolEvent.Question,
+                $"【请核实】{text}。请向发布单位核实是否已经结束并答复；没有答复的，自下一个中午（{_point.Local(_point.NextNoon)}）起每日下调一级巡查强度，不低于当晚预报所需。", false));
+            _notes.Add($"{text}，已请办公室核实。");
+        }
+
+        if (!questions.SequenceEqual(state.Questions)) _point = _point.With(state with { Questions = questions });
+        return told;
+
+        bool IsCopy(string asked, string other) => state.Alerts.FirstOrDefault(each => each.Alert.Hash == asked) is { } one
+            && state.Alerts.FirstOrDefault(each => each.Alert.Hash == other) is { } two && AlertEpisodes.IsSameSignal(one.Alert, two.Alert);
+    }
+
+    /// <summary>What each unit is to prepare for: the highest that is announced above what it has.</summary>
+    private Dictionary<string, ComingPatrols> Coming(Dictionary<string, PatrolIntensity> snapshot, List<Condition> conditions, bool suspended)
+    {
+        Dictionary<string, ComingPatrols> coming = new(StringComparer.Ordinal);
+        foreach (var (unit, intensity) in snapshot)
+        {
+            var announced = conditions.Where(condition => condition.Phase == ConditionPhase.Coming && condition.Covers(unit) && condition.Intensity > intensity
+                    && (!Covers(_point.State.Override, unit) || (IsSince(condition, _point.State.Override!) && condition.Intensity > _point.State.Override!.Intensity)))
+                .OrderByDescending(condition => condition.Intensity).ThenBy(condition => condition.Basis.From).FirstOrDefault();
+            var known = _before.Coming.GetValueOrDefault(unit);
+
+            // At night nobody is woken for what begins after the morning; a flood that waits for the office waits with this too.
+            var later = announced is not null && known is null && (suspended || (_point.IsQuiet && announced.Basis.From > _point.Next(_point.Policy.QuietTo)));
+            if (announced is not null && !later) coming[unit] = new ComingPatrols(announced.Intensity, announced.Basis.From!.Value, announced.Basis.To, announced.Basis.Text);
+        }
+
+        return coming;
+    }
+
+    private PatrolOutcome Order(Dictionary<string, PatrolIntensity> snapshot, Dictionary<string, ComingPatrols> coming, List<Condition> conditions, bool waiting, ReceivedAlert? withdrawn)
+    {
+        var (state, now) = (_point.State, _point.Now);
+        var raised = snapshot.Keys.Where(code => _before.Units.TryGetValue(code, out var old) && old < snapshot[code]).ToList();
+        var announced = coming.Where(each => !IsKnown(each.Key, each.Value)).ToDictionary(StringComparer.Ordinal);
+        var calledOff = _before.Coming.Where(each => snapshot.TryGetValue(each.Key, out var intensity) && !coming.ContainsKey(each.Key) && intensity < each.Value.Intensity)
+            .ToDictionary(StringComparer.Ordinal);
+        List<string> changed = [.. snapshot.Keys.Where(code => !_before.Units.TryGetValue(code, out var known) || known != snapshot[code] || announced.ContainsKey(code) || calledOff.ContainsKey(code))];
+        if (!SameComing(coming)) state = state with { Coming = coming };
+        if (changed.Count == 0) return new PatrolOutcome(state, null, _notes, !ReferenceEquals(state, _before));
+
+        if (raised.Exists(code => !Covers(state.Override, code)) || announced.Count > 0) state = state with { Raised = [.. state.Raised.Where(at => at > now - CapWindow), now] };
+        var basis = new PatrolReasons(_point, _before, conditions).Of(snapshot, changed, waiting, withdrawn?.Withdrawn,
+            withdrawn is null ? null : $"{withdrawn.Alert.Issuer}{_point.Local(withdrawn.Alert.Sent)}{SignalSpan.NameOf(withdrawn.Alert)}");
+        if (state.LastProposal is { Confirmed: true } decided && decided.At == now)
         {
             basis.Add(new OrderBasis("proposal", decided.DecidedBy is { } by ? $"{by}确认第{decided.Number}号待定指令" : $"第{decided.Number}号待定指令逾期无人决定，自动下达", snapshot.Values.Max()));
         }
 
-        basis.AddRange(Ended(next, policy, now, campaign.Zone()));
         var order = new PatrolOrder
         {
-            District = campaign.District,
-            Season = campaign.Season,
+            District = _point.Campaign.District,
+            Season = _point.Campaign.Season,
             Revision = state.Revision + 1,
             IssuedAt = now,
             Units = snapshot,
             Changed = changed,
-            Lifted = changed.Where(code => state.Units.TryGetValue(code, out var old) && old > snapshot[code]).ToDictionary(code => code, code => state.Units[code]),
+            Lifted = changed.Where(code => _before.Units.TryGetValue(code, out var old) && old > snapshot[code]).ToDictionary(code => code, code => _before.Units[code], StringComparer.Ordinal),
+            Raised = [.. changed.Where(code => !_before.Units.TryGetValue(code, out var old) || old < snapshot[code])],
+            Coming = announced,
+            CalledOff = calledOff,
+            Correction = withdrawn?.Withdrawn,
             Reason = basis[0].Text,
             Basis = basis,
-            TonightMinimum = ForecastJudge.Tonight(next.Forecasts, policy, now, campaign.Zone())?.Minimum,
-            PolicyVersion = policy.Version,
-            ReviewAt = NextTime(now, policy.ClearThrough, campaign.Zone()),
+            TonightMinimum = ForecastJudge.Tonight(state.Forecasts, _point.Policy, now, _point.Zone)?.Minimum,
+            PolicyVersion = _point.Policy.Version,
+            ReviewAt = _point.NextNoon,
         };
-        var noticeOf = new Dictionary<string, int>(state.NoticeOf.Where(pair => snapshot.ContainsKey(pair.Key)));
+        var noticeOf = new Dictionary<string, int>(state.NoticeOf.Where(pair => snapshot.ContainsKey(pair.Key)), StringComparer.Ordinal);
         foreach (var code in changed) noticeOf[code] = order.Revision;
-        notes.Add($"下达第 {order.Revision} 号巡查指令：{order.Highest.Name(policy)}，通知 {changed.Count} 家单位。");
-        return new PatrolOutcome(next with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, notes, true);
+        _notes.Add($"下达第 {order.Revision} 号巡查指令：{order.Highest.Name(_point.Policy)}，通知 {changed.Count} 家单位。");
+        return new PatrolOutcome(state with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, _notes, true);
+
+        bool IsKnown(string unit, ComingPatrols next) => _before.Coming.GetValueOrDefault(unit) is { } known && known.Intensity == next.Intensity && known.From == next.From;
+        bool SameComing(Dictionary<string, ComingPatrols> next) => next.Count == _before.Coming.Count && next.All(each => IsKnown(each.Key, each.Value));
     }
 
     /// <summary>
@@ -125,268 +266,17 @@ public static class PatrolDecision
         return new PatrolOutcome(state with { Drills = drill.Number }, order, [$"发出第 {drill.Number} 次通联测试，通知 {open.Count} 家单位。"], true);
     }
 
-    /// <summary>The messages that stand at <paramref name="now"/>, copies from other feeds left out.</summary>
+    /// <summary>The messages that stand at <paramref name="now"/>, copies from other feeds and what was withdrawn left out.</summary>
     public static IReadOnlyList<AlertSpan> ActiveAlerts(PatrolState state, PatrolPolicy policy, DateTimeOffset now)
     {
         List<AlertSpan> active = [];
-        foreach (var span in Spans(state, policy).Where(span => span.Ends > now).OrderBy(span => span.Alert.Sent).ThenBy(span => span.Alert.Key, StringComparer.Ordinal))
+        foreach (var span in SignalSpan.Resolve(state, TimeSpan.FromHours(policy.SignalValidHours)).Where(span => span.Ends > now)
+            .OrderBy(span => span.Alert.Sent).ThenBy(span => span.Alert.Key, StringComparer.Ordinal))
         {
             if (!active.Exists(known => AlertEpisodes.IsSameSignal(known.Alert, span.Alert))) active.Add(span);
         }
 
         return active;
-    }
-
-    private static PatrolState Apply(PatrolState state, PatrolCommand command, Campaign campaign, PatrolPolicy policy, DateTimeOffset now, List<string> notes)
-    {
-        state = Forget(state, policy, now);
-        switch (command)
-        {
-            case PatrolCommand.ApplyAlert(var alert):
-                return ApplyAlert(state, alert, campaign, policy, now, notes);
-            case PatrolCommand.ApplyForecast(var forecast):
-                if (!forecast.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)))
-                {
-                    notes.Add("预报不在本区范围内。");
-                    return state;
-                }
-
-                if (state.Forecasts.Any(known => known.Source == forecast.Source && known.Issued == forecast.Issued))
-                {
-                    notes.Add("这份预报已经收过。");
-                    return state;
-                }
-
-                return state with { Forecasts = [.. state.Forecasts.Append(forecast).OrderBy(each => each.Issued)] };
-            case PatrolCommand.SetOverride(var decision):
-                if (state.Override is { } same && same with { At = decision.At, Units = decision.Units, Foreseen = decision.Foreseen } == decision && same.Units.SequenceEqual(decision.Units))
-                {
-                    notes.Add("这项决定已经生效，未重复记录。");
-                    return state;
-                }
-
-                notes.Add($"{decision.DecidedBy}决定：{decision.Intensity.Name(policy)}，理由：{decision.Reason}。");
-                return state with { Override = decision with { Foreseen = ForecastJudge.Asked(state.Forecasts, policy, now, campaign.Zone()).Select(each => each.Rule.Intensity).DefaultIfEmpty().Max() } };
-            case PatrolCommand.ConfirmProposal(var number, var confirmedBy) when state.Proposal?.Number == number:
-                notes.Add($"{confirmedBy}确认第 {number} 号待定指令。");
-                return state with { Proposal = null, LastProposal = new ProposalDecision(number, true, confirmedBy, null, now) };
-            case PatrolCommand.RejectProposal(var number, var rejectedBy, var why) when state.Proposal is { } proposal && proposal.Number == number:
-                notes.Add($"{rejectedBy}驳回第 {number} 号待定指令，理由：{why}。");
-                var until = NextTime(now, policy.ClearThrough, campaign.Zone());
-                return state with
-                {
-                    Proposal = null,
-                    LastProposal = new ProposalDecision(number, false, rejectedBy, why, now),
-                    Rejected = [.. state.Rejected.Where(each => each.Until > now), .. proposal.Basis.Select(Cause).OfType<string>().Select(cause => new RejectedCause(cause, until))],
-                };
-            case PatrolCommand.ConfirmProposal or PatrolCommand.RejectProposal:
-                notes.Add("这项待定指令已不存在。");
-                return state;
-            case PatrolCommand.LiftOverride(var reason, var by):
-                notes.Add(state.Override is null ? "没有人工决定可以撤销。" : $"{by}撤销人工决定，理由：{reason}。");
-                return state.Override is null ? state : state with { Override = null };
-            case PatrolCommand.Tick when state.Proposal is { } due && due.DueAt <= now:
-                notes.Add($"第 {due.Number} 号待定指令逾期无人决定，自动下达。");
-                return state with { Proposal = null, LastProposal = new ProposalDecision(due.Number, true, null, null, now) };
-            default:
-                return state;
-        }
-    }
-
-    /// <summary>Whether raising waits now: while a proposal waits, and when the hour's orders are used up. What has just been confirmed or fell due goes out.</summary>
-    private static bool IsCapped(PatrolState before, PatrolState next, PatrolPolicy policy, DateTimeOffset now) =>
-        next.Proposal is not null || ((before.Proposal is null || next.LastProposal is not { Confirmed: true }) && next.Raised.Count(at => at > now - CapWindow) >= policy.OrdersPerHour);
-
-    private static bool Covers(PatrolOverride? decision, string unit) => decision is not null && (decision.Units.Count == 0 || decision.Units.Contains(unit));
-
-    private static string? Cause(OrderBasis basis) => basis.Alert ?? basis.Rule;
-
-    /// <summary>The state with what is held proposed to the office; without a proposal when nothing waits any more.</summary>
-    private static PatrolState Propose(PatrolState state, Dictionary<string, PatrolIntensity> held, List<Condition> conditions, PatrolPolicy policy, DateTimeOffset now, List<string> notes)
-    {
-        if (held.Count == 0) return state.Proposal is null ? state : state with { Proposal = null };
-        if (state.Proposal?.Proposes(held) == true) return state;
-        List<OrderBasis> basis = [.. conditions.Where(condition => condition.Active && held.Keys.Any(condition.Covers) && condition.Intensity > PatrolIntensity.Routine).OrderByDescending(condition => condition.Intensity).Select(condition => condition.Basis).DistinctBy(Cause)];
-        var proposal = new PatrolProposal(state.Proposals + 1, state.Proposal?.At ?? now, state.Proposal?.DueAt ?? now.AddMinutes(policy.ProposalMinutes), held, basis);
-        notes.Add($"一小时内已因天气下达 {policy.OrdersPerHour} 次升级指令，{held.Count} 家单位的升级作为第 {proposal.Number} 号待定指令等待办公室确认。");
-        return state with { Proposal = proposal, Proposals = proposal.Number };
-    }
-
-    private static PatrolState ApplyAlert(PatrolState state, WeatherAlert alert, Campaign campaign, PatrolPolicy policy, DateTimeOffset now, List<string> notes)
-    {
-        if (alert.Status != AlertStatus.Actual)
-        {
-            notes.Add($"状态为 {alert.Status}（非实际预警），只登记，不通知任何人。");
-            return state;
-        }
-
-        if (!alert.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)))
-        {
-            notes.Add("预警不在本区范围内。");
-            return state;
-        }
-
-        if (state.Alerts.Any(known => known.Alert.Key == alert.Key))
-        {
-            notes.Add("这条预警已经收过。");
-            return state;
-        }
-
-        List<WeatherAlert> known = [.. state.Alerts.Select(each => each.Alert)];
-        if (known.Find(other => AlertEpisodes.IsSameSignal(other, alert)) is { } copy) notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，已合并。");
-        if (AlertEpisodes.Unknown(alert, known) is { Count: > 0 } unknown) notes.Add($"引用了未收到过的预警：{string.Join("、", unknown.Select(reference => reference.Identifier))}。");
-        if (alert.MessageType is AlertMessageType.Update or AlertMessageType.Cancel)
-        {
-            var ended = AlertEpisodes.Superseded(alert, known);
-            if (ended.Count > 0) notes.Add($"接续 {string.Join("、", ended.Select(other => other.Identifier))}。");
-            else if (alert.MessageType == AlertMessageType.Cancel) notes.Add("没有可解除的预警，只登记。");
-        }
-
-        if (alert.MessageType != AlertMessageType.Cancel && RuleFor(alert, policy) is null) notes.Add($"“{alert.TypeName}”不是低温雨雪冰冻类预警，只登记和展示，不影响巡查。");
-        var kept = state.Alerts.Append(new ReceivedAlert(alert, now)).OrderBy(each => each.Alert.Sent).ThenBy(each => each.Alert.Key, StringComparer.Ordinal).ToList();
-        return Bounded(state with { Alerts = kept }, policy, now);
-    }
-
-    /// <summary>At most <see cref="MostAlerts"/>: what raises nothing goes first, then what ended, each the oldest first. So a flood of rain and thunder drives no cold wave out.</summary>
-    private static PatrolState Bounded(PatrolState state, PatrolPolicy policy, DateTimeOffset now)
-    {
-        if (state.Alerts.Count <= MostAlerts) return state;
-        var ends = Spans(state, policy).ToDictionary(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
-        int Weight(ReceivedAlert each) => RuleFor(each.Alert, policy) is null ? 0 : ends.TryGetValue(each.Alert.Key, out var end) && end.AddDays(1) <= now ? 1 : 2;
-        var kept = state.Alerts.OrderByDescending(Weight).ThenByDescending(each => each.Alert.Sent).Take(MostAlerts).ToHashSet();
-        return state with { Alerts = [.. state.Alerts.Where(kept.Contains)] };
-    }
-
-    /// <summary>Drops what can no longer matter; the same state when nothing is to be dropped.</summary>
-    private static PatrolState Forget(PatrolState state, PatrolPolicy policy, DateTimeOffset now)
-    {
-        var ends = Spans(state, policy).ToDictionary(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
-        List<ReceivedAlert> alerts = [.. state.Alerts.Where(each => (ends.TryGetValue(each.Alert.Key, out var end) ? end : each.Alert.Sent) + Memory > now)];
-        List<ColdForecast> forecasts = [.. state.Forecasts.Where(each => each.Issued.AddHours(policy.ForecastValidHours) + TimeSpan.FromDays(2) > now).TakeLast(12)];
-        var expired = state.Override is { } decision && decision.Until <= now;
-        if (alerts.Count == state.Alerts.Count && forecasts.Count == state.Forecasts.Count && !expired) return state;
-        return state with { Alerts = alerts, Forecasts = forecasts, Override = expired ? null : state.Override };
-    }
-
-    private static IReadOnlyList<AlertSpan> Spans(PatrolState state, PatrolPolicy policy) =>
-        AlertEpisodes.Resolve([.. state.Alerts.Select(each => each.Alert)], TimeSpan.FromHours(policy.SignalValidHours));
-
-    private sealed record Condition(PatrolIntensity Intensity, bool Active, IReadOnlyList<string>? Units, DateTimeOffset? ReceivedAt, OrderBasis Basis)
-    {
-        public bool Covers(string unit) => Units is null || Units.Contains(unit);
-    }
-
-    private static List<Condition> Conditions(PatrolState state, Campaign campaign, List<Unit> units, PatrolPolicy policy, DateTimeOffset now)
-    {
-        var zone = campaign.Zone();
-        var lastNoon = NextTime(now, policy.ClearThrough, zone, days: -1);
-
-        // A forecast's judgement changes when a newer one comes and at the times of the policy; between those points it stands.
-        List<DateTimeOffset> points = [.. state.Forecasts.Select(each => each.Issued).Concat(policy.ForecastTimes.Select(time => NextTime(now, time, zone, days: -1))).Where(at => at > lastNoon && at < now).Append(lastNoon).Append(now).Distinct()];
-        List<Condition> conditions = [];
-        foreach (var span in Spans(state, policy).Where(span => span.Ends > now || span.Ends >= lastNoon).OrderByDescending(span => span.Alert.Sent).ThenBy(span => span.Alert.Key, StringComparer.Ordinal))
-        {
-            var alert = span.Alert;
-            if (RuleFor(alert, policy) is not { } rule) continue;
-            List<ReceivedAlert> copies = [.. state.Alerts.Where(each => each.Alert.Key == alert.Key || AlertEpisodes.IsSameSignal(each.Alert, alert))];
-            if (copies.Exists(each => IsRejected(each.Alert.Identifier, rule.For(alert.Level)))) continue;
-            bool IsCold(DateTimeOffset at) => rule.OnlyWithMinimumAtMost is not { } limit || Minimum(alert, state, policy, at, zone) <= limit;
-            if (!points.Exists(at => (at == now || at >= alert.Sent) && IsCold(at))) continue;
-            var (active, intensity) = (span.Ends > now && IsCold(now), rule.For(alert.Level));
-            var scope = AlertArea.UnitsOf(alert, campaign.District, units, policy);
-            var name = $"{alert.TypeName}{SignalText.Name(alert.Level)}预警";
-            var text = active
-                ? $"{alert.Issuer}{Local(alert.Sent, zone)}{(alert.MessageType == AlertMessageType.Update ? "更新" : "发布")}{name}"
-                : $"{name}{(span.Ends > now ? "期间最低气温回升" : "已" + HowEnded(span))}，观察至{Local(NextTime(now, policy.ClearThrough, zone), zone)}";
-            conditions.Add(new Condition(intensity, active, scope, copies.Min(each => each.ReceivedAt),
-                new OrderBasis(active ? "signal" : "cooling", text, intensity, rule.Id, alert.Identifier, scope, alert.Issuer + name)
-                {
-                    From = active ? alert.Onset : null,
-                    To = active && (alert.Ends ?? alert.Expires) is not null ? span.Ends : null,
-                }));
-        }
-
-        foreach (var at in points)
-        {
-            foreach (var (rule, text) in ForecastJudge.Asked(state.Forecasts, policy, at, zone))
-            {
-                if (IsRejected(rule.Id, rule.Intensity)) continue;
-                var active = at == now;
-                conditions.Add(new Condition(rule.Intensity, active, null, null, new OrderBasis(active ? "forecast" : "cooling", active ? text : text + "（已好转，观察至中午）", rule.Intensity, rule.Id, Short: ForecastJudge.Short(rule))));
-            }
-        }
-
-        return conditions;
-
-        bool IsRejected(string cause, PatrolIntensity intensity) => intensity < PatrolIntensity.RoundTheClock && state.Rejected.Any(each => each.Cause == cause && each.Until > now);
-    }
-
-    private static PatrolIntensity Wanted(string unit, PatrolIntensity current, List<Condition> conditions, PatrolOverride? decision)
-    {
-        static PatrolIntensity Highest(IEnumerable<Condition> some) => some.Select(condition => condition.Intensity).DefaultIfEmpty(PatrolIntensity.Routine).Max();
-        var mine = conditions.Where(condition => condition.Covers(unit)).ToList();
-        if (Covers(decision, unit))
-        {
-            // The person decided on what was known then; what came since and asks for more goes above. A signal that another feed repeats was known.
-            var since = Highest(mine.Where(condition => condition.Active && (condition.ReceivedAt is { } received ? received > decision!.At : condition.Intensity > decision!.Foreseen)));
-            return since > decision!.Intensity ? since : decision.Intensity;
-        }
-
-        var (active, held) = (Highest(mine.Where(condition => condition.Active)), Highest(mine));
-        var keep = held < current ? held : current;
-        return active > keep ? active : keep;
-    }
-
-    private static List<OrderBasis> Basis(PatrolState before, List<Condition> conditions, PatrolOverride? decision, Dictionary<string, PatrolIntensity> snapshot, List<string> changed, bool waiting, PatrolPolicy policy, DateTimeOffset now, TimeZoneInfo zone)
-    {
-        List<OrderBasis> basis = [];
-        if (decision is not null)
-        {
-            basis.Add(new OrderBasis("override", $"{decision.DecidedBy}决定：{decision.Reason}（至{Local(decision.Until, zone)}）", decision.Intensity, Units: decision.Units.Count == 0 ? null : decision.Units, Short: "办公室决定"));
-        }
-
-        var highest = snapshot.Values.Max();
-        basis.AddRange(conditions.Where(condition => condition.Active || condition.Intensity <= highest).OrderByDescending(condition => condition.Active).ThenByDescending(condition => condition.Intensity).Select(condition => condition.Basis));
-        if (changed.All(code => !before.Units.ContainsKey(code)) && before.Revision > 0) basis.Insert(0, new OrderBasis("opened", "新增报送单位执行现行强度", snapshot[changed[0]]));
-        if (waiting) basis.Add(new OrderBasis("quiet", $"夜间不降低强度，{policy.QuietTo:HH\\:mm}后再调整", highest));
-
-        // What leads is what made the change: for a lowering, that nothing asks for more.
-        var lowered = changed.All(code => before.Units.TryGetValue(code, out var old) && old > snapshot[code]);
-        if (basis.Count == 0 || (lowered && decision is null && !basis.Exists(each => each.Kind is "signal" or "forecast")))
-        {
-            basis.Insert(0, new OrderBasis("routine", before.Revision == 0 ? "专项行动启动，无低温雨雪冰冻预警" : "低温雨雪冰冻条件已消失", PatrolIntensity.Routine, Short: before.Revision == 0 ? "专项行动启动" : "低温条件已消失"));
-        }
-
-        // A raise is led by what asked for it, which may stand above a person's decision or beside it.
-        var raised = changed.Max(code => snapshot[code]);
-        var lead = lowered ? -1 : basis.FindIndex(each => each.Intensity == raised && (each.Units is null || each.Units.Any(changed.Contains)));
-        if (lead > 0) basis = [basis[lead], .. basis[..lead], .. basis[(lead + 1)..]];
-        return [.. basis.DistinctBy(each => (each.Kind, each.Text, each.Rule))];
-    }
-
-    /// <summary>What ended within the last two days and no longer holds anything: why an order could be lowered.</summary>
-    private static IEnumerable<OrderBasis> Ended(PatrolState state, PatrolPolicy policy, DateTimeOffset now, TimeZoneInfo zone) =>
-        from span in Spans(state, policy)
-        let rule = RuleFor(span.Alert, policy)
-        where rule is not null && span.Ends < NextTime(now, policy.ClearThrough, zone, days: -1) && span.Ends > now.AddDays(-2)
-        select new OrderBasis("ended", $"{span.Alert.TypeName}{SignalText.Name(span.Alert.Level)}预警{Local(span.Ends, zone)}{HowEnded(span)}", rule.For(span.Alert.Level), rule.Id, span.Alert.Identifier);
-
-    private static string HowEnded(AlertSpan span) => span.EndedBy switch
-    {
-        null => "到期",
-        { MessageType: AlertMessageType.Cancel } => "解除",
-        _ => "更新",
-    };
-
-    private static SignalRule? RuleFor(WeatherAlert alert, PatrolPolicy policy) => policy.Signals.FirstOrDefault(rule => rule.Types.Contains(alert.TypeName));
-
-    private static double? Minimum(WeatherAlert alert, PatrolState state, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone) =>
-        new[] { ForecastJudge.Minimum(state.Forecasts, policy, at, zone), SignalText.Minimum(alert.Description) }.Min();
-
-    private static bool IsQuiet(DateTimeOffset now, TimeZoneInfo zone, PatrolPolicy policy)
-    {
-        var time = TimeOnly.FromDateTime(LocalTime.In(now, zone).DateTime);
-        return time.IsBetween(policy.QuietFrom, policy.QuietTo);
     }
 
     /// <summary>The first such time of day after <paramref name="now"/>, or the days before it.</summary>
@@ -396,6 +286,4 @@ public static class PatrolDecision
         var today = LocalTime.ToUtc(day, time, zone);
         return LocalTime.ToUtc((today > now ? day : day.AddDays(1)).AddDays(days), time, zone);
     }
-
-    private static string Local(DateTimeOffset at, TimeZoneInfo zone) => NoticeText.Moment(at, zone);
 }

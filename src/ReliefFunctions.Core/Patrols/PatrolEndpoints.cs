@@ -107,6 +107,8 @@ public static class PatrolEndpoints
             Alerts = [.. PatrolDecision.ActiveAlerts(state, policy, c.Now).Select(span => ActiveAlert.Of(span, policy))],
             Override = state.Override is { } decision && decision.Until > c.Now ? decision : null,
             Proposal = c.Actor.Unit is null ? state.Proposal : null,
+            Coming = c.Actor.Unit is { } mine ? state.Coming.Where(pair => pair.Key == mine).ToDictionary() : state.Coming,
+            Questions = c.Actor.Unit is null ? [.. state.Questions.Where(question => question.Answer is null)] : [],
             LastProposal = c.Actor.Unit is null ? state.LastProposal : null,
             Reason = order?.Reason,
             ReviewAt = order?.ReviewAt,
@@ -188,13 +190,9 @@ public static class PatrolEndpoints
         errors.AddRange(request.Units.Where(unit => !known.Contains(unit)).Select(unit => new ProblemError { Pointer = "/units", Value = unit, Message = "没有这个单位。", Fix = "核对单位代码。" }));
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改，未下达。", errors);
 
-        if (request.BaseRevision is { } expected && (await patrols.StateAsync(campaign, c.Aborted)).Revision is var current && current != expected)
-        {
-            throw new ProblemException(ProblemType.Stale, $"您依据的是第 {expected} 号指令，现行的是第 {current} 号。请核对后再决定。") { Extensions = new Dictionary<string, object?> { ["currentRevision"] = current } };
-        }
-
-        var decision = new PatrolOverride(request.Intensity, request.Units, request.Reason.Trim(), request.DecidedBy.Trim(), c.Now, request.Until.ToUniversalTime());
-        return Decided(c, await patrols.DecideAsync(campaign, new PatrolCommand.SetOverride(decision), c.Audit("patrol.override", request.Intensity.ToString(), $"{decision.DecidedBy}：{decision.Reason}"), c.Aborted));
+        // Upon what it was decided is checked in the decision itself: of many upon one order, one wins.
+        var decision = new PatrolOverride(request.Intensity, request.Units, request.Reason.Trim(), request.DecidedBy.Trim(), c.Now, request.Until.ToUniversalTime()) { BaseRevision = request.BaseRevision };
+        return Decided(c, await patrols.DecideAsync(campaign, new PatrolCommand.SetOverride(decision, request.BaseDecision), c.Audit("patrol.override", request.Intensity.ToString(), $"{decision.DecidedBy}：{decision.Reason}"), c.Aborted));
     }
 
     private static async Task<IResult> SendDrill(ApiContext c)
@@ -243,7 +241,16 @@ public static class PatrolEndpoints
         throw new ProblemException(ProblemType.Stale, outcome.State.Proposal is { } current ? $"第 {number} 号待定指令已被第 {current.Number} 号代替。请核对后再决定。" : $"第 {number} 号待定指令已不存在：天气条件已变化。") { Extensions = new Dictionary<string, object?> { ["currentProposal"] = outcome.State.Proposal?.Number } };
     }
 
-    private static IResult Decided(ApiContext c, PatrolOutcome outcome) => c.Json(new DecisionAnswer(outcome.State.Revision, outcome.Order, outcome.Notes));
+    /// <summary>What a person's decision led to; throws when it was refused.</summary>
+    internal static IResult Decided(ApiContext c, PatrolOutcome outcome) => outcome.Refusal switch
+    {
+        null => c.Json(new DecisionAnswer(outcome.State.Revision, outcome.Order, outcome.Notes)),
+        PatrolRefusal.Stale => throw new ProblemException(ProblemType.Stale, outcome.Notes[^1])
+        {
+            Extensions = new Dictionary<string, object?> { ["currentRevision"] = outcome.State.Revision, ["currentDecision"] = outcome.State.Override?.Number },
+        },
+        _ => throw new ProblemException(ProblemType.NotFound, outcome.Notes[^1]),
+    };
 
     private static async Task<IResult> Simulate(ApiContext c)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Messaging;
@@ -19,7 +20,7 @@ public static class PatrolFeature
     {
         Uses = ["Weather"],
         Tables = [Table],
-        Routes = [.. PolicyEndpoints.Routes, .. PatrolEndpoints.Routes, .. QuarantineEndpoints.Routes, .. NoticePageEndpoints.Routes, .. DeliveryEndpoints.Routes],
+        Routes = [.. PolicyEndpoints.Routes, .. PatrolEndpoints.Routes, .. QuarantineEndpoints.Routes, .. OfficeEndpoints.Routes, .. ComparisonEndpoints.Routes, .. NoticePageEndpoints.Routes, .. DeliveryEndpoints.Routes],
         Services = Add,
     };
 
@@ -29,6 +30,7 @@ public static class PatrolFeature
         .AddSingleton(configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions())
         .AddSingleton<ChannelStore>()
         .AddSingleton<ChannelClient>()
+        .AddSingleton<IUnitChannels, RosterChannels>()
         .AddSingleton<DeliveryService>()
         .AddSingleton<IMessageHandler, NoticeDeliveryHandler>()
         .AddSingleton<IMessageHandler, EventDeliveryHandler>()

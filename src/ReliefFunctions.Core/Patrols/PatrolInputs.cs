@@ -34,9 +34,13 @@ internal static class PatrolInputs
         if (proposal?.DueAt > now + PolicyRules.LongestProposal) proposal = proposal with { DueAt = now + PolicyRules.LongestProposal };
         var raised = Only(state.Raised, at => at <= now);
         var rejected = Only(state.Rejected, each => each is { Cause: not null } && each.Until <= now.AddDays(2));
+        var seen = Only(state.Seen, each => each is { Cause: not null, Text: not null } && each.At <= now);
+        var questions = Only(state.Questions, each => each is { Id: not null, Text: not null } && (each.Answer is not { } answer || (answer.At <= now && !(answer.Until > WeatherBounds.Plus(answer.At, LongestOverride)))));
+        var coming = state.Coming is { } announced && announced.Values.All(each => each is { Reason: not null } && WeatherBounds.IsTime(each.From)) ? announced : PatrolState.Empty.Coming;
         var (units, noticeOf) = (state.Units ?? PatrolState.Empty.Units, state.NoticeOf ?? PatrolState.Empty.NoticeOf);
         var same = ReferenceEquals(alerts, state.Alerts) && ReferenceEquals(forecasts, state.Forecasts) && ReferenceEquals(decision, state.Override)
             && ReferenceEquals(proposal, state.Proposal) && ReferenceEquals(raised, state.Raised) && ReferenceEquals(rejected, state.Rejected)
+            && ReferenceEquals(seen, state.Seen) && ReferenceEquals(questions, state.Questions) && ReferenceEquals(coming, state.Coming)
             && ReferenceEquals(units, state.Units) && ReferenceEquals(noticeOf, state.NoticeOf);
         return (same ? state : state with
         {
@@ -46,6 +50,9 @@ internal static class PatrolInputs
             Proposal = proposal,
             Raised = raised,
             Rejected = rejected,
+            Seen = seen,
+            Questions = questions,
+            Coming = coming,
             Units = units,
             NoticeOf = noticeOf,
         }, faulty);
@@ -56,7 +63,7 @@ internal static class PatrolInputs
     {
         PatrolCommand.ApplyAlert(var alert) => (new PatrolCommand.ApplyAlert(Bounded(alert)), Fault(alert, now)),
         PatrolCommand.ApplyForecast(var forecast) => (new PatrolCommand.ApplyForecast(Bounded(forecast)), Fault(forecast, now)),
-        PatrolCommand.SetOverride(var decision) => (new PatrolCommand.SetOverride(Bounded(decision)!), Fault(decision, now)),
+        PatrolCommand.SetOverride { Override: var decision } set => (set with { Override = Bounded(decision)! }, Fault(decision, now)),
         _ => (command, null),
     };
 

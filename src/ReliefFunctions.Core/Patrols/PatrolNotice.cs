@@ -35,6 +35,12 @@ public sealed record PatrolNotice : IMessageBody
     /// <summary>常态, 加强, 强化, 全天候.</summary>
     public required string IntensityName { get; init; }
 
+    /// <summary>What is to be prepared for, when the weather is announced for later; null when nothing is.</summary>
+    public ComingPatrols? Coming { get; init; }
+
+    /// <summary>Whether it asks for preparation alone, or calls it off: what is patrolled stays as it is.</summary>
+    public bool Preparation { get; init; }
+
     /// <summary>When the order was given, UTC.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
@@ -48,7 +54,7 @@ public sealed record PatrolNotice : IMessageBody
     public IReadOnlyList<string> Tasks { get; init; } = [];
 
     /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
-    public string Title => Drill ? $"第{-Revision}次通联测试" : $"第{Revision}号{IntensityName}巡查通知";
+    public string Title => Drill ? $"第{-Revision}次通联测试" : Preparation ? $"第{Revision}号巡查准备通知" : $"第{Revision}号{IntensityName}巡查通知";
 
     /// <summary>The trace that led from the warning to this notice (W3C Trace Context); null when nobody recorded it.</summary>
     public string? Trace { get; init; }
@@ -104,6 +110,12 @@ public sealed record PatrolEvent(string Kind, string District, string Season, st
 
     /// <summary>Kind of what waits for the office, and of what went out because the office said nothing.</summary>
     public const string Proposal = "patrol.proposal";
+
+    /// <summary>Kind of what only the office can know: whether weather that nobody speaks of any more is over.</summary>
+    public const string Question = "patrol.question";
+
+    /// <summary>Kind of a signal that is cold by nature and stands in no rule of the policy.</summary>
+    public const string Unlisted = "patrol.unlisted";
 
     /// <summary>Kind of a notice that a channel did not take.</summary>
     public const string NotDelivered = "patrol.not-delivered";

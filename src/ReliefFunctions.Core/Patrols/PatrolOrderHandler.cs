@@ -45,7 +45,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
     {
         try
         {
-            return NoticeText.Fill(order, unit, policy, campaign, by, link);
+            return order.PreparesOnly(unit.Code) ? PreparationText.Fill(order, unit, policy, campaign, by, link) : NoticeText.Fill(order, unit, policy, campaign, by, link);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or NullReferenceException or FormatException)
         {
@@ -58,7 +58,8 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
         var intensity = order.Units[unit.Code];
         var (now, issued) = (clock.GetUtcNow(), order.IssuedAt);
         var from = now - issued > Prompt ? now : issued;
-        var by = order.Drill is { } drill ? drill.AcknowledgeBy + (from - issued) : policy.Duties[intensity].Acknowledge.For(from, campaign);
+        var (coming, preparation) = (order.Coming.GetValueOrDefault(unit.Code), order.PreparesOnly(unit.Code));
+        var by = order.Drill is { } drill ? drill.AcknowledgeBy + (from - issued) : PreparationText.AcknowledgeBy(policy, intensity, preparation ? coming : null, from, campaign);
         var link = await links.ForAsync(new NoticeLink(campaign.District, campaign.Season, order.Revision, unit.Code), ct);
         return new PatrolNotice
         {
@@ -69,12 +70,16 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             UnitName = unit.Name,
             Intensity = intensity,
             Drill = order.Drill is not null,
+            Coming = coming,
+            Preparation = preparation,
             IntensityName = order.Drill is null ? policy.Duties[intensity].Name : "通联测试",
             IssuedAt = order.IssuedAt,
             AcknowledgeBy = by,
             Text = Text(order, unit, policy, campaign, by, link),
             Trace = ReliefTelemetry.Here,
-            Tasks = order.Drill is null ? NoticeText.Tasks(unit, policy, intensity) : [],
+            Tasks = order.Drill is not null ? []
+                : coming is null ? NoticeText.Tasks(unit, policy, intensity)
+                : [.. NoticeText.Tasks(unit, policy, intensity), $"准备：{NoticeText.Moment(coming.From, campaign.Zone())}起{coming.Intensity.Name(policy)}（{policy.Duties[coming.Intensity].Duty}）"],
         };
     }
 }

@@ -97,7 +97,7 @@ internal static class PatrolQuarantine
     public static PatrolOutcome Around(
         PatrolState stored, PatrolCommand given, PatrolPolicy asStored, DateTimeOffset now, Func<PatrolState, PatrolCommand, PatrolPolicy, PatrolOutcome> decide)
     {
-        var (state, faulty) = PatrolInputs.Sound(stored, now);
+        var (state, faulty) = Sound(stored, now);
         List<QuarantinedInput> apart = [.. faulty];
         var (policy, replaced) = PolicyRules.Usable(asStored);
         if (replaced.Count > 0 && state.FaultyPolicy != asStored.Version)
@@ -127,6 +127,20 @@ internal static class PatrolQuarantine
         };
     }
 
+    /// <summary>The state within its bounds. Should that itself fail, what was ordered is kept and all the rest is set apart.</summary>
+    private static (PatrolState State, IReadOnlyList<QuarantinedInput> Faulty) Sound(PatrolState stored, DateTimeOffset now)
+    {
+        try
+        {
+            return PatrolInputs.Sound(stored, now);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var kept = PatrolState.Empty with { Revision = stored.Revision, Units = stored.Units ?? PatrolState.Empty.Units, NoticeOf = stored.NoticeOf ?? PatrolState.Empty.NoticeOf };
+            return (kept, [QuarantinedInput.Make(QuarantineKind.State, "巡查状态", stored, now) with { Reason = $"{e.GetType().Name}：{e.Message}" }]);
+        }
+    }
+
     /// <summary>The state, and the command and policy, with which a decision can be made.</summary>
     private static PatrolState Isolated(
         PatrolState state, ref PatrolCommand command, ref PatrolPolicy policy, DateTimeOffset now, List<QuarantinedInput> apart, Func<PatrolState, PatrolCommand, PatrolPolicy, PatrolOutcome> decide)
@@ -142,8 +156,8 @@ internal static class PatrolQuarantine
 
         if (Fails(() => decide(bare, tick, usable)) is { } stateFault)
         {
-            apart.Add(QuarantinedInput.Make(QuarantineKind.State, "待定指令和驳回记录", new { kept.Proposal, kept.LastProposal, kept.Rejected, kept.Raised }, now) with { Reason = stateFault });
-            kept = bare = kept with { Proposal = null, LastProposal = null, Rejected = [], Raised = [] };
+            apart.Add(QuarantinedInput.Make(QuarantineKind.State, "待定指令、驳回和询问记录", new { kept.Proposal, kept.LastProposal, kept.Rejected, kept.Raised, kept.Seen, kept.Questions, kept.Coming }, now) with { Reason = stateFault });
+            kept = bare = kept with { Proposal = null, LastProposal = null, Rejected = [], Raised = [], Seen = [], Questions = [], Coming = PatrolState.Empty.Coming };
         }
 
         var asked = command;
@@ -178,7 +192,7 @@ internal static class PatrolQuarantine
         {
             PatrolCommand.ApplyAlert(var alert) => QuarantinedInput.Of(alert, now),
             PatrolCommand.ApplyForecast(var forecast) => QuarantinedInput.Of(forecast, now),
-            PatrolCommand.SetOverride(var decision) => QuarantinedInput.Of(decision, now),
+            PatrolCommand.SetOverride { Override: var decision } => QuarantinedInput.Of(decision, now),
             _ => throw new InvalidOperationException($"{command.GetType().Name} cannot be decided on: {reason}"),
         };
         apart.Add(input with { Reason = reason });

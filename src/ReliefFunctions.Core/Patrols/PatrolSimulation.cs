@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Weather;
@@ -7,31 +8,55 @@ namespace ReliefFunctions.Core.Patrols;
 /// <summary>Replays weather against a policy; nothing is stored and nobody is paged.</summary>
 public static class PatrolSimulation
 {
-    /// <summary>Replays; throws <see cref="AlertPayloadException"/> for an event that cannot be read.</summary>
+    /// <summary>
+    /// Replays payloads as a district's own feed would bring them: what the intake ignores or knows already reaches no decision here either. Throws
+    /// <see cref="AlertPayloadException"/> for an event that cannot be read.
+    /// </summary>
     public static SimulationAnswer Run(IReadOnlyList<SimulationEvent> events, DateTimeOffset? until, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy)
     {
         List<SimulationNote> notes = [];
-        List<PatrolOrder> orders = [];
-        List<(DateTimeOffset At, int Event, string Title, PatrolCommand Command)> steps = [];
-        foreach (var (each, index) in events.Select((each, index) => (each, index)))
+        List<WeatherStep> steps = [];
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (each, index) in events.Select((each, index) => (each, index)).OrderBy(pair => pair.each.At))
         {
             var normal = AlertNormaliser.Normalise(Encoding.UTF8.GetBytes(each.Payload), new PayloadContext(each.At, campaign.Zone(), [campaign.District]));
-            steps.AddRange(normal.Alerts.Select(alert => (each.At, index, $"{alert.TypeName}{SignalText.Name(alert.Level)} {alert.MessageType}", (PatrolCommand)new PatrolCommand.ApplyAlert(alert))));
-            steps.AddRange(normal.Forecasts.Select(forecast => (each.At, index, forecast.Source, (PatrolCommand)new PatrolCommand.ApplyForecast(forecast))));
+            foreach (var alert in normal.Alerts)
+            {
+                var (scoped, title) = (AlertIntake.Scoped(alert, campaign.District), $"{alert.TypeName}{SignalText.Name(alert.Level)} {alert.MessageType}");
+                if (AlertIntake.WhyIgnored(scoped, alert, each.At) is { } why) notes.Add(new SimulationNote(index, title, [why]));
+                else if (!known.Add(scoped.Hash)) notes.Add(new SimulationNote(index, title, ["这条预警已经收过，未重复处理。"]));
+                else steps.Add(new WeatherStep(each.At, new PatrolCommand.ApplyAlert(scoped), index, title));
+            }
+
+            foreach (var forecast in normal.Forecasts)
+            {
+                if (!known.Add(string.Create(CultureInfo.InvariantCulture, $"{forecast.Source} {forecast.Issued.UtcDateTime:yyyyMMddHH}"))) notes.Add(new SimulationNote(index, forecast.Source, ["本小时的预报已经收过。"]));
+                else steps.Add(new WeatherStep(each.At, new PatrolCommand.ApplyForecast(forecast), index, forecast.Source));
+            }
         }
 
-        if (steps.Count == 0) return new SimulationAnswer([], []);
-        steps.AddRange(Clock(steps.Min(step => step.At), until ?? steps.Max(step => step.At).AddDays(3), campaign, policy).Select(at => (at, -1, "", (PatrolCommand)new PatrolCommand.Tick())));
+        return new SimulationAnswer(Replay(steps, until, campaign, units, policy, notes), [.. notes.OrderBy(note => note.Event)]);
+    }
+
+    /// <summary>The orders that a policy gives for weather that comes step by step.</summary>
+    internal static IReadOnlyList<PatrolOrder> Replay(
+        IReadOnlyList<WeatherStep> weather, DateTimeOffset? until, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, List<SimulationNote>? notes = null)
+    {
+        if (weather.Count == 0) return [];
+        List<PatrolOrder> orders = [];
+        var (from, to) = (weather.Min(step => step.At), until ?? weather.Max(step => step.At).AddDays(3));
+        var onsets = weather.Select(step => step.Command).OfType<PatrolCommand.ApplyAlert>().Select(each => each.Alert.Begins - PatrolConditions.Lead).Where(at => at > from && at <= to);
+        var clock = Clock(from, to, campaign, policy).Concat(onsets).Select(at => new WeatherStep(at, new PatrolCommand.Tick(), -1, ""));
         var state = PatrolState.Empty;
-        foreach (var step in steps.OrderBy(step => step.At).ThenByDescending(step => step.Event))
+        foreach (var step in weather.Concat(clock).OrderBy(step => step.At).ThenByDescending(step => step.Event))
         {
             // Nobody decides here: what waits goes out when it falls due.
             if (state.Proposal is { } waiting && waiting.DueAt < step.At) Decide(new PatrolCommand.Tick(), waiting.DueAt);
             var outcome = Decide(step.Command, step.At);
-            if (step.Event >= 0) notes.Add(new SimulationNote(step.Event, step.Title, outcome.Notes));
+            if (step.Event >= 0) notes?.Add(new SimulationNote(step.Event, step.Title, outcome.Notes));
         }
 
-        return new SimulationAnswer(orders, notes);
+        return orders;
 
         PatrolOutcome Decide(PatrolCommand command, DateTimeOffset at)
         {
@@ -56,3 +81,10 @@ public static class PatrolSimulation
         }
     }
 }
+
+/// <summary>One thing that the weather brings in a replay.</summary>
+/// <param name="At">When.</param>
+/// <param name="Command">What.</param>
+/// <param name="Event">Its place in the caller's list; −1 of the clock.</param>
+/// <param name="Title">What it says, in short.</param>
+internal sealed record WeatherStep(DateTimeOffset At, PatrolCommand Command, int Event, string Title);

@@ -41,6 +41,18 @@ public sealed record PatrolState
     /// <summary>The number of the last proposal; 0 before the first.</summary>
     public int Proposals { get; init; }
 
+    /// <summary>What the forecasts before the newest one said: what was seen, and until when.</summary>
+    public IReadOnlyList<SeenCause> Seen { get; init; } = [];
+
+    /// <summary>What units were told to prepare for, and has not begun.</summary>
+    public IReadOnlyDictionary<string, ComingPatrols> Coming { get; init; } = new Dictionary<string, ComingPatrols>();
+
+    /// <summary>What the office was asked, and what it answered.</summary>
+    public IReadOnlyList<OfficeQuestion> Questions { get; init; } = [];
+
+    /// <summary>How often people have decided on an intensity: numbers their decisions.</summary>
+    public int Decisions { get; init; }
+
     /// <summary>The version of the policy whose faults the office was told, so that it is told once; null when it has none.</summary>
     public int? FaultyPolicy { get; init; }
 
@@ -49,7 +61,43 @@ public sealed record PatrolState
 }
 
 /// <summary>A message and when it was decided on.</summary>
-public sealed record ReceivedAlert(WeatherAlert Alert, DateTimeOffset ReceivedAt);
+/// <param name="Alert">The message.</param>
+/// <param name="ReceivedAt">UTC.</param>
+/// <param name="Withdrawn">Who withdrew it as a mistake; then it counts for nothing.</param>
+public sealed record ReceivedAlert(WeatherAlert Alert, DateTimeOffset ReceivedAt, Withdrawal? Withdrawn = null);
+
+/// <summary>A person's word that a message was a mistake.</summary>
+/// <param name="By">The person.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="At">UTC.</param>
+public sealed record Withdrawal(string By, string Reason, DateTimeOffset At);
+
+/// <summary>A condition that an earlier forecast fulfilled.</summary>
+/// <param name="Cause">The forecast rule's id, or the key of a signal that counts only in the cold.</param>
+/// <param name="Text">The reason in words.</param>
+/// <param name="At">Until when it was seen, UTC.</param>
+public sealed record SeenCause(string Cause, string Text, DateTimeOffset At);
+
+/// <summary>Patrols that are to be prepared for.</summary>
+/// <param name="Intensity">What will be ordered.</param>
+/// <param name="From">When the weather begins, UTC.</param>
+/// <param name="To">When it ends, as far as that is known, UTC.</param>
+/// <param name="Reason">Why, in Chinese.</param>
+public sealed record ComingPatrols(PatrolIntensity Intensity, DateTimeOffset From, DateTimeOffset? To, string Reason);
+
+/// <summary>Something only people know: whether weather that nobody speaks of any more is over.</summary>
+/// <param name="Id">The hash of the signal, or <c>forecast-</c> with the last forecast's time.</param>
+/// <param name="Text">What the office is asked, in Chinese.</param>
+/// <param name="AskedAt">UTC; it is asked once.</param>
+/// <param name="Answer">What it answered, or null.</param>
+public sealed record OfficeQuestion(string Id, string Text, DateTimeOffset AskedAt, OfficeAnswer? Answer = null);
+
+/// <summary>What the office answered.</summary>
+/// <param name="Until">The weather goes on until then, UTC; null when it is over.</param>
+/// <param name="By">The person.</param>
+/// <param name="Reason">How it is known.</param>
+/// <param name="At">UTC.</param>
+public sealed record OfficeAnswer(DateTimeOffset? Until, string By, string Reason, DateTimeOffset At);
 
 /// <summary>A named person's decision that stands until it expires or is lifted; only weather that came after it and asks for more goes above it.</summary>
 /// <param name="Intensity">What is ordered.</param>
@@ -59,10 +107,26 @@ public sealed record ReceivedAlert(WeatherAlert Alert, DateTimeOffset ReceivedAt
 /// <param name="At">When.</param>
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Foreseen">What the forecast asked for then: a later one that asks for no more is nothing new.</param>
-public sealed record PatrolOverride(PatrolIntensity Intensity, IReadOnlyList<string> Units, string Reason, string DecidedBy, DateTimeOffset At, DateTimeOffset Until, PatrolIntensity Foreseen = PatrolIntensity.Routine);
+public sealed record PatrolOverride(
+    PatrolIntensity Intensity, IReadOnlyList<string> Units, string Reason, string DecidedBy, DateTimeOffset At, DateTimeOffset Until, PatrolIntensity Foreseen = PatrolIntensity.Routine)
+{
+    /// <summary>Its number among the decisions of people, from 1; 0 of what was decided before they were counted.</summary>
+    public int Number { get; init; }
+
+    /// <summary>The order that it was decided upon; null when it names none.</summary>
+    public int? BaseRevision { get; init; }
+
+    /// <summary>Whether two records are one decision, whenever each was recorded.</summary>
+    internal bool IsSameDecision(PatrolOverride other) => Intensity == other.Intensity && Reason == other.Reason && DecidedBy == other.DecidedBy && Until == other.Until
+        && BaseRevision == other.BaseRevision && Units.SequenceEqual(other.Units);
+}
 
 /// <summary>Why an order asks for what it asks for.</summary>
-/// <param name="Kind"><c>signal</c>, <c>forecast</c>, <c>override</c>, <c>cooling</c> (held until the next noon), <c>quiet</c> (held until the morning), <c>routine</c>, <c>opened</c>, <c>ended</c> (no longer holds anything).</param>
+/// <param name="Kind">
+/// <c>signal</c>, <c>forecast</c>, <c>override</c>, <c>coming</c> (announced for later), <c>cooling</c> (held until the next noon), <c>step-down</c> (强化 after 全天候),
+/// <c>silent</c> (nobody said that it is over), <c>quiet</c> (held until the morning), <c>correction</c> (withdrawn as a mistake), <c>routine</c>, <c>opened</c>,
+/// <c>ended</c> (no longer holds anything), <c>drill</c>.
+/// </param>
 /// <param name="Text">In Chinese, as it stands in notices.</param>
 /// <param name="Intensity">What this reason asks for.</param>
 /// <param name="Rule">The policy's rule.</param>
@@ -100,11 +164,20 @@ public sealed record PatrolOrder
     /// <summary>Every unit that was open, with its intensity.</summary>
     public required IReadOnlyDictionary<string, PatrolIntensity> Units { get; init; }
 
-    /// <summary>The units whose intensity is new: they get a notice.</summary>
+    /// <summary>The units whose intensity, or preparation, is new: they get a notice.</summary>
     public required IReadOnlyList<string> Changed { get; init; }
 
     /// <summary>What is lifted (解除): of the units whose intensity is lower than before, what it was.</summary>
     public IReadOnlyDictionary<string, PatrolIntensity> Lifted { get; init; } = new Dictionary<string, PatrolIntensity>();
+
+    /// <summary>What units are to prepare for: theirs is no higher intensity yet.</summary>
+    public IReadOnlyDictionary<string, ComingPatrols> Coming { get; init; } = new Dictionary<string, ComingPatrols>();
+
+    /// <summary>Preparations that are called off by it.</summary>
+    public IReadOnlyDictionary<string, ComingPatrols> CalledOff { get; init; } = new Dictionary<string, ComingPatrols>();
+
+    /// <summary>Who withdrew the signal that an earlier order rested on: then this one is a correction (更正).</summary>
+    public Withdrawal? Correction { get; init; }
 
     /// <summary>In short, as it stands in the notices.</summary>
     public required string Reason { get; init; }
@@ -120,6 +193,12 @@ public sealed record PatrolOrder
 
     /// <summary>When it is looked at again, UTC.</summary>
     public required DateTimeOffset ReviewAt { get; init; }
+
+    /// <summary>Whether a unit's notice is about preparation alone: its intensity stays.</summary>
+    public bool PreparesOnly(string unit) => (Coming.ContainsKey(unit) || CalledOff.ContainsKey(unit)) && !Raised.Contains(unit) && !Lifted.ContainsKey(unit);
+
+    /// <summary>The units whose intensity is higher than before, or that had none.</summary>
+    public IReadOnlyList<string> Raised { get; init; } = [];
 
     /// <summary>The highest intensity in it.</summary>
     public PatrolIntensity Highest => Units.Count == 0 ? PatrolIntensity.Routine : Units.Values.Max();
@@ -146,8 +225,14 @@ public abstract record PatrolCommand
     /// <summary>Time has passed.</summary>
     public sealed record Tick : PatrolCommand;
 
-    /// <summary>A person decides.</summary>
-    public sealed record SetOverride(PatrolOverride Override) : PatrolCommand;
+    /// <summary>A person decides, upon the decision numbered <paramref name="BaseDecision"/> where the order has not changed since it.</summary>
+    public sealed record SetOverride(PatrolOverride Override, int? BaseDecision = null) : PatrolCommand;
+
+    /// <summary>A person withdraws a message as a mistake; <paramref name="Hash"/> is its <see cref="WeatherAlert.Hash"/>.</summary>
+    public sealed record WithdrawAlert(string Hash, string Reason, string DecidedBy) : PatrolCommand;
+
+    /// <summary>A person says whether weather that nobody speaks of any more is over: <paramref name="Until"/> is when it will be, or null when it is.</summary>
+    public sealed record AnswerQuestion(string Id, DateTimeOffset? Until, string Reason, string DecidedBy) : PatrolCommand;
 
     /// <summary>A person confirms what waits.</summary>
     public sealed record ConfirmProposal(int Number, string DecidedBy) : PatrolCommand;
@@ -169,6 +254,29 @@ public abstract record PatrolCommand
 /// <param name="Changed">Whether the state has to be stored.</param>
 public sealed record PatrolOutcome(PatrolState State, PatrolOrder? Order, IReadOnlyList<string> Notes, bool Changed)
 {
+    /// <summary>Why the command was refused, or null.</summary>
+    public PatrolRefusal? Refusal { get; init; }
+
+    /// <summary>What the office is to be told.</summary>
+    public IReadOnlyList<OfficeMessage> Told { get; init; } = [];
+
     /// <summary>What could not be decided on and was set apart.</summary>
     public IReadOnlyList<QuarantinedInput> Quarantined { get; init; } = [];
 }
+
+/// <summary>Why a person's command was refused.</summary>
+public enum PatrolRefusal
+{
+    /// <summary>It was decided upon something that has changed since.</summary>
+    Stale,
+
+    /// <summary>What it names is not there.</summary>
+    NotFound,
+}
+
+/// <summary>A message for the office that follows from a decision.</summary>
+/// <param name="Id">Names it in the campaign's partition: the same told twice is one.</param>
+/// <param name="Kind">Kind of the <see cref="PatrolEvent"/>.</param>
+/// <param name="Text">In Chinese.</param>
+/// <param name="Urgent">Whether it goes out in a channel's quiet hours too.</param>
+public sealed record OfficeMessage(string Id, string Kind, string Text, bool Urgent);

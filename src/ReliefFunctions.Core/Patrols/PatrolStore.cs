@@ -36,6 +36,19 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     /// <summary>Every drill (通联测试), the first one first.</summary>
     public async Task<IReadOnlyList<PatrolOrder>> DrillsAsync(Campaign campaign, CancellationToken ct) => await ListAsync<PatrolOrder>(campaign.Partition, "P|-", ct);
 
+    /// <summary>The weather that this campaign decided on, in the order in which it came.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset At, PatrolCommand Command)>> WeatherAsync(Campaign campaign, CancellationToken ct)
+    {
+        List<(DateTimeOffset At, PatrolCommand Command)> weather = [];
+        foreach (var applied in await ListAsync<AppliedAlert>(campaign.Partition, "W|", ct)) weather.Add((applied.At, new PatrolCommand.ApplyAlert(applied.Alert)));
+        foreach (var applied in await ListAsync<AppliedForecast>(campaign.Partition, "F|", ct)) weather.Add((applied.At, new PatrolCommand.ApplyForecast(applied.Forecast)));
+        return [.. weather.OrderBy(each => each.At)];
+    }
+
+    /// <summary>What was decided on an alert, or null when it has not reached this campaign.</summary>
+    public async Task<AppliedAlert?> AppliedAsync(Campaign campaign, string hash, CancellationToken ct) =>
+        (await Table.GetAsync<AppliedAlert>(campaign.Partition, $"W|{hash}", ct))?.Value;
+
     /// <summary>The notices of an order, in order of unit codes.</summary>
     public async Task<IReadOnlyList<PatrolNotice>> NoticesAsync(Campaign campaign, int revision, CancellationToken ct) =>
         await ListAsync<PatrolNotice>(campaign.Partition, $"N|{revision:D6}|", ct);
@@ -126,7 +139,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             var outcome = PatrolDecision.Decide(state, command, campaign, units, policy, now);
             if (unreadable.Count > 0) outcome = outcome with { Changed = true, Quarantined = [.. unreadable, .. outcome.Quarantined] };
             if (putBack is not null && outcome.Quarantined.Any(each => each.Kind == putBack.Kind)) return (outcome, null);
-            if (!outcome.Changed && applied is null && putBack is null) return (outcome, null);
+            if (outcome.Refusal is not null || (!outcome.Changed && applied is null && putBack is null)) return (outcome, null);
 
             var transaction = new Transaction(campaign.Partition);
             if (outcome.Changed || row is null) transaction.Put(row, StateKey, outcome.State);
@@ -157,6 +170,19 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             }
 
             SetApart(transaction, campaign, outcome.Quarantined, now);
+            foreach (var told in outcome.Told)
+            {
+                var said = new PatrolEvent(told.Kind, campaign.District, campaign.Season, null, outcome.Order?.Revision, null, told.Text, now, told.Urgent);
+                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"{told.Id}|{now.UtcTicks}", now, OutboxMessage.Of(
+                    $"{campaign.District}/{campaign.Season}/{told.Id.Replace('|', '-')}", PatrolEvent.Schema, said, new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = told.Kind })));
+            }
+
+            // Of a forecast nothing else remains: it is kept for those who ask what another policy would have made of the winter.
+            if (command is PatrolCommand.ApplyForecast(var forecast) && outcome.Changed && outcome.Quarantined.Count == 0)
+            {
+                transaction.Upsert($"F|{Keys.Hash($"{forecast.Source}|{forecast.Issued.UtcTicks}")[..32]}", new AppliedForecast(forecast, now));
+            }
+
             if (ProposalEvent(campaign, state, outcome.State, now) is { } happened)
             {
                 transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", happened.Event,
@@ -332,6 +358,11 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 /// <param name="Revision">The order it led to, or null.</param>
 /// <param name="Notes">What was done and why, in Chinese.</param>
 public sealed record AppliedAlert(WeatherAlert Alert, DateTimeOffset At, int? Revision, IReadOnlyList<string> Notes);
+
+/// <summary>A forecast that was decided on; <c>F|{hash of source and time}</c>.</summary>
+/// <param name="Forecast">The forecast.</param>
+/// <param name="At">UTC.</param>
+public sealed record AppliedForecast(ColdForecast Forecast, DateTimeOffset At);
 
 /// <summary>An acknowledged notice.</summary>
 /// <param name="Notice">With the acknowledgement that stands.</param>

@@ -83,6 +83,7 @@ public static partial class PolicyRules
         if (policy.ForecastTimes.Count is 0 or > 24) Refuse("/forecastTimes", "研判预报的时刻应写 1 至 24 个。", "例如 [\"07:30:00\",\"16:30:00\"]。");
         Number("/forecastDays", policy.ForecastDays, 1, 7, "预报天数");
         Number("/forecastValidHours", policy.ForecastValidHours, 6, 168, "预报有效小时数");
+        Number("/stepDownDays", policy.StepDownDays, 0, 5, "全天候之后的强化天数");
         Number("/warmNightsIgnored", policy.WarmNightsIgnored, 0, 7, "可忽略的偏暖夜数");
         Number("/signalValidHours", policy.SignalValidHours, 1, 720, "预警默认时效（小时）");
         Number("/ordersPerHour", policy.OrdersPerHour, 1, 1_000, "每小时升级指令数");
@@ -90,6 +91,8 @@ public static partial class PolicyRules
         if (policy.QuietFrom == policy.QuietTo) Refuse("/quietTo", "夜间起止时刻相同。", "例如 20:00:00 至 08:30:00。");
         Filled("/shelters", policy.Shelters, "避寒场所");
         Filled("/keyPoints", policy.KeyPoints, "重点点位");
+        Filled("/preparationTemplate", policy.PreparationTemplate, "准备通知文本", 1_000);
+        Template("/preparationTemplate", policy.PreparationTemplate, "强度", "现行");
         Filled("/drillTemplate", policy.DrillTemplate, "通联测试文本");
         if (policy.DrillTemplate?.Contains("【通联测试】", StringComparison.Ordinal) == false) Refuse("/drillTemplate", "通联测试文本没有写明【通联测试】。", "开头写【通联测试】。");
         Template("/drillTemplate", policy.DrillTemplate);
@@ -126,13 +129,13 @@ public static partial class PolicyRules
             }
         }
 
-        void Template(string pointer, string? template)
+        void Template(string pointer, string? template, params string[] more)
         {
             if (template is null) return;
             if (!template.Contains("{链接}", StringComparison.Ordinal)) Refuse(pointer, "文本没有 {链接}，收到的人无法签收。", "在文本中写入 {链接}。");
-            foreach (var unknown in Placeholder().Matches(template).Select(match => match.Groups[1].Value).Where(name => !Placeholders.Contains(name)).Distinct())
+            foreach (var unknown in Placeholder().Matches(template).Select(match => match.Groups[1].Value).Where(name => !Placeholders.Contains(name) && !more.Contains(name)).Distinct())
             {
-                Refuse(pointer, $"文本中的“{{{unknown}}}”不是可以填写的项。", $"可用：{string.Join("、", Placeholders.Select(name => $"{{{name}}}"))}。");
+                Refuse(pointer, $"文本中的“{{{unknown}}}”不是可以填写的项。", $"可用：{string.Join("、", Placeholders.Concat(more).Select(name => $"{{{name}}}"))}。");
             }
         }
     }
@@ -168,6 +171,8 @@ public static partial class PolicyRules
             LastSentences = policy.LastSentences ?? standard.LastSentences,
             ForecastDays = Bounded(policy.ForecastDays, 1, 7, standard.ForecastDays, "forecastDays 超出范围"),
             ForecastValidHours = Bounded(policy.ForecastValidHours, 1, 168, standard.ForecastValidHours, "forecastValidHours 超出范围"),
+            StepDownDays = Bounded(policy.StepDownDays, 0, 5, standard.StepDownDays, "stepDownDays 超出范围"),
+            PreparationTemplate = policy.PreparationTemplate ?? standard.PreparationTemplate,
             WarmNightsIgnored = Bounded(policy.WarmNightsIgnored, 0, 7, standard.WarmNightsIgnored, "warmNightsIgnored 超出范围"),
             SignalValidHours = Bounded(policy.SignalValidHours, 1, 720, standard.SignalValidHours, "signalValidHours 超出范围"),
             OrdersPerHour = Bounded(policy.OrdersPerHour, 1, int.MaxValue, standard.OrdersPerHour, "ordersPerHour 超出范围"),

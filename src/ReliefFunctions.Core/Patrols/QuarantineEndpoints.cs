@@ -33,7 +33,7 @@ public static class QuarantineEndpoints
         new(GetName, "GET", InputTemplate, AccessRule.Office, Get) { Summary = "隔离区中的一项，含原文", Response = typeof(QuarantinedInput) },
         new(PutBackName, "POST", PutBackTemplate, AccessRule.Office, PutBack)
         {
-            Summary = "放回：按现在的情况重新决定；仍不能用于决定的，留在隔离区", MaxBody = 8 * 1024, Request = typeof(QuarantineRequest), Response = typeof(DecisionAnswer),
+            Summary = "放回：按现在的情况重新决定；仍不能用于决定的，留在隔离区", MaxBody = 8 * 1024, Request = typeof(QuarantineRequest), Response = typeof(DecisionAnswer), Problems = [ProblemType.Conflict],
         },
         new(DropName, "POST", DropTemplate, AccessRule.Office, Drop)
         {

@@ -257,8 +257,8 @@ public static class SummaryEndpoints
     private static async Task<IResult> PutMatter(ApiContext c)
     {
         var scope = await ScopeAsync(c);
-        var period = scope.Find(c.Week().ToString());
-        if (scope.IsArea || period is null) throw new ProblemException(ProblemType.NotFound, $"{c.Week()} 不在本次专项行动的报送周之内。");
+        var period = scope.Find(c.Route("week"), c.Now);
+        if (scope.IsArea || period is not { Kind: PeriodKind.Week }) throw new ProblemException(ProblemType.NotFound, $"{c.Route("week")} 不是本次专项行动的报送周。周次写作 2026W50。");
         var (campaign, week) = (scope.Campaigns[0], period.Last);
         var body = await c.JsonAsync<MatterBody>();
         var report = await c.Service<ReportStore>().GetAsync(campaign, week.Key, c.Route("unit"), c.Aborted);
@@ -335,7 +335,7 @@ public static class SummaryEndpoints
     private static async Task<(SummaryScope Scope, SummaryPeriod Period)> PeriodAsync(ApiContext c)
     {
         var (scope, key) = (await ScopeAsync(c), c.Route("period"));
-        return scope.Find(key) is { } period ? (scope, period)
+        return scope.Find(key, c.Now) is { } period ? (scope, period)
             : throw new ProblemException(ProblemType.NotFound, $"没有“{key}”这一期。周次写作 2026W50，须在 {scope.Periods[0].Last.First:yyyy-MM-dd} 至 {scope.Periods[^1].Last.Last:yyyy-MM-dd} 之内；阶段为 progress（推进情况）、final（工作总结）、season（全季）。");
     }
 

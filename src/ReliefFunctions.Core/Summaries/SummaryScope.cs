@@ -27,6 +27,10 @@ public sealed record SummaryScope(string Code, string Season, string Name, strin
     /// <summary>A period by its key, or null.</summary>
     public SummaryPeriod? Find(string key) => Periods.FirstOrDefault(period => period.Key == key);
 
+    /// <summary>A period as an address names it at an instant: by its key, or the week that is due or in course.</summary>
+    public SummaryPeriod? Find(string named, DateTimeOffset at) =>
+        Find(named is CampaignRequests.Due or CampaignRequests.Current ? CampaignRequests.Resolve(Campaigns[0], named, at)!.Key.ToString() : named);
+
     /// <summary>What stands over a summary.</summary>
     public SummaryHeading Heading(SummaryPeriod period) => new()
     {

@@ -117,15 +117,20 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
 
     private static (IReadOnlyList<Campaign> Targets, List<string> Notes) Targets(WeatherAlert alert, WeatherAlert original, IReadOnlyList<Campaign> current, DateTimeOffset now)
     {
-        if (alert.Status != AlertStatus.Actual) return ([], [$"状态为 {alert.Status}（非实际预警），只登记，不通知任何人。"]);
-        if (alert.MessageType == AlertMessageType.Other) return ([], ["不是发布、更新或解除，只登记。"]);
-        if (original.Areas.Count == 0) return ([], ["预警没有写明区域。请在地址后加 ?area=六位区划代码。"]);
-        if (alert.Areas.Count == 0) return ([], [$"区域 {string.Join("、", original.Areas)} 不在本密钥的权限范围内。"]);
-        if (alert.Sent < now - Stale) return ([], [$"发布时间 {alert.Sent:yyyy-MM-dd HH:mm zzz} 已超过 {Stale.TotalDays:0} 天，只登记。"]);
-        if (alert.Sent > now + ClockTolerance) return ([], [$"发布时间 {alert.Sent:yyyy-MM-dd HH:mm zzz} 晚于现在，只登记。请核对对方时钟和时区。"]);
+        if (WhyIgnored(alert, original, now) is { } why) return ([], [why]);
         var targets = current.Where(campaign => alert.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))).ToList();
         return (targets, targets.Count > 0 ? [] : [$"区域 {string.Join("、", alert.Areas)} 内没有进行中的专项行动，只登记。"]);
     }
+
+    /// <summary>Why a message, of which <paramref name="alert"/> is the part within its sender's scope, goes to no district; null when it goes to those in its area.</summary>
+    internal static string? WhyIgnored(WeatherAlert alert, WeatherAlert original, DateTimeOffset now) =>
+        alert.Status != AlertStatus.Actual ? $"状态为 {alert.Status}（非实际预警），只登记，不通知任何人。"
+        : alert.MessageType == AlertMessageType.Other ? "不是发布、更新或解除，只登记。"
+        : original.Areas.Count == 0 ? "预警没有写明区域。请在地址后加 ?area=六位区划代码。"
+        : alert.Areas.Count == 0 ? $"区域 {string.Join("、", original.Areas)} 不在本密钥的权限范围内。"
+        : alert.Sent < now - Stale ? $"发布时间 {alert.Sent:yyyy-MM-dd HH:mm zzz} 已超过 {Stale.TotalDays:0} 天，只登记。"
+        : alert.Sent > now + ClockTolerance ? $"发布时间 {alert.Sent:yyyy-MM-dd HH:mm zzz} 晚于现在，只登记。请核对对方时钟和时区。"
+        : null;
 
     /// <summary>Of every district the one campaign that runs, or begins within two weeks.</summary>
     private async Task<IReadOnlyList<Campaign>> CampaignsAsync(DateTimeOffset now, CancellationToken ct)
@@ -142,7 +147,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         return recent;
     }
 
-    private static WeatherAlert Scoped(WeatherAlert alert, string scope) => alert with { Areas = Scoped(alert.Areas, scope) };
+    internal static WeatherAlert Scoped(WeatherAlert alert, string scope) => alert with { Areas = Scoped(alert.Areas, scope) };
 
     /// <summary>The part of the areas that lies in a scope: a province's alert sent by a district's feed is an alert for the district.</summary>
     private static IReadOnlyList<string> Scoped(IReadOnlyList<string> areas, string scope) =>

@@ -52,7 +52,7 @@ public static class DraftEndpoints
     private static async Task<IResult> Put(ApiContext c)
     {
         var target = await ReportEndpoints.TargetAsync(c);
-        var read = ReportEndpoints.ReadBody(c, await c.BodyAsync(), target).Read();
+        var read = ReportEndpoints.ReadBody(await c.FileAsync(), target).Read();
         // What a form may not hold is not kept for later either; every other mistake is what drafts are for.
         if (read.Content is not { } content || read.Problems.Any(problem => problem.Code == "personal-data")) throw ReportAnswers.Refusal(read, target);
         var draft = new ReportDraft(0, read.BaseVersion, target.Form.Version, content, read.Entered, c.Now, c.Actor.Id);
@@ -68,7 +68,7 @@ public static class DraftEndpoints
         var draft = Require(c, target, row);
         var content = draft.Content.On(target.Form, target.Unit.Kind);
         var read = new ReadReport(content, draft.BaseVersion, ReportReading.Misunderstood(target, draft.Entered))
-            .Checked(target.Form, target.Unit.Kind, await store.HistoryAsync(target, c.Aborted));
+            .Checked(target, await store.HistoryAsync(target, c.Aborted));
         return c.Json(new DraftView(draft.Revision, draft.BaseVersion, row!.Version, content, draft.Entered, draft.At, draft.By,
             ReportAnswers.Errors(read.Problems, ProblemSeverity.Error), ReportAnswers.Errors(read.Problems, ProblemSeverity.Warning)));
     }

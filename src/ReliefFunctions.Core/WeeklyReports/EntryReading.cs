@@ -31,7 +31,7 @@ internal static partial class EntryReading
     public static FieldValue Read(FormField field, RawEntry entry, ICollection<ReportProblem> problems)
     {
         void Say(ProblemSeverity severity, string code, string message, string? fix, string? value = null) => problems.Add(
-            new ReportProblem(severity, code, $"{field.Code} {field.Label}：{message}") { Field = field.Code, Fix = fix, Value = value ?? Shorten(entry.Text) }.At(entry.Place));
+            new ReportProblem(severity, code, $"{field.Code} {field.Label}：{message}") { Field = field.Code, Fix = fix, Value = value ?? entry.Text.Cut(60) }.At(entry.Place));
         FieldValue Refuse(string code, string message, string fix)
         {
             Say(ProblemSeverity.Error, code, message, fix);
@@ -45,7 +45,7 @@ internal static partial class EntryReading
             case EntryKind.Formula:
                 return Refuse("formula", "填报单元格里是公式。", "选中该单元格，复制后“选择性粘贴—数值”，或直接键入结果。");
             case EntryKind.Fault:
-                return Refuse("cell-error", $"单元格是错误值 {Shorten(entry.Text)}。", "清除该单元格，重新键入。");
+                return Refuse("cell-error", $"单元格是错误值 {entry.Text.Cut(60)}。", "清除该单元格，重新键入。");
         }
 
         if (field.IsText) return ReadText(field.MaxLength!.Value, entry, Say);
@@ -80,10 +80,15 @@ internal static partial class EntryReading
                 return FieldValue.Of(0);
             }
 
+            if (NotCounted().IsMatch(text))
+            {
+                return Refuse("not-counted", $"填的是“{text.Cut(60)}”，没有数。", "问经办人、查台账或值班记录得到数后再填；一时问不到的先保存草稿，问清再报。");
+            }
+
             var digits = Grouped().IsMatch(text) ? text.Replace(",", "", StringComparison.Ordinal) : text;
             if (!double.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
             {
-                return Refuse("not-a-number", $"应填整数，填的是文字“{Shorten(text)}”。", "只填数字，不带单位和说明；没有发生的填 0。");
+                return Refuse("not-a-number", $"应填整数，填的是文字“{text.Cut(60)}”。", "只填数字，不带单位和说明；没有发生的填 0。");
             }
         }
 
@@ -127,11 +132,19 @@ internal static partial class EntryReading
             problems.Add(new ReportProblem(severity, code, $"{label}：{message}") { Fix = fix, Value = value }.At(entry.Place))).Text;
     }
 
+    /// <summary>Whether words are a number and nothing else.</summary>
+    public static bool IsFigure(string text)
+    {
+        if (text.Length > 24) return false;
+        var clean = Clean(text);
+        return clean.Length > 0 && double.TryParse(clean, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
+    }
+
     /// <summary>One line as a person means it: full-width forms folded, blanks of every kind removed.</summary>
     public static string Clean(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in SafeNormalize(text, NormalizationForm.FormKC))
+        foreach (var c in Characters.Clean(text).Normalize(NormalizationForm.FormKC))
         {
             if (!char.IsWhiteSpace(c) && !char.IsControl(c) && CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.Format) folded.Append(c);
         }
@@ -139,36 +152,18 @@ internal static partial class EntryReading
         return folded.ToString();
     }
 
-    /// <summary>Prose with line ends made plain and what cannot be stored (control characters, lone surrogates) removed.</summary>
-    private static string Prose(string text)
-    {
-        var kept = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is '\r' || (Rune.IsControl(rune) && rune.Value is not ('\n' or '\t')) || rune == Rune.ReplacementChar) continue;
-            kept.Append(rune);
-        }
-
-        return SafeNormalize(kept.ToString(), NormalizationForm.FormC).Trim();
-    }
-
-    private static string SafeNormalize(string text, NormalizationForm form)
-    {
-        try
-        {
-            return text.Normalize(form);
-        }
-        catch (ArgumentException)
-        {
-            // Lone surrogates: nothing a person typed.
-            return new string([.. text.Where(c => !char.IsSurrogate(c))]).Normalize(form);
-        }
-    }
+    /// <summary>Prose with line ends made plain and without what is no text.</summary>
+    private static string Prose(string text) =>
+        Characters.Clean(text).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\uFFFD", "", StringComparison.Ordinal).Normalize(NormalizationForm.FormC).Trim();
 
     private static string Shown(double number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 
-    private static string Shorten(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
 
-    [GeneratedRegex(@"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(
+        @"^(?:(?:未|没|没有|无法|待|暂|暂无|暂未|尚未|还没|还未|正在)(?:统计|汇总|核实|核对|上报|掌握|了解|数据|数字|补报|补充|确定)|暂无|不详|不明|不清|不知|未知|待定|待查|待补|待填|同上|见附|详见|略\z|N/?A\z|TBD|\?+\z|\.{2,}\z|\*+\z)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex NotCounted();
+
+    [GeneratedRegex(@"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex Grouped();
 }

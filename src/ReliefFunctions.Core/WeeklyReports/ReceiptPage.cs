@@ -16,6 +16,7 @@ internal static class ReceiptPage
             ("收到时间", receipt.ReceivedAt.ToString("yyyy年M月d日 HH:mm:ss", CultureInfo.InvariantCulture) + (receipt.MinutesLate > 0 ? $"，迟报 {receipt.MinutesLate} 分钟" : "，按时")),
             ("报送", $"第 {receipt.Version} 次{(receipt.ZeroReport ? "，零报告" : "")}{(receipt.SupersededBy is { } later ? $"；已由第 {later} 次报送取代" : "")}"),
             ("现状", receipt.State switch { ReportState.Submitted => "待审核", ReportState.Returned => "已退回", ReportState.Accepted => "已审核", _ => "未报" }),
+            .. receipt.Returned is { } returned ? [("退回原因", returned)] : Array.Empty<(string, string)>(),
             ("内容校验码", receipt.Hash),
             ("原件 SHA-256", receipt.OriginalSha256 ?? ""),
         ];

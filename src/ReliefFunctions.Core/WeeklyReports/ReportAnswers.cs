@@ -7,11 +7,25 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <summary>What callers read of a submission: receipts, refusals, dry runs.</summary>
 internal static class ReportAnswers
 {
-    public static ReportReceipt Receipt(ReportPlace place, ReportState state, VersionMark mark, ReportVersion? version, int? supersededBy) => new(
-        mark.Receipt, place.Campaign.District, place.Campaign.Season, place.Week.Key, place.Unit.Code, place.Unit.Name, mark.Number, state,
-        LocalTime.In(mark.At, place.Campaign.Zone()), mark.MinutesLate, mark.Hash, version?.Original.Sha256, version?.Content.ZeroReport ?? false, supersededBy,
-        version?.Changes ?? [], Errors(version?.Warnings ?? [], ProblemSeverity.Warning), Errors(version?.Warnings ?? [], ProblemSeverity.Note),
-        version is { Content.Note: null } && version.Warnings.Any(warning => warning.Severity == ProblemSeverity.Warning));
+    /// <summary>The receipt of a version of a report that stands as <paramref name="row"/> says.</summary>
+    public static ReportReceipt Receipt(ReportPlace place, ReportRow row, VersionMark mark, ReportVersion? version)
+    {
+        var isLatest = row.Version == mark.Number;
+        return new ReportReceipt(
+            mark.Receipt, place.Campaign.District, place.Campaign.Season, place.Week.Key, place.Unit.Code, place.Unit.Name, mark.Number, row.State,
+            LocalTime.In(mark.At, place.Campaign.Zone()), mark.MinutesLate, mark.Hash, version?.Original.Sha256, version?.Content.ZeroReport ?? false,
+            isLatest ? null : row.Version, version?.Changes ?? [], Errors(version?.Warnings ?? [], ProblemSeverity.Warning),
+            Errors(version?.Warnings ?? [], ProblemSeverity.Note),
+            version is { Content.Note: null } && version.Warnings.Any(warning => warning.Severity == ProblemSeverity.Warning))
+        {
+            Returned = isLatest && row is { State: ReportState.Returned, Review: { } review } ? StillReturned(mark.Number, review) : null,
+            FileName = version?.Original.Name,
+        };
+    }
+
+    /// <summary>What somebody reads who sends again what was returned.</summary>
+    public static string StillReturned(int version, ReviewComment review) =>
+        $"第 {version} 次报送已被退回（{review.Comment}），现在仍是退回状态；内容没有改动的，再传一次也不算更正。请按退回原因改好后重新报送。";
 
     /// <summary><paramref name="version"/> is what it would be or is; null when it would be refused.</summary>
     public static ValidationAnswer Validation(ReadReport read, int? version) => new(
@@ -23,14 +37,7 @@ internal static class ReportAnswers
         var errors = Errors(read.Problems, ProblemSeverity.Error);
         if (read.Content is null && errors.Count > 0)
         {
-            var type = errors[0].Code switch
-            {
-                "too-large" => ProblemType.TooLarge,
-                "malformed" or "empty-file" => ProblemType.BadRequest,
-                "not-xlsx" or "not-a-workbook" or "encrypted" or "macros" or "damaged" or "dtd" or "external-links" or "embedded-objects" => ProblemType.UnsupportedType,
-                _ => ProblemType.Invalid,
-            };
-            return new ProblemException(type, $"{errors[0].Message}{errors[0].Fix}", errors);
+            return new ProblemException(TypeOf(errors[0].Code!), $"{errors[0].Message}{errors[0].Fix}", errors);
         }
 
         return new ProblemException(ProblemType.Invalid, $"{place.Name}调度表有 {errors.Count} 处需要修改，本次没有保存。", errors)
@@ -38,6 +45,15 @@ internal static class ReportAnswers
             Extensions = new Dictionary<string, object?> { ["warnings"] = Errors(read.Problems, ProblemSeverity.Warning) },
         };
     }
+
+    /// <summary>The kind of refusal of a file that is refused as a whole.</summary>
+    public static ProblemType TypeOf(string code) => code switch
+    {
+        "too-large" => ProblemType.TooLarge,
+        "malformed" or "empty-file" => ProblemType.BadRequest,
+        "not-xlsx" or "not-a-workbook" or "encrypted" or "macros" or "damaged" or "dtd" or "external-links" or "embedded-objects" => ProblemType.UnsupportedType,
+        _ => ProblemType.Invalid,
+    };
 
     /// <summary>A command that acts on something else than what stands.</summary>
     public static ProblemException Stale(ReportPlace place, ReportRow? row, Decision.Stale? stale)

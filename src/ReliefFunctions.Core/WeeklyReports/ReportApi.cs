@@ -62,7 +62,14 @@ public sealed record WaiverBody(DateTimeOffset Until, string Reason, int? Revisi
 /// <param name="NeedsExplanation">There are warnings and no note: explain them in a correction, or confirm that the figures stand.</param>
 public sealed record ReportReceipt(
     string Number, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, ReportState State, DateTimeOffset ReceivedAt, int MinutesLate,
-    string Hash, string? OriginalSha256, bool ZeroReport, int? SupersededBy, IReadOnlyList<FieldChange> Changes, IReadOnlyList<ProblemError> Warnings, IReadOnlyList<ProblemError> Notes, bool NeedsExplanation);
+    string Hash, string? OriginalSha256, bool ZeroReport, int? SupersededBy, IReadOnlyList<FieldChange> Changes, IReadOnlyList<ProblemError> Warnings, IReadOnlyList<ProblemError> Notes, bool NeedsExplanation)
+{
+    /// <summary>Why this version is returned, while it is: sending it again unchanged changes nothing.</summary>
+    public string? Returned { get; init; }
+
+    /// <summary>The original's name as the sender calls it.</summary>
+    public string? FileName { get; init; }
+}
 
 /// <summary>What a dry run found; nothing was stored.</summary>
 /// <param name="Valid">Whether the submission would be accepted.</param>
@@ -86,7 +93,7 @@ public sealed record ValidationAnswer(bool Valid, int? Version, IReadOnlyList<Pr
 /// <param name="ReceivedAt">When the latest version came, UTC.</param>
 /// <param name="Review">The office's last word.</param>
 /// <param name="Warnings">Of the latest version.</param>
-/// <param name="UnlockedUntil">End of the leave to submit after the lock.</param>
+/// <param name="UnlockedUntil">End of the leave to submit after the lock, in the campaign's zone.</param>
 /// <param name="StampedVersion">The version that the stamped scan was received for (0 before the first); null when there is no scan.</param>
 /// <param name="Revision">Counts every change; named by a command that takes back an earlier one.</param>
 /// <param name="UnexplainedWarnings">How many of the warnings wait for a note or a confirmation.</param>
@@ -98,7 +105,7 @@ public sealed record ReportView(
     /// <summary>Whether a stamped scan was received (已收/未收).</summary>
     public bool HasStampedScan => StampedVersion is not null;
 
-    internal static ReportView Of(ReportRow row) => new(
+    internal static ReportView Of(ReportRow row, Campaign campaign) => new(
         row.Week, row.Unit, row.UnitName, row.State, row.Version, row.Counted?.Number, row.Latest?.FormVersion, row.MinutesLate, row.Latest?.Content, row.Latest?.Receipt,
-        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked?.Until, row.Scan?.Version, row.Revision, row.UnexplainedWarnings, row.Draft?.At);
+        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked is { } leave ? LocalTime.In(leave.Until, campaign.Zone()) : null, row.Scan?.Version, row.Revision, row.UnexplainedWarnings, row.Draft?.At);
 }

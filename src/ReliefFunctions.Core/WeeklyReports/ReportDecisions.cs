@@ -22,8 +22,11 @@ internal abstract record Decision
     /// <summary>The row changes; <paramref name="Added"/> is the version that came in, if one did.</summary>
     public sealed record Changed(ReportRow Row, ReportVersion? Added) : Decision;
 
-    /// <summary>It was done before; nothing changes. <paramref name="SupersededBy"/> names the version that holds now, if another one does.</summary>
-    public sealed record Repeated(VersionMark? Mark, int? SupersededBy) : Decision;
+    /// <summary>
+    /// It was done before; nothing changes. <paramref name="SupersededBy"/> names the version that holds now, if another one does;
+    /// <paramref name="Returned"/> is the office's word when what came again is still returned.
+    /// </summary>
+    public sealed record Repeated(VersionMark? Mark, int? SupersededBy, ReviewComment? Returned = null) : Decision;
 
     /// <summary>It acts on something else than what stands; <paramref name="Reason"/> says so where it is not the report's version that differs.</summary>
     public sealed record Stale(IReadOnlyList<FieldChange> Differences, string? Reason = null) : Decision;
@@ -40,7 +43,7 @@ internal static class ReportDecisions
     {
         var (campaign, week, _) = place;
         var hash = submission.Content.Hash(submission.FormVersion);
-        if (row.Latest?.Hash == hash) return new Decision.Repeated(row.Versions[^1], null);
+        if (row.Latest?.Hash == hash) return new Decision.Repeated(row.Versions[^1], null, row.State == ReportState.Returned ? row.Review : null);
         if ((submission.BaseVersion ?? 0) != row.Version)
         {
             // A delayed retry: what it says was received before, and newer data stands.
@@ -164,7 +167,7 @@ internal static class ReportDecisions
     /// <summary>A stamped scan comes in. One that another has replaced is known by its content and does not come back: it was delayed on the way.</summary>
     public static Decision Attach(ReportRow row, StampedScan scan)
     {
-        if (row.Scan?.File == scan.File || row.EarlierScans.Contains(scan.File.Sha256)) return new Decision.Repeated(null, null);
+        if (row.Scan?.File.Sha256 == scan.File.Sha256 || row.EarlierScans.Contains(scan.File.Sha256)) return new Decision.Repeated(null, null);
         IReadOnlyList<string> earlier = row.Scan is { } before ? [.. row.EarlierScans, before.File.Sha256] : row.EarlierScans;
         return new Decision.Changed(row with { Revision = row.Revision + 1, Scan = scan with { Version = row.Version }, EarlierScans = earlier }, null);
     }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports;
@@ -136,10 +135,10 @@ public static class ReportEndpoints
     private static async Task<IResult> PutReport(ApiContext c)
     {
         var target = await TargetAsync(c);
-        var body = await c.BodyAsync();
+        var file = await c.FileAsync();
         var validateOnly = Flag(c, "validateOnly");
-        var (type, read) = ReadBody(c, body, target);
-        var delivery = new Delivery(target, body, type, read) { BaseVersion = named => c.VersionNamed(named), ValidateOnly = validateOnly };
+        var (type, read) = ReadBody(file, target);
+        var delivery = new Delivery(target, file, type, read) { BaseVersion = named => c.VersionNamed(named), ValidateOnly = validateOnly };
         var (understood, decision) = await c.Service<ReportIntake>().HandInAsync(delivery, SenderOf(c, target), c.Aborted);
         if (understood.HasErrors)
         {
@@ -156,31 +155,29 @@ public static class ReportEndpoints
                 return c.Json(ReportAnswers.Validation(understood, mark.Number));
             case Decision.Changed { Added: { } added, Row: var row }:
                 c.ShowVersion(row.Version);
-                return c.Json(ReportAnswers.Receipt(target, row.State, VersionMark.Of(added), added, null), StatusCodes.Status201Created);
-            case Decision.Repeated { Mark: { } mark, SupersededBy: var supersededBy }:
+                return c.Json(ReportAnswers.Receipt(target, row, VersionMark.Of(added), added), StatusCodes.Status201Created);
+            case Decision.Repeated { Mark: { } mark }:
                 var store = c.Service<ReportStore>();
                 var version = await store.VersionAsync(target, mark.Number, c.Aborted);
-                c.ShowVersion(supersededBy ?? mark.Number);
-                var state = (await store.GetAsync(target, c.Aborted))?.State ?? ReportState.Submitted;
-                return c.Json(ReportAnswers.Receipt(target, state, mark, version, supersededBy));
+                var now = (await store.GetAsync(target, c.Aborted))!;
+                c.ShowVersion(now.Version);
+                return c.Json(ReportAnswers.Receipt(target, now, mark, version));
             default:
                 throw await NotDoneAsync(c, target, decision!);
         }
     }
 
     /// <summary>What a body is, and how it is understood.</summary>
-    internal static (string Type, Func<ReadReport> Read) ReadBody(ApiContext c, byte[] body, ReportTarget target)
+    internal static (string Type, Func<ReadReport> Read) ReadBody(UploadedFile file, ReportTarget target)
     {
-        var claimed = c.Http.Request.ContentType ?? "";
-        if (claimed.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
-            || claimed.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        if (file.ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
         {
-            throw new ProblemException(ProblemType.UnsupportedType, $"请求正文应是调度表文件本身（{WorkbookType}）或 JSON（application/json），不是网页表单。");
+            throw new ProblemException(ProblemType.UnsupportedType, $"请求正文应是调度表文件本身（{WorkbookType}）、选了文件的网页表单（multipart/form-data）或 JSON（application/json）。");
         }
 
-        return claimed.Contains("json", StringComparison.OrdinalIgnoreCase)
-            ? ("application/json", () => ReportReading.FromJson(body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), target))
-            : (WorkbookType, () => ReportReading.FromWorkbook(body, target));
+        return file.ContentType.Contains("json", StringComparison.OrdinalIgnoreCase) || file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            ? ("application/json", () => ReportReading.FromJson(JsonBody.Clean(file.Bytes), target))
+            : (WorkbookType, () => ReportReading.FromWorkbook(file.Bytes, target));
     }
 
     /// <summary>Who hands in a report.</summary>
@@ -207,18 +204,18 @@ public static class ReportEndpoints
         var place = await PlaceAsync(c);
         var row = await c.Service<ReportStore>().GetAsync(place, c.Aborted) ?? ReportRow.Expected(place.Unit, place.Week.Key);
         c.ShowVersion(row.Version);
-        return c.Json(ReportView.Of(row));
+        return c.Json(ReportView.Of(row, place.Campaign));
     }
 
     private static async Task<IResult> GetBoard(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
+        var (campaign, week) = await c.WeekAsync();
         return c.Json(ReportBoard.Of(week, await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted), c.Now));
     }
 
     private static async Task<IResult> GetCallList(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
+        var (campaign, week) = await c.WeekAsync();
         var units = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code);
         var missing = (await c.Service<ReportStore>().WeekAsync(campaign, week.Key, c.Aborted)).Where(row => row.InRate && row.IsOwed);
         return c.Json(missing.Select(row => new CallListLine(
@@ -243,7 +240,10 @@ public static class ReportEndpoints
         var content = Flag(c, "blank") ? null : row?.Latest?.Content;
         var signed = before.FirstOrDefault(earlier => earlier?.Latest is not null)?.Latest!.Content;
         var names = (signed?.FilledBy ?? target.Unit.Contacts.FirstOrDefault(contact => contact.Role == "信息员")?.Name, signed?.ReviewedBy);
-        return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek, Names: names, On: today), content is null ? "空表" : "更正");
+        return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek, Names: names, On: today)
+        {
+            Returned = row is { State: ReportState.Returned, Review.Comment: { } reason } ? $"第 {row.Version} 次报送被退回：{reason}" : null,
+        }, content is null ? "空表" : "更正");
     }
 
     private static async Task<IResult> GetVersions(ApiContext c) =>
@@ -263,7 +263,7 @@ public static class ReportEndpoints
         var place = await PlaceAsync(c);
         var version = await VersionAsync(c, place);
         var row = (await c.Service<ReportStore>().GetAsync(place, c.Aborted))!;
-        var receipt = ReportAnswers.Receipt(place, row.State, VersionMark.Of(version), version, row.Version == version.Number ? null : row.Version);
+        var receipt = ReportAnswers.Receipt(place, row, VersionMark.Of(version), version);
         return Flag(c, "page") ? ReceiptPage.Of(place, receipt) : c.Json(receipt);
     }
 
@@ -276,7 +276,6 @@ public static class ReportEndpoints
     private static async Task<IResult> Accept(ApiContext c)
     {
         var body = await c.JsonAsync<ReviewBody>();
-        RefusePersonalData(body.Comment);
         return await ReviewAsync(c, body, "accepted", (row, version) => ReportDecisions.Accept(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id));
     }
 
@@ -289,7 +288,6 @@ public static class ReportEndpoints
                 [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一项、为什么、怎样改。" }]);
         }
 
-        RefusePersonalData(body.Comment);
         return await ReviewAsync(c, body, "returned", (row, version) => ReportDecisions.Return(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id));
     }
 
@@ -324,13 +322,12 @@ public static class ReportEndpoints
             {
                 Pointer = "/until",
                 Code = "range",
-                Fix = "写明带时区的时间，例如 2026-12-18T18:00:00+08:00。",
+                Fix = "写明时间，例如 2026-12-18T18:00；只写日期的，到当天结束。",
                 Message = $"补报期限应晚于锁定时间（{ReportAnswers.Local(place.Week.Lock, place.Campaign)}），不超过一年。",
             });
         }
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, "补报设置未通过校验。", errors);
-        RefusePersonalData(body.Reason);
         var leave = new LockWaiver(body.Until.ToUniversalTime(), body.Reason, c.Actor.Id);
         return await ChangeAsync(c, place, "report.lock-waived", body.Reason, row => ReportDecisions.Unlock(row, leave, body.Revision));
     }
@@ -343,20 +340,20 @@ public static class ReportEndpoints
         var row = decision is Decision.Changed changed ? changed.Row : await store.GetAsync(place, c.Aborted);
         if (decision is Decision.Stale or Decision.Refused || row is null) throw await NotDoneAsync(c, place, decision);
         c.ShowVersion(row.Version);
-        return c.Json(ReportView.Of(row));
+        return c.Json(ReportView.Of(row, place.Campaign));
     }
 
     private static async Task<IResult> PutScan(ApiContext c)
     {
         var place = await PlaceAsync(c);
-        var body = await c.BodyAsync();
+        var (name, _, body) = await c.FileAsync();
         var type = body.AsSpan().StartsWith("%PDF-"u8) ? "application/pdf"
             : body.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"
             : throw new ProblemException(ProblemType.UnsupportedType, "盖章扫描件应是 PDF 或 JPG 文件（按内容识别，不看扩展名）。请重新扫描或另存后上传。");
-        var file = new OriginalFile(Keys.Hash(body), type, body.Length);
+        var file = new OriginalFile(Keys.Hash(body), type, body.Length, name.Length > 0 ? name : null);
         var store = c.Service<ReportStore>();
         await store.AttachAsync(place, new StampedScan(file, c.Now, c.Actor.Id), BinaryData.FromBytes(body), c.Audit("report.scan", place.Subject, file.Sha256), c.Aborted);
-        return c.Json(ReportView.Of((await store.GetAsync(place, c.Aborted))!));
+        return c.Json(ReportView.Of((await store.GetAsync(place, c.Aborted))!, place.Campaign));
     }
 
     private static async Task<IResult> GetScan(ApiContext c)
@@ -369,7 +366,7 @@ public static class ReportEndpoints
     /// <summary>The report that the address names; 404 when there is none.</summary>
     internal static async Task<ReportPlace> PlaceAsync(ApiContext c)
     {
-        var (campaign, week) = await WeekAsync(c);
+        var (campaign, week) = await c.WeekAsync();
         var unit = await c.Service<CampaignStore>().RequireUnitAsync(campaign.District, c.Route("unit"), c.Aborted);
         return unit.IsOpen(week.First, week.Last)
             ? new ReportPlace(campaign, week, unit)
@@ -383,23 +380,6 @@ public static class ReportEndpoints
         var form = await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) ?? throw new ProblemException(ProblemType.Conflict,
             $"第{week.Number}周使用的第 {campaign.FormVersionOn(week.First)} 版表样还没有登记，请联系{campaign.Office}（{campaign.DutyPhone}）。");
         return new ReportTarget(campaign, week, unit, form);
-    }
-
-    /// <summary>The week that the address names; 404 when it lies outside of the campaign.</summary>
-    private static async Task<(Campaign Campaign, ReportingWeek Week)> WeekAsync(ApiContext c)
-    {
-        var campaign = await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
-        var key = c.Week();
-        return CampaignWeeks.Find(campaign, key) is { } week
-            ? (campaign, week)
-            : throw new ProblemException(ProblemType.NotFound, $"{key} 不在本次专项行动期内（{campaign.Start:yyyy年M月d日}—{campaign.LastDay:yyyy年M月d日}）。");
-    }
-
-    private static void RefusePersonalData(string? comment)
-    {
-        if (comment is null || PersonalData.Find(comment) is not { Count: > 0 } found) return;
-        throw new ProblemException(ProblemType.Invalid, "文字中含有个人身份信息，本次没有保存。",
-            [.. found.Select(item => new ProblemError { Code = "personal-data", Value = item.Masked, Message = $"含有{item.What}。", Fix = $"删除{item.What}。" })]);
     }
 
     internal static bool Flag(ApiContext c, string name) => c.Query(name) is "true" or "1" or "";

@@ -3,6 +3,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports.Setup;
 using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core.WeeklyReports;
@@ -17,7 +18,7 @@ public static class ReportFeature
     public static Feature Feature { get; } = new("WeeklyReports")
     {
         Tables = [Table],
-        Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. SeasonEndpoints.Routes, .. StageEndpoints.Routes],
+        Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. SeasonEndpoints.Routes, .. StageEndpoints.Routes, .. SetupEndpoints.Routes],
         Services = (services, _) => services
             .AddSingleton<ReportStore>()
             .AddSingleton<ReportIntake>()

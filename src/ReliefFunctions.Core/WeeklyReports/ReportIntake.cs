@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Telemetry;
 
@@ -10,10 +11,10 @@ internal sealed record Sender(bool ByUnit, AuditEntry Audit);
 
 /// <summary>What somebody hands in for one report, not yet read.</summary>
 /// <param name="Target">The report it is for.</param>
-/// <param name="Original">The bytes as they came; stored as they are.</param>
+/// <param name="Original">What came; its bytes are stored as they are.</param>
 /// <param name="ContentType">As understood, not as claimed.</param>
 /// <param name="Read">Understands them.</param>
-internal sealed record Delivery(ReportTarget Target, byte[] Original, string ContentType, Func<ReadReport> Read)
+internal sealed record Delivery(ReportTarget Target, UploadedFile Original, string ContentType, Func<ReadReport> Read)
 {
     /// <summary>Makes of the version that the content names the one that counts; the request may name one as well.</summary>
     public Func<int?, int?> BaseVersion { get; init; } = named => named;
@@ -34,7 +35,7 @@ public sealed class ReportIntake(ReportStore store)
     internal async Task<Received> HandInAsync(Delivery delivery, Sender sender, CancellationToken ct)
     {
         // Storage answers while the workbook is read.
-        var target = delivery.Target;
+        var (target, file) = (delivery.Target, delivery.Original);
         var row = store.RowAsync(target, ct);
         var before = store.HistoryAsync(target, ct);
         var read = delivery.Read();
@@ -43,14 +44,14 @@ public sealed class ReportIntake(ReportStore store)
 
         // What was received once has its receipt, whatever became of the weeks before since: a retry is not judged anew.
         if (stands.Version > 0 && !read.HasErrors && Decide(read) is Decision.Repeated repeated) return new(read, repeated);
-        read = read.Checked(target.Form, target.Unit.Kind, history);
+        read = read.Checked(target, history, sender.Audit.At);
         if (read.HasErrors) return new(read, null);
         return new(read, delivery.ValidateOnly ? Decide(read)
-            : await store.SubmitAsync(target, Submission(read), BinaryData.FromBytes(delivery.Original), sender.Audit, row, ct));
+            : await store.SubmitAsync(target, Submission(read), BinaryData.FromBytes(file.Bytes), sender.Audit, row, ct));
 
         Submission Submission(ReadReport read) => new(
             read.Content!, target.Form.Version, delivery.BaseVersion(read.BaseVersion),
-            new OriginalFile(Keys.Hash(delivery.Original), delivery.ContentType, delivery.Original.Length), read.Problems, sender.ByUnit, ReliefTelemetry.Here);
+            new OriginalFile(Keys.Hash(file.Bytes), delivery.ContentType, file.Bytes.Length, file.Name.Length > 0 ? file.Name : null), read.Problems, sender.ByUnit, ReliefTelemetry.Here);
         Decision Decide(ReadReport read) => ReportDecisions.Submit(target, stands, Submission(read), sender.Audit.At, sender.Audit.Actor);
     }
 }

@@ -41,7 +41,12 @@ public sealed record ReportProblem(ProblemSeverity Severity, string Code, string
     internal ReportProblem At(EntryPlace? place) =>
         place is null || Cell is not null || JsonPointer is not null ? this : this with { Sheet = place.Sheet, Cell = place.Cell, JsonPointer = place.JsonPointer };
 
+    /// <summary>The same problem of a field, at a place.</summary>
+    internal ReportProblem Of(string? field, EntryPlace? place, string? value = null) => (this with { Field = field, Value = value }).At(place);
+
     internal static ReportProblem Error(string code, string message, string? fix = null) => new(ProblemSeverity.Error, code, message) { Fix = fix };
+
+    internal static ReportProblem Warning(string code, string message, string? fix = null) => new(ProblemSeverity.Warning, code, message) { Fix = fix };
 }
 
 /// <summary>Where an entry stands: a cell of a workbook or a pointer into a JSON body.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
@@ -22,16 +21,26 @@ internal sealed record ReadReport(ReportContent? Content, int? BaseVersion, IRea
 
     public static ReadReport Refused(params IEnumerable<ReportProblem> problems) => new(null, null, [.. problems]);
 
-    /// <summary>The same with the form's rules applied.</summary>
-    public ReadReport Checked(FormDefinition form, UnitKind kind, IReadOnlyList<ReportValues?> history)
+    /// <summary>What stands in last week's column of the sheet, by field code.</summary>
+    public IReadOnlyDictionary<string, RawEntry> LastWeek { get; init; } = new Dictionary<string, RawEntry>();
+
+    /// <summary>
+    /// The same with the form's rules applied and, when it is handed in at <paramref name="at"/>, with what is asked of its week; a draft is asked nothing.
+    /// <paramref name="history"/> is the counted values of the weeks before, last week first; null for a week without any.
+    /// </summary>
+    public ReadReport Checked(ReportTarget target, IReadOnlyList<ReportValues?> history, DateTimeOffset? at = null)
     {
         if (Content is null) return this;
+        var beside = SheetReading.LastWeekTyped(this, target, history.Count > 0 ? history[0] : null).ToList();
+        var problems = Problems.Concat(beside).ToList();
+
         // An entry that was refused is blank to the rules; what they then say about that field would only confuse.
-        var refused = Problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Field).OfType<string>().ToHashSet();
-        var more = ReportRules.Check(form, kind, Content, history)
-            .Where(problem => refused.Count == 0 || !Touches(form, problem, refused))
+        var refused = problems.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.Field).OfType<string>().ToHashSet();
+        var more = ReportRules.Check(target.Form, target.Unit.Kind, Content, history)
+            .Where(problem => refused.Count == 0 || !Touches(target.Form, problem, refused))
+            .Concat(at is { } now ? WeekQuestions.Of(target, Content, history, now) : [])
             .Select(problem => problem.At(problem.Field is null ? null : Places.GetValueOrDefault(problem.Field)));
-        return this with { Problems = [.. Problems.Concat(more).OrderByDescending(problem => problem.Severity)] };
+        return this with { Problems = [.. problems.Concat(more).OrderByDescending(problem => problem.Severity)] };
     }
 
     private static bool Touches(FormDefinition form, ReportProblem problem, HashSet<string> refused) =>
@@ -43,6 +52,9 @@ internal sealed record ReadReport(ReportContent? Content, int? BaseVersion, IRea
 /// <summary>Reads a submission, JSON or workbook, for one unit and week; says everything that is wrong with it at once.</summary>
 internal static class ReportReading
 {
+    /// <summary>Of what was typed and could not be understood this much is kept, in characters, for a marked form or a draft.</summary>
+    private const int LongestEntered = 500;
+
     /// <summary>The submitted workbook for exactly this target.</summary>
     public static ReadReport FromWorkbook(ReadOnlyMemory<byte> file, ReportTarget target)
     {
@@ -50,10 +62,18 @@ internal static class ReportReading
         if (workbook.Problems.Count > 0) return ReadReport.Refused(workbook.Problems);
         var mine = workbook.Forms.Where(form => IsFor(form.Token, target)).ToList();
         if (mine.Count == 0) return ReadReport.Refused(workbook.Forms.Take(5).SelectMany(form => Misdirected(form, target)));
-        var chosen = mine.Find(form => form.Sheet == FormLayout.Sheet) ?? (mine.Count == 1 ? mine[0] : null);
-        return chosen is null
-            ? ReadReport.Refused(ReportProblem.Error("two-forms", $"工作簿里有 {mine.Count} 张本单位本周的调度表({string.Join("、", mine.Select(form => form.Sheet))})。", $"只保留一张，工作表名改为“{FormLayout.Sheet}”。"))
-            : FromSheet(chosen, target);
+        return Differing(mine) is { } differing ? ReadReport.Refused(differing) : FromSheet(mine[0], target);
+    }
+
+    /// <summary>Two forms of one unit and week that do not say the same: nobody here knows which one is meant.</summary>
+    public static ReportProblem? Differing(IReadOnlyList<SheetForm> forms)
+    {
+        if (forms.Skip(1).FirstOrDefault(form => !form.SaysTheSame(forms[0])) is not { } other) return null;
+        var codes = forms[0].Entries.Keys.Union(other.Entries.Keys)
+            .Where(code => forms[0].Entries.GetValueOrDefault(code)?.Text != other.Entries.GetValueOrDefault(code)?.Text).ToList();
+        var where = codes.Count == 0 ? "" : $"，不同之处：{string.Join("、", codes.Take(8))}{(codes.Count > 8 ? $"等 {codes.Count} 项" : "")}";
+        return ReportProblem.Error("two-forms", $"有 {forms.Count} 张同一单位同一周的调度表（“{string.Join("”“", forms.Select(form => form.Sheet))}”），内容不一样{where}。",
+            "核对后只保留正确的一张，删除其余的，再上传。").At(new EntryPlace(other.Sheet, codes.Count > 0 ? other.Entries.GetValueOrDefault(codes[0])?.Place.Cell : null, null));
     }
 
     private static bool IsFor(FormToken token, ReportTarget target) =>
@@ -93,7 +113,8 @@ internal static class ReportReading
             problems.Add(Foreign(code, entry.Text).At(entry.Place));
         }
 
-        return Understand(target, sheet.Entries, sheet.Token.BaseVersion, problems);
+        SheetReading.Compare(sheet, target, problems);
+        return Understand(target, sheet.Entries, sheet.Token.BaseVersion, problems) with { LastWeek = sheet.LastWeek };
     }
 
     /// <summary>The JSON body: <c>{"values": {"A01": 3}, "baseVersion": 1, "zeroReport": false, "filledBy": "…", "reviewedBy": "…", "note": "…"}</c>.</summary>
@@ -144,6 +165,11 @@ internal static class ReportReading
             }
         }
 
+        foreach (var (name, property) in new[] { (FormLayout.FilledBy, "/filledBy"), (FormLayout.ReviewedBy, "/reviewedBy") })
+        {
+            entries.TryAdd(name, new RawEntry(EntryKind.Empty, "", new EntryPlace(null, null, property)));
+        }
+
         if (!root.TryGetProperty("values", out _) && !root.TryGetProperty("zeroReport", out _)) Malformed("/values", "缺少“values”。");
         return Understand(target, entries, baseVersion, problems);
     }
@@ -182,7 +208,7 @@ internal static class ReportReading
             if (!entries.TryGetValue(field.Code, out var entry)) continue;
             var before = problems.Count;
             values[field.Code] = EntryReading.Read(field, entry, problems);
-            if (problems.Skip(before).Any(problem => problem.Severity == ProblemSeverity.Error)) entered[field.Code] = entry.Kind == EntryKind.Formula ? "" : entry.Text;
+            if (problems.Skip(before).Any(problem => problem.Severity == ProblemSeverity.Error)) entered[field.Code] = entry.Kind == EntryKind.Formula ? "" : entry.Text.Cut(LongestEntered);
         }
 
         var zero = EntryReading.Clean(entries.GetValueOrDefault(FormLayout.ZeroReport)?.Text ?? "");
@@ -222,7 +248,7 @@ internal static class ReportReading
     private static ReportProblem Foreign(string code, string text)
     {
         var shown = code.First(20);
-        return ReportProblem.Error("not-on-form", $"“{shown}”不在本单位的表上，却填了内容。", "删除该项；确需填报的请联系领导小组办公室。") with { Field = shown, Value = text.Length > 60 ? text[..60] : text };
+        return ReportProblem.Error("not-on-form", $"“{shown}”不在本单位的表上，却填了内容。", "删除该项；确需填报的请联系领导小组办公室。") with { Field = shown, Value = text.Cut(60) };
     }
 
     private static string Words(JsonElement value)

@@ -178,7 +178,8 @@ public sealed record VersionMark(int Number, string Hash, DateTimeOffset At, int
 /// <param name="Sha256">Lower-case hex; last part of the blob's name.</param>
 /// <param name="ContentType">As understood, not as claimed.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record OriginalFile(string Sha256, string ContentType, int Length);
+/// <param name="Name">As the sender calls it; null when they did not say.</param>
+public sealed record OriginalFile(string Sha256, string ContentType, int Length, string? Name = null);
 
 /// <summary>The office's word on a version.</summary>
 public sealed record ReviewComment(int Version, string? Comment, string By, DateTimeOffset At);

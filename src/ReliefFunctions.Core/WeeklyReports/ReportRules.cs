@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -32,10 +33,18 @@ internal static class ReportRules
 
         public void Required()
         {
+            Signed(FormLayout.FilledBy, content.FilledBy);
+            Signed(FormLayout.ReviewedBy, content.ReviewedBy);
             foreach (var field in _fields.Values.Where(field => field.Required && !_values[field.Code].IsFilled))
             {
-                Error("required", field.Code, $"{Name(field.Code)} 未填。", field.IsText ? "请填写。" : "没有发生也要填 0。");
+                Error("required", field.Code, $"{Name(field.Code)} 未填。", field.IsText ? "请填写。" : "没有发生填 0；还没有数的，问清再填。");
             }
+        }
+
+        /// <summary>Somebody stands for the figures: the form is signed by who filled it in and by who is responsible (plan item 1.37).</summary>
+        private void Signed(string name, string? who)
+        {
+            if (who is null) Problems.Add(ReportProblem.Error("required", $"{name}没有填。", "填写姓名。") with { Field = name });
         }
 
         public void ZeroReport()
@@ -46,6 +55,11 @@ internal static class ReportRules
                 foreach (var field in flows.Where(field => _values.Number(field.Code) > 0))
                 {
                     Error("zero-report", field.Code, $"声明了零报告，但 {Name(field.Code)} 填了 {_values.Number(field.Code)}。", "取消零报告，或把该项改为 0。");
+                }
+
+                foreach (var stock in _fields.Values.Where(field => field.Aggregation == Aggregation.Stock && !_values[field.Code].IsFilled && !Said("required", field.Code)))
+                {
+                    Error("zero-report-stock", stock.Code, $"{Name(stock.Code)} 未填：零报告也要报期末数。", "填期末实有数；没有变化的照抄上周的数。");
                 }
             }
             else if (flows.Count > 0 && flows.All(field => _values.Number(field.Code) is 0 or null) && flows.Any(field => _values.Number(field.Code) is 0))

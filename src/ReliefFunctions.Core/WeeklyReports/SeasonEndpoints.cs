@@ -45,22 +45,32 @@ public static class SeasonEndpoints
 
     private static async Task<IResult> Batch(ApiContext c)
     {
-        var campaign = await CampaignAsync(c);
+        var campaign = await c.CampaignAsync();
         var budget = new UnpackingBudget { PartsLeft = UnpackingBudget.BatchParts };
         var lines = new List<BatchLine>();
         var forms = new List<(BatchFile File, SheetForm Sheet)>();
-        foreach (var file in BatchArchive.Open(await c.BodyAsync(), budget))
+        foreach (var file in (await c.FilesAsync()).SelectMany(upload => BatchArchive.Open(upload, budget)))
         {
             var workbook = file.Problem is { } problem ? new WorkbookContent([], [problem]) : WorkbookReader.Read(file.Bytes, budget);
             if (workbook.Problems.Count > 0) lines.Add(BatchLine.Refused(file.Name, null, null, null, ReportAnswers.Errors(workbook.Problems, ProblemSeverity.Error)));
             forms.AddRange(workbook.Forms.Select(form => (file, form)));
         }
 
+        // Of two forms that say different things of one unit and week neither is taken, whichever came first.
+        foreach (var same in forms.GroupBy(form => (form.Sheet.Token.District, form.Sheet.Token.Season, form.Sheet.Token.Week, form.Sheet.Token.Unit)).ToList())
+        {
+            if (ReportReading.Differing([.. same.Select(form => form.Sheet)]) is not { } differing) continue;
+            var files = string.Join("、", same.Select(form => $"{form.File.Name}“{form.Sheet.Sheet}”"));
+            lines.AddRange(same.Select(form => BatchLine.Refused(form.File.Name, form.Sheet.Sheet, form.Sheet.Token.Week, form.Sheet.Token.Unit,
+                ReportAnswers.Errors([differing with { Message = $"{differing.Message}（{files}）" }], ProblemSeverity.Error))));
+            forms.RemoveAll(same.Contains);
+        }
+
         // Earlier weeks first: what is carried over from them must stand when the later ones are checked.
         foreach (var (file, sheet) in forms.OrderBy(form => form.Sheet.Token.Week))
         {
             var token = sheet.Token;
-            var item = new BatchItem(file.Name, sheet.Sheet, token.Week, token.Unit, file.Bytes, ReportEndpoints.WorkbookType, target =>
+            var item = new BatchItem(file.Name, sheet.Sheet, token.Week, token.Unit, new UploadedFile(file.Name, "", file.Bytes), ReportEndpoints.WorkbookType, target =>
                 token.FormVersion == target.Form.Version ? ReportReading.FromSheet(sheet, target) : ReadReport.Refused(ReportReading.Misdirected(sheet, target)));
             lines.Add(token.District == campaign.District && token.Season == campaign.Season
                 ? await HandInAsync(c, campaign, item)
@@ -72,7 +82,7 @@ public static class SeasonEndpoints
 
     private static async Task<IResult> Export(ApiContext c)
     {
-        var campaign = await CampaignAsync(c);
+        var campaign = await c.CampaignAsync();
         var lines = (await c.Service<ReportStore>().SeasonAsync(campaign, c.Aborted)).Select(SeasonLine.Of).ToList();
         return (c.Query("format") ?? "json") switch
         {
@@ -84,14 +94,15 @@ public static class SeasonEndpoints
 
     private static async Task<IResult> Import(ApiContext c)
     {
-        var campaign = await CampaignAsync(c);
-        var body = await c.BodyAsync();
+        var campaign = await c.CampaignAsync();
+        var file = await c.FileAsync();
+        var isJson = file.ContentType.Contains("json", StringComparison.OrdinalIgnoreCase) || file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
         var lines = new List<BatchLine>();
-        foreach (var (place, week, unit, read) in (c.Http.Request.ContentType ?? "").Contains("json", StringComparison.OrdinalIgnoreCase) ? FromJson(body) : FromCsv(body))
+        foreach (var (place, week, unit, read) in isJson ? FromJson(file.Bytes) : FromCsv(file.Bytes))
         {
             lines.Add(WeekKey.TryParse(week, out var key)
-                ? await HandInAsync(c, campaign, new BatchItem(place, null, key, unit, body, "application/octet-stream", read))
-                : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.First(20), Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
+                ? await HandInAsync(c, campaign, new BatchItem(place, null, key, unit, file, "application/octet-stream", read))
+                : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.Cut(20), Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
         }
 
         return c.Json(BatchAnswer.Of(lines));
@@ -150,7 +161,7 @@ public static class SeasonEndpoints
         var units = await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted);
         if (units.FirstOrDefault(unit => unit.Code == item.Unit) is not { } unit || !unit.IsOpen(week.First, week.Last))
         {
-            return item.Refused("unit", $"第{week.Number}周的报送单位中没有代码 {item.Unit.First(40)}。", "核对单位代码。");
+            return item.Refused("unit", $"第{week.Number}周的报送单位中没有代码 {item.Unit.Cut(40)}。", "核对单位代码。");
         }
 
         if (await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) is not { } form) return item.Refused("form", "本周使用的表样还没有登记。", "先登记表样。");
@@ -166,14 +177,19 @@ public static class SeasonEndpoints
         return decision switch
         {
             Decision.Changed { Added: { } added } => line with { Accepted = true, Version = added.Number, Receipt = added.Receipt },
+            Decision.Repeated { Mark: { } mark, Returned: { } returned } => line with
+            {
+                Repeated = true,
+                Version = mark.Number,
+                Receipt = mark.Receipt,
+                Errors = [new ProblemError { Code = "still-returned", Message = ReportAnswers.StillReturned(mark.Number, returned), Fix = "改好后重新报送。" }],
+            },
             Decision.Repeated { Mark: { } mark } => line with { Accepted = true, Repeated = true, Version = mark.Number, Receipt = mark.Receipt },
             Decision.Refused refused => line with { Errors = [new ProblemError { Code = "not-now", Message = refused.Reason }] },
             Decision.Stale => line with { Errors = [new ProblemError { Code = "stale", Message = $"{unit.Name}第{week.Number}周已有更新的报送，这一份不是在它的基础上更改的。", Fix = "下载最新的表，核对后再提交。" }] },
             _ => line,
         };
     }
-
-    private static Task<Campaign> CampaignAsync(ApiContext c) => c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
 }
 
 /// <summary>One report of a batch, not yet read.</summary>
@@ -181,11 +197,11 @@ public static class SeasonEndpoints
 /// <param name="Sheet">The worksheet.</param>
 /// <param name="Week">The week it is for.</param>
 /// <param name="Unit">The code of the unit it is for.</param>
-/// <param name="Original">The bytes it came as.</param>
-/// <param name="ContentType">What they are.</param>
+/// <param name="Original">What it came as.</param>
+/// <param name="ContentType">What that is.</param>
 /// <param name="Read">Understands it for its target.</param>
 internal sealed record BatchItem(
-    string File, string? Sheet, WeekKey Week, string Unit, byte[] Original, string ContentType, Func<ReportTarget, ReadReport> Read)
+    string File, string? Sheet, WeekKey Week, string Unit, UploadedFile Original, string ContentType, Func<ReportTarget, ReadReport> Read)
 {
     public BatchLine Refused(params IReadOnlyList<ProblemError> errors) => BatchLine.Refused(File, Sheet, Week, Unit, errors);
 
@@ -213,5 +229,5 @@ public sealed record BatchLine(
 /// <summary>What came of a batch; each form stands for itself.</summary>
 public sealed record BatchAnswer(int Accepted, int Repeated, int Refused, IReadOnlyList<BatchLine> Lines)
 {
-    internal static BatchAnswer Of(IReadOnlyList<BatchLine> lines) => new(lines.Count(line => line.Accepted && !line.Repeated), lines.Count(line => line.Repeated), lines.Count(line => !line.Accepted), lines);
+    internal static BatchAnswer Of(IReadOnlyList<BatchLine> lines) => new(lines.Count(line => line.Accepted && !line.Repeated), lines.Count(line => line.Accepted && line.Repeated), lines.Count(line => !line.Accepted), lines);
 }

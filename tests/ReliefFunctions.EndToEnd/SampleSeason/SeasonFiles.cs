@@ -91,7 +91,8 @@ internal sealed class SeasonFiles
         Alert(16, 9, 3, "04-yellow.cap.xml", "intensive", "升级为黄色");
         Alert(16, 20, 3, "05-orange.cap.xml", "roundTheClock", "升级为橙色");
         Alert(18, 8, 33, "06-cancel.cap.xml", null, "解除：到正午复评后才降级");
-        Steps.Add(new SeasonStep(At(18, 12, 5)) { Order = "routine", Note = "解除后各项条件到正午仍不成立：降回常态" });
+        Steps.Add(new SeasonStep(At(18, 12, 5)) { Order = "intensive", Note = "解除后各项条件到正午仍不成立：全天候之后先强化一天" });
+        Steps.Add(new SeasonStep(At(19, 12, 5)) { Order = "routine", Note = "强化一天后没有新的预警和低温预报：降回常态" });
         Steps.Sort((left, right) => left.At.CompareTo(right.At));
     }
 

@@ -22,13 +22,14 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
         await world.PlayAsync("12-18 08:33", "06-cancel.cap.xml");
         await world.TickAsync("12-18 11:59");
         await world.TickAsync("12-18 12:00");
-        Assert.All((await world.InboxesAsync()).Values, inbox => Assert.Equal("1 Routine, 2 Heightened, 3 Intensive, 4 RoundTheClock, 5 Routine", inbox));
+        await world.TickAsync("12-19 12:00");
+        Assert.All((await world.InboxesAsync()).Values, inbox => Assert.Equal("1 Routine, 2 Heightened, 3 Intensive, 4 RoundTheClock, 5 Intensive, 6 Routine", inbox));
         var notices = world.World.Bus.Sent.Where(sent => sent.Entity == Entities.PatrolNotices).ToList();
-        Assert.Equal(30, notices.Count);
-        Assert.Equal(30, notices.Select(sent => sent.Message.MessageId).Distinct().Count());
+        Assert.Equal(36, notices.Count);
+        Assert.Equal(36, notices.Select(sent => sent.Message.MessageId).Distinct().Count());
         Assert.All(notices, sent => Assert.Equal("520111", sent.Message.Properties["district"]));
         var state = await world.GetAsync<PatrolStateAnswer>("/patrol-state");
-        Assert.Equal((5, PatrolIntensity.Routine, "常态"), (state.Revision, state.Intensity, state.IntensityName));
+        Assert.Equal((6, PatrolIntensity.Routine, "常态"), (state.Revision, state.Intensity, state.IntensityName));
     }
 
     [Fact]
@@ -207,7 +208,7 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
             ],
         });
         var answer = (await world.PostAsync("/policy/simulate", request)).Json<SimulationAnswer>();
-        Assert.Equal([PatrolIntensity.Heightened, PatrolIntensity.RoundTheClock, PatrolIntensity.Routine], answer.Orders.Select(order => order.Highest));
+        Assert.Equal([PatrolIntensity.Heightened, PatrolIntensity.RoundTheClock, PatrolIntensity.Intensive, PatrolIntensity.Routine], answer.Orders.Select(order => order.Highest));
         Assert.Equal(Huaxi.At("12-18 12:00"), answer.Orders[2].IssuedAt);
         Assert.Empty(world.World.Bus.Sent);
         Assert.Equal(0, (await world.GetAsync<PatrolStateAnswer>("/patrol-state")).Revision);

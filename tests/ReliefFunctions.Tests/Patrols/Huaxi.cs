@@ -80,10 +80,20 @@ internal sealed class Season
 
     public IReadOnlyList<string> Notes { get; private set; } = [];
 
+    /// <summary>When the last decision was made.</summary>
+    public DateTimeOffset Now { get; private set; }
+
+    public List<OfficeMessage> Told { get; } = [];
+
+    public List<QuarantinedInput> Quarantined { get; } = [];
+
     public PatrolOrder? Do(string at, PatrolCommand command, IReadOnlyList<Unit>? units = null)
     {
         var outcome = PatrolDecision.Decide(State, command, Huaxi.Campaign, units ?? Huaxi.Units, Policy, Huaxi.At(at));
         (State, Notes) = (outcome.State, outcome.Notes);
+        Now = Huaxi.At(at);
+        Told.AddRange(outcome.Told);
+        Quarantined.AddRange(outcome.Quarantined);
         if (outcome.Order is { } order) Orders.Add(order);
         return outcome.Order;
     }

@@ -60,7 +60,7 @@ public class NoticeTests
         season.TickThrough("12-15 10:30", "12-16 12:00");
         string Text(int revision, int unit) => NoticeText.Fill(season.Orders[revision - 1], Huaxi.Units[unit], Huaxi.Policy, Huaxi.Campaign, Huaxi.At("12-17 18:00"), "https://x.cn/n/1");
         Assert.Contains("执行至解除通知", Text(1, 0), StringComparison.Ordinal);
-        Assert.StartsWith("【花溪寒冬送温暖·常态巡查】第2号 青岩镇:解除全天候巡查,低温雨雪冰冻条件已消失,自12月16日12时起分时段巡查", Text(2, 0), StringComparison.Ordinal);
+        Assert.StartsWith("【花溪寒冬送温暖·强化巡查】第2号 青岩镇:解除全天候巡查,寒潮橙色预警12月16", Text(2, 0), StringComparison.Ordinal);
         Assert.All(Enumerable.Range(0, 6), unit => Assert.True(Text(2, unit).Length <= NoticeText.Longest));
     }
 
@@ -69,10 +69,10 @@ public class NoticeTests
     {
         var season = new Season();
         season.Do("12-15 07:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-15 07:30", 3, -2.4, 1)));
-        var alert = Huaxi.Alert("12-15 10:00", AlertLevel.Yellow, expires: "12-17 20:00") with { Onset = Huaxi.At("12-15 20:00") };
+        var alert = Huaxi.Alert("12-15 10:00", AlertLevel.Yellow, expires: "12-17 20:00") with { Onset = Huaxi.At("12-15 10:40") };
         var order = season.Do("12-15 10:00", new PatrolCommand.ApplyAlert(alert))!;
         Assert.Equal(-2.4, order.TonightMinimum);
-        Assert.Contains("发布寒潮黄色预警,预计12月15日20时起至12月17日20时,今晚最低-2.4℃。自12月15日10时起昼夜巡查", Text(order, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
+        Assert.Contains("发布寒潮黄色预警,预计12月15日10时40分起至12月17日20时,今晚最低-2.4℃。自12月15日10时起昼夜巡查", Text(order, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
 
         // Not said twice, and nothing is made up where nothing is known.
         var forecast = season.Orders[0];
@@ -87,7 +87,7 @@ public class NoticeTests
     {
         var season = new Season();
         season.Do("12-15 07:30", new PatrolCommand.ApplyForecast(Huaxi.Forecast("12-15 07:30", 3, -2.4, 1)));
-        var alert = Huaxi.Alert("12-15 10:00", AlertLevel.Red, expires: "12-17 20:00") with { Onset = Huaxi.At("12-15 20:00"), Issuer = "贵阳市花溪区气象台" };
+        var alert = Huaxi.Alert("12-15 10:00", AlertLevel.Red, expires: "12-17 20:00") with { Onset = Huaxi.At("12-15 10:40"), Issuer = "贵阳市花溪区气象台" };
         var order = season.Do("12-15 10:00", new PatrolCommand.ApplyAlert(alert))!;
         var points = new[] { "青岩古镇北门外停车场", "花溪公园平桥桥洞", "贵阳南站长途客运站候车厅" };
         string Gone(int link)
@@ -96,7 +96,7 @@ public class NoticeTests
             Assert.True(text.Length <= NoticeText.Longest, $"{text.Length}: {text}");
             (string What, string Sign)[] parts =
             [
-                ("last", "转发村(社区)、网格员"), ("generic", "先救治,后救助"), ("generic2", "电话指导村(居)委会"), ("onset", "预计12月15日20时起"), ("time", "12月15日10时发布"),
+                ("last", "转发村(社区)、网格员"), ("generic", "先救治,后救助"), ("generic2", "电话指导村(居)委会"), ("onset", "预计12月15日10时40分起"), ("time", "12月15日10时发布"),
                 ("tonight", "今晚最低"), ("points", points[2]), ("point", points[0]), ("issuer", "贵阳市花溪区气象台"),
             ];
             Assert.Contains("24小时轮班巡查,领导在岗带班", text, StringComparison.Ordinal);

@@ -25,11 +25,11 @@ public class PatrolDecisionTests
         season.Alert("12-16 09:00", AlertLevel.Yellow, AlertMessageType.Update, expires: "12-17 09:00");
         season.Alert("12-16 20:30", AlertLevel.Orange, AlertMessageType.Update, expires: "12-18 20:30");
         Assert.Null(season.Alert("12-18 08:30", AlertLevel.Orange, AlertMessageType.Cancel));
-        Assert.Equal(["12-18 12:00 Routine"], season.TickThrough("12-18 09:00", "12-20 00:00"));
-        Assert.Equal([PatrolIntensity.Routine, PatrolIntensity.Heightened, PatrolIntensity.Intensive, PatrolIntensity.RoundTheClock, PatrolIntensity.Routine], season.Orders.Select(order => order.Highest));
-        Assert.Equal([1, 2, 3, 4, 5], season.Orders.Select(order => order.Revision));
-        Assert.Equal("低温雨雪冰冻条件已消失", season.Orders[4].Reason);
-        Assert.Contains("寒潮橙色预警12月18日8时30分解除", season.Orders[4].Basis.Select(basis => basis.Text));
+        Assert.Equal(["12-18 12:00 Intensive", "12-19 12:00 Routine"], season.TickThrough("12-18 09:00", "12-20 00:00"));
+        Assert.Equal([PatrolIntensity.Routine, PatrolIntensity.Heightened, PatrolIntensity.Intensive, PatrolIntensity.RoundTheClock, PatrolIntensity.Intensive, PatrolIntensity.Routine], season.Orders.Select(order => order.Highest));
+        Assert.Equal([1, 2, 3, 4, 5, 6], season.Orders.Select(order => order.Revision));
+        Assert.Equal("寒潮橙色预警12月18日8时30分解除，先强化1天，再按预报", season.Orders[4].Reason);
+        Assert.Equal("寒潮橙色预警12月18日8时30分解除", season.Orders[5].Reason);
         Assert.All(season.Orders, order => Assert.Equal(1, order.PolicyVersion));
     }
 
@@ -102,7 +102,7 @@ public class PatrolDecisionTests
         var season = new Season();
         season.Alert("12-15 10:00", AlertLevel.Orange, expires: "12-17 10:00");
         Assert.Null(season.Alert("12-16 09:00", AlertLevel.Blue, AlertMessageType.Update, expires: "12-18 09:00"));
-        Assert.Equal(["12-16 12:00 Heightened", "12-18 12:00 Routine"], season.TickThrough("12-16 09:30", "12-19 00:00"));
+        Assert.Equal(["12-16 12:00 Intensive", "12-17 12:00 Heightened", "12-18 12:00 Routine"], season.TickThrough("12-16 09:30", "12-19 00:00"));
     }
 
     [Fact]

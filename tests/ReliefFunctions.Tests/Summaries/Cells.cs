@@ -26,7 +26,7 @@ internal sealed partial class Cells
         var (fonts, fills, borders) = (styles.Fonts!.Elements<Font>().ToList(), styles.Fills!.Elements<DocumentFormat.OpenXml.Spreadsheet.Fill>().ToList(), styles.Borders!.Elements<Border>().ToList());
         cells._formats.AddRange(styles.CellFormats!.Elements<CellFormat>().Select(format =>
         {
-            var (font, fill, border) = (fonts[(int)format.FontId!.Value], fills[(int)format.FillId!.Value].PatternFill, borders[(int)format.BorderId!.Value]);
+            var (font, fill, border) = (fonts[(int)(format.FontId?.Value ?? 0)], fills[(int)(format.FillId?.Value ?? 0)].PatternFill, borders[(int)(format.BorderId?.Value ?? 0)]);
             var sides = new BorderPropertiesType?[] { border.LeftBorder, border.TopBorder, border.RightBorder, border.BottomBorder }.Select(side => side?.Style?.Value is null or BorderStyleValues.None ? "-" : "|");
             return $"{font.GetFirstChild<FontName>()?.Val}{font.GetFirstChild<FontSize>()?.Val}{(font.Bold is { } bold && bold.Val?.Value != false ? " bold" : "")} {string.Concat(sides)}"
                 + (fill?.PatternType?.Value is null or PatternValues.None ? "" : $" {fill.PatternType.InnerText}{fill.ForegroundColor?.Rgb}")
@@ -71,7 +71,11 @@ internal sealed partial class Cells
         return new CellAt(match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture), Shown(cell), cell.DataType is null || cell.DataType == CellValues.Number);
     }
 
-    private string Shown(Cell cell) => cell.DataType?.Value == CellValues.SharedString && cell.CellValue is not null ? Escaped().Replace(_shared[int.Parse(cell.CellValue!.Text, CultureInfo.InvariantCulture)], match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString()) : cell.CellValue?.Text ?? "";
+    private string Shown(Cell cell) => cell.DataType?.Value == CellValues.InlineString ? Unescaped(cell.InlineString?.InnerText ?? "")
+        : cell.DataType?.Value == CellValues.SharedString && cell.CellValue is not null ? Unescaped(_shared[int.Parse(cell.CellValue!.Text, CultureInfo.InvariantCulture)])
+        : cell.CellValue?.Text ?? "";
+
+    private static string Unescaped(string text) => Escaped().Replace(text, match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
 
     /// <summary>The format's escape of a UTF-16 unit (ST_Xstring).</summary>
     [GeneratedRegex("_x([0-9A-Fa-f]{4})_")]

@@ -43,6 +43,14 @@ internal static class Huaxi
         D01=2 D03=6 D06=3 E01=2 E02=2 F02=2 F03=1 F04=1 G01=9 X01=0
         """) with { FilledBy = "王芳", ReviewedBy = "李强" };
 
+    /// <summary>A zero report without a fault: nothing happened, and the levels stand at three.</summary>
+    public static ReportContent Zero(Unit? unit = null)
+    {
+        var kind = (unit ?? Qingyan).Kind;
+        var stocks = Form.FieldsFor(kind).Where(field => field.Aggregation == Aggregation.Stock).Select(field => KeyValuePair.Create(field.Code, FieldValue.Of(3)));
+        return new ReportContent { Values = new ReportValues(stocks), ZeroReport = true, FilledBy = "陈静", ReviewedBy = "周涛" }.On(Form, kind);
+    }
+
     /// <summary>Numbers by code, such as <c>A01=12 X01=0</c>; the other fields of the unit's form are blank.</summary>
     public static ReportContent Content(string numbers, Unit? unit = null)
     {

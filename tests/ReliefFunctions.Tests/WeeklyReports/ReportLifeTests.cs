@@ -160,10 +160,14 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     {
         var world = await WorldAsync();
         Assert.Equal(422, (await world.CallAsync("PUT", Qingyan, Reporter, "{\"values\":{}}"u8.ToArray())).Status);
-        var zero = await world.CallAsync("PUT", Qingyan, Reporter, "{\"zeroReport\":true}"u8.ToArray());
+        var bare = await world.CallAsync("PUT", Qingyan, Reporter, "{\"zeroReport\":true}"u8.ToArray());
+        Assert.Equal(422, bare.Status);
+        Assert.Equal(["/filledBy", "/reviewedBy"], bare.Json<JsonObject>()["errors"]!.AsArray().Select(error => error!["pointer"]?.GetValue<string>()).OfType<string>().Order());
+        Assert.Equal(["A05", "A07", "D06", "F04", "G01"], bare.Json<JsonObject>()["errors"]!.AsArray().Where(error => error!["code"]!.GetValue<string>() == "zero-report-stock").Select(error => error!["field"]!.GetValue<string>()).Order());
+        var zero = await world.CallAsync("PUT", Qingyan, Reporter, """{"zeroReport":true,"values":{"A05":8,"A07":17,"D06":0,"F04":1,"G01":9},"filledBy":"王芳","reviewedBy":"李强"}"""u8.ToArray());
         Assert.Equal(201, zero.Status);
         Assert.True(zero.Json<ReportReceipt>().ZeroReport);
-        Assert.Equal(FieldValueKind.Blank, (await RowAsync(world)).Counted!.Content.Values["D06"].Kind);
+        Assert.Equal((0, 0), ((await RowAsync(world)).Counted!.Content.Values.Number("A01"), (await RowAsync(world)).Counted!.Content.Values.Number("D06")));
     }
 
     [Fact]
@@ -297,7 +301,7 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         await store.OpenWeeksAsync(Huaxi.Campaign, Monday.AddHours(8));
         await store.OpenWeeksAsync(Huaxi.Campaign, Monday.AddHours(8));
         await PutAsync(world, Huaxi.Good);
-        await PutAsync(world, new ReportContent { Values = ReportValues.Empty, ZeroReport = true }, actor: Office, path: W50 + "/reports/station");
+        await PutAsync(world, Huaxi.Zero(Huaxi.Station), actor: Office, path: W50 + "/reports/station");
         var board = (await world.CallAsync("GET", W50 + "/board", Office)).Json<ReportBoard>();
         Assert.Equal(["520111101", "police", "station"], board.Units.Select(unit => unit.Unit));
         Assert.Equal(new ReportingRate(2, 1, 0, 0, 0), board.Rate);

@@ -17,7 +17,6 @@ public class SeasonTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     private const string Campaign = "/api/v1/campaigns/520111/2026-2027";
     private static readonly DateTimeOffset Monday = new(2026, 12, 14, 10, 0, 0, TimeSpan.FromHours(8));
     private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111");
-    private static readonly ReportContent Zero = new() { Values = ReportValues.Empty, ZeroReport = true };
 
     private async Task<World> WorldAsync()
     {
@@ -45,7 +44,9 @@ public class SeasonTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         return stream.ToArray();
     }
 
-    private static byte[] Police() => Huaxi.Workbook(Zero.On(Huaxi.Form, UnitKind.Police), Huaxi.Police);
+    private static UploadedFile File(byte[] bytes) => new("", "", bytes);
+
+    private static byte[] Police() => Huaxi.Workbook(Huaxi.Zero(Huaxi.Police), Huaxi.Police);
 
     private static async Task<BatchAnswer> BatchAsync(World world, byte[] body, string query = "") =>
         (await world.CallAsync("POST", Campaign + "/reports-batch" + query, Office, body, "application/zip")).Json<BatchAnswer>();
@@ -84,9 +85,9 @@ public class SeasonTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     public void Names_in_GBK_are_read_right()
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        var files = BatchArchive.Open(Zip(Encoding.GetEncoding("GBK"), ("花溪区/青岩镇.xlsx", [1])), new UnpackingBudget());
+        var files = BatchArchive.Open(File(Zip(Encoding.GetEncoding("GBK"), ("花溪区/青岩镇.xlsx", [1]))), new UnpackingBudget());
         Assert.Equal("青岩镇.xlsx", files.Single().Name);
-        Assert.Equal("青岩镇.xlsx", BatchArchive.Open(Zip(Encoding.UTF8, ("青岩镇.xlsx", [1])), new UnpackingBudget()).Single().Name);
+        Assert.Equal("青岩镇.xlsx", BatchArchive.Open(File(Zip(Encoding.UTF8, ("青岩镇.xlsx", [1]))), new UnpackingBudget()).Single().Name);
     }
 
     [Fact]
@@ -94,7 +95,7 @@ public class SeasonTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     {
         var forms = Enumerable.Range(0, 8).Select(i => ($"{i}.xlsx", Huaxi.Workbook(Huaxi.Good))).ToArray();
         var budget = new UnpackingBudget { BytesLeft = 300_000, PartsLeft = UnpackingBudget.BatchParts };
-        var read = BatchArchive.Open(Zip(null, forms), budget).Select(file => file.Problem?.Code ?? string.Concat(WorkbookReader.Read(file.Bytes, budget).Problems.Select(problem => problem.Code))).ToList();
+        var read = BatchArchive.Open(File(Zip(null, forms)), budget).Select(file => file.Problem?.Code ?? string.Concat(WorkbookReader.Read(file.Bytes, budget).Problems.Select(problem => problem.Code))).ToList();
         Assert.Equal("", read[0]);
         Assert.Equal("too-large", read[^1]);
     }

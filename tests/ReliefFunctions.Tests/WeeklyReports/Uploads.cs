@@ -16,6 +16,9 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
 {
     public Func<ReportContent, ReportContent> Reads { get; init; } = content => content;
 
+    /// <summary>The questions that it must be read with.</summary>
+    public string[] Asks { get; init; } = [];
+
     private static readonly Lazy<byte[]> Good = new(() => Huaxi.Workbook(Huaxi.Good));
     private const string Sheet = "xl/worksheets/sheet1.xml";
 
@@ -63,7 +66,13 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
         new("billion laughs in the strings", () => Edit("xl/sharedStrings.xml", xml => Doctype(xml, "<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;\">")), "dtd"),
         new("document type in the relationships", () => Edit("_rels/.rels", xml => Doctype(xml, "")), "dtd"),
         new("document type behind a long comment", () => Edit(Sheet, xml => Doctype("<!--" + new string('x', 200_000) + "-->" + xml, "")), "dtd"),
-        new("document type hidden by UTF-16", () => Package(parts => parts[Sheet] = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Doctype(Text(parts[Sheet]), ""))]), "damaged"),
+        new("document type hidden by UTF-16", () => Package(parts => parts[Sheet] = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Doctype(Text(parts[Sheet]), ""))]), "dtd"),
+        new("a start tag of two megabytes", () => Edit(Sheet, xml => Replace(xml, "<x:sheetData>", "<x:sheetData " + string.Concat(Enumerable.Range(0, 200_000).Select(i => $"a{i}=\"\" ")) + ">")), "damaged"),
+        new("an attribute without end", () => Edit(Sheet, xml => Replace(xml, "<x:sheetData>", $"<x:sheetData a=\"{new string('x', 2_000_000)}\">")), "damaged"),
+        new("namespaces without number", () => Edit(Sheet, xml => Replace(xml, "<x:sheetData>", "<x:sheetData " + string.Concat(Enumerable.Range(0, 5_000).Select(i => $"xmlns:n{i}=\"urn:{i}\" ")) + ">")), "damaged"),
+        new("elements nested without end", () => Edit(Sheet, xml => Replace(xml, "</x:sheetData>", string.Concat(Enumerable.Repeat("<x:a>", 200_000)) + "</x:sheetData>")), "damaged"),
+        new("names without number", () => Edit(Sheet, xml => Replace(xml, "</x:sheetData>", string.Concat(Enumerable.Range(0, 100_000).Select(i => $"<x:n{i}/>")) + "</x:sheetData>")), "damaged"),
+        new("relationships without number", () => Edit("xl/_rels/workbook.xml.rels", xml => Replace(xml, "</Relationships>", string.Concat(Enumerable.Range(0, 20_000).Select(i => $"<Relationship Id=\"y{i}\" Type=\"t\" Target=\"{i * 7919}.xml\"/>")) + "</Relationships>")), "damaged"),
         new("macros", () => Package(parts => parts["xl/vbaProject.bin"] = [1, 2, 3]), "macros"),
         new("macro-enabled by content type", () => Edit("[Content_Types].xml", xml => xml.Replace("spreadsheetml.sheet.main", "ms-excel.sheet.macroEnabled.main", StringComparison.Ordinal)), "macros"),
         new("macros of 1992", () => Package(parts => parts["xl/macrosheets/sheet1.xml"] = "<x/>"u8.ToArray()), "macros"),
@@ -89,7 +98,57 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
         new("sheet renamed", () => Saved(sheet => sheet.Name = "青岩镇")),
         new("sheets reordered and one added", () => Saved(sheet => { sheet.Workbook.AddWorksheet("草稿").Cell(1, 1).SetValue("A01"); sheet.Position = 3; })),
         new("copied into a new workbook", Copied),
-        new("a backup copy beside the form", () => Saved(sheet => sheet.CopyTo("调度表 (2)").Cell(Row(sheet, "A01"), 4).SetValue(99))),
+        new("the same form twice", () => Saved(sheet => { sheet.CopyTo("二"); sheet.Name = "一"; })),
+        new("main part of another name and folder", () => Package(parts =>
+        {
+            Move(parts, "xl/workbook.xml", "book/main.xml");
+            Move(parts, "xl/_rels/workbook.xml.rels", "book/_rels/main.xml.rels");
+            Change(parts, "_rels/.rels", xml => xml.Replace("/xl/workbook.xml", "book/./main.xml", StringComparison.Ordinal));
+            Change(parts, "book/_rels/main.xml.rels", xml => xml.Replace("\"/xl/", "\"../xl/", StringComparison.Ordinal));
+            Change(parts, "[Content_Types].xml", xml => xml.Replace("/xl/workbook.xml", "/book/main.xml", StringComparison.Ordinal));
+        })),
+        new("main part without a content type", () => Edit("[Content_Types].xml", xml => Regex.Replace(xml, "<Override PartName=\"/xl/workbook.xml\"[^>]*/>", ""))),
+        new("sheets and strings found by content type alone", () => Edit("xl/_rels/workbook.xml.rels", xml => Regex.Replace(xml, "<Relationship [^>]*sharedStrings[^>]*/>", ""))),
+        new("a template", () => Edit("[Content_Types].xml", xml => xml.Replace("spreadsheetml.sheet.main", "spreadsheetml.template.main", StringComparison.Ordinal))),
+        new("part names in another case", () => Package(parts => { Move(parts, "xl/sharedStrings.xml", "XL/SHAREDSTRINGS.XML"); Move(parts, Sheet, "xl/Worksheets/Sheet1.xml"); })),
+        new("backslashes in part names", () => Package(parts => { foreach (var name in parts.Keys.Where(name => name.Contains('/', StringComparison.Ordinal)).ToList()) Move(parts, name, name.Replace('/', '\\')); })),
+        new("part names with percent signs", () => Package(parts =>
+        {
+            Move(parts, Sheet, "xl/worksheets/表 1.xml");
+            Change(parts, "xl/_rels/workbook.xml.rels", xml => xml.Replace("worksheets/sheet1.xml", "worksheets/%E8%A1%A8%201.xml", StringComparison.Ordinal));
+        })),
+        new("the strict variant", () => Package(parts =>
+        {
+            foreach (var name in parts.Keys.Where(name => name.EndsWith(".xml", StringComparison.Ordinal) || name.EndsWith(".rels", StringComparison.Ordinal)).ToList())
+            {
+                Change(parts, name, xml => xml.Replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main", StringComparison.Ordinal)
+                    .Replace("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships", StringComparison.Ordinal));
+            }
+        })),
+        new("a sheet in UTF-16", () => Package(parts => parts[Sheet] = [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Text(parts[Sheet]))])),
+        new("strings in UTF-16, big end first", () => Package(parts => parts["xl/sharedStrings.xml"] = [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(Text(parts["xl/sharedStrings.xml"]))])),
+        new("rows in reverse order", () => Edit(Sheet, xml => Regex.Replace(xml, "<x:sheetData>(.*)</x:sheetData>", match => $"<x:sheetData>{string.Concat(Regex.Matches(match.Groups[1].Value, "<x:row [^>]*/>|<x:row .*?</x:row>", RegexOptions.Singleline).Reverse().Select(row => row.Value))}</x:sheetData>", RegexOptions.Singleline))),
+        new("cells in reverse order", () => Edit(Sheet, xml => Regex.Replace(xml, "(<x:row [^>]*>)(.*?)</x:row>", match => match.Groups[1].Value + string.Concat(Regex.Matches(match.Groups[2].Value, "<x:c [^>]*/>|<x:c .*?</x:c>").Reverse().Select(cell => cell.Value)) + "</x:row>"))),
+        new("cells under another row than they say", () => Edit(Sheet, xml => Regex.Replace(xml, "</x:row><x:row [^>]*>", ""))),
+        new("string index with blanks", () => Edit(Sheet, xml => Regex.Replace(xml, "t=\"s\"><x:v>([0-9]+)</x:v>", "t=\"s\"><x:v> $1\n</x:v>"))),
+        new("number with blanks", () => Raw("A01", "<x:v> 12\t</x:v>")),
+        new("escapes in a formula's kind of string", () => Raw("X02", "<x:v>第一行_x000D_\n第二行_x005F_x0041_ _x4E2D_</x:v>", "t=\"str\"")) { Reads = content => content.WithText("X02", "第一行\n第二行_x0041_ 中") },
+        new("escapes in an inline string", () => Raw("X02", "<x:is><x:t>甲_x000A_乙_x005f__xZZZZ_</x:t></x:is>", "t=\"inlineStr\"")) { Reads = content => content.WithText("X02", "甲\n乙__xZZZZ_") },
+        new("a pair of surrogates escaped", () => Raw("X02", "<x:is><x:t>_xD83D__xDE00_</x:t></x:is>", "t=\"inlineStr\"")) { Reads = content => content.WithText("X02", "😀") },
+        new("half a pair of surrogates and a noncharacter", () => Raw("X02", "<x:is><x:t>平_xD83D_稳_xFFFE_</x:t></x:is>", "t=\"inlineStr\"")) { Reads = content => content.WithText("X02", "平稳") },
+        .. new[] { "mailto:one@", "file://https:\\\\host\\a b", "http://示例 单位.example/周报", "http://[", "", "#表!A1", "::" }.Select(target =>
+            new Upload($"a link to “{target}”", () => Edit("xl/_rels/workbook.xml.rels", xml => Relationship(xml, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink", target)))),
+        .. new[] { "#,##0_d", "0_y", "0*h", "Standard", "0!d", "0\\d", "0\"d\"", "[Red]0", "[$¥-804]#,##0", "0.00E+00", "General\"人次\"", "[&gt;100]0;0_d", "G/通用格式" }.Select(format =>
+            new Upload($"a number in the format {format}", () => Formatted("A01", format))),
+        new("words added to a label", () => Saved(sheet => sheet.Cell(Row(sheet, "A01"), 2).SetValue("* 街面巡查次数（含夜间）"))),
+        new("a label typed over", () => Saved(sheet => sheet.Cell(Row(sheet, "A01"), 2).SetValue("巡逻"))) { Asks = ["label-changed"] },
+        new("a figure under the table", () => Saved(sheet => { sheet.Cell(80, 2).SetValue("另发毯子"); sheet.Cell(80, 4).SetValue(3); })) { Asks = ["outside-table"] },
+        new("words under the table", () => Saved(sheet => sheet.Cell(80, 1).SetValue("本周另有2名志愿者参加"))) { Asks = ["outside-table"] },
+        new("a figure over the table", () => Saved(sheet => sheet.Cell(2, 8).SetValue(12))) { Asks = ["outside-table"] },
+        new("a figure beside the table", () => Saved(sheet => sheet.Cell(Row(sheet, "A01"), 8).SetValue(30))) { Asks = ["outside-table"] },
+        new("a figure in a group's line", () => Saved(sheet => sheet.Cell(Row(sheet, "B01") - 1, 9).SetValue("１２"))) { Asks = ["outside-table"] },
+        new("a figure in last week's column where nothing was filed", () => Saved(sheet => sheet.Cell(Row(sheet, "A01"), 5).SetValue(9))) { Asks = ["outside-table"] },
+        new("a signature under the table", () => Saved(sheet => sheet.Cell(Row(sheet, "X03") + 2, 1).SetValue("填报人（签字）：王芳   审核人（签字）：李强   2026年12月14日"))),
         new("a typed link", () => Edit("xl/_rels/workbook.xml.rels", xml => Relationship(xml, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink", "http://example.org/"))),
         new("full-width digits", () => Typed("A01", "１２")),
         new("digits as text with blanks", () => Typed("A01", " 12\u00A0\u3000")),
@@ -132,7 +191,22 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
         new("field of another kind of unit", () => Saved(sheet => { sheet.Cell(70, 1).SetValue("B07"); sheet.Cell(70, 4).SetValue(2); }), "not-on-form"),
         new("codes row deleted", () => Saved(sheet => { sheet.Unprotect(); sheet.Row(1).Delete(); }), "not-a-form"),
         new("codes altered", () => Saved(sheet => sheet.Cell(1, 1).SetValue("RF1|520111|")), "not-a-form"),
-        new("two forms of the unit", () => Saved(sheet => { sheet.CopyTo("二"); sheet.Name = "一"; }), "two-forms"),
+        new("two forms of the unit that differ", () => Saved(sheet => { sheet.CopyTo("二").Cell(Row(sheet, "A01"), 4).SetValue(13); sheet.Name = "一"; }), "two-forms"),
+        new("a backup copy beside the form", () => Saved(sheet => sheet.CopyTo("调度表 (2)").Cell(Row(sheet, "A01"), 4).SetValue(99)), "two-forms"),
+        .. new[] { "mm:ss", "[h]:mm", "mmm", "[DBNum1]m\"月\"", "aaaa", "yyyy/m/d", "h\"时\"", "[$-F800]dddd", "上午/下午h\"时\"", "[ss]", "ss.000", "e", "0;d;0", "[&lt;100]d;0" }.Select(format =>
+            new Upload($"a date in the format {format}", () => Formatted("A01", format.StartsWith("0;", StringComparison.Ordinal) ? "d;0" : format), "not-a-number")),
+        .. new[] { "未统计", "不详", "待核实", "暂无数据", "N/A", "？？", "同上", "暂未汇总" }.Select(words => new Upload($"“{words}” for a number", () => Typed("A01", words), "not-counted")),
+        new("codes swapped", () => Saved(sheet => { var (a, b) = (Row(sheet, "A03"), Row(sheet, "A04")); sheet.Cell(a, 1).SetValue("A04"); sheet.Cell(b, 1).SetValue("A03"); }), "code-label"),
+        new("labels swapped", () => Saved(sheet => { var (a, b) = (Row(sheet, "D01"), Row(sheet, "D02")); sheet.Cell(a, 2).SetValue("发放棉被"); sheet.Cell(b, 2).SetValue("发放棉衣"); }), "code-label"),
+        new("entries merged down", () => Saved(sheet => { sheet.Unprotect(); sheet.Range(Row(sheet, "A03"), 4, Row(sheet, "A04"), 4).Merge(); }), "merged"),
+        new("entries merged from the left", () => Saved(sheet => { sheet.Unprotect(); sheet.Range(Row(sheet, "A03"), 3, Row(sheet, "A03"), 4).Merge(); }), "merged"),
+        new("a figure in last week's column beside an empty entry", () => Saved(sheet => { var row = Row(sheet, "A03"); sheet.Cell(row, 4).Clear(XLClearOptions.Contents); sheet.Cell(row, 5).SetValue(36); }), "wrong-column"),
+        new("a figure in the column of units", () => Saved(sheet => { var row = Row(sheet, "A03"); sheet.Cell(row, 4).Clear(XLClearOptions.Contents); sheet.Cell(row, 3).SetValue(36); }), "wrong-column"),
+        new("a figure far to the right of an empty entry", () => Saved(sheet => { var row = Row(sheet, "D05"); sheet.Cell(row, 4).Clear(XLClearOptions.Contents); sheet.Cell(row, 9).SetValue("３６"); }), "wrong-column"),
+        new("nobody signs", () => Huaxi.Workbook(Huaxi.Good with { FilledBy = null, ReviewedBy = null }), "required"),
+        new("a zero report without its stocks", () => Huaxi.Workbook(Huaxi.Content("") with { ZeroReport = true, FilledBy = "王芳", ReviewedBy = "李强" }), "zero-report-stock"),
+        new("an array of formulas over two cells", () => Edit(Sheet, xml => Replace(Regex.Replace(xml, $"<x:c r=\"{Address("A03")}\"( s=\"[0-9]+\")?[^>]*>.*?</x:c>", $"<x:c r=\"{Address("A03")}\"$1><x:f t=\"array\" ref=\"{Address("A03")}:{Address("A04")}\">36</x:f><x:v>36</x:v></x:c>"), "<x:f t=\"array\"", "<x:f t=\"array\"")), "formula"),
+        new("forty thousand characters for a number", () => Raw("A01", $"<x:is><x:t>{new string('多', 40_000)}</x:t></x:is>", "t=\"inlineStr\""), "not-a-number"),
         new("another unit's form", () => Huaxi.Workbook(unit: Huaxi.Police), "wrong-unit"),
         new("last week's form", () => Huaxi.Workbook(Huaxi.Good, week: "2026W49"), "wrong-week"),
         new("identity number in the text", () => Typed("X02", "12月9日在车站发现张某（11010519491231002X），已送站。"), "personal-data"),
@@ -188,6 +262,36 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
     }
 
     private static byte[] Edit(string part, Func<string, string> change) => Package(parts => parts[part] = Encoding.UTF8.GetBytes(change(Text(parts[part]))));
+
+    private static void Move(Dictionary<string, byte[]> parts, string from, string to)
+    {
+        parts[to] = parts[from];
+        parts.Remove(from);
+    }
+
+    private static void Change(Dictionary<string, byte[]> parts, string part, Func<string, string> change)
+    {
+        var text = Text(parts[part]);
+        parts[part] = Encoding.UTF8.GetBytes(change(text));
+    }
+
+    /// <summary>The entry of a field in a number format; XML entities as they are.</summary>
+    private static byte[] Formatted(string code, string format)
+    {
+        var address = Address(code);
+        return Package(parts =>
+        {
+            var style = 0;
+            Change(parts, "xl/styles.xml", xml =>
+            {
+                style = Regex.Count(Regex.Match(xml, "<x:cellXfs.*?</x:cellXfs>", RegexOptions.Singleline).Value, "<x:xf ");
+                xml = Regex.Replace(xml, "</x:cellXfs>", "<x:xf numFmtId=\"399\"/></x:cellXfs>");
+                var formatCode = $"<x:numFmt numFmtId=\"399\" formatCode=\"{format.Replace("\"", "&quot;", StringComparison.Ordinal)}\"/>";
+                return xml.Contains("</x:numFmts>", StringComparison.Ordinal) ? Replace(xml, "</x:numFmts>", formatCode + "</x:numFmts>") : Regex.Replace(xml, "(<x:styleSheet[^>]*>)", $"$1<x:numFmts>{formatCode.Replace("$", "$$", StringComparison.Ordinal)}</x:numFmts>");
+            });
+            Change(parts, Sheet, xml => Regex.Replace(xml, $"(<x:c r=\"{address}\") s=\"[0-9]+\"", $"$1 s=\"{style}\""));
+        });
+    }
 
     private static string Text(byte[] part) => Encoding.UTF8.GetString(part).TrimStart('\uFEFF');
 

@@ -1,3 +1,5 @@
+using ReliefFunctions.Core.Texts;
+
 namespace ReliefFunctions.Core.Patrols.Delivery;
 
 /// <summary>Whose robot or gateway a channel calls.</summary>
@@ -29,15 +31,18 @@ public sealed record DeliveryChannel
     public string? Name { get; init; }
 
     /// <summary>The webhook's address; in a change null keeps the one stored.</summary>
+    [HoldsPersonalData]
     public string? Url { get; init; }
 
     /// <summary>The secret to sign with; in a change null keeps the one stored.</summary>
+    [HoldsPersonalData]
     public string? Secret { get; init; }
 
     /// <summary>
     /// Numbers that an SMS gateway sends to, in the body as <c>to</c>; of a <see cref="ChannelKind.Webhook"/> alone. They are shown by their last four
     /// digits; in a change null keeps those stored.
     /// </summary>
+    [HoldsPersonalData]
     public IReadOnlyList<string>? To { get; init; }
 
     /// <summary>Whether reminders, escalations and the like go there too, and not notices alone.</summary>

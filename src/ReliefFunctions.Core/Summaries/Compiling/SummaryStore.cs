@@ -63,8 +63,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
         var file = new FileStream(Path.Combine(Path.GetTempPath(), $"detail-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 81_920, FileOptions.DeleteOnClose);
         try
         {
-            // The writer pulls: it blocks a thread of the pool while it waits for storage.
-            await Task.Run(() => SummaryDetail.Write(file, SummaryRules.Fields(forms[^1], forms), inputs.SeasonAsync(campaign, week.Key, ct).ToBlockingEnumerable(ct), campaign.Zone()), ct);
+            await SummaryDetail.WriteAsync(file, SummaryRules.Fields(forms[^1], forms), inputs.SeasonAsync(campaign, week.Key, ct), campaign.Zone(), ct);
             file.Position = 0;
             return file;
         }

@@ -118,9 +118,9 @@ internal static partial class WeatherCnFeed
         return new NormalisedPayload { Format = "nmc", Alerts = alerts, Skipped = skipped };
     }
 
-    [GeneratedRegex(@"^\s*var\s+\w+\s*=\s*(\{.*\})\s*;?\s*$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*var\s+\w+\s*=\s*(\{.*\})\s*;?\s*\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Script();
 
-    [GeneratedRegex(@"^\d{5,12}-\d{14}-\d{4}\.html$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\d{5,12}-\d{14}-\d{4}\.html\z", RegexOptions.CultureInvariant)]
     private static partial Regex FileName();
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports.Stages;
 
@@ -138,7 +137,6 @@ public static class StageEndpoints
     {
         if (text is null) yield break;
         if (text.Length > StageText.LongestSection) yield return new ProblemError { Pointer = "/" + name, Code = "too-long", Message = $"{heading}共 {text.Length} 字，超过 {StageText.LongestSection} 字。", Fix = "压缩文字，详细材料另附。" };
-        foreach (var (what, masked) in PersonalData.Find(text)) yield return new ProblemError { Pointer = "/" + name, Code = "personal-data", Value = masked, Message = $"{heading}含有{what}。", Fix = $"删除{what}。" };
     }
 
     private static async Task<StageRow> RowAsync(ApiContext c)

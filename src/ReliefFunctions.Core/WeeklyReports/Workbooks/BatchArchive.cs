@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
 
@@ -9,33 +12,35 @@ internal sealed record BatchFile(string Name, byte[] Bytes, ReportProblem? Probl
 /// <summary>Takes a zip of workbooks apart within one budget. Entry names are only ever shown, never used as paths.</summary>
 internal static class BatchArchive
 {
-    private const int LongestName = 120;
+    private const int LongestName = 255;
+    private static readonly HashSet<string> Clutter = new([".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"], StringComparer.OrdinalIgnoreCase);
 
     static BatchArchive() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>The files of an upload: of a zip its entries, of anything else the upload itself.</summary>
-    public static IReadOnlyList<BatchFile> Open(byte[] upload, UnpackingBudget budget)
+    public static IReadOnlyList<BatchFile> Open(UploadedFile file, UnpackingBudget budget)
     {
-        if (!WorkbookPackage.IsZip(upload)) return [new BatchFile("", upload, null)];
+        var upload = file.Bytes;
+        if (!WorkbookPackage.IsZip(upload)) return [new BatchFile(file.Name, upload, null)];
         try
         {
             // Latin-1 keeps the bytes of names that do not say they are UTF-8.
             using var archive = new ZipArchive(Streams.Over(upload), ZipArchiveMode.Read, leaveOpen: false, Encoding.Latin1);
-            if (archive.GetEntry("[Content_Types].xml") is not null) return [new BatchFile("", upload, null)];
-            if (archive.Entries.Count > UnpackingBudget.Parts) return [new BatchFile("", [], ReportProblem.Error("too-large", $"压缩包里的文件超过 {UnpackingBudget.Parts} 个。", "分几次上传。"))];
+            if (archive.Entries.Any(entry => entry.FullName.Equals("[Content_Types].xml", StringComparison.OrdinalIgnoreCase))) return [new BatchFile(file.Name, upload, null)];
+            if (archive.Entries.Count > UnpackingBudget.Parts) return [new BatchFile(file.Name, [], ReportProblem.Error("too-large", $"压缩包里的文件超过 {UnpackingBudget.Parts} 个。", "分几次上传。"))];
             var files = new List<BatchFile>();
             foreach (var entry in archive.Entries)
             {
                 var name = NameOf(entry.FullName);
-                if (name.EndsWith('/') || name.EndsWith('\\') || name.Contains("__MACOSX", StringComparison.Ordinal) || entry.FullName.EndsWith(".DS_Store", StringComparison.Ordinal)) continue;
+                if (IsPassedOver(name)) continue;
                 files.Add(Read(entry, Shown(name), budget));
             }
 
-            return files.Count > 0 ? files : [new BatchFile("", [], ReportProblem.Error("not-a-workbook", "压缩包里没有文件。", "把各单位的 .xlsx 调度表放进压缩包再上传。"))];
+            return files.Count > 0 ? files : [new BatchFile(file.Name, [], ReportProblem.Error("not-a-workbook", "压缩包里没有文件。", "把各单位的 .xlsx 调度表放进压缩包再上传。"))];
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
         {
-            return [new BatchFile("", [], WorkbookPackage.Damaged())];
+            return [new BatchFile(file.Name, [], WorkbookPackage.Damaged())];
         }
     }
 
@@ -77,9 +82,18 @@ internal static class BatchArchive
         }
     }
 
+    /// <summary>Folders, and what systems and office programs leave beside the files: locks of files that are open, lists of what a folder shows.</summary>
+    private static bool IsPassedOver(string name)
+    {
+        var steps = name.Replace('\\', '/').Split('/');
+        return steps[^1].Length == 0 || steps.Contains("__MACOSX")
+            || steps[^1].StartsWith("~$", StringComparison.Ordinal) || steps[^1].StartsWith(".~", StringComparison.Ordinal) || steps[^1].StartsWith("._", StringComparison.Ordinal)
+            || Clutter.Contains(steps[^1]);
+    }
+
     private static string Shown(string name)
     {
-        var plain = new string([.. name.Replace('\\', '/').Split('/')[^1].Where(c => !char.IsControl(c))]);
-        return plain.Length > LongestName ? plain[..LongestName] : plain;
+        var plain = new string([.. Characters.Clean(name).Replace('\\', '/').Split('/')[^1].Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format)]);
+        return PersonalData.Masked(plain).Cut(LongestName);
     }
 }

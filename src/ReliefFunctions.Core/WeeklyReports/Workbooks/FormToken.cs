@@ -29,7 +29,10 @@ internal static class FormLayout
 {
     public const string Sheet = "调度表";
     public const string Instructions = "填表说明";
-    public const string EntryHeading = "本周填报";
+    public const string CodeHeading = "编码", LabelHeading = "指标", UnitHeading = "单位", EntryHeading = "本周填报", LastWeekHeading = "上周", HelpHeading = "填报说明";
+
+    /// <summary>What the lines under the table begin with.</summary>
+    public const string FootNote = "空白表示未填", FootSignature = "填报人（签字）";
 
     /// <summary>Columns as generated: code, label, unit, entry, last week, help.</summary>
     public const int CodeColumn = 1, LabelColumn = 2, UnitColumn = 3, EntryColumn = 4, LastWeekColumn = 5, HelpColumn = 6;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClosedXML.Excel;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
@@ -15,7 +16,11 @@ namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
 /// <param name="On">填报时间 offered: the local day on which the form is made.</param>
 internal sealed record FormFilling(
     ReportContent? Content = null, int? BaseVersion = null, ReportValues? LastWeek = null,
-    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null, (string? FilledBy, string? ReviewedBy) Names = default, DateOnly? On = null);
+    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null, (string? FilledBy, string? ReviewedBy) Names = default, DateOnly? On = null)
+{
+    /// <summary>Why the office returned the version that is to be corrected; null when it did not.</summary>
+    public string? Returned { get; init; }
+}
 
 /// <summary>Writes the form of one unit and week as a workbook; the only place of this feature that knows ClosedXML.</summary>
 internal static class WorkbookForm
@@ -55,6 +60,15 @@ internal static class WorkbookForm
         sheet.Range(3, 4, 3, Widths.Length).Merge();
 
         var row = 4;
+        if (filling.Returned is { } returned)
+        {
+            Text(sheet.Cell(row, 1), returned);
+            sheet.Range(row, 1, row, Widths.Length).Merge().Style.Fill.SetBackgroundColor(Wrong).Font.SetBold().Alignment.SetWrapText();
+            sheet.Row(row).Height = 6 + (14 * Math.Max(1, (int)Math.Ceiling(returned.Length * 2 / Widths.Sum())));
+            row++;
+        }
+
+        var top = row;
         var marks = (filling.Marks ?? []).Where(mark => mark.Field is not null).ToLookup(mark => mark.Field!);
         foreach (var key in FormLayout.HeaderKeys)
         {
@@ -94,7 +108,8 @@ internal static class WorkbookForm
             row++;
         }
 
-        string[] headings = ["编码", "指标", "单位", FormLayout.EntryHeading, "上周", "填报说明"];
+        string[] headings =
+            [FormLayout.CodeHeading, FormLayout.LabelHeading, FormLayout.UnitHeading, FormLayout.EntryHeading, FormLayout.LastWeekHeading, FormLayout.HelpHeading];
         for (var i = 0; i < headings.Length; i++) Text(sheet.Cell(row, i + 1), headings[i]);
         var heading = sheet.Range(row, 1, row, Widths.Length);
         heading.Style.Fill.SetBackgroundColor(Heading).Font.SetBold().Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center);
@@ -114,13 +129,13 @@ internal static class WorkbookForm
             WriteField(sheet, row++, field, filling, [.. marks[field.Code]]);
         }
 
-        var table = sheet.Range(4, 1, row - 1, Widths.Length);
+        var table = sheet.Range(top, 1, row - 1, Widths.Length);
         table.Style.Border.SetInsideBorder(XLBorderStyleValues.Thin).Border.SetOutsideBorder(XLBorderStyleValues.Thin);
         table.Column(FormLayout.CodeColumn).Style.Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center);
 
-        Text(sheet.Cell(row, 1), "空白表示未填，不等于 0；没有发生请填 0。不得填写个人姓名、身份证号、手机号。");
+        Text(sheet.Cell(row, 1), $"{FormLayout.FootNote}，不等于 0；没有发生请填 0。不得填写个人姓名、身份证号、手机号。");
         sheet.Range(row, 1, row, Widths.Length).Merge();
-        Text(sheet.Cell(row + 1, 1), "填报人（签字）：                审核人（签字）：                年    月    日");
+        Text(sheet.Cell(row + 1, 1), $"{FormLayout.FootSignature}：                审核人（签字）：                年    月    日");
         sheet.Range(row + 1, 1, row + 1, Widths.Length).Merge();
         sheet.Row(row + 1).Height = 24;
 
@@ -163,7 +178,7 @@ internal static class WorkbookForm
 
         sheet.Cell(row, FormLayout.HelpColumn).Style.Alignment.WrapText = true;
         entry.DataValidation.IgnoreBlanks = true;
-        entry.DataValidation.ErrorTitle = Cut($"{field.Code} {field.Label}", 32);
+        entry.DataValidation.ErrorTitle = $"{field.Code} {field.Label}".Cut(32);
         entry.DataValidation.ErrorMessage = field.IsText ? $"不超过 {field.MaxLength} 字。" : $"只能填 {field.Min} 到 {field.Max} 的整数{(field.Min == 0 ? "，没有发生填 0" : "")}。";
 
         if (filling.Entered?.GetValueOrDefault(field.Code) is { } typed) Text(entry, typed);
@@ -270,5 +285,4 @@ internal static class WorkbookForm
 
     private static string Moment(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using System.Xml;
 
@@ -27,8 +26,6 @@ internal sealed class UnpackingBudget
 /// </summary>
 internal static class WorkbookPackage
 {
-    private const int RelationshipsKept = 512 * 1024;
-
     /// <summary>Null when the file may be parsed.</summary>
     public static ReportProblem? Inspect(ReadOnlyMemory<byte> file, UnpackingBudget budget)
     {
@@ -37,10 +34,14 @@ internal static class WorkbookPackage
         if (!IsZip(file.Span)) return WhatItIs(file.Span);
         try
         {
-            using var archive = new ZipArchive(Streams.Over(file), ZipArchiveMode.Read);
-            return InspectArchive(archive, file.Length, budget);
+            using var package = OfficePackage.Open(file);
+            return Inspect(package, file.Length, budget);
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
+        catch (DocumentTypeException)
+        {
+            return DocumentType();
+        }
+        catch (Exception broken) when (IsBroken(broken))
         {
             return Damaged();
         }
@@ -48,114 +49,72 @@ internal static class WorkbookPackage
 
     public static bool IsZip(ReadOnlySpan<byte> file) => file.StartsWith("PK\x03\x04"u8) || file.StartsWith("PK\x05\x06"u8);
 
+    /// <summary>How the archive and its XML tell that they are malformed, some of them careless; each means the same to the person.</summary>
+    public static bool IsBroken(Exception exception) => exception is XmlException or IOException or InvalidDataException or FormatException
+        or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException or UriFormatException;
+
     public static ReportProblem Damaged() => Refused("damaged", "文件已损坏或没有传完整，打不开。", "在电脑上确认能打开，另存为新的 .xlsx 文件后再上传。");
 
-    private static ReportProblem? InspectArchive(ZipArchive archive, long packed, UnpackingBudget budget)
+    public static ReportProblem DocumentType() => Refused("dtd", "文件内含有文档类型声明（DTD），不是正常的表格。", "用 Excel 或 WPS 另存为新的 .xlsx 文件后再上传。");
+
+    private static ReportProblem? Inspect(OfficePackage package, long packed, UnpackingBudget budget)
     {
-        if (archive.Entries.Count > Math.Min(UnpackingBudget.Parts, budget.PartsLeft)) return TooLarge($"文件内部的部件超过 {UnpackingBudget.Parts} 个。");
-        budget.PartsLeft -= archive.Entries.Count;
-
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in archive.Entries)
-        {
-            if (!names.Add(entry.FullName.Replace('\\', '/').TrimStart('/'))) return Damaged();
-        }
-
-        if (Foreign(names) is { } foreign) return foreign;
+        if (package.Names.Count > Math.Min(UnpackingBudget.Parts, budget.PartsLeft)) return TooLarge($"文件内部的部件超过 {UnpackingBudget.Parts} 个。");
+        budget.PartsLeft -= package.Names.Count;
+        if (Foreign(package) is { } foreign) return foreign;
 
         var buffer = new byte[64 * 1024];
         var unpacked = 0L;
-        foreach (var entry in archive.Entries)
+        foreach (var name in package.Names)
         {
-            var name = entry.FullName;
-            var isXml = name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".vml", StringComparison.OrdinalIgnoreCase);
-            var isRelationships = name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
-            var isTypes = name.Equals("[Content_Types].xml", StringComparison.OrdinalIgnoreCase);
-            using var kept = isRelationships || isTypes ? new MemoryStream() : null;
-            using var stream = entry.Open();
-            var carried = 0;
-            var first = true;
-            while (true)
+            using var stream = package.OpenBytes(name);
+            int read;
+            while ((read = stream.Read(buffer)) > 0)
             {
-                var read = stream.Read(buffer, carried, buffer.Length - carried);
-                if (read == 0) break;
                 unpacked += read;
                 budget.BytesLeft -= read;
                 if (budget.BytesLeft < 0) return TooLarge("文件解压后超过 100 MB。");
                 if (unpacked > 1024 * 1024 && unpacked / packed > UnpackingBudget.Ratio) return TooLarge($"文件的压缩比超过 {UnpackingBudget.Ratio}，不像正常的表格。");
-                if (kept is not null)
-                {
-                    if (kept.Length + read > RelationshipsKept) return Damaged();
-                    kept.Write(buffer, carried, read);
-                }
-
-                if (!isXml && !isRelationships) continue;
-                var seen = buffer.AsSpan(0, carried + read);
-                // Office writes UTF-8; another encoding would hide a document type from this search.
-                if (first && (seen.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) || seen.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || seen.IndexOf((byte)0) >= 0)) return Damaged();
-                if (seen.IndexOf("<!DOCTYPE"u8) >= 0) return Refused("dtd", "文件内含有文档类型声明（DTD），不是正常的表格。", "用 Excel 或 WPS 另存为新的 .xlsx 文件后再上传。");
-                first = false;
-                carried = Math.Min(8, seen.Length);
-                seen[^carried..].CopyTo(buffer);
             }
-
-            if (isTypes && Encoding.UTF8.GetString(kept!.ToArray()).Contains("macroEnabled", StringComparison.OrdinalIgnoreCase)) return Macros();
-            if (isRelationships && ExternalTarget(kept!) is { } problem) return problem;
         }
 
-        return null;
+        // A link that a person typed is harmless, however malformed; anything else outside of the package would be fetched by somebody some day.
+        return package.Names.Prepend("").SelectMany(package.Relationships).Any(relationship => relationship is { External: true, Type: not "hyperlink" }) ? ExternalLinks() : null;
     }
 
-    private static ReportProblem? Foreign(HashSet<string> names)
+    private static ReportProblem? Foreign(OfficePackage package)
     {
-        bool Has(string name) => names.Contains(name);
-        bool Under(string folder) => names.Any(name => name.StartsWith(folder, StringComparison.OrdinalIgnoreCase));
+        bool Has(string name) => package.Has(name);
+        bool Under(string folder) => package.Names.Any(name => name.StartsWith(folder, StringComparison.OrdinalIgnoreCase));
+        bool Says(string type) => package.ContentTypes.Any(named => named.Contains(type, StringComparison.OrdinalIgnoreCase));
 
-        if (names.Any(name => name.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase)) || Under("xl/macrosheets/")) return Macros();
-        if (Has("xl/workbook.bin")) return SaveAs("上传的是二进制工作簿（.xlsb）。");
-        if (!Has("xl/workbook.xml") || !Has("[Content_Types].xml"))
+        if (!Has("[Content_Types].xml"))
         {
-            if (Under("word/")) return Refused("not-a-workbook", "上传的是 Word 文档（.docx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报，不要只改文件扩展名。");
-            if (Under("ppt/")) return Refused("not-a-workbook", "上传的是演示文稿（.pptx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
             if (Has("mimetype") || Has("content.xml")) return SaveAs("上传的是 OpenDocument 文件（.ods 等）。");
-            if (names.Any(name => name.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase))) return Refused("not-a-workbook", "上传的是压缩包。", "先解压，再上传其中的 .xlsx 文件；多个单位的表由办公室用“批量上传”。");
-            return Refused("not-a-workbook", "上传的压缩文件里没有工作簿。", "请上传填好的 .xlsx 文件，不要打成压缩包。");
+            return package.Names.Any(name => name.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase))
+                ? Refused("not-a-workbook", "上传的是压缩包。", "先解压，再上传其中的 .xlsx 文件；多个单位的表由办公室用“批量上传”。")
+                : Refused("not-a-workbook", "上传的压缩文件里没有工作簿。", "请上传填好的 .xlsx 文件，不要打成压缩包。");
         }
 
-        if (Under("xl/externalLinks/") || Has("xl/connections.xml") || Under("xl/queryTables/"))
+        if (Has("xl/workbook.bin") || Says("sheet.binary")) return SaveAs("上传的是二进制工作簿（.xlsb）。");
+        if (Says("macroEnabled") || Says("vbaProject") || Under("xl/macrosheets/") || package.Names.Any(name => name.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase))) return Macros();
+        var main = package.MainPart;
+        var type = main is null ? "" : package.ContentTypeOf(main);
+        if (!type.Contains("spreadsheetml", StringComparison.OrdinalIgnoreCase))
         {
-            return Refused("external-links", "工作簿链接了别的文件或外部数据。", "在“数据—编辑链接”中断开链接，填报单元格只保留数值，再上传。");
+            if (type.Contains("wordprocessingml", StringComparison.OrdinalIgnoreCase) || Under("word/")) return Refused("not-a-workbook", "上传的是 Word 文档（.docx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报，不要只改文件扩展名。");
+            if (type.Contains("presentationml", StringComparison.OrdinalIgnoreCase) || Under("ppt/")) return Refused("not-a-workbook", "上传的是演示文稿（.pptx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
+            if (main is null) return Under("xl/") ? Damaged() : Refused("not-a-workbook", "上传的压缩文件里没有工作簿。", "请上传填好的 .xlsx 文件，不要打成压缩包。");
         }
 
-        return Under("xl/embeddings/") || Under("xl/activeX/") || Under("xl/model/")
+        if (Under("xl/externalLinks/") || Has("xl/connections.xml") || Under("xl/queryTables/") || Says("externalLink+xml") || Says("connections+xml")) return ExternalLinks();
+        return Under("xl/embeddings/") || Under("xl/activeX/") || Under("xl/model/") || Says("oleObject") || Says("activeX")
             ? Refused("embedded-objects", "工作簿里嵌入了别的文件或控件。", "删除嵌入的对象（附件请单独上传），再保存上传。")
             : null;
     }
 
-    /// <summary>A link that a person typed is harmless; anything else outside of the package would be fetched by somebody some day.</summary>
-    private static ReportProblem? ExternalTarget(MemoryStream relationships)
-    {
-        relationships.Position = 0;
-        try
-        {
-            using var reader = XmlReader.Create(relationships, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            while (reader.Read())
-            {
-                if (reader.NodeType == XmlNodeType.Element && reader.LocalName == "Relationship"
-                    && string.Equals(reader.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase)
-                    && reader.GetAttribute("Type")?.EndsWith("/hyperlink", StringComparison.Ordinal) != true)
-                {
-                    return Refused("external-links", "工作簿链接了别的文件或外部数据。", "断开所有外部链接，再保存上传。");
-                }
-            }
-
-            return null;
-        }
-        catch (XmlException)
-        {
-            return Damaged();
-        }
-    }
+    private static ReportProblem ExternalLinks() =>
+        Refused("external-links", "工作簿链接了别的文件或外部数据。", "在“数据—编辑链接”中断开链接，填报单元格只保留数值，再上传。");
 
     private static ReportProblem WhatItIs(ReadOnlySpan<byte> file)
     {
@@ -174,6 +133,7 @@ internal static class WorkbookPackage
 
         if (file.StartsWith("Rar!"u8) || file.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF])) return Refused("not-a-workbook", "上传的是压缩包。", "先解压，再上传其中的 .xlsx 文件。");
         if (file.TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']).StartsWith("<"u8)) return SaveAs("上传的是网页或 XML 格式的表格。");
+        if (file.IndexOf("urn:relieffunctions:problem:"u8) >= 0) return Refused("not-xlsx", "这不是调度表，是下载没有成功时的提示（可以用记事本打开看原因）。", "按提示处理后重新下载调度表，填好再上传。");
         return SaveAs("上传的文件不是 .xlsx 工作簿（可能是文本、CSV 或只改了扩展名的文件）。");
     }
 

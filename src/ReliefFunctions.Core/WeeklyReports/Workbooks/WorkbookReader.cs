@@ -1,39 +1,28 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using DocumentFormat.OpenXml.Packaging;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
-
-/// <summary>One form found in a workbook: its codes and what stands in its entry cells, not yet understood.</summary>
-/// <param name="Sheet">The sheet's name.</param>
-/// <param name="Token">The embedded codes.</param>
-/// <param name="Entries">By field code or header key (<see cref="FormLayout.HeaderKeys"/>).</param>
-/// <param name="Repeated">Codes that stand in more than one row with different entries.</param>
-internal sealed record SheetForm(string Sheet, FormToken Token, IReadOnlyDictionary<string, RawEntry> Entries, IReadOnlyList<string> Repeated);
 
 /// <summary>What a workbook holds; with problems it holds no forms.</summary>
 internal sealed record WorkbookContent(IReadOnlyList<SheetForm> Forms, IReadOnlyList<ReportProblem> Problems);
 
 /// <summary>
-/// Reads forms by streaming over the package's parts, one sheet at a time and within bounds. It never throws for what is in the file.
+/// Reads sheets by streaming over the package's parts, one at a time and within bounds, rows and cells in any order. It never throws for what is in the file.
 /// </summary>
 internal sealed class WorkbookReader
 {
     // A form has about 60 rows and 6 columns; people add some, software adds many empty ones.
-    private const int RowsKept = 500, TokenWithin = 40, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000, LongestCode = 16;
+    private const int RowsKept = 500, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000, MergesKept = 2_000, FormatsKept = 100_000;
     private const long CharactersKept = 8_000_000;
-    private const string NoForm = "工作簿里没有认得出的调度表（隐藏的识别码不见了）。";
-
-    // Local names alone: the strict variant of the format has other namespaces.
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true };
 
     private readonly char[] _chunk = new char[1024];
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _value = new();
     private readonly List<string> _strings = [];
-    private readonly List<bool> _dates = [];
+
+    /// <summary>The format of each cell style; null for one that never shows a date.</summary>
+    private readonly List<NumberFormat?> _formats = [];
     private int _visited;
     private long _kept;
 
@@ -41,55 +30,66 @@ internal sealed class WorkbookReader
     {
     }
 
-    /// <summary>Inspects and reads a workbook.</summary>
+    /// <summary>Inspects a workbook and reads its forms.</summary>
     public static WorkbookContent Read(ReadOnlyMemory<byte> file, UnpackingBudget? budget = null)
     {
-        if (WorkbookPackage.Inspect(file, budget ?? new UnpackingBudget()) is { } refused) return new([], [refused]);
+        var (sheets, refused) = ReadSheets(file, budget);
+        if (refused is not null) return new([], [refused]);
+        var forms = sheets.Select(sheet => sheet.Form()).OfType<SheetForm>().ToList();
+        return forms.Count > 0
+            ? new(forms, [])
+            : new([], [ReportProblem.Error("not-a-form", "工作簿里没有认得出的调度表（隐藏的识别码不见了）。", "请下载本单位本周的空表，把数字填进去再上传；不要自己新建表格，也不要删除第一行（隐藏行）。")]);
+    }
+
+    /// <summary>Inspects a workbook and reads its sheets as far as a form reaches; or why it is refused.</summary>
+    public static (IReadOnlyList<SheetCells> Sheets, ReportProblem? Refused) ReadSheets(ReadOnlyMemory<byte> file, UnpackingBudget? budget = null)
+    {
+        if (WorkbookPackage.Inspect(file, budget ?? new UnpackingBudget()) is { } refused) return ([], refused);
         try
         {
-            using var stream = Streams.Over(file);
-            using var document = SpreadsheetDocument.Open(stream, isEditable: false, new OpenSettings { AutoSave = false });
-            return new WorkbookReader().ReadDocument(document);
+            using var package = OfficePackage.Open(file);
+            return (new WorkbookReader().ReadBook(package), null);
         }
         catch (TooMuch)
         {
-            return new([], [ReportProblem.Error("too-large", "工作表里的单元格或文字太多，不像调度表。", "从空表重新填写，不要整列设置格式或粘贴大量内容。")]);
+            return ([], ReportProblem.Error("too-large", "工作表里的单元格或文字太多，不像调度表。", "从空表重新填写，不要整列设置格式或粘贴大量内容。"));
         }
-        catch (Exception broken) when (broken is OpenXmlPackageException or XmlException or IOException or InvalidDataException or FormatException or ArgumentException
-            or InvalidOperationException or NotSupportedException or OverflowException or KeyNotFoundException or UriFormatException or NullReferenceException)
+        catch (DocumentTypeException)
         {
-            // The package library reports a malformed part in many ways, some of them careless; each means the same to the person.
-            return new([], [WorkbookPackage.Damaged()]);
+            return ([], WorkbookPackage.DocumentType());
+        }
+        catch (Exception broken) when (WorkbookPackage.IsBroken(broken))
+        {
+            return ([], WorkbookPackage.Damaged());
         }
     }
 
-    private WorkbookContent ReadDocument(SpreadsheetDocument document)
+    private List<SheetCells> ReadBook(OfficePackage package)
     {
-        if (document.WorkbookPart is not { } book) return new([], [WorkbookPackage.Damaged()]);
-        if (book.SharedStringTablePart is { } strings) ReadSharedStrings(strings);
-        if (book.WorkbookStylesPart is { } styles) ReadDateStyles(styles);
-        var sheets = Sheets(book);
-        if (sheets.Count > SheetsRead) throw new TooMuch();
-        var forms = new List<SheetForm>();
-        foreach (var (name, id) in sheets)
+        var book = package.MainPart ?? throw new InvalidDataException("The package has no main part.");
+        if (package.Related(book, "sharedStrings") is { } strings) ReadSharedStrings(package, strings);
+        if (package.Related(book, "styles") is { } styles) ReadFormats(package, styles);
+        var parts = package.Relationships(book).Where(relationship => !relationship.External).GroupBy(relationship => relationship.Id).ToDictionary(group => group.Key, group => group.First());
+        var sheets = new List<SheetCells>();
+        foreach (var (name, id) in Sheets(package, book))
         {
-            if (book.GetPartById(id) is WorksheetPart part && ReadSheet(name, part) is { } form) forms.Add(form);
+            if (!parts.TryGetValue(id, out var part)) throw new InvalidDataException($"The sheet {name} has no part.");
+            if (part.Type == "worksheet") sheets.Add(ReadSheet(package, name, part.Target));
+            if (sheets.Count > SheetsRead) throw new TooMuch();
         }
 
-        return forms.Count > 0
-            ? new(forms, [])
-            : new([], [ReportProblem.Error("not-a-form", NoForm, "请下载本单位本周的空表，把数字填进去再上传；不要自己新建表格，也不要删除第一行（隐藏行）。")]);
+        return sheets;
     }
 
-    private static XmlReader Open(OpenXmlPart part) => XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), Settings);
-
-    private static List<(string Name, string Id)> Sheets(WorkbookPart book)
+    private static List<(string Name, string Id)> Sheets(OfficePackage package, string book)
     {
         var sheets = new List<(string, string)>();
-        using var reader = Open(book);
+        using var reader = package.Open(book);
         while (reader.Read())
         {
-            if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "sheet") continue;
+            if (reader.NodeType != XmlNodeType.Element) continue;
+            if (reader.Depth == 0 && reader.LocalName != "workbook") throw new InvalidDataException("The main part is no workbook.");
+            if (reader.LocalName != "sheet") continue;
             var (name, id) = ("", (string?)null);
             while (reader.MoveToNextAttribute())
             {
@@ -103,9 +103,9 @@ internal sealed class WorkbookReader
         return sheets;
     }
 
-    private void ReadSharedStrings(SharedStringTablePart part)
+    private void ReadSharedStrings(OfficePackage package, string part)
     {
-        using var reader = Open(part);
+        using var reader = package.Open(part);
         while (reader.Read())
         {
             if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "si") continue;
@@ -116,14 +116,14 @@ internal sealed class WorkbookReader
 
     /// <summary>
     /// Reads the element on which the reader stands to its end: words into <see cref="_text"/>, a cell's value into <see cref="_value"/>;
-    /// the phonetic guide beside the words is not what was typed. Answers whether it holds a formula.
+    /// the phonetic guide beside the words is not what was typed. Answers whether it holds a formula, and the area of an array of them.
     /// </summary>
-    private bool ReadText(XmlReader reader)
+    private (bool IsFormula, CellArea? Array) ReadText(XmlReader reader)
     {
         _text.Clear();
         _value.Clear();
-        if (reader.IsEmptyElement) return false;
-        var (depth, guide, formula) = (reader.Depth, int.MaxValue, false);
+        if (reader.IsEmptyElement) return default;
+        var (depth, guide, formula, array) = (reader.Depth, int.MaxValue, false, (CellArea?)null);
         StringBuilder? into = null;
         while (reader.Read() && reader.Depth > depth)
         {
@@ -131,7 +131,12 @@ internal sealed class WorkbookReader
             {
                 case XmlNodeType.Element:
                     if (reader.Depth <= guide) guide = reader.LocalName == "rPh" ? reader.Depth : int.MaxValue;
-                    formula |= reader.LocalName == "f";
+                    if (reader.LocalName == "f")
+                    {
+                        formula = true;
+                        if (reader.GetAttribute("t") is "array" or "dataTable") array = CellArea.Parse(reader.GetAttribute("ref"));
+                    }
+
                     into = guide < int.MaxValue ? null : reader.LocalName switch { "t" => _text, "v" => _value, _ => null };
                     break;
                 case XmlNodeType.EndElement:
@@ -143,7 +148,7 @@ internal sealed class WorkbookReader
             }
         }
 
-        return formula;
+        return (formula, array);
     }
 
     /// <summary>In pieces, so that a text without end is never held.</summary>
@@ -153,89 +158,85 @@ internal sealed class WorkbookReader
         while (into.Length < LongestText && (read = reader.ReadValueChunk(_chunk, 0, Math.Min(_chunk.Length, LongestText - into.Length))) > 0) into.Append(_chunk, 0, read);
     }
 
-    /// <summary>Which cell formats show a number as a date or time (ECMA-376 §18.8.30).</summary>
-    private void ReadDateStyles(WorkbookStylesPart part)
+    /// <summary>Which cell formats may show a number as a date or time.</summary>
+    private void ReadFormats(OfficePackage package, string part)
     {
-        var custom = new Dictionary<int, bool>();
+        var custom = new Dictionary<int, NumberFormat>();
+        var date = NumberFormat.Parse("yyyy-mm-dd");
         var inCellFormats = false;
-        using var reader = Open(part);
+        using var reader = package.Open(part);
         while (reader.Read())
         {
             if (reader.LocalName == "cellXfs") inCellFormats = reader.NodeType == XmlNodeType.Element && !reader.IsEmptyElement;
             if (reader.NodeType != XmlNodeType.Element) continue;
             if (reader.LocalName == "numFmt")
             {
-                if (Number(reader, "numFmtId") is { } id && custom.Count < 1000) custom[id] = LooksLikeDate(reader.GetAttribute("formatCode") ?? "");
+                if (Number(reader, "numFmtId") is { } id && custom.Count < 1000) custom[id] = NumberFormat.Parse(reader.GetAttribute("formatCode") ?? "");
             }
-            else if (inCellFormats && reader.LocalName == "xf" && _dates.Count < 100_000)
+            else if (inCellFormats && reader.LocalName == "xf" && _formats.Count < FormatsKept)
             {
                 var id = Number(reader, "numFmtId") ?? 0;
-                _dates.Add(custom.TryGetValue(id, out var date) ? date : id is (>= 14 and <= 22) or (>= 27 and <= 36) or (>= 45 and <= 47) or (>= 50 and <= 58));
+                _formats.Add(custom.GetValueOrDefault(id) ?? (NumberFormat.IsBuiltInDate(id) ? date : null));
             }
         }
     }
 
-    private static bool LooksLikeDate(string format)
-    {
-        var quoted = false;
-        for (var i = 0; i < format.Length; i++)
-        {
-            var c = format[i];
-            if (c == '"') quoted = !quoted;
-            else if (c == '\\') i++;
-            else if (c == '[') i = Math.Max(i, format.IndexOf(']', i));
-            else if (!quoted && c is 'y' or 'Y' or 'd' or 'D' or 'h' or 'H') return true;
-        }
-
-        return false;
-    }
-
-    private SheetForm? ReadSheet(string name, WorksheetPart part)
+    private SheetCells ReadSheet(OfficePackage package, string name, string part)
     {
         var cells = new Dictionary<(int Row, int Column), RawEntry>();
-        FormToken? token = null;
+        var (merged, arrays) = (new List<CellArea>(), new List<CellArea>());
         var (row, column) = (0, 0);
-        using var reader = Open(part);
+        using var reader = package.Open(part);
         while (reader.Read())
         {
             if (reader.NodeType != XmlNodeType.Element) continue;
-            if (reader.LocalName == "row")
+            if (reader.LocalName == "row" && reader.Depth == 2)
             {
                 row = Number(reader, "r") ?? row + 1;
                 column = 0;
-                // Rows come in order: past the bound nothing belongs to a form, and without codes up to here it is another sheet.
-                if (row > RowsKept || (row > TokenWithin && (token ??= TokenIn(cells)) is null)) break;
             }
-            else if (reader.LocalName == "c")
+            else if (reader.LocalName == "c" && reader.Depth == 3 && row <= RowsKept)
             {
                 if (++_visited > CellsVisited) throw new TooMuch();
-                ReadCell(reader, row, ref column, cells);
+                ReadCell(reader, new EntryPlace(name, null, null), row, ref column, cells, arrays);
+            }
+            else if (reader.LocalName == "mergeCell" && merged.Count < MergesKept && CellArea.Parse(reader.GetAttribute("ref")) is { } area)
+            {
+                merged.Add(area);
             }
         }
 
-        token ??= TokenIn(cells);
-        return token is null ? null : Locate(name, token, cells);
+        // Only the first cell of an array says that it is one.
+        foreach (var at in cells.Keys.Where(at => arrays.Exists(area => area.Contains(at.Row, at.Column))).ToList()) cells[at] = cells[at] with { Kind = EntryKind.Formula };
+        return new SheetCells(name, cells, merged);
     }
 
-    private static FormToken? TokenIn(Dictionary<(int Row, int Column), RawEntry> cells) =>
-        cells.Values.Where(entry => entry.Text.StartsWith(FormToken.Prefix, StringComparison.Ordinal)).Select(entry => FormToken.Parse(entry.Text)).FirstOrDefault(token => token is not null);
-
-    private void ReadCell(XmlReader reader, int row, ref int column, Dictionary<(int, int), RawEntry> cells)
+    private void ReadCell(XmlReader reader, EntryPlace place, int inRow, ref int column, Dictionary<(int, int), RawEntry> cells, List<CellArea> arrays)
     {
-        var (type, reference, style) = (reader.GetAttribute("t"), reader.GetAttribute("r"), Number(reader, "s") ?? -1);
-        column = reference is null ? column + 1 : ColumnOf(reference);
-        var formula = ReadText(reader);
-        if (column is < 1 or > ColumnsKept || (_value.Length == 0 && _text.Length == 0 && !formula)) return;
+        var (type, reference, style, row) = (reader.GetAttribute("t"), reader.GetAttribute("r"), Number(reader, "s") ?? -1, inRow);
+        column++;
+        if (reference is not null)
+        {
+            // An address that is none is another program's fault, and what stands there lies nowhere.
+            var isAddress = CellArea.TryParse(reference.AsSpan().Trim(), out var named, out var there) && there > 0;
+            column = isAddress ? there : ColumnsKept + 1;
+            if (isAddress && named > 0) row = named;
+        }
+
+        var (formula, array) = ReadText(reader);
+        if (array is { } area && arrays.Count < MergesKept) arrays.Add(area);
+        if (row is < 1 or > RowsKept || column is < 1 or > ColumnsKept || (_value.Length == 0 && _text.Length == 0 && !formula)) return;
 
         var shared = type == "s" ? Shared() : null;
         var words = type switch
         {
             "s" => shared ?? (_value.Length > 0 ? "?" : ""),
             "inlineStr" => Kept(_text),
-            _ => Kept(_value),
+            "str" => Kept(_value),
+            _ => Kept(_value, isText: false),
         };
         if (words.Length == 0 && !formula) return;
-        var place = new EntryPlace(null, $"{ColumnName(column)}{row}", null);
+        place = place with { Cell = CellArea.NameOf(row, column) };
         cells[(row, column)] = type switch
         {
             _ when formula => new RawEntry(EntryKind.Formula, words, place),
@@ -245,66 +246,24 @@ internal sealed class WorkbookReader
             "e" => new RawEntry(EntryKind.Fault, words, place),
             "d" => new RawEntry(EntryKind.Date, words, place),
             _ when double.TryParse(words, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
-                new RawEntry(style >= 0 && style < _dates.Count && _dates[style] ? EntryKind.Date : EntryKind.Number, words, place) { Number = number },
+                new RawEntry(style >= 0 && style < _formats.Count && _formats[style]?.ShowsDate(number) == true ? EntryKind.Date : EntryKind.Number, words, place) { Number = number },
             _ => new RawEntry(EntryKind.Text, words, place),
         };
     }
 
-    private string Kept(StringBuilder text)
+    private string Kept(StringBuilder text, bool isText = true)
     {
         if ((_kept += text.Length + 16) > CharactersKept) throw new TooMuch();
-        return text.ToString();
+        return isText ? XString.Unescape(text.ToString()) : text.ToString().Trim();
     }
 
     /// <summary>The shared string that the cell's value names; null when it names none.</summary>
     private string? Shared() =>
-        int.TryParse(_value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _strings.Count ? _strings[index] : null;
-
-    /// <summary>
-    /// Finds the code column and the entry column. Rows may have been moved, hidden or inserted: a code names its row, the heading names the column.
-    /// </summary>
-    private static SheetForm Locate(string sheet, FormToken token, Dictionary<(int Row, int Column), RawEntry> cells)
-    {
-        var codes = cells.Where(cell => cell.Value.Kind == EntryKind.Text && cell.Value.Text.Length <= LongestCode && IsCode(EntryReading.Clean(cell.Value.Text)))
-            .GroupBy(cell => cell.Key.Column).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).FirstOrDefault();
-        var entries = new Dictionary<string, RawEntry>(StringComparer.Ordinal);
-        var repeated = new List<string>();
-        if (codes is null) return new SheetForm(sheet, token, entries, repeated);
-
-        var heading = cells.Where(cell => cell.Value.Text.Length <= LongestCode && EntryReading.Clean(cell.Value.Text) == FormLayout.EntryHeading).Select(cell => (int?)cell.Key.Column).FirstOrDefault();
-        var column = heading ?? codes.Key + FormLayout.EntryColumn - FormLayout.CodeColumn;
-        foreach (var cell in codes.OrderBy(cell => cell.Key.Row))
-        {
-            var code = EntryReading.Clean(cell.Value.Text);
-            var entry = cells.GetValueOrDefault((cell.Key.Row, column)) ?? new RawEntry(EntryKind.Empty, "", new EntryPlace(null, $"{ColumnName(column)}{cell.Key.Row}", null));
-            entry = entry with { Place = entry.Place with { Sheet = sheet } };
-            if (entries.TryAdd(code, entry)) continue;
-            if (entry.Kind == EntryKind.Empty || entry.Text == entries[code].Text) continue;
-            if (entries[code].Kind == EntryKind.Empty) entries[code] = entry;
-            else repeated.Add(code);
-        }
-
-        return new SheetForm(sheet, token, entries, repeated);
-    }
-
-    private static bool IsCode(string text) => FormLayout.HeaderKeys.Contains(text) || FormRules.IsCode(text);
+        int.TryParse(_value.ToString(), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var index)
+        && index >= 0 && index < _strings.Count ? _strings[index] : null;
 
     private static int? Number(XmlReader reader, string attribute) =>
-        int.TryParse(reader.GetAttribute(attribute), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private static int ColumnOf(string reference)
-    {
-        var column = 0;
-        foreach (var c in reference)
-        {
-            if (!char.IsAsciiLetter(c) || column > 20_000) break;
-            column = column * 26 + (char.ToUpperInvariant(c) - 'A' + 1);
-        }
-
-        return column;
-    }
-
-    private static string ColumnName(int column) => column <= 26 ? ((char)('A' + column - 1)).ToString() : $"{(char)('A' + (column - 1) / 26 - 1)}{(char)('A' + (column - 1) % 26)}";
+        int.TryParse(reader.GetAttribute(attribute), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private sealed class TooMuch : Exception;
 }
