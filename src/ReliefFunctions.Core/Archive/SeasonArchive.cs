@@ -203,10 +203,10 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
         {
             await Container(blob.Container).GetBlobClient(blob.Name)
                 .UploadAsync(BinaryData.FromBytes(await BytesAsync(zip, blob.Entry, ct)), new BlobUploadOptions
-            {
-                Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                HttpHeaders = new BlobHttpHeaders { ContentType = blob.ContentType },
-            }, ct);
+                {
+                    Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+                    HttpHeaders = new BlobHttpHeaders { ContentType = blob.ContentType },
+                }, ct);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {

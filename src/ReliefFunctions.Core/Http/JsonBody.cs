@@ -156,9 +156,16 @@ public static class JsonBody
             }
         }
 
-        errors.Add(new ProblemError { Pointer = pointer.Length == 0
+        errors.Add(new ProblemError
+        {
+            Pointer = pointer.Length == 0
             ? "/"
-            : pointer, Code = "kind", Value = Shown(element.GetRawText()), Message = $"这里应是{Expected(type)}。", Fix = "改正后重试。" });
+            : pointer,
+            Code = "kind",
+            Value = Shown(element.GetRawText()),
+            Message = $"这里应是{Expected(type)}。",
+            Fix = "改正后重试。"
+        });
     }
 
     /// <summary>Every text that is sent is screened, whatever it is for.</summary>

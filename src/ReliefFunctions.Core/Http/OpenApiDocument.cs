@@ -42,12 +42,15 @@ public static partial class OpenApiDocument
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
-                ["securitySchemes"] = new JsonObject { ["accessKey"] = new JsonObject
+                ["securitySchemes"] = new JsonObject
                 {
-                    ["type"] = "http",
-                    ["scheme"] = "bearer",
-                    ["bearerFormat"] = "rf_{keyId}_{secret}",
-                } },
+                    ["accessKey"] = new JsonObject
+                    {
+                        ["type"] = "http",
+                        ["scheme"] = "bearer",
+                        ["bearerFormat"] = "rf_{keyId}_{secret}",
+                    }
+                },
                 ["headers"] = Headers(),
                 ["responses"] = new JsonObject(responses),
                 ["schemas"] = schemas.All,
@@ -104,8 +107,11 @@ public static partial class OpenApiDocument
         foreach (var status in route.Statuses) responses[status.ToString(CultureInfo.InvariantCulture)] = Success(route, status, schemas);
         foreach (var problems in ApiDescription.Problems(route).GroupBy(type => type.Status))
         {
-            responses[problems.Key.ToString(CultureInfo.InvariantCulture)] = new JsonObject { ["$ref"] = "#/components/responses/" + Shared([.. problems],
-                shared) };
+            responses[problems.Key.ToString(CultureInfo.InvariantCulture)] = new JsonObject
+            {
+                ["$ref"] = "#/components/responses/" + Shared([.. problems],
+                shared)
+            };
         }
 
         if (route.GivesRefused.Count > 0)
@@ -153,8 +159,13 @@ public static partial class OpenApiDocument
             ["required"] = place == "path",
             ["description"] = parameter.Description,
             ["schema"] = schema,
-            ["example"] = parameter.Type switch { "integer" => int.Parse(parameter.Example,
-                CultureInfo.InvariantCulture), "boolean" => bool.Parse(parameter.Example), _ => parameter.Example },
+            ["example"] = parameter.Type switch
+            {
+                "integer" => int.Parse(parameter.Example,
+                CultureInfo.InvariantCulture),
+                "boolean" => bool.Parse(parameter.Example),
+                _ => parameter.Example
+            },
         };
     }
 
