@@ -26,7 +26,8 @@ public static class ReliefFunctionsServices
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<IOutbox>(provider => provider.GetRequiredService<OutboxSender>());
-        services.AddSingleton<FeatureTables>().AddSingleton<BlobStore>().AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
+        services.AddSingleton<FeatureTables>().AddSingleton<BlobStore>().AddSingleton<StoragePreparation>().AddSingleton<Sweeper>()
+            .AddSingleton<MessageDispatcher>();
         services.AddSingleton(new RouteTable(AllFeatures.Routes)).AddSingleton<Api>();
         foreach (var feature in AllFeatures.List)
         {
@@ -38,12 +39,9 @@ public static class ReliefFunctionsServices
         return services;
     }
 
-    /// <summary>Creates tables and containers; the first thing a host does.</summary>
-    public static async Task PrepareStorageAsync(this IServiceProvider services, CancellationToken ct = default)
-    {
-        await services.GetRequiredService<FeatureTables>().CreateAsync(ct);
-        await services.GetRequiredService<BlobStore>().CreateAsync(ct);
-    }
+    /// <summary>Creates tables and containers, for a host that cannot do without; throws what stands in the way.</summary>
+    public static Task PrepareStorageAsync(this IServiceProvider services, CancellationToken ct = default) =>
+        services.GetRequiredService<StoragePreparation>().PrepareAsync(ct);
 
     private static TableServiceClient Tables(StorageOptions storage, IEnumerable<HttpPipelinePolicy> policies)
     {

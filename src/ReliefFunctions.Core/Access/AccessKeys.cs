@@ -41,6 +41,9 @@ public sealed record AccessOptions
 
     /// <summary>SHA-256, 64 hex digits, of a key <c>rf_{12 hex digits}_{secret}</c> that the operator made and keeps; null for none.</summary>
     public string? OperatorKeySha256 { get; init; }
+
+    /// <summary>The header in which the front end before the app names the caller's address, such as <c>X-Azure-ClientIP</c>; null for none.</summary>
+    public string? CallerAddressHeader { get; init; }
 }
 
 /// <summary>Access keys <c>rf_{keyId}_{256 random bits}</c>: shown once, looked up by id, compared by hash.</summary>

@@ -4,7 +4,7 @@ using ReliefFunctions.Core.Http;
 namespace ReliefFunctions.Core.Access;
 
 /// <summary>Knows who acts by the access key in the <c>Authorization</c> header; failures are counted by key id and address.</summary>
-internal sealed class KeyAuthenticator(AccessKeys keys) : IAuthenticator
+internal sealed class KeyAuthenticator(AccessKeys keys, AccessOptions options) : IAuthenticator
 {
     /// <inheritdoc/>
     public async Task<Actor> AuthenticateAsync(HttpContext http)
@@ -17,7 +17,7 @@ internal sealed class KeyAuthenticator(AccessKeys keys) : IAuthenticator
 
         var secret = header["Bearer ".Length..].Trim();
         if (await keys.AuthenticateAsync(secret, http.RequestAborted) is { } actor) return actor;
-        var tooOften = await keys.CountFailureAsync(secret, http.Connection.RemoteIpAddress?.ToString() ?? "unknown", http.RequestAborted);
+        var tooOften = await keys.CountFailureAsync(secret, CallerAddress.Of(http, options.CallerAddressHeader), http.RequestAborted);
         throw tooOften
             ? new ProblemException(ProblemType.TooManyFailures, "密钥错误次数过多，请十分钟后再试，或向专项行动办公室申请新密钥。")
             : new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");

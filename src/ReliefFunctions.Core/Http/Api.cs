@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
 
@@ -11,13 +12,16 @@ namespace ReliefFunctions.Core.Http;
 /// The one router and pipeline of every request, in both hosts: address, correlation, authentication, scope, errors, headers.
 /// No middleware carries behaviour, because the Functions host has no place for it.
 /// </summary>
-public sealed partial class Api(RouteTable table, IAuthenticator authenticator, ILogger<Api> log)
+public sealed partial class Api(RouteTable table, StoragePreparation storage, ILogger<Api> log)
 {
     /// <summary>The header that joins request, answer and log.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
 
     /// <summary>The name in the log of a request that no route answers.</summary>
     private const string NoRoute = "NoRoute";
+
+    /// <summary>How long a request waits for storage to become ready: longer than an instance takes to start, shorter than a person's patience.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(5);
 
     private static readonly Actor Nobody = new("anonymous", "", Role.Leader, "nowhere");
 
@@ -39,7 +43,8 @@ public sealed partial class Api(RouteTable table, IAuthenticator authenticator, 
             name = route.Name;
             Tell(http, route);
             CheckParts(values);
-            var actor = route.Access.Roles.Count == 0 ? Nobody : await authenticator.AuthenticateAsync(http);
+            if (!route.WithoutStorage) await ReadyAsync(http);
+            var actor = route.Access.Roles.Count == 0 ? Nobody : await http.RequestServices.GetRequiredService<IAuthenticator>().AuthenticateAsync(http);
             if (route.Access.Roles.Count > 0) Authorize(actor, route, values);
             return await route.Handler(new ApiContext(http, route, values, actor, correlation));
         }
@@ -96,6 +101,18 @@ public sealed partial class Api(RouteTable table, IAuthenticator authenticator, 
         foreach (var (name, value) in values)
         {
             if (!Keys.IsPart(value)) throw new ProblemException(ProblemType.BadRequest, $"地址中的“{value}”（{name}）含有不允许的字符。只能使用字母、数字、点、冒号、连字符和下划线。");
+        }
+    }
+
+    private async Task ReadyAsync(HttpContext http)
+    {
+        try
+        {
+            await storage.ReadyAsync(StartPatience, http.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
+            throw HostEndpoints.NotReady(storage.Obstacle ?? "");
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record ApiRoute(string Name, string Method, string Template, Acces
     /// <summary>The largest body accepted, in bytes.</summary>
     public long MaxBody { get; init; } = 1024 * 1024;
 
+    /// <summary>Whether the route answers before storage is ready.</summary>
+    public bool WithoutStorage { get; init; }
+
     /// <summary>The shape of the JSON body; null when there is none.</summary>
     public Type? Request { get; init; }
 

@@ -57,7 +57,11 @@ public static class JsonBody
         var kept = new ArrayBufferWriter<byte>(text.Length);
         for (var i = 0; i < text.Length;)
         {
-            var (length, isText) = text[i] == '\\' ? Escape(text[i..]) : Rune.DecodeFromUtf8(text[i..], out var rune, out var bytes) == OperationStatus.Done ? (bytes, rune.IsAscii || Characters.IsText(rune.Value)) : (1, true);
+            var (length, isText) = text[i] == '\\'
+                ? Escape(text[i..])
+                : Rune.DecodeFromUtf8(text[i..], out var rune, out var bytes) == OperationStatus.Done
+                ? (bytes, rune.IsAscii || Characters.IsText(rune.Value))
+                : (1, true);
             if (isText) kept.Write(text.Slice(i, length));
             i += length;
         }
@@ -72,10 +76,12 @@ public static class JsonBody
         if (text[1] is (byte)'b' or (byte)'f') return (2, false);
         if (text[1] != 'u' || Unit(text) is not { } unit) return (2, true);
         if (!char.IsHighSurrogate(unit)) return (6, Characters.IsText(unit));
-        return text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && Unit(text[6..]) is { } low && char.IsLowSurrogate(low) ? (12, Characters.IsText(char.ConvertToUtf32(unit, low))) : (6, false);
+        return text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && Unit(text[6..]) is { } low && char.IsLowSurrogate(low)
+            ? (12, Characters.IsText(char.ConvertToUtf32(unit, low))) : (6, false);
 
         static char? Unit(ReadOnlySpan<byte> escape) =>
-            escape.Length >= 6 && ushort.TryParse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
+            escape.Length >= 6 && ushort.TryParse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit
+                : null;
     }
 
     private static void Check(JsonElement element, JsonTypeInfo type, string pointer, List<ProblemError> errors)
@@ -173,7 +179,10 @@ public static class JsonBody
     {
         foreach (var (what, masked) in PersonalData.Find(text))
         {
-            if (errors.Count < MostErrors) errors.Add(new ProblemError { Pointer = pointer, Code = "personal-data", Value = masked, Message = $"含有{what}。", Fix = $"删除{what}。" });
+            if (errors.Count < MostErrors)
+            {
+                errors.Add(new ProblemError { Pointer = pointer, Code = "personal-data", Value = masked, Message = $"含有{what}。", Fix = $"删除{what}。" });
+            }
         }
     }
 

@@ -1,0 +1,19 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace ReliefFunctions.Core.Http;
+
+/// <summary>Where a caller calls from: what wrong keys are counted by.</summary>
+internal static class CallerAddress
+{
+    /// <summary>
+    /// The address in the front end's header, without a port; the connection's where no header is set or it holds no address. Of several
+    /// the last counts: a front end appends, and what stands before it may be the caller's own invention.
+    /// </summary>
+    public static string Of(HttpContext http, string? header)
+    {
+        var named = header is { Length: > 0 } ? http.Request.Headers[header].ToString().Split(',')[^1].Trim() : "";
+        var address = IPEndPoint.TryParse(named, out var told) ? told.Address : http.Connection.RemoteIpAddress;
+        return (address?.IsIPv4MappedToIPv6 == true ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace ReliefFunctions.FunctionApp;
+
+/// <summary>HTTP through the worker's own server, forwarded as the host forwards it.</summary>
+public class HttpTests(World world) : IClassFixture<World>
+{
+    [Theory]
+    [InlineData("GET", "/", 404)]
+    [InlineData("GET", "/nothing/of/this/name.txt", 404)]
+    [InlineData("DELETE", "/api/v1/health", 405)]
+    [InlineData("OPTIONS", "/api/v1/health", 204)]
+    [InlineData("HEAD", "/api/v1/health", 200)]
+    [InlineData("GET", "/api/v1/access-keys", 401)]
+    [InlineData("GET", "/api/v1/campaigns/520111/2026-2027/summary-requests/2026W50/request", 401)]
+    [InlineData("GET", "/api/v1/campaigns/%E5%AD%97/2026-2027", 400)]
+    public async Task Every_address_and_method_is_the_products_to_answer(string method, string path, int expected)
+    {
+        using var caller = new Caller(world.Host, key: null);
+        var (status, body, answer) = await caller.SendAsync(method, path);
+        Assert.Equal(expected, status);
+        Assert.True(answer.Headers.Contains("X-Correlation-Id"));
+        Assert.Equal(method is "HEAD" or "OPTIONS", body.Length == 0);
+        if (status is 405 or 204) Assert.Equal(["GET", "HEAD", "OPTIONS"], answer.Content.Headers.Allow);
+        if (status >= 400) Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_of_forty_megabytes_is_refused_in_words(bool lengthKnown)
+    {
+        using var campaign = new Caller(world.Host);
+        using var body = new MemoryStream(new byte[40 * 1024 * 1024]);
+        using HttpContent content = lengthKnown ? new StreamContent(body) : new UnknownLength(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        var (status, text, _) = await campaign.SendAsync("PUT", "/api/v1/districts/520111/units", content);
+        Assert.Equal(413, status);
+        Assert.Contains("上限", JsonSerializer.Deserialize<JsonElement>(text).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sixteen_requests_at_once_each_get_their_own_answer()
+    {
+        using var caller = new Caller(world.Host);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
+            caller.SendAsync("GET", $"/api/v1/campaigns/520111/2026-2027/weeks?i={i}", headers: new Dictionary<string, string> { ["X-Correlation-Id"] = $"caller-{i}" })));
+        Assert.All(answers.Select((answer, i) => (answer, i)), pair =>
+        {
+            Assert.Equal(404, pair.answer.Status);
+            Assert.Equal($"caller-{pair.i}", pair.answer.Answer.Headers.GetValues("X-Correlation-Id").Single());
+        });
+    }
+
+    [Fact]
+    public async Task Wrong_keys_are_counted_by_the_address_that_the_front_end_adds_and_not_by_one_that_the_caller_invents()
+    {
+        using var caller = new Caller(world.Host, key: null);
+        async Task<int> TryAsync(int i, string from) => (await caller.SendAsync("GET", "/api/v1/access-keys", headers: new Dictionary<string, string>
+        {
+            ["Authorization"] = $"Bearer rf_{i:x12}_{new string('b', 43)}",
+            ["X-Forwarded-For"] = from,
+        })).Status;
+
+        for (var i = 0; i < 20; i++) Assert.Equal(401, await TryAsync(i, $"10.0.0.{i}, 203.0.113.7:4{i:D4}"));
+        Assert.Equal(429, await TryAsync(100, "10.0.0.99, 203.0.113.7:40099"));
+        Assert.Equal(401, await TryAsync(101, "203.0.113.7, 203.0.113.8:40001"));
+    }
+
+    private sealed class UnknownLength(Stream body) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => body.CopyToAsync(stream);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}
