@@ -25,6 +25,9 @@ public sealed record Campaign
     /// <summary>The campaign office (领导小组办公室).</summary>
     public required string Office { get; init; }
 
+    /// <summary>What stands in red over the bulletin (发文机关标志, GB/T 9704-2012), such as 花溪区“寒冬送温暖”工作简报; null for a bulletin without a red head.</summary>
+    public string? BulletinHead { get; init; }
+
     /// <summary>The office's duty phone, as printed in notices.</summary>
     [HoldsPersonalData]
     public required string DutyPhone { get; init; }

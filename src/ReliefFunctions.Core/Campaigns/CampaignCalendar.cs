@@ -73,8 +73,8 @@ public sealed record ReportingWeek(
     /// <summary>Days in the period.</summary>
     public int Days => Last.DayNumber - First.DayNumber + 1;
 
-    /// <summary>Whole minutes after <see cref="Due"/>, rounded up, so that a second late is late; 0 when in time.</summary>
-    public int MinutesLate(DateTimeOffset at) => at <= Due ? 0 : (int)Math.Ceiling((at - Due).TotalMinutes);
+    /// <summary>Whole minutes after <see cref="Due"/> as both are shown, to the minute: what comes within the minute of the deadline is in time; 0 when in time.</summary>
+    public int MinutesLate(DateTimeOffset at) => at <= Due ? 0 : (int)((at.UtcTicks / TimeSpan.TicksPerMinute) - (Due.UtcTicks / TimeSpan.TicksPerMinute));
 }
 
 /// <summary>The weeks of a campaign, computed from its dates and calendar.</summary>

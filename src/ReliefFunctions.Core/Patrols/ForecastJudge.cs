@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Weather;
+using Night = (System.DateOnly Evening, ReliefFunctions.Core.Weather.NightWeather Weather);
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -11,7 +12,8 @@ internal static class ForecastJudge
     private const int NightIsOver = 6;
 
     /// <summary>The rules that the forecast in force at an instant fulfils, with the reason in words.</summary>
-    public static IEnumerable<(ForecastRule Rule, string Text)> Asked(IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
+    public static IEnumerable<(ForecastRule Rule, string Text)> Asked(
+        IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
     {
         if (InForce(forecasts, policy, at) is not { } judged) yield break;
         var (nights, evening) = (Nights(judged), JudgedOn(judged, policy, at, zone));
@@ -31,8 +33,11 @@ internal static class ForecastJudge
     };
 
     /// <summary>The lowest temperature, °C, of the nights ahead at an instant; null without a forecast in force.</summary>
-    public static double? Minimum(IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone) =>
-        InForce(forecasts, policy, at) is { } forecast ? Ahead(Nights(forecast), policy, JudgedOn(forecast, policy, at, zone)).Select(night => (double?)night.Weather.Minimum).Min() : null;
+    public static double? Minimum(IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
+    {
+        if (InForce(forecasts, policy, at) is not { } forecast) return null;
+        return Ahead(Nights(forecast), policy, JudgedOn(forecast, policy, at, zone)).Select(night => (double?)night.Weather.Minimum).Min();
+    }
 
     /// <summary>The night that has begun or begins next; null without a forecast in force.</summary>
     public static NightWeather? Tonight(IReadOnlyList<ColdForecast> forecasts, PatrolPolicy policy, DateTimeOffset at, TimeZoneInfo zone)
@@ -50,23 +55,25 @@ internal static class ForecastJudge
 
     private static DateOnly EveningOf(DateTimeOffset at, TimeZoneInfo zone) => LocalTime.DateOf(at.AddHours(-NightIsOver), zone);
 
-    private static List<(DateOnly Evening, NightWeather Weather)> Nights(ColdForecast forecast) => [.. forecast.Evenings()];
+    private static List<Night> Nights(ColdForecast forecast) => [.. forecast.Evenings()];
 
-    private static List<(DateOnly Evening, NightWeather Weather)> Ahead(List<(DateOnly Evening, NightWeather Weather)> nights, PatrolPolicy policy, DateOnly evening) =>
+    private static List<Night> Ahead(List<Night> nights, PatrolPolicy policy, DateOnly evening) =>
         [.. nights.Where(night => night.Evening >= evening && night.Evening < evening.AddDays(policy.ForecastDays))];
 
     /// <summary>The reason in words when a rule holds for the nights seen on an evening; null when it does not.</summary>
-    private static string? Judge(ForecastRule rule, string index, List<(DateOnly Evening, NightWeather Weather)> nights, PatrolPolicy policy, DateOnly evening)
+    private static string? Judge(ForecastRule rule, string index, List<Night> nights, PatrolPolicy policy, DateOnly evening)
     {
         var ahead = Ahead(nights, policy, evening);
-        (DateOnly Evening, NightWeather Weather)? Worst(Func<NightWeather, bool> holds, Func<NightWeather, double?> by) =>
-            ahead.Where(night => holds(night.Weather)).OrderBy(night => by(night.Weather)).Select(night => ((DateOnly, NightWeather)?)night).FirstOrDefault();
+        Night? Worst(Func<NightWeather, bool> holds, Func<NightWeather, double?> by) =>
+            ahead.Where(night => holds(night.Weather)).OrderBy(night => by(night.Weather)).Select(night => (Night?)night).FirstOrDefault();
         switch (rule.Measure)
         {
             case ForecastMeasure.ColdNights:
-                if (LongestRun(nights, ahead, night => night.Minimum <= rule.Value || night.Felt <= (rule.Felt ?? rule.Value), policy.WarmNightsIgnored) is not { } run || run.Cold < rule.Nights) return null;
-                var felt = run.Coldest.Weather.Felt is { } value && value < run.Coldest.Weather.Minimum ? string.Create(CultureInfo.InvariantCulture, $"，体感{Rounded(value)}℃（{index}）") : "";
-                return string.Create(CultureInfo.InvariantCulture, $"预报{On(run.Coldest.Evening)}最低{Rounded(run.Coldest.Weather.Minimum)}℃{felt}{(rule.Nights > 1 ? $"，连续{rule.Nights}夜以上" : "")}");
+                bool IsCold(NightWeather night) => night.Minimum <= rule.Value || night.Felt <= (rule.Felt ?? rule.Value);
+                if (LongestRun(nights, ahead, IsCold, policy.WarmNightsIgnored) is not { } run || run.Cold < rule.Nights) return null;
+                var (on, night) = run.Coldest;
+                var felt = night.Felt is { } value && value < night.Minimum ? $"，体感{Rounded(value)}℃（{index}）" : "";
+                return $"预报{On(on)}最低{Rounded(night.Minimum)}℃{felt}{(rule.Nights > 1 ? $"，连续{rule.Nights}夜以上" : "")}";
             case ForecastMeasure.Felt:
                 return Worst(night => night.Felt <= rule.Value, night => night.Felt) is { } worst
                     ? string.Create(CultureInfo.InvariantCulture, $"预报{On(worst.Evening)}体感{Rounded(worst.Weather.Felt!.Value)}℃（{index}）") : null;
@@ -77,8 +84,9 @@ internal static class ForecastJudge
                 return Worst(night => night.FreezingHours >= rule.Value, night => -night.FreezingHours) is { } ice
                     ? $"预报{On(ice.Evening)}有冻雨{ice.Weather.FreezingHours}小时" : null;
             case ForecastMeasure.ColdWave:
-                return Worst(night => (int)night.Wave >= rule.Value, night => -(int)night.Wave) is { } wave
-                    ? $"预报{On(wave.Evening)}达到{wave.Weather.Wave switch { ColdWaveGrade.Extreme => "超强寒潮", ColdWaveGrade.Strong => "强寒潮", _ => "寒潮" }}标准（GB/T 21987）" : null;
+                if (Worst(night => (int)night.Wave >= rule.Value, night => -(int)night.Wave) is not { } wave) return null;
+                var grade = wave.Weather.Wave switch { ColdWaveGrade.Extreme => "超强寒潮", ColdWaveGrade.Strong => "强寒潮", _ => "寒潮" };
+                return $"预报{On(wave.Evening)}达到{grade}标准（GB/T 21987）";
             default:
                 return null;
         }
@@ -93,24 +101,23 @@ internal static class ForecastJudge
     /// Of the runs of cold nights that reach into the nights ahead the one with the most of them, and its coldest night, those ahead first. A few warm nights
     /// between cold ones do not break a run, and whoever looks at such a night looks at the run.
     /// </summary>
-    private static (int Cold, (DateOnly Evening, NightWeather Weather) Coldest)? LongestRun(
-        List<(DateOnly Evening, NightWeather Weather)> nights, List<(DateOnly Evening, NightWeather Weather)> ahead, Func<NightWeather, bool> cold, int warmIgnored)
+    private static (int Cold, Night Coldest)? LongestRun(List<Night> nights, List<Night> ahead, Func<NightWeather, bool> cold, int warmIgnored)
     {
         if (ahead.Count == 0) return null;
         var (first, last) = (ahead[0].Evening, ahead[^1].Evening);
-        List<List<(DateOnly Evening, NightWeather Weather)>> runs = [];
+        List<List<Night>> runs = [];
         foreach (var night in nights.Where(night => cold(night.Weather)))
         {
-            if (runs.Count > 0 && night.Evening.DayNumber - runs[^1][^1].Evening.DayNumber <= warmIgnored + 1 && IsWhole(nights, runs[^1][^1].Evening, night.Evening)) runs[^1].Add(night);
+            var before = runs.Count > 0 ? runs[^1][^1].Evening : (DateOnly?)null;
+            if (before is { } day && night.Evening.DayNumber - day.DayNumber <= warmIgnored + 1 && IsWhole(nights, day, night.Evening)) runs[^1].Add(night);
             else runs.Add([night]);
         }
 
-        return runs.Where(run => run[0].Evening <= last && run[^1].Evening >= first).MaxBy(run => run.Count) is { } longest
-            ? (longest.Count, longest.OrderByDescending(night => night.Evening >= first && night.Evening <= last).ThenBy(night => night.Weather.Minimum).First())
-            : null;
+        if (runs.Where(run => run[0].Evening <= last && run[^1].Evening >= first).MaxBy(run => run.Count) is not { } longest) return null;
+        return (longest.Count, longest.OrderByDescending(night => night.Evening >= first && night.Evening <= last).ThenBy(night => night.Weather.Minimum).First());
     }
 
     /// <summary>Whether every night between two is known: what was not forecast bridges nothing.</summary>
-    private static bool IsWhole(List<(DateOnly Evening, NightWeather Weather)> nights, DateOnly from, DateOnly to) =>
+    private static bool IsWhole(List<Night> nights, DateOnly from, DateOnly to) =>
         nights.Count(night => night.Evening >= from && night.Evening <= to) == to.DayNumber - from.DayNumber + 1;
 }

@@ -187,6 +187,15 @@ public sealed record PatrolDuty
     /// <summary>How many of them at night (20:00–06:00).</summary>
     public double NightPatrolsPerWeek { get; init; }
 
+    /// <summary>Whether every village and community is to be searched in the week.</summary>
+    public bool AllVillages { get; init; }
+
+    /// <summary>Whether every key point is to be patrolled in the week.</summary>
+    public bool AllPoints { get; init; }
+
+    /// <summary>Rounds a day of each key point; 0 when the duty names none.</summary>
+    public int PointRoundsPerDay { get; init; }
+
     /// <summary>What a patrol takes along (物资, plan items 1.10, 1.14).</summary>
     public IReadOnlyList<string> Supplies { get; init; } = [];
 

@@ -68,6 +68,9 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         return notices;
     }
 
+    /// <summary>Every message of the season that was decided on.</summary>
+    public async Task<IReadOnlyList<AppliedAlert>> AppliedAsync(Campaign campaign, CancellationToken ct) => await ListAsync<AppliedAlert>(campaign.Partition, "W|", ct);
+
     /// <summary>The campaign's policy; throws when the office has not stored it, so that what waits is tried again.</summary>
     public async Task<PatrolPolicy> PolicyAsync(Campaign campaign, CancellationToken ct) => PolicyRules.Usable(await RequiredPolicyAsync(campaign, ct)).Policy;
 

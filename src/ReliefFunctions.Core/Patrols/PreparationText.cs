@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -8,7 +9,7 @@ internal static class PreparationText
 {
     private const string CalledOff = "【寒冬送温暖·准备解除】第{号}号 {单位}:{原因}。原定{起}起的{强度}巡查准备解除,仍按{现行}巡查。请{签收时限}前签收:{链接},或回电{电话}。";
 
-    /// <summary>The notice of one unit; key points go first when it grows too long.</summary>
+    /// <summary>The notice of one unit. When it grows too long, the reason is told in short, issuer first; key points are the last to go.</summary>
     public static string Fill(PatrolOrder order, Unit unit, PatrolPolicy policy, Campaign campaign, DateTimeOffset acknowledgeBy, string link)
     {
         var coming = order.Coming.GetValueOrDefault(unit.Code);
@@ -16,7 +17,7 @@ internal static class PreparationText
         string With(string points, int reason) => (coming is null ? CalledOff : policy.PreparationTemplate)
             .Replace("{号}", order.Revision.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{单位}", unit.Name, StringComparison.Ordinal)
-            .Replace("{原因}", Cut(Reason(), reason), StringComparison.Ordinal)
+            .Replace("{原因}", Reason().Cut(reason), StringComparison.Ordinal)
             .Replace("{起}", NoticeText.Moment(about.From, campaign.Zone()), StringComparison.Ordinal)
             .Replace("{强度}", about.Intensity.Name(policy), StringComparison.Ordinal)
             .Replace("{现行}", order.Units[unit.Code].Name(policy), StringComparison.Ordinal)
@@ -24,11 +25,17 @@ internal static class PreparationText
             .Replace("{避寒场所}", policy.Shelters, StringComparison.Ordinal)
             .Replace("{复评}", NoticeText.Moment(order.ReviewAt, campaign.Zone()), StringComparison.Ordinal)
             .Replace("{签收时限}", NoticeText.Moment(acknowledgeBy, campaign.Zone()), StringComparison.Ordinal)
-            .Replace("{电话}", campaign.DutyPhone, StringComparison.Ordinal)
+            .Replace("{电话}", $"办公室{campaign.DutyPhone}", StringComparison.Ordinal)
             .Replace("{链接}", link, StringComparison.Ordinal);
 
-        var points = unit.KeyPoints.Count == 0 ? policy.KeyPoints : unit.KeyPoints.Count <= 3 ? string.Join("、", unit.KeyPoints) : $"{string.Join("、", unit.KeyPoints.Take(3))}等{unit.KeyPoints.Count}处";
-        return With(points, 80) is { Length: <= NoticeText.Longest } text ? text : With("重点点位", 40);
+        string Points(int most) => unit.KeyPoints.Count == 0 ? policy.KeyPoints
+            : unit.KeyPoints.Count <= most ? string.Join("、", unit.KeyPoints) : $"{string.Join("、", unit.KeyPoints.Take(most))}等{unit.KeyPoints.Count}处";
+        foreach (var (points, reason) in new[] { (Points(3), 80), (Points(3), 40), (Points(3), 24), (Points(1), 24) })
+        {
+            if (With(points, reason) is { Length: <= NoticeText.Longest } text) return text;
+        }
+
+        return With("重点点位", 24);
 
         string Reason()
         {
@@ -45,6 +52,4 @@ internal static class PreparationText
         var by = policy.Duties[PatrolIntensity.Heightened].Acknowledge.For(from, campaign);
         return by < coming.From ? by : coming.From > from ? coming.From : from;
     }
-
-    private static string Cut(string text, int most) => text.Length <= most ? text : Weather.WeatherBounds.Cut(text, most - 1) + "…";
 }

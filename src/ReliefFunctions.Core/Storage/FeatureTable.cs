@@ -47,6 +47,13 @@ public sealed class FeatureTable
     public IAsyncEnumerable<Row<T>> PrefixAsync<T>(string partition, string prefix, CancellationToken ct = default) =>
         RangeAsync<T>(partition, prefix, After(prefix), ct);
 
+    /// <summary>The audit trail between two instants, the newest entry first.</summary>
+    public async IAsyncEnumerable<AuditEntry> AuditAsync(string partition, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        // The later instant has the smaller key.
+        await foreach (var row in RangeAsync<AuditEntry>(partition, AuditEntry.KeyPrefix + Keys.Inverted(to), AuditEntry.KeyPrefix + Keys.Inverted(from), ct)) yield return row.Value;
+    }
+
     /// <summary>
     /// Commits a decision and sends what it says. True when it was done; false when another was first (a row already there, changed or gone),
     /// and then nothing was changed: read again and decide again. A reply that was lost looks like another being first: what stands in the trail is

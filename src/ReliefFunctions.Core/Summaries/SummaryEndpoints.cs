@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
@@ -9,7 +8,6 @@ using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Publishing;
 using ReliefFunctions.Core.Summaries.Sheets;
-using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries;
 
@@ -22,7 +20,7 @@ public static class SummaryEndpoints
     /// <summary>Template of one period's summary: a week such as <c>2026W50</c>, or <c>progress</c>, <c>final</c>, <c>season</c>. The district may be an area's prefix.</summary>
     private const string SummaryTemplate = ListTemplate + "/{period}";
 
-    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of a district's <c>latest</c> also <c>detail</c> (every report of the season so far).</summary>
+    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>print</c> (.xlsx of what is printed), <c>bulletin</c> (.docx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of a district's <c>latest</c> also <c>detail</c> (every report of the season so far).</summary>
     public const string FileTemplate = SummaryTemplate + "/{version}/{format}";
 
     /// <summary>Template of a file opened by a signed link.</summary>
@@ -64,9 +62,9 @@ public static class SummaryEndpoints
         },
         new("DownloadSummary", "GET", FileTemplate, Overview, Download)
         {
-            Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx，json、csv 为同样的数据，page 为手机阅读的要情",
+            Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx 全册，print 为供打印的 .xlsx，bulletin 为 .docx 通报，json、csv 为同样的数据，page 为手机阅读、可打印的要情",
             Response = typeof(SummaryDocument),
-            Gives = [SummaryWorkbook.ContentType, "text/csv", "text/html"],
+            Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
         },
         new("CreateSummaryLink", "POST", FileTemplate + "/links", AccessRule.Office, CreateLink)
         {
@@ -78,7 +76,7 @@ public static class SummaryEndpoints
         {
             Summary = "凭限时链接下载",
             Response = typeof(SummaryDocument),
-            Gives = [SummaryWorkbook.ContentType, "text/csv", "text/html"],
+            Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
         },
         new("ListMatters", "GET", CampaignEndpoints.CampaignTemplate + "/matters", Overview, Matters)
         {
@@ -94,9 +92,15 @@ public static class SummaryEndpoints
         },
         new("PutOutlook", "PUT", SummaryTemplate + "/outlook", AccessRule.Office, PutOutlook)
         {
-            Summary = "下周天气与工作安排（印在要情第八项）",
+            Summary = "下周天气与工作安排（印在要情“下周重点”）",
             Request = typeof(OutlookBody),
             Response = typeof(WeekOutlook),
+        },
+        new("PutLastSeason", "PUT", CampaignEndpoints.CampaignTemplate + "/last-season", AccessRule.Office, PutLastSeason)
+        {
+            Summary = "上一年度各周数据，供同期比较；不登记时取上一年度最后一次汇总",
+            Request = typeof(SeasonFigures),
+            Response = typeof(SeasonFigures),
         },
         new("PutSummaryArea", "PUT", CampaignEndpoints.CampaignTemplate + "/area", AccessRule.Office, PutArea)
         {
@@ -201,10 +205,7 @@ public static class SummaryEndpoints
         var headers = c.Http.Response.Headers;
         headers.ETag = $"\"{version.InputHash}-{format}\"";
         headers.ContentDisposition = Disposition(scope, period, version.Number, format);
-        if (format == "download")
-        {
-            return Results.Stream(await store.OpenWorkbookAsync(scope, version, c.Aborted) ?? throw Gone(), SummaryWorkbook.ContentType);
-        }
+        if (SummaryFile.Of(format) is { } file) return Results.Stream(await store.OpenAsync(scope, version, file, c.Aborted) ?? throw Gone(), file.ContentType);
 
         var document = await store.DocumentAsync(scope, version, c.Aborted) ?? throw Gone();
         if (format == "json") return c.Json(document);
@@ -225,7 +226,7 @@ public static class SummaryEndpoints
         var until = c.Now + (body.Hours is { } hours ? TimeSpan.FromHours(hours) : DownloadLinks.Usual);
         var link = new DownloadLink(scope.Code, scope.Season, period.Key, version.Number, c.Route("format"), body.For.Trim(), DateTimeOffset.FromUnixTimeSeconds(until.ToUnixTimeSeconds()));
         await c.Service<SummaryStore>().RecordAsync(scope, c.Audit("summary.linked", $"{period.Key}/v{version.Number}", $"{link.Format} {link.For} {link.Until:O}"), c.Aborted);
-        return c.Json(new LinkAnswer($"{c.Service<LinkOptions>().BaseUrl.TrimEnd('/')}/{LinkedFileTemplate[..2]}{await c.Service<DownloadLinks>().TokenAsync(link, c.Aborted)}", link), StatusCodes.Status201Created);
+        return c.Json(new LinkAnswer(await c.Service<DownloadLinks>().UrlAsync(link, c.Aborted), link), StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> DownloadLinked(ApiContext c)
@@ -261,8 +262,11 @@ public static class SummaryEndpoints
         if (scope.IsArea || period is not { Kind: PeriodKind.Week }) throw new ProblemException(ProblemType.NotFound, $"{c.Route("week")} 不是本次专项行动的报送周。周次写作 2026W50。");
         var (campaign, week) = (scope.Campaigns[0], period.Last);
         var body = await c.JsonAsync<MatterBody>();
-        var report = await c.Service<ReportStore>().GetAsync(campaign, week.Key, c.Route("unit"), c.Aborted);
-        if (SummaryRules.MatterIn(report?.Counted?.Content.Values) is null) throw new ProblemException(ProblemType.NotFound, $"{c.Route("unit")} 在第{week.Number}周（{week.Key}）没有提出需协调的事项。");
+        if (await c.Service<SummaryReader>().MatterAsync(campaign, week, c.Route("unit"), c.Aborted) is null)
+        {
+            throw new ProblemException(ProblemType.NotFound, $"{c.Route("unit")} 在第{week.Number}周（{week.Key}）没有提出需协调的事项。");
+        }
+
         var errors = new List<ProblemError>();
         if (body.Owner?.Length > 60) errors.Add(new ProblemError { Pointer = "/owner", Message = "责任单位不超过60字。", Fix = "请用简称。" });
         if (body.Note?.Length > 200) errors.Add(new ProblemError { Pointer = "/note", Message = "办理情况不超过200字。", Fix = "请精简。" });
@@ -292,6 +296,28 @@ public static class SummaryEndpoints
         return c.Json(outlook);
     }
 
+    private static async Task<IResult> PutLastSeason(ApiContext c)
+    {
+        var scope = await ScopeAsync(c);
+        if (scope.IsArea) throw new ProblemException(ProblemType.NotFound, "上一年度数据按区县登记，请用六位区划代码；市（州）、省由区县相加。");
+        var body = await c.JsonAsync<SeasonFigures>();
+        var errors = new List<ProblemError>();
+        void Wrong(string pointer, string message, string fix) => errors.Add(new ProblemError { Pointer = pointer, Message = message, Fix = fix });
+        if (body.Season is not { Length: 9 } || string.CompareOrdinal(body.Season, scope.Season) >= 0) Wrong("/season", "年度应早于本年度，写作“2025-2026”。", "例如“2025-2026”。");
+        if (string.IsNullOrWhiteSpace(body.Source) || body.Source.Length > 30) Wrong("/source", "请写明数据来源，不超过30字。", "例如“2025年度台账”。");
+        if (body.Weeks is not { Count: > 0 and <= 60 }) Wrong("/weeks", "应有1至60周。", "每周一项。");
+        foreach (var (index, week) in (body.Weeks ?? []).Take(60).Index())
+        {
+            if (week.Number is < 1 or > 60) Wrong($"/weeks/{index}/number", "周次应为1至60。", "按专项行动第几周填写。");
+            if (week.Headlines is not { Count: <= 20 } || week.Headlines.Any(pair => pair.Key.Length is 0 or > 30 || pair.Value is < 0 or > 100_000_000)) Wrong($"/weeks/{index}/headlines", "每项为名称和不小于0的整数，不超过20项。", "例如 {\"救助人次\": 37}。");
+        }
+
+        if (body.Weeks?.DistinctBy(week => week.Number).Count() < body.Weeks?.Count) Wrong("/weeks", "周次重复。", "每周只写一次。");
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"上一年度数据有 {errors.Count} 处需要修改。", errors);
+        await c.Service<SummaryStore>().SetLastSeasonAsync(scope, body, c.Audit("summary.last-season", body.Season), c.Aborted);
+        return c.Json(body);
+    }
+
     private static async Task<IResult> PutArea(ApiContext c)
     {
         var (code, body) = (c.Route("district"), await c.JsonAsync<AreaBody>());
@@ -308,9 +334,10 @@ public static class SummaryEndpoints
     /// <summary>RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not; two versions in one folder have two names. The phone page opens in place.</summary>
     private static string Disposition(SummaryScope scope, SummaryPeriod period, int? version, string format)
     {
-        var extension = format switch { "download" or "detail" => "xlsx", "page" => "html", _ => format };
-        var chinese = $"{scope.Name}寒冬送温暖工作调度{(format == "detail" ? "明细" : "汇总")}（{scope.Season}年度{Named(period)}{(version is null ? "" : $"第{version}版")}）.{extension}";
-        var ascii = $"{scope.Code}-{scope.Season}-{period.Key}-{(version is null ? "detail" : $"v{version}")}.{extension}";
+        var extension = format switch { "download" or "print" or "detail" => "xlsx", "bulletin" => "docx", "page" => "html", _ => format };
+        var kind = format switch { "detail" => "明细", "print" => "打印册", "bulletin" => "通报", _ => "汇总" };
+        var chinese = $"{scope.Name}寒冬送温暖工作调度{kind}（{scope.Season}年度{Named(period)}{(version is null ? "" : $"第{version}版")}）.{extension}";
+        var ascii = $"{scope.Code}-{scope.Season}-{period.Key}-{(version is null ? "detail" : $"v{version}")}{(format == "print" ? "-print" : "")}.{extension}";
         return $"{(format == "page" ? "inline" : "attachment")}; filename=\"{ascii}\"; filename*=UTF-8''{Uri.EscapeDataString(chinese)}";
     }
 
@@ -345,7 +372,7 @@ public static class SummaryEndpoints
         var (asked, format) = (c.Route("version"), c.Route("format"));
         int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
             : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
-        if (format is not ("download" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx）、json、csv、page（要情网页）；区县的 latest 另有 detail（逐周逐单位明细）。");
+        if (format is not ("download" or "print" or "bulletin" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx 全册）、print（.xlsx 打印册）、bulletin（.docx 通报）、json、csv、page（要情网页，可打印）；区县的 latest 另有 detail（逐周逐单位明细）。");
         return await c.Service<SummaryStore>().VersionAsync(scope, period, number, c.Aborted)
             ?? throw new ProblemException(ProblemType.NotFound, number is null ? $"{Named(period)}的汇总还没有编制。" : $"{Named(period)}没有第{number}版汇总。");
     }

@@ -39,6 +39,7 @@ public sealed record SummaryScope(string Code, string Season, string Name, strin
         Season = Season,
         CampaignName = IsArea ? $"{Name}“寒冬送温暖”专项救助行动" : Campaigns[0].Name,
         Office = Office,
+        BulletinHead = IsArea ? null : Campaigns[0].BulletinHead,
         TimeZone = TimeZone,
         Kind = period.Kind,
     };

@@ -16,16 +16,23 @@ internal static class TextFit
     /// <summary>Where a text is best parted, the best first: lines, sentences, names.</summary>
     private static readonly string[] Breaks = ["\n", "。！？；;", "、，, "];
 
-    /// <summary>The text in at most <paramref name="most"/> UTF-16 characters, which is how .NET, the bus and SMS gateways count; <paramref name="more"/> ends one that was cut.</summary>
-    public static string Cut(this string text, int most, string more = More) => text.Length <= most ? text : Cut(text, most, more, rune => rune.Utf16SequenceLength);
+    /// <summary>
+    /// The text in at most <paramref name="most"/> UTF-16 characters, which is how .NET, the bus and SMS gateways count; <paramref name="more"/> ends one that
+    /// was cut.
+    /// </summary>
+    public static string Cut(this string text, int most, string more = More) =>
+        text.Length <= most ? text : Cut(text, most, more, rune => rune.Utf16SequenceLength);
 
     /// <summary>The first characters without a mark that something follows, for where an ellipsis counts as content.</summary>
     public static string First(this string text, int most) => text.Cut(most, "");
 
     /// <summary>The text in at most <paramref name="most"/> bytes of UTF-8; <paramref name="more"/> ends one that was cut.</summary>
-    public static string CutBytes(string text, int most, string more = More) => Encoding.UTF8.GetByteCount(text) <= most ? text : Cut(text, most, more, Utf8);
+    public static string CutBytes(string text, int most, string more = More) =>
+        Encoding.UTF8.GetByteCount(text) <= most ? text : Cut(text, most, more, Utf8);
 
-    /// <summary>The text in parts of at most <paramref name="most"/>, as <paramref name="size"/> counts its runes (bytes of UTF-8 unless told otherwise).</summary>
+    /// <summary>
+    /// The text in parts of at most <paramref name="most"/>, as <paramref name="size"/> counts its runes (bytes of UTF-8 unless told otherwise).
+    /// </summary>
     public static IReadOnlyList<string> Split(string text, int most, Func<Rune, int>? size = null)
     {
         List<string> parts = [];
@@ -33,7 +40,8 @@ internal static class TextFit
         while (!rest.IsEmpty)
         {
             // Whatever the bound, every part takes something with it.
-            var fitting = Math.Max(Fitting(rest, most, size ?? Utf8), Rune.DecodeFromUtf16(rest, out _, out var first) == OperationStatus.Done ? first : 1);
+            var one = Rune.DecodeFromUtf16(rest, out _, out var first) == OperationStatus.Done ? first : 1;
+            var fitting = Math.Max(Fitting(rest, most, size ?? Utf8), one);
             var length = fitting == rest.Length ? fitting : BreakBefore(rest[..fitting]);
             if (rest[..length].Trim() is { IsEmpty: false } part) parts.Add(part.ToString());
             rest = rest[length..];
@@ -43,8 +51,9 @@ internal static class TextFit
     }
 
     /// <summary>Names in a row: all of them, or as many whole ones as <paramref name="most"/> and how many there are, such as 青岩镇、石板镇等22家.</summary>
-    public static string Names(IReadOnlyCollection<string> names, int most, string counted) =>
-        names.Count <= most ? string.Join("、", names) : string.Create(CultureInfo.InvariantCulture, $"{string.Join("、", names.Take(most))}等{names.Count}{counted}");
+    public static string Names(IReadOnlyCollection<string> names, int most, string counted) => names.Count <= most
+        ? string.Join("、", names)
+        : string.Create(CultureInfo.InvariantCulture, $"{string.Join("、", names.Take(most))}等{names.Count}{counted}");
 
     /// <summary>Bytes of a rune in UTF-8.</summary>
     public static int Utf8(Rune rune) => rune.Utf8SequenceLength;

@@ -26,7 +26,7 @@ public sealed record ColdForecast
     /// </summary>
     public IEnumerable<(DateOnly Evening, NightWeather Weather)> Evenings()
     {
-        var days = Nights.ToDictionary(day => day.Date);
+        var days = Nights.DistinctBy(day => day.Date).ToDictionary(day => day.Date);
         foreach (var evening in days.Keys.Concat(days.Keys.Select(day => day.AddDays(-1))).Distinct().Order())
         {
             var today = days.GetValueOrDefault(evening);
@@ -52,7 +52,9 @@ public sealed record ColdForecast
 /// <param name="Wave">Grade by GB/T 21987 from the fall of the minimum, or None.</param>
 public sealed record ForecastNight(DateOnly Date, double Minimum, double? Felt, double? Snow, double? Wind, ColdWaveGrade Wave)
 {
-    /// <summary>The night that begins on this day, read from its hours; null where a feed gives days alone, and of what was stored before nights were read.</summary>
+    /// <summary>
+    /// The night that begins on this day, read from its hours; null where a feed gives days alone, and of what was stored before nights were read.
+    /// </summary>
     public NightWeather? Night { get; init; }
 }
 

@@ -21,6 +21,7 @@ public static class ReportFeature
         Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. SeasonEndpoints.Routes, .. StageEndpoints.Routes, .. SetupEndpoints.Routes],
         Services = (services, _) => services
             .AddSingleton<ReportStore>()
+            .AddSingleton<SeasonReports>()
             .AddSingleton<ReportIntake>()
             .AddSingleton<StageStore>()
             .AddSingleton<ReminderSender>()

@@ -110,7 +110,7 @@ public sealed class DemoCommand
         using var feed = _season.Client(_app, Role.Feed);
         var file = await File.ReadAllBytesAsync(Path.Combine(_season.Folder, alert), ct);
         var answer = await feed.SendAsync(HttpMethod.Post, "api/v1/weather-alerts", file, alert.EndsWith(".xml", StringComparison.Ordinal) ? "application/cap+xml" : "application/json", ct);
-        Say(step, $"预警      {Path.GetFileName(alert)}（{step.Note}）{(answer.Ok ? "" : "：" + answer.Refusal)}");
+        Say(step, $"{(alert.Contains("forecast", StringComparison.Ordinal) ? "预报" : "预警")}      {Path.GetFileName(alert)}（{step.Note}）{(answer.Ok ? "" : "：" + answer.Refusal)}");
         if (!answer.Ok) FallShort($"预警 {alert} 未被接收：{answer.Refusal}");
     }
 
@@ -168,6 +168,13 @@ public sealed class DemoCommand
 
         var name = workbook.FileName ?? $"{week}.xlsx";
         await File.WriteAllBytesAsync(Path.Combine(_outFolder, Path.GetFileName(name)), workbook.Body, ct);
+        foreach (var format in new[] { "print", "bulletin" })
+        {
+            var file = await leader.SendAsync(HttpMethod.Get, $"{_season.CampaignAddress}/summaries/{week}/latest/{format}", ct: ct);
+            if (!file.Ok) FallShort($"{week} 的 {format} 下载失败：{file.Refusal}");
+            else await File.WriteAllBytesAsync(Path.Combine(_outFolder, Path.GetFileName(file.FileName ?? $"{week}-{format}")), file.Body, ct);
+        }
+
         Say(step, $"汇总      {week} 第 {ready["version"]} 版 → {name}");
     }
 

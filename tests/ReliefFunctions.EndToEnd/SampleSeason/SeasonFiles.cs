@@ -89,8 +89,19 @@ internal sealed class SeasonFiles
         Alert(15, 10, 9, "02-blue.cap.xml", "heightened", "同一条蓝色预警经另一渠道到达：合并，不重复发令");
         Alert(15, 15, 0, "03-exercise-red.cap.xml", "heightened", "演练电报：谁也不通知");
         Alert(16, 9, 3, "04-yellow.cap.xml", "intensive", "升级为黄色");
-        Alert(16, 20, 3, "05-orange.cap.xml", "roundTheClock", "升级为橙色");
+        Alert(16, 20, 33, "05-orange.cap.xml", "roundTheClock", "升级为橙色");
         Alert(18, 8, 33, "06-cancel.cap.xml", null, "解除：到正午复评后才降级");
+        foreach (var (at, file) in new[]
+        {
+            (At(7, 8, 10), "07-forecast-1207"), (At(14, 8, 10), "08-forecast-1214"), (At(16, 21, 5), "09-forecast-1216"), (At(18, 8, 20), "10-forecast-1218"), (At(21, 8, 10), "11-forecast-1221"),
+            (At(28, 8, 10), "12-forecast-1228"), (At(31, 8, 10).AddDays(4), "13-forecast-0104"),
+        })
+        {
+            Steps.Add(new SeasonStep(at) { Alert = $"alerts/{file}.open-meteo.json", Note = "逐日最低气温预报" });
+        }
+
+        // In the middle of the cold wave the leader asks: the week is running, and nobody is accused.
+        Steps.Add(new SeasonStep(At(17, 10, 0)) { Summary = Weeks[2].Key, Note = "寒潮途中临时编制：本周进行中" });
         Steps.Add(new SeasonStep(At(18, 12, 5)) { Order = "intensive", Note = "解除后各项条件到正午仍不成立：全天候之后先强化一天" });
         Steps.Add(new SeasonStep(At(19, 12, 5)) { Order = "routine", Note = "强化一天后没有新的预警和低温预报：降回常态" });
         Steps.Sort((left, right) => left.At.CompareTo(right.At));

@@ -61,7 +61,8 @@ public class CampaignWeeksTests
     {
         var week = CampaignWeeks.Of(Huaxi)[0];
         Assert.Equal(0, week.MinutesLate(week.Due));
-        Assert.Equal(1, week.MinutesLate(week.Due.AddSeconds(1)));
+        Assert.Equal(0, week.MinutesLate(week.Due.AddSeconds(59)));
+        Assert.Equal(1, week.MinutesLate(week.Due.AddSeconds(60)));
     }
 
     [Fact]

@@ -105,6 +105,34 @@ public class NightForecastTests
     }
 
     [Fact]
+    public void Whatever_a_feed_answers_is_read_or_refused_in_words_and_stops_no_decision()
+    {
+        var whole = Hourly("12-20", hour => (hour.Hour < 8 ? -1 : 4, 5, 0.2, 0, 66));
+        string[] pieces = ["null", "-9e999", "\"x\"", "[]", "{}", "9999-12-31T23:00", "0001-01-01", "\\ud800", "1e308", "-1", "true", "", ",", "°F", "inch"];
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var random = new Random(seed);
+            var text = whole;
+            for (var change = 0; change < 1 + (seed % 5); change++)
+            {
+                var at = random.Next(text.Length);
+                text = text.Remove(at, Math.Min(random.Next(12), text.Length - at)).Insert(at, pieces[random.Next(pieces.Length)]);
+            }
+
+            try
+            {
+                var season = new Season();
+                foreach (var forecast in Normalise("12-20 16:30", text).Forecasts) season.Do("12-20 16:30", new PatrolCommand.ApplyForecast(forecast));
+                Assert.NotNull(season.Tick("12-20 17:00") ?? season.Orders.LastOrDefault());
+            }
+            catch (AlertPayloadException e)
+            {
+                Assert.Contains(e.Code, new[] { "malformed-json", "unknown-format", "incomplete" });
+            }
+        }
+    }
+
+    [Fact]
     public void What_is_read_is_stored_and_read_again()
     {
         var forecast = Read("12-20 07:30", Hourly("12-20", hour => (hour.Hour < 8 ? -1 : 4, 5, 0.2, 0, 66)));

@@ -126,6 +126,22 @@ public class RobotTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     }
 
     [Fact]
+    public async Task A_channel_can_be_tried_and_the_robots_words_are_the_answer()
+    {
+        using var receiver = new Receiver { Answers = call => new Receiver.Reply(200, call.Path == "/w" ? """{"errcode":93000,"errmsg":"gone"}""" : """{"errcode":0}""") };
+        var world = await WorldAsync(receiver);
+        Task<Answer> TryAsync(string unit, string channel, Core.Http.Actor actor) => world.CallAsync("POST", $"/api/v1/districts/520111/units/{unit}/channels/{channel}/test", actor);
+        Assert.Equal(new ChannelTest(true, null), (await TryAsync("leader", "l", PatrolWorld.Office)).Json<ChannelTest>());
+        Assert.Contains("【渠道测试】这是办公室发出的测试消息", Assert.Single(receiver.Calls, call => call.Path == "/leader").Body, StringComparison.Ordinal);
+        var failed = (await TryAsync("520111101", "w", PatrolWorld.Office)).Json<ChannelTest>();
+        Assert.False(failed.Taken);
+        Assert.StartsWith("机器人拒收（93000“gone”）。网址已失效", failed.Error, StringComparison.Ordinal);
+        Assert.Equal(404, (await TryAsync("520111101", "x", PatrolWorld.Office)).Status);
+        Assert.Equal(404, (await TryAsync("nobody", "w", PatrolWorld.Office)).Status);
+        Assert.Equal(403, (await TryAsync("520111101", "w", PatrolWorld.Qingyan)).Status);
+    }
+
+    [Fact]
     public async Task What_nobody_understands_is_told_after_a_few_attempts()
     {
         using var receiver = new Receiver { Answers = call => new Receiver.Reply(200, call.Path == "/w" ? """{"errcode":777,"errmsg":"new"}""" : """{"errcode":0}""") };

@@ -116,12 +116,13 @@ public class FormChangeTests
     {
         var input = SummarySample.Input();
         var summary = SummaryRules.Compute(input with { Reports = [.. input.Reports.Select(report => report.Week == input.Week ? report with { Standing = ReportState.NotReported, Counted = null, ReceivedAt = null } : report)] });
-        var sections = SummaryFrontPage.Sections(summary);
-        Assert.StartsWith("应报24家，已报0家，报送率0.0%。尚无计入的报表，没有核心数据。", sections[1].Lines[0], StringComparison.Ordinal);
-        Assert.Contains("实巡无填报", sections[3].Lines[^1], StringComparison.Ordinal);
+        var page = FrontPage.Of(summary, SummarySample.Stamp);
+        Assert.StartsWith("本周尚无计入的报表，工作情况无法核定；", page.Conclusion, StringComparison.Ordinal);
+        Assert.Contains("25家执行情况均无法核定", page.Conclusion, StringComparison.Ordinal);
+        Assert.Contains("应报24家，无一报送。", page.Notes);
         var book = Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp));
         var row = book.All("要情").Single(cell => cell is { Column: "A", Text: "本周" }).Row;
-        Assert.Equal(("—", "—", $"{summary.Headlines[0].Season}"), (book.Text("要情", $"B{row}"), book.Text("要情", $"B{row + 1}"), book.Text("要情", $"B{row + 2}")));
+        Assert.Equal(("—", "—", $"{summary.Headlines[0].Season}"), (book.Text("要情", $"C{row}"), book.Text("要情", $"C{row + 1}"), book.Text("要情", $"C{row + 2}")));
         Assert.Contains("<td>—</td><td>—</td>", SummaryExports.Html(summary, SummarySample.Stamp), StringComparison.Ordinal);
     }
 

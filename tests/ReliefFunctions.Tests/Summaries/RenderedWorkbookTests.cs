@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Summaries.Publishing;
 using ReliefFunctions.Core.Summaries.Sheets;
 
 namespace ReliefFunctions.Tests.Summaries;
@@ -21,6 +22,8 @@ public sealed class RenderedWorkbookTests : IDisposable
         var books = new Dictionary<string, byte[]>
         {
             ["week"] = SummaryWorkbook.Write(SummaryRules.Compute(input), SummarySample.Stamp, SummaryDetail.Lines(input)),
+            ["print"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(input), SummarySample.Stamp),
+            ["print-season"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.Input(22, kind: PeriodKind.Season)), SummarySample.Stamp),
             ["corrected"] = SummaryWorkbook.Write(SummaryRules.Compute(input with { Previous = SummarySample.BeforeCorrection }), SummarySample.Stamp with { Version = 2 }),
             ["stage"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.Input(6, kind: PeriodKind.Progress)), SummarySample.Stamp),
             ["season"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.Input(22, kind: PeriodKind.Season)), SummarySample.Stamp),
@@ -28,11 +31,23 @@ public sealed class RenderedWorkbookTests : IDisposable
             ["changed"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.FormChanged(kind: PeriodKind.Season)), SummarySample.Stamp),
             ["city"] = SummaryWorkbook.Write(AreaRules.Compute(SummarySample.Area()), SummarySample.Stamp),
         };
+        var kinds = BulletinTests.All;
         foreach (var (name, book) in books) File.WriteAllBytes(Path.Combine(_folder, name + ".xlsx"), book);
-        Run("soffice", ["--headless", $"-env:UserInstallation=file://{_folder}/profile", "--convert-to", "pdf", "--outdir", _folder, .. books.Keys.Select(name => Path.Combine(_folder, name + ".xlsx"))]);
+        foreach (var kind in kinds) File.WriteAllBytes(Path.Combine(_folder, $"bulletin-{kind}.docx"), Bulletin.Write(BulletinTests.Of(kind), SummarySample.Stamp));
+        Run("soffice", ["--headless", $"-env:UserInstallation=file://{_folder}/profile", "--convert-to", "pdf", "--outdir", _folder,
+            .. books.Keys.Select(name => Path.Combine(_folder, name + ".xlsx")), .. kinds.Select(kind => Path.Combine(_folder, $"bulletin-{kind}.docx"))]);
 
         // To look at: RENDERED=/some/folder keeps the pages.
-        if (Environment.GetEnvironmentVariable("RENDERED") is { Length: > 0 } keep) foreach (var name in books.Keys) File.Copy(Path.Combine(_folder, name + ".pdf"), Path.Combine(keep, name + ".pdf"), overwrite: true);
+        if (Environment.GetEnvironmentVariable("RENDERED") is { Length: > 0 } keep) foreach (var file in Directory.GetFiles(_folder, "*.pdf")) File.Copy(file, Path.Combine(keep, Path.GetFileName(file)), overwrite: true);
+
+        // A bulletin is one page or two.
+        foreach (var kind in kinds)
+        {
+            var pages = Run("pdftotext", ["-layout", Path.Combine(_folder, $"bulletin-{kind}.pdf"), "-"]).TrimEnd('\f').Split('\f');
+            Assert.True(pages.Length is 1 or 2, $"bulletin {kind}: {pages.Length} pages");
+            Assert.Contains("—1—", pages[0].Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+
         foreach (var name in books.Keys)
         {
             var pdf = Path.Combine(_folder, name + ".pdf");
@@ -47,6 +62,7 @@ public sealed class RenderedWorkbookTests : IDisposable
             Run("pdftoppm", ["-r", "50", "-f", $"{trend + 1}", "-l", $"{trend + 1}", "-singlefile", pdf, Path.Combine(_folder, name)]);
             var (left, right) = Coloured(File.ReadAllBytes(Path.Combine(_folder, name + ".ppm")));
             Assert.True(left > 30 && right > 30, $"{name}: {left} and {right} coloured dots where the charts are.");
+            if (name.StartsWith("print", StringComparison.Ordinal)) Assert.InRange(pages.Length, 5, 8);
         }
     }
 

@@ -178,7 +178,7 @@ internal static class SummarySample
         {
             Heading = city,
             Period = new SummaryPeriod(kind, kind == PeriodKind.Week ? [Input(weeks).Weeks[^1]] : Input(weeks).Weeks),
-            Districts = [Part("520111", "花溪区", 7, Form), Part("520112", "乌当区", 8, Form with { Fields = [.. Form.Fields.Where(field => field.Code != "G02")] }), new DistrictPart("520113", "白云区", null)],
+            Districts = [Part("520111", "花溪区", 7, Form), Part("520112", "乌当区", 8, Form with { Fields = [.. Form.Fields.Where(field => field.Code != "G02")] }), new DistrictPart("520113", "白云区", null) { Expected = 24 }],
             Outlook = "各区县加密夜间巡查。",
         };
     }

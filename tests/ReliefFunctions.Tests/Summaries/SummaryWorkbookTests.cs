@@ -39,7 +39,7 @@ public class SummaryWorkbookTests
         var part = new SummaryPart("突发情况", ["本周1起，已办结。"], [new("单位", 20), new("情况", 60)], [["青岩镇", "=HYPERLINK(\"x\")"]]);
         var summary = SummaryRules.Compute(Input with { Parts = [part] });
         Assert.NotEqual(Summary.InputHash, summary.InputHash);
-        Assert.Contains(SummaryFrontPage.Sections(summary), section => section.Heading == "十、突发情况" && section.Lines.Single() == "本周1起，已办结。");
+        Assert.Contains("本周1起，已办结。", FrontPage.Of(summary, SummarySample.Stamp).Notes);
         var file = SummaryWorkbook.Write(summary, SummarySample.Stamp);
         using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
         Assert.Empty(new OpenXmlValidator(DocumentFormat.OpenXml.FileFormatVersions.Office2016).Validate(document));
@@ -59,7 +59,7 @@ public class SummaryWorkbookTests
     [Fact]
     public void Sheets_stand_in_their_order_and_the_changes_only_when_a_version_is_replaced()
     {
-        Assert.Equal(["要情", "汇总表", "文字情况", "报送情况", "寒潮响应", "应巡实巡", "签收明细", "趋势", "说明"], Book.Sheets);
+        Assert.Equal(["要情", "汇总表", "报送情况", "寒潮响应", "趋势", "督办清单", "文字情况", "应巡实巡", "签收明细", "说明"], Book.Sheets);
         var second = SummaryWorkbook.Write(SummaryRules.Compute(Input with { Previous = Summary }), SummarySample.Stamp with { Version = 2 });
         Assert.Equal("变更", Cells.Of(second).Sheets[^1]);
     }
@@ -79,14 +79,19 @@ public class SummaryWorkbookTests
             {
                 var field = SummarySample.Form.Fields.Single(field => field.Code == code);
                 var expected = field.AppliesTo.Count > 0 && !field.AppliesTo.Contains(unit.Kind) ? "／"
-                    : report.Counted is null ? report.Standing == ReportState.Returned ? "退回" : "未报"
-                    : report.Counted.Values[code].ToString();
+                    : report.Counted?.Values[code] is { IsFilled: true } value ? value.ToString()
+                    : field.Aggregation == Aggregation.Stock && LastOf(report.Unit, code) is { } carried ? carried
+                    : report.Counted is not null ? "" : report.Standing == ReportState.Returned ? "退回" : "未报";
                 Assert.Equal(expected, Book.Text("汇总表", column + row));
                 checkedCells++;
             }
         }
 
+        // What is carried forward is marked as such.
+        Assert.Contains(Book.Map(), line => line.StartsWith("汇总表!", StringComparison.Ordinal) && line.Contains("0\"△\"", StringComparison.Ordinal));
         Assert.Equal(25 * 43, checkedCells);
+        static string? LastOf(string unit, string code) => Input.Reports.Where(report => report.Unit == unit).OrderByDescending(report => report.Week)
+            .Select(report => report.Counted?.Values.Number(code)).FirstOrDefault(number => number is not null)?.ToString(CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -98,20 +103,25 @@ public class SummaryWorkbookTests
         {
             var field = SummarySample.Form.Fields.Single(field => field.Code == cell.Text);
             long Sum(Func<UnitReport, bool> which) => Input.Reports.Where(which).Sum(report => (long)(report.Counted?.Values.Number(field.Code) ?? 0));
+
+            // A stock stands as each unit said it last, up to the week.
+            long At(Core.Campaigns.WeekKey week, Func<UnitReport, bool> which) => field.Aggregation != Aggregation.Stock ? Sum(report => report.Week == week && which(report))
+                : Input.Reports.Where(report => report.Week <= week && which(report)).GroupBy(report => report.Unit)
+                    .Sum(unit => (long)(unit.OrderByDescending(report => report.Week).Select(report => report.Counted?.Values.Number(field.Code)).FirstOrDefault(number => number is not null) ?? 0));
             var townships = SummarySample.Units.Where(unit => unit.Kind == UnitKind.Township).Select(unit => unit.Code).ToHashSet();
             Assert.NotNull(Book.Formula("汇总表", cell.Column + total));
-            Assert.Equal(Sum(report => report.Week == Input.Week), Book.Number("汇总表", cell.Column + total));
-            Assert.Equal(Sum(report => report.Week == Input.Weeks[1].Key), Book.Number("汇总表", cell.Column + last));
+            Assert.Equal(At(Input.Week, _ => true), Book.Number("汇总表", cell.Column + total));
+            Assert.Equal(At(Input.Weeks[1].Key, _ => true), Book.Number("汇总表", cell.Column + last));
             Assert.Equal(Book.Number("汇总表", cell.Column + total) - Book.Number("汇总表", cell.Column + last), Book.Number("汇总表", cell.Column + change));
             if (field.AppliesTo.Count == 0 || field.AppliesTo.Contains(UnitKind.Township))
             {
                 Assert.NotNull(Book.Formula("汇总表", cell.Column + subtotal));
-                Assert.Equal(Sum(report => report.Week == Input.Week && townships.Contains(report.Unit)), Book.Number("汇总表", cell.Column + subtotal));
+                Assert.Equal(At(Input.Week, report => townships.Contains(report.Unit)), Book.Number("汇总表", cell.Column + subtotal));
             }
 
             if (field.Aggregation == Aggregation.Stock)
             {
-                Assert.Equal("期末数", Book.Text("汇总表", cell.Column + earlier));
+                Assert.Equal("期末", Book.Text("汇总表", cell.Column + earlier));
                 Assert.Null(Book.Formula("汇总表", cell.Column + season));
             }
             else
@@ -169,14 +179,15 @@ public class SummaryWorkbookTests
     }
 
     [Fact]
-    public void Every_sheet_prints_on_A4_landscape_with_page_numbers_and_repeated_heads()
+    public void Every_sheet_prints_on_A4_but_the_totals_on_A3_with_page_numbers_and_repeated_heads()
     {
         using var document = SpreadsheetDocument.Open(new MemoryStream(File), isEditable: false);
         var book = document.WorkbookPart!;
-        foreach (var part in book.WorksheetParts)
+        foreach (var sheet in book.Workbook.Descendants<Sheet>())
         {
+            var part = (WorksheetPart)book.GetPartById(sheet.Id!);
             var setup = part.Worksheet.Descendants<PageSetup>().Single();
-            Assert.Equal((9u, OrientationValues.Landscape), (setup.PaperSize!.Value, setup.Orientation!.Value));
+            Assert.Equal((sheet.Name == "汇总表" ? 8u : 9u, sheet.Name == "要情" ? OrientationValues.Portrait : OrientationValues.Landscape), (setup.PaperSize!.Value, setup.Orientation!.Value));
             Assert.Contains("&P", part.Worksheet.Descendants<OddFooter>().Single().Text, StringComparison.Ordinal);
         }
 
@@ -194,8 +205,9 @@ public class SummaryWorkbookTests
         var scale = worksheet.Descendants<PageSetup>().Single().Scale!.Value / 100.0;
         var ends = worksheet.Descendants<ColumnBreaks>().Single().Elements<Break>().Select(each => (int)each.Id!.Value).Append(3 + 43).ToList();
 
-        // 297 mm less two margins of half an inch, at 96 dots to the inch; a character of 宋体 at 11 points is 8 dots wide.
-        var paper = (297 / 25.4 - 1) * 96 / scale;
+        // 420 mm less two margins of half an inch, at 96 dots to the inch; a character of 宋体 at 11 points is 8 dots wide.
+        var paper = (420 / 25.4 - 1) * 96 / scale;
+        Assert.True(scale >= 9 / 11.0, "smaller than 9 points");
         double Dots(int from, int to) => Enumerable.Range(from, to - from + 1).Sum(column => Book.Width("汇总表", Letters(column)) * 8 + 5);
         for (var (i, from) = (0, 4); i < ends.Count; from = ends[i++] + 1) Assert.True(Dots(1, 3) + Dots(from, ends[i]) <= paper, $"columns {from} to {ends[i]}: {Dots(1, 3) + Dots(from, ends[i])} of {paper}");
     }

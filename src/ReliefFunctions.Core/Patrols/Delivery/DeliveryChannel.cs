@@ -54,7 +54,9 @@ public sealed record DeliveryChannel
     /// </summary>
     public string? Role { get; init; }
 
-    /// <summary>From this local time on nothing is sent, but for round-the-clock notices, their escalation and what waits for the office; null for no quiet hours.</summary>
+    /// <summary>
+    /// From this local time on nothing is sent, but for round-the-clock notices, their escalation and what waits for the office; null for no quiet hours.
+    /// </summary>
     public TimeOnly? QuietFrom { get; init; }
 
     /// <summary>Until this local time.</summary>

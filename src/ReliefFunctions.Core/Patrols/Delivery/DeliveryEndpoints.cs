@@ -19,7 +19,7 @@ public static class DeliveryEndpoints
     [
         new("GetChannels", "GET", ChannelsTemplate, AccessRule.Office, GetChannels)
         {
-            Summary = "单位的通知渠道（网址与密钥不显示）",
+            Summary = "单位的通知渠道（网址与密钥不显示）；office 为办公室，leader 为领导",
             Response = typeof(IReadOnlyList<DeliveryChannel>),
         },
         new("PutChannels", "PUT", ChannelsTemplate, AccessRule.Office, PutChannels)
@@ -28,6 +28,11 @@ public static class DeliveryEndpoints
             Request = typeof(IReadOnlyList<DeliveryChannel>),
             Response = typeof(IReadOnlyList<DeliveryChannel>),
             Problems = [ProblemType.Conflict, ProblemType.Stale],
+        },
+        new("TestChannel", "POST", ChannelsTemplate + "/{channel}/test", AccessRule.Office, Test)
+        {
+            Summary = "向一个渠道发一条测试消息，当场答复对方收没收、原话是什么",
+            Response = typeof(ChannelTest),
         },
         new("ListDeliveries", "GET", DeliveriesTemplate, AccessRule.Office, Deliveries)
         {
@@ -58,39 +63,94 @@ public static class DeliveryEndpoints
         var (store, given) = (c.Service<ChannelStore>(), await c.JsonAsync<List<DeliveryChannel>>());
         var known = await store.OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
         List<ProblemError> errors = [];
-        if (given.Count > 8) errors.Add(new ProblemError { Pointer = "", Message = "一个单位最多 8 个渠道。", Fix = "合并到群机器人。" });
+        void Refuse(string pointer, string message, string fix) => errors.Add(new ProblemError { Pointer = pointer, Message = message, Fix = fix });
+        if (given.Count > 8) Refuse("", "一个单位最多 8 个渠道。", "合并到群机器人。");
         for (var i = 0; i < given.Count; i++)
         {
-            if (!Keys.IsPart(given[i].Id)) errors.Add(new ProblemError { Pointer = $"/{i}/id", Message = "渠道编号只能用字母、数字和连字符。", Fix = "例如 wecom-1。" });
-            var url = given[i].Url ?? known.FirstOrDefault(channel => channel.Id == given[i].Id)?.Url;
-            if (c.Service<ChannelClient>().Refusal(url) is { } refusal) errors.Add(new ProblemError { Pointer = $"/{i}/url", Message = refusal, Fix = "填写机器人给出的完整 https 网址；其他主机须先由系统管理员加入允许名单（Delivery:Hosts）。" });
-            if (given[i].To is { } numbers && (given[i].Kind != ChannelKind.Webhook || numbers.Count > 50 || numbers.Any(number => number.Length is < 5 or > 20 || !number.All(char.IsAsciiDigit)))) errors.Add(new ProblemError { Pointer = $"/{i}/to", Message = "接收号码只用于短信网关（webhook），最多 50 个，每个为 5 至 20 位数字。", Fix = "例如 [\"13800000000\"]；沿用已登记的号码则不填。" });
-            if (given[i].Role?.Length is 0 or > 20) errors.Add(new ProblemError { Pointer = $"/{i}/role", Message = "角色最长 20 字，不能为空。", Fix = "例如 带班领导；全单位的值班渠道则不填。" });
-            if (given[i].QuietFrom is null != given[i].QuietTo is null) errors.Add(new ProblemError { Pointer = $"/{i}/quietFrom", Message = "免打扰时段须同时写明起止。", Fix = "两项都填，或都不填。" });
+            var channel = given[i];
+            if (!Keys.IsPart(channel.Id)) Refuse($"/{i}/id", "渠道编号只能用字母、数字和连字符。", "例如 wecom-1。");
+            var url = channel.Url ?? known.FirstOrDefault(each => each.Id == channel.Id)?.Url;
+            if (c.Service<ChannelClient>().Refusal(url) is { } refusal)
+            {
+                Refuse($"/{i}/url", refusal, "填写机器人给出的完整 https 网址；其他主机须先由系统管理员加入允许名单（Delivery:Hosts）。");
+            }
+
+            if (channel.To is { } numbers && (channel.Kind != ChannelKind.Webhook || numbers.Count > 50 || !numbers.All(IsNumber)))
+            {
+                Refuse($"/{i}/to", "接收号码只用于短信网关（webhook），最多 50 个，每个为 5 至 20 位数字。", "例如 [\"13800000000\"]；沿用已登记的号码则不填。");
+            }
+
+            if (channel.Role?.Length is 0 or > 20) Refuse($"/{i}/role", "角色最长 20 字，不能为空。", "例如 带班领导；全单位的值班渠道则不填。");
+            if (channel.QuietFrom is null != channel.QuietTo is null) Refuse($"/{i}/quietFrom", "免打扰时段须同时写明起止。", "两项都填，或都不填。");
         }
 
-        if (given.DistinctBy(channel => channel.Id).Count() != given.Count) errors.Add(new ProblemError { Pointer = "", Message = "渠道编号重复。", Fix = "每个渠道用不同的编号。" });
+        if (given.DistinctBy(channel => channel.Id).Count() != given.Count) Refuse("", "渠道编号重复。", "每个渠道用不同的编号。");
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"渠道有 {errors.Count} 处需要修改，未保存。", errors);
-        if (!await store.PutAsync(c.Route("district"), c.Route("unit"), given, c.Audit("channels.put", c.Route("unit"), $"{given.Count}"), c.Aborted)) throw new ProblemException(ProblemType.Stale, "渠道刚刚被他人修改，请重新读取后再改。");
+        var audit = c.Audit("channels.put", c.Route("unit"), $"{given.Count}");
+        if (!await store.PutAsync(c.Route("district"), c.Route("unit"), given, audit, c.Aborted))
+        {
+            throw new ProblemException(ProblemType.Stale, "渠道刚刚被他人修改，请重新读取后再改。");
+        }
+
         return await ShowAsync(c);
     }
 
-    private static async Task<IResult> ShowAsync(ApiContext c) =>
-        c.Json((await c.Service<ChannelStore>().OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted)).Select(channel => channel.Redacted()).ToList());
+    private static bool IsNumber(string number) => number.Length is >= 5 and <= 20 && number.All(char.IsAsciiDigit);
 
-    private static async Task<IResult> Deliveries(ApiContext c) => c.Json(await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Aborted));
+    /// <summary>Sends a test at once, past quiet hours and within the channel's rate; it is no delivery and stands in no log.</summary>
+    private static async Task<IResult> Test(ApiContext c)
+    {
+        await RequireUnitAsync(c);
+        var channels = await c.Service<ChannelStore>().OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+        var channel = channels.FirstOrDefault(each => each.Id == c.Route("channel")) ?? throw new ProblemException(ProblemType.NotFound, "没有这个渠道。");
+        var client = c.Service<ChannelClient>();
+        if (client.Reserve(channel, c.Now) is var free && free > c.Now)
+        {
+            return c.Json(new ChannelTest(false, $"这个渠道一分钟内发得太多，请在 {(free - c.Now).TotalSeconds:0} 秒后再试。"));
+        }
+
+        var entry = new DeliveryEntry
+        {
+            Item = $"test|{c.Now.UtcTicks}",
+            Unit = c.Route("unit"),
+            Channel = channel.Id,
+            CreatedAt = c.Now,
+            Text = $"【渠道测试】这是{c.Actor.Name}发出的测试消息，看到即说明渠道“{channel.Name ?? channel.Id}”可用，无须答复。",
+        };
+        var answer = await client.SendAsync(channel, entry, c.Aborted);
+        return c.Json(new ChannelTest(answer.Fate == ChannelFate.Taken, answer.Error));
+    }
+
+    private static async Task<IResult> ShowAsync(ApiContext c)
+    {
+        var channels = await c.Service<ChannelStore>().OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+        return c.Json(channels.Select(channel => channel.Redacted()).ToList());
+    }
+
+    private static async Task<IResult> Deliveries(ApiContext c) =>
+        c.Json(await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Aborted));
 
     private static async Task<IResult> Failed(ApiContext c) => c.Json(await c.Service<DeliveryService>().FailedAsync(await CampaignAsync(c), c.Aborted));
 
-    private static async Task<IResult> Again(ApiContext c) =>
-        await c.Service<DeliveryService>().AgainAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Route("unit"), c.Route("channel"), c.Audit("delivery.resent", $"{c.Route("revision")}/{c.Route("unit")}/{c.Route("channel")}"), c.Aborted) is { } entry
+    private static async Task<IResult> Again(ApiContext c)
+    {
+        var (unit, channel) = (c.Route("unit"), c.Route("channel"));
+        var audit = c.Audit("delivery.resent", $"{c.Route("revision")}/{unit}/{channel}");
+        return await c.Service<DeliveryService>().AgainAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), unit, channel, audit, c.Aborted) is { } entry
             ? c.Json(entry)
             : throw new ProblemException(ProblemType.NotFound, "没有这条送达记录。");
+    }
 
     private static Task<Campaign> CampaignAsync(ApiContext c) => c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
 
     private static async Task RequireUnitAsync(ApiContext c)
     {
-        if (c.Route("unit") is not (DeliveryService.Office or DeliveryService.Leader)) await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+        if (c.Route("unit") is DeliveryService.Office or DeliveryService.Leader) return;
+        await c.Service<CampaignStore>().RequireUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
     }
 }
+
+/// <summary>What came of a channel's test.</summary>
+/// <param name="Taken">Whether the other side took it.</param>
+/// <param name="Error">Why not, with the robot's own words.</param>
+public sealed record ChannelTest(bool Taken, string? Error);

@@ -8,7 +8,7 @@ namespace ReliefFunctions.Core.Summaries.Compiling;
 internal static class SummaryKeys
 {
     /// <summary>Rows by day, by week and unit.</summary>
-    public const string MinimumPrefix = "T|", MatterPrefix = "X|", CursorKey = "C|compile";
+    public const string MinimumPrefix = "T|", MatterPrefix = "X|", CursorKey = "C|compile", LastSeason = "Y|last";
 
     public static string Latest(string period) => Keys.Join(period, "latest");
 

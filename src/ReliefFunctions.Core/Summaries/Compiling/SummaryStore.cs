@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
@@ -13,7 +14,7 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 namespace ReliefFunctions.Core.Summaries.Compiling;
 
 /// <summary>Summaries of campaigns: requests, compiled versions and their files, and what the office adds to them.</summary>
-public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryReader inputs, TimeProvider clock)
+public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryReader inputs, DownloadLinks links, LinkOptions options, TimeProvider clock)
 {
     /// <summary>After a change, the next compile of that week waits this long, so that a morning's reviewing makes a few versions and not thirty.</summary>
     public static readonly TimeSpan ChangePause = TimeSpan.FromMinutes(10);
@@ -47,9 +48,12 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     public async Task<SummaryVersion?> VersionAsync(SummaryScope scope, SummaryPeriod period, int? number, CancellationToken ct = default) =>
         (await Table.GetAsync<SummaryVersion>(scope.Partition, number is { } n ? SummaryKeys.Version(period.Key, n) : SummaryKeys.Latest(period.Key), ct))?.Value;
 
-    /// <summary>The workbook of a version; null when it is gone.</summary>
-    public Task<Stream?> OpenWorkbookAsync(SummaryScope scope, SummaryVersion version, CancellationToken ct = default) =>
-        blobs.OpenAsync(BlobStore.Summaries, SummaryKeys.Blob(scope, version.Period, version.InputHash) + ".xlsx", ct);
+    /// <summary>A file of a version: the workbook, the print set, the bulletin; null when it is gone.</summary>
+    public Task<Stream?> OpenAsync(SummaryScope scope, SummaryVersion version, SummaryFile file, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return blobs.OpenAsync(BlobStore.Summaries, SummaryKeys.Blob(scope, version.Period, version.InputHash) + file.Ending, ct);
+    }
 
     /// <summary>The figures of a version; null when they are gone.</summary>
     public Task<SummaryDocument?> DocumentAsync(SummaryScope scope, SummaryVersion version, CancellationToken ct = default) => inputs.DocumentAsync(scope, version, ct);
@@ -111,6 +115,10 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     public async Task DecideAsync(SummaryScope scope, MatterDecision decision, AuditEntry audit, CancellationToken ct = default) =>
         await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.Matter(decision.Week, decision.Unit), decision).Audit(audit), ct);
 
+    /// <summary>Stores the figures of the season before.</summary>
+    public async Task SetLastSeasonAsync(SummaryScope scope, SeasonFigures figures, AuditEntry audit, CancellationToken ct = default) =>
+        await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.LastSeason, figures).Audit(audit), ct);
+
     /// <summary>Stores the office's words on what comes next.</summary>
     public async Task SetOutlookAsync(SummaryScope scope, SummaryPeriod period, WeekOutlook outlook, AuditEntry audit, CancellationToken ct = default) =>
         await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.Outlook(period.Key), outlook).Audit(audit), ct);
@@ -134,7 +142,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
             }
 
             var read = clock.GetUtcNow();
-            var input = scope.IsArea ? null : await inputs.ReadAsync(scope, period, ct);
+            var input = scope.IsArea ? null : await inputs.ReadAsync(scope, period, read, ct);
             var summary = input is null ? AreaRules.Compute(await inputs.ReadAreaAsync(scope, period, ct)) : SummaryRules.Compute(input);
             var transaction = new Transaction(scope.Partition).Handled(outbox);
             if (latest?.Value.SourceHash == summary.SourceHash)
@@ -144,8 +152,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
             else
             {
                 if (latest is not null && await DocumentAsync(scope, latest.Value, ct) is { } before) summary = SummaryRules.Replacing(before.Summary, summary);
-                var version = await StoreAsync(scope, period, summary, input is null ? null : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build), message.Reason, ct);
-                transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version).Send(Event(scope, version))
+                var version = await StoreAsync(scope, period, summary, input is null ? null : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build) { Site = options.BaseUrl }, message.Reason, ct);
+                transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version).Send(await EventAsync(scope, version, summary, ct))
                     .Audit(new AuditEntry(read, request?.Value.RequestedBy ?? SummaryClock.Job, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"), message.Reason.ToString()));
                 if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = version.Number });
             }
@@ -203,8 +211,12 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     private async Task<SummaryVersion> StoreAsync(SummaryScope scope, SummaryPeriod period, Summary summary, IReadOnlyList<Dictionary<string, object?>>? detail, SummaryStamp stamp, CompileReason reason, CancellationToken ct)
     {
         var name = SummaryKeys.Blob(scope, period.Key, summary.InputHash);
-        await blobs.PutOnceAsync(BlobStore.Summaries, name + ".json", BinaryData.FromBytes(SummaryExports.Json(summary, stamp)), "application/json; charset=utf-8", ct);
-        await blobs.PutOnceAsync(BlobStore.Summaries, name + ".xlsx", BinaryData.FromBytes(SummaryWorkbook.Write(summary, stamp, detail)), SummaryWorkbook.ContentType, ct);
+        Task Put(string ending, byte[] bytes, string type) => blobs.PutOnceAsync(BlobStore.Summaries, name + ending, BinaryData.FromBytes(bytes), type, ct);
+        await Task.WhenAll(
+            Put(".json", SummaryExports.Json(summary, stamp), "application/json; charset=utf-8"),
+            Put(SummaryFile.Workbook.Ending, SummaryWorkbook.Write(summary, stamp, detail), SummaryFile.Workbook.ContentType),
+            Put(SummaryFile.Print.Ending, SummaryWorkbook.WritePrint(summary, stamp), SummaryFile.Print.ContentType),
+            Put(SummaryFile.Bulletin.Ending, Bulletin.Write(summary, stamp), SummaryFile.Bulletin.ContentType));
         return new SummaryVersion
         {
             Period = period.Key,
@@ -232,12 +244,34 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
 
     private static string OutboxId(SummaryRequest request) => $"summary|{request.Id}";
 
-    private static OutboxRow Event(SummaryScope scope, SummaryVersion version)
+    /// <summary>What leaders' channels are told: the conclusion in short, and where the page is, for as long as a link may live.</summary>
+    private async Task<OutboxRow> EventAsync(SummaryScope scope, SummaryVersion version, Summary summary, CancellationToken ct)
     {
-        var text = $"{scope.Name}工作调度汇总（{version.Title}）第{version.Number}版已生成：应报{version.Expected}，已报{version.Reported}{(version.Number > 1 ? $"，变更{version.Changes}处" : "")}。";
+        const int most = 150;
+        var until = DateTimeOffset.FromUnixTimeSeconds((version.CompiledAt + DownloadLinks.Longest).ToUnixTimeSeconds());
+        var url = await links.UrlAsync(new DownloadLink(scope.Code, scope.Season, version.Period, version.Number, "page", "领导同志", until), ct);
+        var text = $"【{scope.Name}工作调度】{version.Title}第{version.Number}版：{Wording.Cut(FrontPage.ConclusionOf(summary), most)}阅读：{url}";
         var id = string.Create(CultureInfo.InvariantCulture, $"{version.Period}-v{version.Number}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, $"summary-ready|{id}", version.CompiledAt, OutboxMessage.Of(
             $"{scope.Code}/{scope.Season}/summary-ready/{id}", new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text),
             new Dictionary<string, string> { ["district"] = scope.Code, ["kind"] = "summary.ready" }));
     }
+}
+
+/// <summary>A file of a version that is stored as it was compiled.</summary>
+/// <param name="Ending">After the version's name.</param>
+/// <param name="ContentType">Media type.</param>
+public sealed record SummaryFile(string Ending, string ContentType)
+{
+    /// <summary>The whole workbook.</summary>
+    public static SummaryFile Workbook { get; } = new(".xlsx", SummaryWorkbook.ContentType);
+
+    /// <summary>What a leader prints.</summary>
+    public static SummaryFile Print { get; } = new("-print.xlsx", SummaryWorkbook.ContentType);
+
+    /// <summary>The bulletin.</summary>
+    public static SummaryFile Bulletin { get; } = new(".docx", Publishing.Bulletin.ContentType);
+
+    /// <summary>By the name in an address; null for one that is made from the figures.</summary>
+    public static SummaryFile? Of(string format) => format switch { "download" => Workbook, "print" => Print, "bulletin" => Bulletin, _ => null };
 }

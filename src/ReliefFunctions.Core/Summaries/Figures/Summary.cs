@@ -25,6 +25,9 @@ public sealed record SummaryHeading
     /// <summary>填报单位: the office that compiles (领导小组办公室).</summary>
     public required string Office { get; init; }
 
+    /// <summary>What stands in red over the bulletin (发文机关标志); null for no red head.</summary>
+    public string? BulletinHead { get; init; }
+
     /// <summary>IANA zone of every printed time.</summary>
     public required string TimeZone { get; init; }
 
@@ -62,6 +65,13 @@ public sealed record Summary
 
     /// <summary>When the last week's reports were due, UTC.</summary>
     public required DateTimeOffset Due { get; init; }
+
+    /// <summary>The weeks of the period whose deadline had not passed (进行中): nobody is missing from them yet, and nothing is judged.</summary>
+    public IReadOnlyList<WeekKey> OpenWeeks { get; init; } = [];
+
+    /// <summary>Whether the last week's deadline had not passed.</summary>
+    [JsonIgnore]
+    public bool IsRunning => OpenWeeks.Contains(Week);
 
     /// <summary>The form whose fields are the columns; of an area the newest of its districts'.</summary>
     public required int FormVersion { get; init; }
@@ -109,6 +119,24 @@ public sealed record Summary
     /// <summary>The season by week, up to this one.</summary>
     public required IReadOnlyList<WeekLine> Trend { get; init; }
 
+    /// <summary>What came of aid, and coverage, beside the headline figures; a figure that no form has is left out.</summary>
+    public IReadOnlyList<NamedFigure> Outcomes { get; init; } = [];
+
+    /// <summary>What calls for the office's hand (存在问题与督办), the gravest first.</summary>
+    public IReadOnlyList<ConcernLine> Concerns { get; init; } = [];
+
+    /// <summary>Every unit, or district, with its sign, those that call for a hand first.</summary>
+    public IReadOnlyList<StandingLine> Standings { get; init; } = [];
+
+    /// <summary>The week before, to know whether a comparison is fair; null in the first week and over several weeks.</summary>
+    public WeekBefore? Before { get; init; }
+
+    /// <summary>The same week of the season before; null when it is not known.</summary>
+    public YearOnYear? LastSeason { get; init; }
+
+    /// <summary>Minimum temperatures forecast for the days after the period.</summary>
+    public IReadOnlyList<DailyMinimum> Ahead { get; init; } = [];
+
     /// <summary>Where the minimum temperatures are from.</summary>
     public IReadOnlyList<string> MinimumSources { get; init; } = [];
 
@@ -138,6 +166,10 @@ public sealed record Summary
 
     /// <summary>What moved since the version replaced; empty for the first.</summary>
     public IReadOnlyList<ChangeLine> Changes { get; init; } = [];
+
+    /// <summary>The lowest temperature of the period, °C; null when unknown.</summary>
+    [JsonIgnore]
+    public decimal? Minimum => Trend.Where(week => week.Last >= First).Min(week => week.Minimum);
 
     /// <summary>Whether any report counts: without one a total of 0 says nothing.</summary>
     [JsonIgnore]
@@ -224,7 +256,22 @@ public sealed record UnitLine
     /// <summary>Hash of what is counted.</summary>
     public string? Hash { get; init; }
 
-    /// <summary>Over several weeks: those of which nothing counts, by number.</summary>
+    /// <summary>When that version came, UTC.</summary>
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>填报人 of that version.</summary>
+    public string? FilledBy { get; init; }
+
+    /// <summary>审核人 of that version.</summary>
+    public string? ReviewedBy { get; init; }
+
+    /// <summary>Who answers for the unit.</summary>
+    public string? Leader { get; init; }
+
+    /// <summary>Stocks that the period does not say, carried forward from the unit's last report that does (结转).</summary>
+    public IReadOnlyDictionary<string, int> Carried { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Over several weeks: those whose deadline has passed and of which nothing counts, by number.</summary>
     public IReadOnlyList<int> MissingWeeks { get; init; } = [];
 
     /// <summary>The values counted: over several weeks sums of flows and last values of stocks; null when none are.</summary>
@@ -274,6 +321,12 @@ public sealed record DistrictLine
 
     /// <summary>Units that did not.</summary>
     public int NotMet { get; init; }
+
+    /// <summary>Units of which it cannot be told.</summary>
+    public int Unknown { get; init; }
+
+    /// <summary>What calls for a hand there.</summary>
+    public int Concerns { get; init; }
 }
 
 /// <summary>The totals of one number field.</summary>
@@ -282,7 +335,7 @@ public sealed record FieldTotal
     /// <summary>Field code.</summary>
     public required string Code { get; init; }
 
-    /// <summary>All units, the period.</summary>
+    /// <summary>All units, the period; of a stock with what is carried forward.</summary>
     public required long Total { get; init; }
 
     /// <summary>By kind of unit, the period; kinds without a unit are left out.</summary>
@@ -290,6 +343,9 @@ public sealed record FieldTotal
 
     /// <summary>All units, the week before; null in the first week, when nobody was asked or reported then, and over several weeks.</summary>
     public long? LastWeek { get; init; }
+
+    /// <summary>The part of <see cref="Total"/> that is carried forward from earlier weeks.</summary>
+    public long Carried { get; init; }
 
     /// <summary>Of a flow, the sum of all earlier weeks; of a stock null, because stocks are never added over weeks; null also over several weeks.</summary>
     public long? Earlier { get; init; }
@@ -304,6 +360,9 @@ public sealed record FieldTotal
 /// <summary>One of the figures a leader reads first.</summary>
 public sealed record HeadlineFigure(string Label, string Unit, long Total, long? LastWeek, long Season)
 {
+    /// <summary>What it means, where pages speak of it by its meaning.</summary>
+    public FieldMeaning? Meaning { get; init; }
+
     /// <summary>较上周; null where <see cref="LastWeek"/> is.</summary>
     [JsonIgnore]
     public long? Change => Total - LastWeek;
@@ -321,6 +380,9 @@ public sealed record ReportingFigures(
     int Expected, int Reported, int OnTime, int Accepted,
     IReadOnlyList<string> Missing, IReadOnlyList<LateUnit> Late, IReadOnlyList<string> Returned)
 {
+    /// <summary>Not handed in while the deadline had not passed, by name: not 未报.</summary>
+    public IReadOnlyList<string> Pending { get; init; } = [];
+
     /// <summary>报送率, 0 to 1; null when nobody is expected.</summary>
     public decimal? Rate => Share(Reported, Expected);
 
@@ -381,17 +443,24 @@ public sealed record OrderFigures
 /// <param name="AcknowledgeBy">UTC.</param>
 /// <param name="AcknowledgedAt">UTC.</param>
 /// <param name="Minutes">Whole minutes from the order to the acknowledgement, rounded up; null when there is none.</param>
-/// <param name="InTime">Null when nobody is chased, or when it was replaced before its time ran out.</param>
+/// <param name="InTime">Null when nobody is chased, when its time had not run out, or when it was replaced before that.</param>
 /// <param name="OnBehalf">代签收.</param>
 /// <param name="ReplacedBy">The revision that replaced it unacknowledged.</param>
-public sealed record NoticeLine(string Unit, string Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, int? Minutes, bool? InTime, bool OnBehalf, int? ReplacedBy);
+public sealed record NoticeLine(string Unit, string Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, int? Minutes, bool? InTime, bool OnBehalf, int? ReplacedBy)
+{
+    /// <summary>The unit's code; of an area with its district's before it.</summary>
+    public string UnitCode { get; init; } = "";
+
+    /// <summary>Whole minutes after the time given, as both are printed; 0 when in time or not acknowledged.</summary>
+    public int MinutesLate { get; init; }
+}
 
 /// <summary>How fast the notices of the week's orders were acknowledged.</summary>
 /// <param name="Notices">Notices given.</param>
 /// <param name="Acknowledged">Of these, acknowledged.</param>
 /// <param name="InTime">Of these, in time or without a time limit.</param>
 /// <param name="MedianMinutes">Half were faster; null when none was acknowledged.</param>
-/// <param name="SlowestUnit">The slowest unit's name.</param>
+/// <param name="SlowestUnit">The slowest unit's name; null where it took no longer than most, or several took as long.</param>
 /// <param name="SlowestMinutes">And its minutes.</param>
 /// <param name="Outstanding">Units whose notice still stands and is not acknowledged.</param>
 public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int InTime, decimal? MedianMinutes, string? SlowestUnit, int? SlowestMinutes, IReadOnlyList<string> Outstanding);
@@ -407,12 +476,167 @@ public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int I
 /// <param name="NotFollowed">Orders above routine that the unit acknowledged and whose week's form reports no patrol (签收未巡): 0, blank or not handed in.</param>
 public sealed record DutyLine(string Unit, string Days, int Required, bool Filed, int? Reported, int RequiredNight, int? ReportedNight, IReadOnlyList<int> NotFollowed)
 {
+    /// <summary>The unit's code.</summary>
+    public string UnitCode { get; init; } = "";
+
+    /// <summary>Whether what was asked was done, patrols and coverage together.</summary>
+    public Verdict Verdict { get; init; }
+
+    /// <summary>Villages and communities, where the order asked for all of them; else null.</summary>
+    public Coverage? Villages { get; init; }
+
+    /// <summary>Key points, where the order asked for all of them; else null.</summary>
+    public Coverage? Points { get; init; }
+
+    /// <summary>Rounds of key points, where the order asked for rounds and the form has them; else null.</summary>
+    public Coverage? Rounds { get; init; }
+
     /// <summary>What stands where there is no figure.</summary>
     public string Absent => Filed ? "空白" : "未报";
-
-    /// <summary>Whether the duty was met; null when the unit did not report it.</summary>
-    public bool? Met => Reported is null ? null : Reported >= Required && (ReportedNight ?? 0) >= RequiredNight;
 }
+
+/// <summary>What was asked and what was done.</summary>
+/// <param name="Due">Asked; null when nobody said how many there are.</param>
+/// <param name="Done">Done; null when it is not reported.</param>
+public sealed record Coverage(int? Due, int? Done)
+{
+    /// <summary>How many were left out; 0 when none, null when it cannot be told.</summary>
+    public int? Left => Due is { } due && Done is { } done ? Math.Max(0, due - done) : null;
+}
+
+/// <summary>Whether an order was carried out.</summary>
+public enum Verdict
+{
+    /// <summary>无法核定: what was reported does not say, and the unit is to be asked.</summary>
+    Unknown,
+
+    /// <summary>达标.</summary>
+    Met,
+
+    /// <summary>未达标.</summary>
+    NotMet,
+
+    /// <summary>进行中: the deadline had not passed.</summary>
+    Running,
+}
+
+/// <summary>A figure with its name.</summary>
+/// <param name="Meaning">What it means.</param>
+/// <param name="Unit">Unit of measure.</param>
+/// <param name="Total">In the period; null when nobody reported it.</param>
+/// <param name="Season">So far.</param>
+public sealed record NamedFigure(FieldMeaning Meaning, string Unit, long? Total, long Season);
+
+/// <summary>What calls for a hand, the gravest first.</summary>
+public enum ConcernKind
+{
+    /// <summary>重大情况.</summary>
+    Incident,
+
+    /// <summary>A notice whose time ran out and that was never acknowledged, superseded or not.</summary>
+    Unsigned,
+
+    /// <summary>A report whose deadline passed.</summary>
+    Missing,
+
+    /// <summary>A report returned and not handed in again.</summary>
+    Returned,
+
+    /// <summary>Villages and communities left out against the order.</summary>
+    Villages,
+
+    /// <summary>Key points left out against the order.</summary>
+    Points,
+
+    /// <summary>Fewer patrols than the order asked for.</summary>
+    Patrols,
+
+    /// <summary>An order acknowledged and not followed by any patrol.</summary>
+    NotFollowed,
+
+    /// <summary>The report does not say whether the order was carried out.</summary>
+    Unclear,
+
+    /// <summary>Minors, elderly or disabled persons without a written handover (plan item 1.22).</summary>
+    NoHandover,
+
+    /// <summary>A notice acknowledged after its time.</summary>
+    LateSignature,
+
+    /// <summary>A report after its deadline.</summary>
+    Late,
+
+    /// <summary>Leads not dealt with when the report was filed.</summary>
+    Leads,
+
+    /// <summary>Hazards that stood a week before and still stand.</summary>
+    Hazards,
+
+    /// <summary>A district without a summary.</summary>
+    NoSummary,
+}
+
+/// <summary>A matter for the office's hand: who, what, since when, who answers for it.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="UnitCode">The unit's code.</param>
+/// <param name="Unit">And name.</param>
+/// <param name="Count">How many, such as villages left out or minutes late; 0 where there is nothing to count.</param>
+/// <param name="Of">Of how many; 0 where there is no whole.</param>
+public sealed record ConcernLine(ConcernKind Kind, string UnitCode, string Unit, long Count, long Of = 0)
+{
+    /// <summary>The first day; null where there is none.</summary>
+    public DateOnly? Since { get; init; }
+
+    /// <summary>Orders it is about.</summary>
+    public IReadOnlyList<int> Orders { get; init; } = [];
+
+    /// <summary>Weeks it is about, by number; over one week none.</summary>
+    public IReadOnlyList<int> Weeks { get; init; } = [];
+
+    /// <summary>Whether another order stands by now.</summary>
+    public bool Superseded { get; init; }
+
+    /// <summary>Who answers for it, as the register names the person; null when it names none.</summary>
+    public string? Who { get; init; }
+}
+
+/// <summary>How a unit stands, from bad to good.</summary>
+public enum UnitStanding
+{
+    /// <summary>督办.</summary>
+    Chase,
+
+    /// <summary>关注.</summary>
+    Watch,
+
+    /// <summary>无法核定.</summary>
+    Unknown,
+
+    /// <summary>进行中.</summary>
+    Running,
+
+    /// <summary>正常.</summary>
+    Good,
+}
+
+/// <summary>A unit in the grid.</summary>
+public sealed record StandingLine(string UnitCode, string Unit, UnitStanding Standing, IReadOnlyList<ConcernKind> Concerns);
+
+/// <summary>The week before.</summary>
+/// <param name="Number">第×周.</param>
+/// <param name="Expected">应报.</param>
+/// <param name="Reported">已报.</param>
+/// <param name="Days">Days of it.</param>
+public sealed record WeekBefore(int Number, int Expected, int Reported, int Days);
+
+/// <summary>The same week of the season before.</summary>
+/// <param name="Season">Such as <c>2025-2026</c>.</param>
+/// <param name="Source">Where its figures are from.</param>
+/// <param name="Lines">By headline.</param>
+public sealed record YearOnYear(string Season, string Source, IReadOnlyList<YearLine> Lines);
+
+/// <summary>A headline figure a year before; null where it is not known.</summary>
+public sealed record YearLine(string Label, long? Week, long? Season);
 
 /// <summary>A week of the season.</summary>
 public sealed record WeekLine
@@ -476,18 +700,45 @@ public sealed record MatterLine(WeekKey Week, int WeekNumber, string UnitCode, s
 /// <param name="Notices">Notices not acknowledged.</param>
 public sealed record OpenFigures(long Leads, long Hazards, int Notices);
 
-/// <summary>Something that moved since the version replaced.</summary>
-/// <param name="Unit">Name; 总计 for a total.</param>
-/// <param name="What">The field's label, or what else moved.</param>
+/// <summary>Something that moved since the version replaced: a unit with its fields, or a count of the whole.</summary>
+/// <param name="Unit">Name; 全部 for the whole.</param>
+/// <param name="What">The fields' labels, or what else moved.</param>
 /// <param name="Before">As a person reads it.</param>
 /// <param name="After">As a person reads it.</param>
-public sealed record ChangeLine(string Unit, string What, string Before, string After);
+public sealed record ChangeLine(string Unit, string What, string Before, string After)
+{
+    /// <summary>Of what kind it is.</summary>
+    public ChangeKind Kind { get; init; }
+}
+
+/// <summary>What moved.</summary>
+public enum ChangeKind
+{
+    /// <summary>Something of the whole: rates, acknowledgements.</summary>
+    Whole,
+
+    /// <summary>A unit's report counts that did not before (增补).</summary>
+    Added,
+
+    /// <summary>A unit's figures (更正).</summary>
+    Corrected,
+
+    /// <summary>A unit's report counts no more (退出).</summary>
+    Removed,
+
+    /// <summary>A unit's report was accepted, returned or handed in again with the same figures.</summary>
+    State,
+}
 
 /// <summary>When, by which build and as which version a summary was written out: printed, and outside of every hash.</summary>
 /// <param name="Version">第×版.</param>
 /// <param name="GeneratedAt">制表时间, UTC; the inputs were read at this moment (数据截止).</param>
 /// <param name="Build">Version of the program.</param>
-public sealed record SummaryStamp(int Version, DateTimeOffset GeneratedAt, string Build);
+public sealed record SummaryStamp(int Version, DateTimeOffset GeneratedAt, string Build)
+{
+    /// <summary>Address of the deployment, for links to what the figures rest on; null for none.</summary>
+    public string? Site { get; init; }
+}
 
 /// <summary>The JSON form of a summary.</summary>
 public sealed record SummaryDocument(SummaryStamp Stamp, Summary Summary);

@@ -19,4 +19,8 @@ public sealed record AreaInput
 }
 
 /// <summary>A district and its newest summary of the period; null when it has none.</summary>
-public sealed record DistrictPart(string Code, string Name, SummaryDocument? Document);
+public sealed record DistrictPart(string Code, string Name, SummaryDocument? Document)
+{
+    /// <summary>Of a district without a summary: the reports it owes in the period.</summary>
+    public int Expected { get; init; }
+}

@@ -30,6 +30,9 @@ public sealed record SummaryInput
     /// <summary>The forms of earlier weeks, where they are other versions; aligned to <see cref="Form"/> by field code.</summary>
     public IReadOnlyList<FormDefinition> EarlierForms { get; init; } = [];
 
+    /// <summary>The weeks whose deadline had not passed when the inputs were read (进行中): nobody is missing from them yet.</summary>
+    public IReadOnlyList<WeekKey> OpenWeeks { get; init; } = [];
+
     /// <summary>The district's units; only those with a row in <see cref="Reports"/> count as expected.</summary>
     public required IReadOnlyList<SummaryUnit> Units { get; init; }
 
@@ -44,6 +47,15 @@ public sealed record SummaryInput
 
     /// <summary>Minimum temperatures by day, as far as known.</summary>
     public IReadOnlyList<DailyMinimum> Minimums { get; init; } = [];
+
+    /// <summary>Minimum temperatures that warnings name in words, by the day they are from: they stand where no forecast is known.</summary>
+    public IReadOnlyList<DailyMinimum> Warned { get; init; } = [];
+
+    /// <summary>Minimum temperatures forecast for the week after the period.</summary>
+    public IReadOnlyList<DailyMinimum> Ahead { get; init; } = [];
+
+    /// <summary>The season before, as far as it is known.</summary>
+    public SeasonFigures? LastSeason { get; init; }
 
     /// <summary>What the office decided on matters raised (提请研究).</summary>
     public IReadOnlyList<MatterDecision> Decisions { get; init; } = [];
@@ -63,7 +75,8 @@ public sealed record SummaryInput
 /// <param name="Name">The full name.</param>
 /// <param name="Kind">Subtotals go by it.</param>
 /// <param name="Order">Position within its kind; equal ones follow the code.</param>
-public sealed record SummaryUnit(string Code, string Name, UnitKind Kind, int Order);
+/// <param name="Leader">Who answers for it (分管领导, else 带班领导), as the register names the person; null when it names none.</param>
+public sealed record SummaryUnit(string Code, string Name, UnitKind Kind, int Order, string? Leader = null);
 
 /// <summary>One unit's obligation of one week and what became of it.</summary>
 public sealed record UnitReport
@@ -95,7 +108,7 @@ public sealed record UnitReport
     /// <summary>Why it was last returned.</summary>
     public string? ReturnReason { get; init; }
 
-    /// <summary>The version that counts; null when none does.</summary>
+    /// <summary>The version that counts (latest submitted or accepted, when returned the last accepted); null when none does.</summary>
     public CountedReport? Counted { get; init; }
 }
 
@@ -105,14 +118,31 @@ public sealed record UnitReport
 /// <param name="Accepted">Whether the office accepted this version.</param>
 /// <param name="SubmittedAt">UTC.</param>
 /// <param name="Values">By field code.</param>
-public sealed record CountedReport(int Version, string Hash, bool Accepted, DateTimeOffset SubmittedAt, ReportValues Values);
+public sealed record CountedReport(int Version, string Hash, bool Accepted, DateTimeOffset SubmittedAt, ReportValues Values)
+{
+    /// <summary>填报人.</summary>
+    public string? FilledBy { get; init; }
+
+    /// <summary>审核人.</summary>
+    public string? ReviewedBy { get; init; }
+}
 
 /// <summary>What an intensity asks of a unit.</summary>
 /// <param name="Intensity">Which.</param>
 /// <param name="Name">As printed.</param>
 /// <param name="PatrolsPerWeek">A day asks for a seventh.</param>
 /// <param name="NightPatrolsPerWeek">How many of them between 20:00 and 06:00.</param>
-public sealed record DutyOfIntensity(PatrolIntensity Intensity, string Name, double PatrolsPerWeek, double NightPatrolsPerWeek);
+public sealed record DutyOfIntensity(PatrolIntensity Intensity, string Name, double PatrolsPerWeek, double NightPatrolsPerWeek)
+{
+    /// <summary>Whether every village and community is to be searched.</summary>
+    public bool AllVillages { get; init; }
+
+    /// <summary>Whether every key point is to be patrolled.</summary>
+    public bool AllPoints { get; init; }
+
+    /// <summary>Rounds a day of each key point; 0 when none are asked for.</summary>
+    public int PointRoundsPerDay { get; init; }
+}
 
 /// <summary>One order revision: a full snapshot of the district's intensities.</summary>
 public sealed record OrderOfWeek
@@ -148,7 +178,8 @@ public sealed record UnitIntensity(string Unit, PatrolIntensity Intensity);
 /// <param name="AcknowledgeBy">UTC; null when nobody is chased.</param>
 /// <param name="AcknowledgedAt">UTC; null when it was not.</param>
 /// <param name="OnBehalf">Whether the office took it by phone (代签收).</param>
-public sealed record NoticeOfOrder(string Unit, PatrolIntensity Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, bool OnBehalf = false);
+/// <param name="Pending">Whether its time had not run out when it was read.</param>
+public sealed record NoticeOfOrder(string Unit, PatrolIntensity Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, bool OnBehalf = false, bool Pending = false);
 
 /// <summary>A day's minimum temperature.</summary>
 /// <param name="Day">Local.</param>
@@ -180,3 +211,15 @@ public sealed record MatterDecision
     /// <summary>What was done, in words.</summary>
     public string? Note { get; init; }
 }
+
+/// <summary>The figures of a season by week, to compare the next season with.</summary>
+/// <param name="Season">Such as <c>2025-2026</c>.</param>
+/// <param name="Source">Where they are from, as printed.</param>
+/// <param name="Weeks">In their order.</param>
+public sealed record SeasonFigures(string Season, string Source, IReadOnlyList<WeekOfSeason> Weeks);
+
+/// <summary>A week of an earlier season.</summary>
+/// <param name="Number">第×周 of its campaign.</param>
+/// <param name="Headlines">The headline figures by label; one that is not known is left out.</param>
+/// <param name="Minimum">Lowest temperature, °C; null when unknown.</param>
+public sealed record WeekOfSeason(int Number, IReadOnlyDictionary<string, long> Headlines, decimal? Minimum = null);

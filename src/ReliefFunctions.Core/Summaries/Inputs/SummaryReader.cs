@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
@@ -11,34 +10,45 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries.Inputs;
 
-/// <summary>Reads what a summary is computed from: the one place that knows how reports and patrols are kept.</summary>
-public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, PatrolStore patrols, IEnumerable<ISummaryPart> parts)
+/// <summary>Reads what a summary is computed from, of reports and patrols through the reader that each of them offers.</summary>
+public sealed class SummaryReader(
+    FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, SeasonReports season, PatrolRecords patrols,
+    IEnumerable<ISummaryPart> parts)
 {
+    /// <summary>Days after a period whose forecast stands under what comes next.</summary>
+    private const int DaysAhead = 7;
+
     private FeatureTable Summaries => tables[SummaryFeature.Table];
 
-    /// <summary>The inputs of a district's period as they stand. Throws when the form of its last week is not stored.</summary>
-    public async Task<SummaryInput> ReadAsync(SummaryScope scope, SummaryPeriod period, CancellationToken ct = default)
+    /// <summary>The inputs of a district's period as they stand at an instant. Throws when the form of its last week is not stored.</summary>
+    public async Task<SummaryInput> ReadAsync(SummaryScope scope, SummaryPeriod period, DateTimeOffset now, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(period);
         var (campaign, week) = (scope.Campaigns[0], period.Last);
         var forms = await FormsAsync(campaign, week, ct)
-            ?? throw new InvalidOperationException($"Form {campaign.FormVersionOn(week.First)} of district {campaign.District} is not stored; put it before week {week.Key} is compiled.");
-        var (units, season) = await SeasonAsync(campaign, period, ct);
-        var (orders, policyVersion) = await OrdersAsync(campaign, period, ct);
+            ?? throw new InvalidOperationException(
+                $"Form {campaign.FormVersionOn(week.First)} of district {campaign.District} is not stored; put it before week {week.Key} is compiled.");
+        var (units, rows) = await SeasonAsync(campaign, period, ct);
+        var (orders, policyVersion) = await OrdersAsync(campaign, period, now, ct);
+        var ahead = await patrols.ForecastAsync(campaign, ct);
         return new SummaryInput
         {
             Heading = scope.Heading(period),
             PolicyVersion = policyVersion,
             Week = week.Key,
             Weeks = CampaignWeeks.Of(campaign),
+            OpenWeeks = [.. period.Weeks.Where(each => now <= each.Due).Select(each => each.Key)],
             Form = forms[^1],
             EarlierForms = [.. forms.SkipLast(1)],
             Units = units,
-            Reports = season,
-            Duties = DutiesOf(await PolicyAsync(campaign, policyVersion, ct)) ?? [],
+            Reports = rows,
+            Duties = DutiesOf(await patrols.PolicyAsync(campaign, policyVersion, ct)) ?? [],
             Orders = orders,
             Minimums = await ListAsync<DailyMinimum>(campaign.Partition, SummaryKeys.MinimumPrefix, ct),
+            Warned = [.. (await patrols.WarnedAsync(campaign, ct)).Select(Minimum)],
+            Ahead = [.. ahead.Where(minimum => minimum.Day > week.Last && minimum.Day <= week.Last.AddDays(DaysAhead)).Select(Minimum)],
+            LastSeason = await LastSeasonAsync(campaign, ct),
             Decisions = await ListAsync<MatterDecision>(campaign.Partition, SummaryKeys.MatterPrefix, ct),
             Outlook = (await Summaries.GetAsync<WeekOutlook>(campaign.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text,
             Parts = await PartsAsync(campaign, period, ct),
@@ -74,8 +84,10 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
         {
             var version = (await Summaries.GetAsync<SummaryVersion>(campaign.Partition, SummaryKeys.Latest(period.Key), ct))?.Value;
             var document = version is null ? null : await DocumentAsync(SummaryScope.Of(campaign), version, ct);
-            districts.Add(new DistrictPart(campaign.District, campaign.DistrictName, document is null ? null
-                : document with { Summary = document.Summary with { Units = [.. document.Summary.Units.Select(unit => unit with { Values = null })], Changes = [] } }));
+            districts.Add(document is null
+                ? new DistrictPart(campaign.District, campaign.DistrictName, null) { Expected = await ExpectedAsync(campaign, period, ct) }
+                : new DistrictPart(campaign.District, campaign.DistrictName,
+                    document with { Summary = document.Summary with { Units = [.. document.Summary.Units.Select(unit => unit with { Values = null })], Changes = [] } }));
         }
 
         return new AreaInput { Heading = scope.Heading(period), Period = period, Districts = districts, Outlook = (await Summaries.GetAsync<WeekOutlook>(scope.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text };
@@ -116,46 +128,100 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
     /// <summary>The periods in whose inputs something happened since <paramref name="from"/>, by the audit trail: a range of minutes instead of a season of rows.</summary>
     internal async Task<IReadOnlyList<SummaryPeriod>> TouchedAsync(SummaryScope scope, DateTimeOffset from, DateTimeOffset now, CancellationToken ct)
     {
-        var (table, what) = scope.IsArea ? (SummaryFeature.Table, SummaryStore.Compiled) : (ReportFeature.Table, "report.");
+        if (!scope.IsArea)
+        {
+            var weeks = await season.TouchedAsync(scope.Campaigns[0], from, now, ct);
+            var days = (await Task.WhenAll(parts.Select(part => part.TouchedAsync(scope.Campaigns[0], from, now, ct)))).SelectMany(each => each).ToList();
+            return
+            [
+                .. scope.Periods.Where(period =>
+                    period.Weeks.Any(week => weeks.Contains(week.Key) || days.Exists(day => week.First <= day && day <= week.Last))),
+            ];
+        }
+
         var touched = new HashSet<string>();
         foreach (var campaign in scope.Campaigns)
         {
-            await foreach (var entry in AuditAsync(table, campaign.Partition, from, now, ct))
+            await foreach (var entry in Summaries.AuditAsync(campaign.Partition, from, now, ct))
             {
-                if (entry.What.StartsWith(what, StringComparison.Ordinal)) touched.Add(entry.Subject.Split('/')[0]);
+                if (entry.What == SummaryStore.Compiled) touched.Add(entry.Subject.Split('/')[0]);
             }
         }
 
-        var days = scope.IsArea ? [] : (await Task.WhenAll(parts.Select(part => part.TouchedAsync(scope.Campaigns[0], from, now, ct)))).SelectMany(each => each).ToList();
-        return
-        [
-            .. scope.Periods.Where(period => touched.Contains(period.Key)
-                || (!scope.IsArea && period.Weeks.Any(week => touched.Contains(week.Key.ToString()) || days.Exists(day => week.First <= day && day <= week.Last)))),
-        ];
+        return [.. scope.Periods.Where(period => touched.Contains(period.Key))];
     }
 
     /// <summary>Every matter raised in a district's season so far with what was decided on it, oldest first.</summary>
     internal async Task<IReadOnlyList<MatterLine>> MattersAsync(SummaryScope scope, CancellationToken ct)
     {
+        var campaign = scope.Campaigns[0];
         var decisions = (await ListAsync<MatterDecision>(scope.Partition, SummaryKeys.MatterPrefix, ct)).ToDictionary(decision => (decision.Week, decision.Unit));
-        var numbers = scope.Periods[^1].Weeks.ToDictionary(week => week.Key, week => week.Number);
-        return [.. (await reports.SeasonAsync(scope.Campaigns[0], ct)).Where(row => numbers.ContainsKey(row.Week))
-            .Select(row => (Row: row, Text: SummaryRules.MatterIn(row.Counted?.Content.Values))).Where(raised => raised.Text is not null)
-            .Select(raised => MatterLine.Of(raised.Row.Week, numbers[raised.Row.Week], raised.Row.Unit, raised.Row.UnitName, raised.Text!, decisions.GetValueOrDefault((raised.Row.Week, raised.Row.Unit))))];
+        var (weeks, forms) = (scope.Periods[^1].Weeks.ToDictionary(week => week.Key), new Dictionary<int, FormFigures>());
+        var matters = new List<MatterLine>();
+        foreach (var row in (await reports.SeasonAsync(campaign, ct)).Where(row => row.Counted is not null && weeks.ContainsKey(row.Week)))
+        {
+            if (await MatterAsync(campaign, weeks[row.Week], row.Counted!, forms, ct) is not { } text) continue;
+            matters.Add(MatterLine.Of(row.Week, weeks[row.Week].Number, row.Unit, row.UnitName, text, decisions.GetValueOrDefault((row.Week, row.Unit))));
+        }
+
+        return matters;
+    }
+
+    /// <summary>The matter that a unit raised in a week; null for none.</summary>
+    internal async Task<string?> MatterAsync(Campaign campaign, ReportingWeek week, string unit, CancellationToken ct) =>
+        (await reports.WeekAsync(campaign, week.Key, ct)).FirstOrDefault(row => row.Unit == unit)?.Counted is { } counted
+            ? await MatterAsync(campaign, week, counted, [], ct) : null;
+
+    private async Task<string?> MatterAsync(Campaign campaign, ReportingWeek week, ReportVersion counted, Dictionary<int, FormFigures> forms, CancellationToken ct)
+    {
+        var version = campaign.FormVersionOn(week.First);
+        if (!forms.TryGetValue(version, out var form))
+        {
+            if (await reports.FormAsync(campaign, week, ct) is not { } definition) return null;
+            forms[version] = form = new FormFigures(definition);
+        }
+
+        return SummaryRules.MatterIn(form, counted.Content.Values);
     }
 
     /// <summary>The newest minimum forecast for each day, from what patrol decisions rest on now.</summary>
-    internal async Task<IReadOnlyList<DailyMinimum>> ForecastMinimumsAsync(Campaign campaign, CancellationToken ct)
+    internal async Task<IReadOnlyList<DailyMinimum>> ForecastMinimumsAsync(Campaign campaign, CancellationToken ct) =>
+        [.. (await patrols.ForecastAsync(campaign, ct)).Select(Minimum)];
+
+    /// <summary>Every report of the season up to a week, as it is read from storage.</summary>
+    internal IAsyncEnumerable<ReportRow> SeasonAsync(Campaign campaign, WeekKey through, CancellationToken ct) => season.ThroughAsync(campaign, through, ct);
+
+    private static DailyMinimum Minimum(NotedMinimum noted) => new(noted.Day, noted.Celsius, noted.Source);
+
+    /// <summary>
+    /// The season before: as the office imported it, else from the last summary compiled in it; null when nothing is known of it.
+    /// </summary>
+    private async Task<SeasonFigures?> LastSeasonAsync(Campaign campaign, CancellationToken ct)
     {
-        var state = await patrols.StateAsync(campaign, ct);
-        return [.. state.Forecasts.OrderBy(forecast => forecast.Issued).SelectMany(forecast => forecast.Nights.Select(night => new DailyMinimum(night.Date, (decimal)night.Minimum, forecast.Source)))
-            .GroupBy(minimum => minimum.Day).Select(group => group.Last())];
+        if ((await Summaries.GetAsync<SeasonFigures>(campaign.Partition, SummaryKeys.LastSeason, ct))?.Value is { } imported) return imported;
+        var year = int.Parse(campaign.Season.AsSpan(0, 4), CultureInfo.InvariantCulture);
+        var before = string.Create(CultureInfo.InvariantCulture, $"{year - 1}-{year}");
+        if ((await campaigns.GetAsync(campaign.District, before, ct))?.Value is not { } earlier) return null;
+        var scope = SummaryScope.Of(earlier);
+        foreach (var period in scope.Periods.Reverse())
+        {
+            if ((await Summaries.GetAsync<SummaryVersion>(scope.Partition, SummaryKeys.Latest(period.Key), ct))?.Value is not { } version) continue;
+            if (await DocumentAsync(scope, version, ct) is not { } document) continue;
+            var labels = document.Summary.Headlines.Select(headline => headline.Label).ToList();
+            return new SeasonFigures(before, $"{before}年度汇总", [.. document.Summary.Trend.Where(week => week.Reported > 0).Select(week => new WeekOfSeason(
+                week.Number,
+                labels.Zip(week.Headlines).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First, pair => pair.Second!.Value),
+                week.Minimum))]);
+        }
+
+        return null;
     }
 
-    /// <summary>Every report of the season up to a week, as it is read from storage: no more than a page of rows is held.</summary>
-    internal async IAsyncEnumerable<ReportRow> SeasonAsync(Campaign campaign, WeekKey through, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Reports that a district owes in a period, counted from its register: it has no summary to say so.</summary>
+    private async Task<int> ExpectedAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
     {
-        await foreach (var row in tables[ReportFeature.Table].RangeAsync<ReportRow>(campaign.Partition, "R|", $"R|{through}}}", ct)) yield return row.Value;
+        var units = (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => unit.CountsInReportingRate).ToList();
+        return period.Weeks.Sum(week => units.Count(unit => unit.IsOpen(week.First, week.Last)));
     }
 
     /// <summary>
@@ -164,26 +230,19 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
     /// </summary>
     private async Task<(IReadOnlyList<SummaryUnit> Units, IReadOnlyList<UnitReport> Reports)> SeasonAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
     {
-        var weeks = period.Weeks.Select(week => week.Key.ToString()).ToHashSet();
-        var (reminders, returns) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
-        await foreach (var sent in tables[ReportFeature.Table].RangeAsync<JsonElement>(campaign.Partition, $"M|{period.Weeks[0].Key}|", $"M|{period.Last.Key}}}", ct))
-        {
-            if (sent.RowKey.Split('|') is [_, var week, var unit, ..] && weeks.Contains(week)) Count(reminders, $"{week}/{unit}");
-        }
-
-        await foreach (var entry in AuditAsync(ReportFeature.Table, campaign.Partition, period.Opens, DateTimeOffset.MaxValue.AddDays(-1), ct))
-        {
-            if (entry.What == "report.returned" && weeks.Contains(entry.Subject.Split('/')[0])) Count(returns, entry.Subject);
-        }
-
-        var order = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (unit.Code, index)).ToDictionary(unit => unit.Code, unit => unit.index);
-        var (units, season) = (new Dictionary<string, SummaryUnit>(StringComparer.Ordinal), new List<UnitReport>());
+        var weeks = period.Weeks.Select(week => week.Key).ToHashSet();
+        var reminders = await season.RemindersAsync(campaign, period.Weeks[0].Key, period.Last.Key, ct);
+        var returns = await season.ReturnsAsync(campaign, period.Opens, ct);
+        int Of(IReadOnlyDictionary<(WeekKey, string), int> counts, ReportRow row) => weeks.Contains(row.Week) ? counts.GetValueOrDefault((row.Week, row.Unit)) : 0;
+        var register = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (Unit: unit, Index: index)).ToDictionary(each => each.Unit.Code);
+        var (units, rows) = (new Dictionary<string, SummaryUnit>(StringComparer.Ordinal), new List<UnitReport>());
         await foreach (var row in SeasonAsync(campaign, period.Last.Key, ct))
         {
             // Names and kinds are those of the unit's last week, frozen when that week opened; weeks come in their order.
             ReliefTelemetry.Uses(row.Counted?.Trace);
-            units[row.Unit] = new SummaryUnit(row.Unit, row.UnitName, row.Kind, order.GetValueOrDefault(row.Unit, int.MaxValue));
-            season.Add(new UnitReport
+            var entry = register.TryGetValue(row.Unit, out var known) ? known : (null, int.MaxValue);
+            units[row.Unit] = new SummaryUnit(row.Unit, row.UnitName, row.Kind, entry.Index, LeaderOf(entry.Unit));
+            rows.Add(new UnitReport
             {
                 Week = row.Week,
                 Unit = row.Unit,
@@ -191,39 +250,46 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
                 InRate = row.InRate,
                 ReceivedAt = row.Versions.Count > 0 ? row.Versions[0].At : null,
                 MinutesLate = row.MinutesLate ?? 0,
-                Returns = returns.GetValueOrDefault($"{row.Week}/{row.Unit}"),
-                Reminders = reminders.GetValueOrDefault($"{row.Week}/{row.Unit}"),
+                Returns = Of(returns, row),
+                Reminders = Of(reminders, row),
                 ReturnReason = row.State == ReportState.Returned ? row.Review?.Comment : null,
                 Counted = row.Counted is { } counted
                     ? new CountedReport(counted.Number, counted.Hash, row.Accepted?.Number == counted.Number, counted.At, counted.Content.Values)
+                    {
+                        FilledBy = counted.Content.FilledBy,
+                        ReviewedBy = counted.Content.ReviewedBy,
+                    }
                     : null,
             });
         }
 
-        return ([.. units.Values], season);
+        return ([.. units.Values], rows);
     }
 
-    private static void Count(Dictionary<string, int> counts, string key) => counts[key] = counts.GetValueOrDefault(key) + 1;
-
-    private Task<PatrolPolicy?> PolicyAsync(Campaign campaign, int version, CancellationToken ct) =>
-        campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, version, ct);
+    /// <summary>分管领导 answers for a unit, else 带班领导, as the register's steps of escalation have it.</summary>
+    private static string? LeaderOf(Unit? unit) =>
+        unit?.Contacts.FirstOrDefault(contact => contact.Role == "分管领导")?.Name ?? unit?.Contacts.FirstOrDefault(contact => contact.Role == "带班领导")?.Name;
 
     private static List<DutyOfIntensity>? DutiesOf(PatrolPolicy? policy) =>
-        policy?.Duties.Select(pair => new DutyOfIntensity(pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek)).ToList();
+        policy?.Duties.Select(pair => new DutyOfIntensity(pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek)
+        {
+            AllVillages = pair.Value.AllVillages,
+            AllPoints = pair.Value.AllPoints,
+            PointRoundsPerDay = pair.Value.PointRoundsPerDay,
+        }).ToList();
 
     /// <summary>
     /// The orders of the period and the one it began under, with the version of the policy that holds at its end. Later orders do not belong to it, and so
     /// never change its summary.
     /// </summary>
-    private async Task<(IReadOnlyList<OrderOfWeek> Orders, int Policy)> OrdersAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
+    private async Task<(IReadOnlyList<OrderOfWeek> Orders, int Policy)> OrdersAsync(
+        Campaign campaign, SummaryPeriod period, DateTimeOffset now, CancellationToken ct)
     {
         var end = LocalTime.ToUtc(period.Last.Last.AddDays(1), TimeOnly.MinValue, campaign.Zone());
-        var issued = (await patrols.OrdersAsync(campaign, ct)).Where(order => order.IssuedAt < end).OrderBy(order => order.Revision).ToList();
-        var inForce = issued.FindLastIndex(order => order.IssuedAt <= period.Opens);
+        var records = await patrols.OrdersAsync(campaign, period.Opens, end, ct);
         var orders = new List<OrderOfWeek>();
-        foreach (var order in issued.Skip(Math.Max(0, inForce)))
+        foreach (var (order, notices, policy) in records)
         {
-            var (notices, policy) = (await patrols.NoticesAsync(campaign, order.Revision, ct), await PolicyAsync(campaign, order.PolicyVersion, ct));
             orders.Add(new OrderOfWeek
             {
                 Revision = order.Revision,
@@ -234,17 +300,11 @@ public sealed class SummaryReader(FeatureTables tables, BlobStore blobs, Campaig
                 Notices = [.. notices.Select(notice => new NoticeOfOrder(
                     notice.Unit, notice.Intensity,
                     policy?.Duties.GetValueOrDefault(notice.Intensity)?.Escalation.Count > 0 ? notice.AcknowledgeBy : null,
-                    notice.Acknowledgement?.At, notice.Acknowledgement?.Way == "phone"))],
+                    notice.Acknowledgement?.At, notice.Acknowledgement?.Way == "phone", notice.Acknowledgement is null && now <= notice.AcknowledgeBy))],
             });
         }
 
-        return (orders, issued.LastOrDefault()?.PolicyVersion ?? campaign.PolicyVersion);
-    }
-
-    private async IAsyncEnumerable<AuditEntry> AuditAsync(TableName table, string partition, DateTimeOffset from, DateTimeOffset to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
-    {
-        // Newest first: the later instant has the smaller key.
-        await foreach (var row in tables[table].RangeAsync<AuditEntry>(partition, "A|" + Keys.Inverted(to), "A|" + Keys.Inverted(from), ct)) yield return row.Value;
+        return (orders, records.Count > 0 ? records[^1].Order.PolicyVersion : campaign.PolicyVersion);
     }
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(string partition, string prefix, CancellationToken ct)

@@ -16,7 +16,7 @@ namespace ReliefFunctions.Core.Summaries.Publishing;
 public sealed record DownloadLink(string Scope, string Season, string Period, int Version, string Format, string For, DateTimeOffset Until);
 
 /// <summary>Short-lived links to a file of a summary, signed over all they say; nothing is stored, so what a link opens never changes.</summary>
-public sealed class DownloadLinks(LinkSigner signer)
+public sealed class DownloadLinks(LinkSigner signer, LinkOptions options)
 {
     /// <summary>The longest life of a link, and its life when none is asked for.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7), Usual = TimeSpan.FromDays(1);
@@ -25,6 +25,9 @@ public sealed class DownloadLinks(LinkSigner signer)
     public const int LongestName = 12;
 
     private const string Purpose = "download";
+
+    /// <summary>The whole address of a link.</summary>
+    public async Task<string> UrlAsync(DownloadLink link, CancellationToken ct) => $"{options.BaseUrl.TrimEnd('/')}/f/{await TokenAsync(link, ct)}";
 
     /// <summary>The token of a link.</summary>
     public Task<string> TokenAsync(DownloadLink link, CancellationToken ct)

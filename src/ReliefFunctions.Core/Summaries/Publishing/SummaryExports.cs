@@ -25,70 +25,100 @@ public static class SummaryExports
         {
             lines.Add([unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. fields.Select(field =>
                 !field.IsOnFormOf(unit) ? TotalsSheet.NotOnForm
-                : unit.Values is null ? TotalsSheet.Uncounted(summary, unit)
-                : unit.Values[field.Code].ToString())]);
+                : unit.Values?[field.Code] is { IsFilled: true } value ? value.ToString()
+                : unit.Carried.TryGetValue(field.Code, out var carried) ? carried.ToString(CultureInfo.InvariantCulture) + TotalsSheet.CarriedMark
+                : unit.Values is null ? TotalsSheet.Uncounted(summary, unit) : "")]);
         }
 
         var totals = summary.TotalOf;
-        lines.Add(["", "总计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Total))]);
-        lines.Add(["", "本季累计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : Wording.Number(totals[field.Code].Season))]);
+        lines.Add(["", "总计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : totals[field.Code].Total.ToString(CultureInfo.InvariantCulture))]);
+        lines.Add(["", "本季累计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : totals[field.Code].Season.ToString(CultureInfo.InvariantCulture))]);
         return Texts.Csv.Write(lines);
     }
 
-    /// <summary>The first page as one HTML document without scripts, readable on a phone.</summary>
+    /// <summary>
+    /// The first page as one HTML document without scripts: on a phone a page to scroll, from a browser's printer a bulletin on A4 with the margins of
+    /// GB/T 9704-2012.
+    /// </summary>
     public static string Html(Summary summary, SummaryStamp stamp)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        ArgumentNullException.ThrowIfNull(stamp);
-        var zone = summary.Heading.Zone();
+        var page = FrontPage.Of(summary, stamp);
         var body = new StringBuilder();
-        foreach (var section in SummaryFrontPage.Sections(summary))
+        void Heading(int index) => body.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(page.Headings[index])}</h2>\n");
+        void Lines(IEnumerable<string> lines)
         {
-            body.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(section.Heading)}</h2>\n");
-            if (section.HasHeadlines) body.Append(Headlines(summary));
-            foreach (var line in section.Lines) body.Append(CultureInfo.InvariantCulture, $"<p>{Encode(line)}</p>\n");
+            foreach (var line in lines) body.Append(CultureInfo.InvariantCulture, $"<p>{Encode(line)}</p>\n");
         }
 
-        return $$"""
+        body.Append(CultureInfo.InvariantCulture, $"<p class=\"lead\">{Encode(page.Conclusion)}</p>\n");
+        if (page.Changed is { } changed) body.Append(CultureInfo.InvariantCulture, $"<p class=\"changed\">{Encode(changed)}</p>\n");
+        Heading(0);
+        if (page.Concerns.Count == 0) Lines(["无。"]);
+        else body.Append(Table(["问题", "单位及情况", "起始", "责任人"], page.Concerns.Select(row => (string[])[row.What, row.Units, row.Since, row.Who]), "words"));
+        Heading(1);
+        if (page.Decisions.Count == 0) Lines(["无。"]);
+        else body.Append(Table(["提出单位", "事项", "责任单位", "时限", "已提出"], page.Decisions.Select(row => (string[])[row.Unit, row.Text, row.Owner, row.Due, row.Open]), "words"));
+        if (page.MoreDecisions > 0) Lines([$"另有{page.MoreDecisions}项未办结。"]);
+        Heading(2);
+        if (page.Data.Count > 0) body.Append(Data(summary, page));
+        Lines(page.Notes);
+        Heading(3);
+        Lines(page.Next);
+        Heading(4);
+        body.Append("<ul class=\"grid\">");
+        foreach (var line in page.Grid)
+        {
+            var (sign, name) = Phrases.Sign(line.Standing);
+            body.Append(CultureInfo.InvariantCulture, $"<li class=\"s{(int)line.Standing}\"><span aria-hidden=\"true\">{sign}</span> {Encode(line.Unit)}<span class=\"hidden\">：{name}</span></li>");
+        }
+
+        body.Append("</ul>\n<p class=\"meta\">✕督办　△关注　？无法核定　…进行中　○正常</p>\n");
+        return $$$"""
             <!DOCTYPE html>
             <html lang="zh-CN">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{{Encode(SummaryFrontPage.Title(summary))}}</title>
+            <title>{{{Encode(page.Title)}}}</title>
             <style>
             body{font:17px/1.7 -apple-system,"PingFang SC","Microsoft YaHei",sans-serif;margin:0 auto;max-width:46rem;padding:1rem;color:#1a1a1a;background:#fff}
-            h1{font-size:1.2rem;text-align:center;line-height:1.5}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}
-            .meta{color:#555;font-size:.85rem;text-align:center}.scroll{overflow-x:auto}
-            table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:right}th{background:#f0f0f0;font-weight:600}th[scope=row]{text-align:left}td,th[scope=col]{white-space:nowrap}
+            h1{font-size:1.2rem;text-align:center;line-height:1.5}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}.lead{font-weight:700}.changed{border-left:.3rem solid #767676;padding-left:.6rem}
+            .meta{color:#555;font-size:.85rem;text-align:center}.scroll{overflow-x:auto}.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+            table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:right}th{background:#f0f0f0;font-weight:600}th[scope=row]{text-align:left}.figures td,th[scope=col]{white-space:nowrap}
+            .words td{text-align:left;vertical-align:top}
+            .grid{list-style:none;margin:.3rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.3rem}.grid li{border:1px solid #767676;padding:.15rem .5rem;font-size:.9rem}
+            .s0{background:#f4b6b0;font-weight:700}.s1{background:#ffe699}.s2{background:repeating-linear-gradient(45deg,#fff,#fff 6px,#ddd 6px,#ddd 8px)}.s4{background:#e2f0d9}
+            @page{size:A4;margin:37mm 26mm 35mm 28mm}
+            @media print{body{font:16pt/28pt FangSong,"仿宋","Noto Serif CJK SC",serif;max-width:none;padding:0}h1{font:22pt/32pt "方正小标宋简体",SimSun,serif}h2{font:16pt/28pt SimHei,"黑体",sans-serif;break-after:avoid}
+            .lead{font-weight:400;text-indent:2em}table,.grid li,.meta{font-size:11pt;line-height:16pt}tr,li{break-inside:avoid}.scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
             </style>
             </head>
             <body>
             <main>
-            <h1>{{Encode(SummaryFrontPage.Title(summary))}}</h1>
-            <p class="meta">{{Encode(summary.Heading.Office)}}　制表、数据截止 {{Wording.Moment(stamp.GeneratedAt, zone)}}　第{{stamp.Version}}版</p>
-            {{body}}</main>
+            <h1>{{{Encode(page.Title)}}}</h1>
+            <p class="meta">{{{Encode(page.Office)}}}　{{{Encode(page.Stamp)}}}</p>
+            {{{body}}}</main>
             </body>
             </html>
 
             """;
     }
 
-    private static string Headlines(Summary summary)
+    /// <summary>Over several weeks there is no week before, and no more than the period.</summary>
+    private static string Data(Summary summary, FrontPage page)
     {
-        static string Row(string tag, IEnumerable<string> cells) => string.Concat(cells.Select(cell => $"<{tag}>{Encode(cell)}</{tag[..2]}>"));
-
-        // Over several weeks there is no week before, and no more than the period.
         var isWeek = summary.Heading.Kind == PeriodKind.Week;
-        string[] heads = isWeek ? ["项目", "本周", "较上周", "累计"] : ["项目", Wording.Span(summary)];
-        var rows = string.Concat(summary.Headlines.Select(RowOf));
-        string RowOf(HeadlineFigure headline)
-        {
-            var total = summary.IsReported ? Wording.Number(headline.Total) : "—";
-            return $"<tr><th scope=\"row\">{Encode(headline.Label)}（{Encode(headline.Unit)}）</th>{Row("td", isWeek ? [total, Wording.Change(summary, headline.Change), Wording.Number(headline.Season)] : [total])}</tr>\n";
-        }
+        string[] heads = ["项目", Wording.Span(summary), .. isWeek ? ["较上周", "累计"] : Array.Empty<string>(), .. summary.LastSeason is null ? Array.Empty<string>() : ["上年同期"]];
+        return Table(heads, page.Data.Select(row => (string[])
+            [row.Label, row.Total, .. isWeek ? [row.Change, row.Season] : Array.Empty<string>(), .. row.LastSeason is { } last ? [last] : Array.Empty<string>()]), "figures");
+    }
 
-        return $"<div class=\"scroll\"><table>\n<tr>{Row("th scope=\"col\"", heads)}</tr>\n{rows}</table></div>\n";
+    private static string Table(string[] heads, IEnumerable<string[]> rows, string kind)
+    {
+        var text = new StringBuilder($"<div class=\"scroll\"><table class=\"{kind}\">\n<tr>{string.Concat(heads.Select(head => $"<th scope=\"col\">{Encode(head)}</th>"))}</tr>\n");
+        foreach (var row in rows) text.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encode(row[0])}</th>{string.Concat(row.Skip(1).Select(cell => $"<td>{Encode(cell)}</td>"))}</tr>\n");
+        return text.Append("</table></div>\n").ToString();
     }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries.Sentences;
@@ -45,19 +46,11 @@ internal static class Wording
         _ => "救助管理站",
     };
 
-    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>1,234.</summary>
+    public static string Number(long number) => number.ToString("#,##0", CultureInfo.InvariantCulture);
 
     /// <summary>What stands where there is nothing to compare with: the first week, or a week before of which nobody has the figure.</summary>
     public static string NoWeekBefore(Summary summary) => summary.Trend.Count > 1 ? "—" : "首周";
-
-    /// <summary>+3, -2, 持平.</summary>
-    public static string Change(Summary summary, long? change) => change switch
-    {
-        _ when !summary.IsReported => "—",
-        null => NoWeekBefore(summary),
-        0 => "持平",
-        _ => change.Value.ToString("+0;-0", CultureInfo.InvariantCulture),
-    };
 
     public static string Percent(decimal? share) => share is { } value ? value.ToString("0.0%", CultureInfo.InvariantCulture) : "—";
 
@@ -86,12 +79,22 @@ internal static class Wording
     };
 
     /// <summary>Names in one line, the first <paramref name="most"/> of them and no more than two printed lines; 无 when there are none.</summary>
-    public static string List(IReadOnlyList<string> names, int most = 12)
+    public static string List(IReadOnlyList<string> names, int most = 12, string measure = "个", int room = 100)
     {
-        const int room = 100;
         if (names.Count == 0) return "无";
         var (shown, length) = (0, 0);
         while (shown < Math.Min(most, names.Count) && (shown == 0 || length + names[shown].Length <= room)) length += names[shown++].Length + 1;
-        return string.Join("、", names.Take(shown)) + (shown < names.Count ? $"等{names.Count}个" : "");
+        return string.Join("、", names.Take(shown)) + (shown < names.Count ? $"等{names.Count}{measure}" : "");
     }
+
+    /// <summary>In one line and no longer than so many characters.</summary>
+    public static string Cut(string text, int length) => text.ReplaceLineEndings(" ").Cut(length);
+
+    public static string Of(Verdict verdict) => verdict switch
+    {
+        Verdict.Met => "达标",
+        Verdict.NotMet => "未达标",
+        Verdict.Running => "进行中",
+        _ => "无法核定",
+    };
 }

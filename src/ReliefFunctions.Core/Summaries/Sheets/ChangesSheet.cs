@@ -8,7 +8,7 @@ internal static class ChangesSheet
 {
     public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp)
     {
-        sheet.Widths(1, 6, 26, 58, 20, 20);
+        sheet.Widths(1, 6, 24, 46, 28, 28);
         sheet.Title(1, 5, $"{summary.Heading.Name}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         sheet.Heads(3, "序号", "单位", "项目", "原为", "现为");
         var row = 4;
@@ -19,7 +19,7 @@ internal static class ChangesSheet
             sheet.Text(row, 3, change.What);
             sheet.Text(row, 4, change.Before);
             sheet.Text(row, 5, change.After);
-            sheet.Fit(row, 11, (change.What, 58), (change.Before, 20), (change.After, 20));
+            sheet.Fit(row, 11, (change.What, 46), (change.Before, 28), (change.After, 28));
             row++;
         }
 

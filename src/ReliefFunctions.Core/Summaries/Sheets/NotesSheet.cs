@@ -14,7 +14,7 @@ internal static class NotesSheet
         const int columns = 7;
         var zone = summary.Heading.Zone();
         string At(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        sheet.Widths(1, 20, 14, 10, 9, 9, 16, 66);
+        sheet.Widths(1, 20, 14, 10, 9, 16, 18, 57);
         sheet.Title(1, columns, $"{summary.Heading.Name}工作调度汇总编制说明", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         var row = 3;
         sheet.Heading(row++, columns, "一、编制");
@@ -37,7 +37,7 @@ internal static class NotesSheet
             sheet.Text(row, 1, name);
             sheet.Text(row, 2, value);
             sheet.Merge(row, 2, row, columns);
-            sheet.Fit(row, 11, (value, 124), (name, 20));
+            sheet.Fit(row, 11, (value, 118), (name, 20));
             row++;
         }
 
@@ -50,12 +50,14 @@ internal static class NotesSheet
             .. summary.Heading.IsArea ? new[] { "区县相加：只加各区县汇总的下列版本，不取原始报表；没有汇总的区县不计入并逐一列出；期末数在区县之间相加，不跨周相加；比率由合计数求得，不取各区县比率的平均；签收用时中位数按全部通知计。" } : [],
             "1．计入口径：取各单位最新一次提交或审核通过的版本；被退回的取此前最近一次审核通过的版本，没有的不计入。",
             "2．首接单位计人数，移交接收（B15）不重复计入合计；联合巡查由牵头单位计1次。",
-            "3．发生数（流量）逐周相加；期末数（存量）不跨周相加，累计栏取各单位最近一次填报数。",
-            "4．空白（已报未填）、零、未报三者不同；报送率、按时率分母为开周时的应报名单，救助管理站不计入。",
-            "5．应巡次数按每日20时有效的巡查强度折算，20时以后下发的自次日起计；【通联测试】不计。",
-            "6．签收用时为指令下发至签收的整分钟数（进一）；中位数只计已签收的。",
-            $"7．最低气温取各日预报的最低值，来源：{(summary.MinimumSources.Count > 0 ? string.Join("、", summary.MinimumSources) : "无数据")}。",
-            "8．签收未巡：签收加强以上指令后，应答该指令的一周（20时以后签收的自次日起）报表中街面巡查为0、空白或未报。",
+            "3．发生数（流量）逐周相加；期末数（存量）不跨周相加，取各单位最近一次填报数，本期未填的结转并标△；阶段和全季取期末数。",
+            "4．空白（已报未填）、零、未报三者不同；未到截止时间的为进行中，不计未报；报送率、按时率分母为开周时的应报名单，救助管理站不计入。",
+            "5．应巡次数按每日20时有效的巡查强度逐周折算取整，20时以后下发的自次日起计；【通联测试】不计。",
+            "6．达标＝巡查、夜巡次数和指令要求的村（社区）、重点点位覆盖均达到；已知有一项不足即未达标；没有数据的为无法核定。表样没有重点点位巡查遍数的，遍数不核定。",
+            "7．迟报、超时签收按印出的截止时间计整分钟；签收用时为指令下发至签收的整分钟数（进一），中位数只计已签收的。",
+            "8．督办：重大情况、未签收、未报、退回未重报、漏排查、漏巡、次数不足、签收未巡；关注：迟报、超时签收、无书面交接、线索未处置、隐患超过一周未整改、填报空白。",
+            $"9．最低气温取各日预报的最低值，没有预报的取预警信号所述，来源：{(summary.MinimumSources.Count > 0 ? string.Join("、", summary.MinimumSources) : "无数据")}。",
+            "10．签收未巡：签收加强以上指令后，应答该指令的一周（20时以后签收的自次日起）报表中街面巡查为0、空白或未报。",
         ];
         foreach (var rule in rules) sheet.Paragraph(row++, columns, rule);
         row++;
@@ -63,7 +65,7 @@ internal static class NotesSheet
         foreach (var step in Steps(summary)) sheet.Paragraph(row++, columns, step);
         row++;
         sheet.Heading(row++, columns, summary.Heading.IsArea ? "四、输入（各区县汇总的版本）" : summary.Heading.Kind == PeriodKind.Week ? "四、本周输入（各单位计入版本）" : "四、输入（各单位各周计入版本的总指纹）");
-        sheet.Heads(row++, summary.Heading.IsArea ? "区县" : "单位", summary.Heading.IsArea ? "区划代码" : "单位代码", "状态", "计入版本", "审核", summary.Heading.IsArea ? "编制时间" : "首次报送时间", "内容指纹（SHA-256）");
+        sheet.Heads(row++, summary.Heading.IsArea ? "区县" : "单位", summary.Heading.IsArea ? "区划代码" : "单位代码", "状态", "计入版本", summary.Heading.IsArea ? "编制时间" : "该版报送时间", summary.Heading.IsArea ? "审核" : "填报人／审核人", "内容指纹（SHA-256）");
         first = row;
         foreach (var unit in summary.Units)
         {
@@ -72,10 +74,13 @@ internal static class NotesSheet
             sheet.Text(row, 3, TotalsSheet.StateOf(summary, unit));
             if (unit.Version is { } version) sheet.Number(row, 4, version);
             else sheet.Text(row, 4, "—");
-            sheet.Text(row, 5, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");
-            sheet.Moment(row, 6, unit.ReceivedAt);
+            sheet.Moment(row, 5, unit.SubmittedAt ?? (summary.Heading.IsArea ? unit.ReceivedAt : null));
+            sheet.Text(row, 6, summary.Heading.IsArea ? unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—"
+                : unit.FilledBy is null && unit.ReviewedBy is null ? "—" : $"{unit.FilledBy ?? "—"}／{unit.ReviewedBy ?? "—"}");
+            sheet.Link(row, 1, $"'{SummaryWorkbook.Totals}'!{TotalsSheet.CellOf(summary, unit)}");
+            if (Original(summary, stamp, unit) is { } original) sheet.Link(row, 4, original);
             sheet.Text(row, 7, unit.Hash);
-            sheet.Fit(row, 10, (unit.Name, 20), (unit.Code, 14));
+            sheet.Fit(row, 10, (unit.Name, 20), (unit.Code, 14), (unit.Hash, 57));
             row++;
         }
 
@@ -95,13 +100,20 @@ internal static class NotesSheet
             sheet.Merge(row, 5, row, 6);
             var versions = Versions(summary, week) + "\n" + week.ReportsHash;
             sheet.Text(row, 7, versions);
-            sheet.Fit(row, 10, (versions, 66));
+            sheet.Fit(row, 10, (versions, 57));
             row++;
         }
 
         Small(sheet, first, row - 1, columns);
         sheet.Repeat(2);
     }
+
+    /// <summary>Where the file that a unit handed in lies, for whom has a key; null where there is none, or the deployment has no address.</summary>
+    private static string? Original(Summary summary, SummaryStamp stamp, UnitLine unit) =>
+        stamp.Site is not { Length: > 0 } site || unit.Version is not { } version || summary.Heading.IsArea || summary.Heading.Kind != PeriodKind.Week ? null
+        : $"{site.TrimEnd('/')}/{ReportEndpoints.VersionTemplate}/original".Replace("{district}", summary.Heading.Scope, StringComparison.Ordinal)
+            .Replace("{season}", summary.Heading.Season, StringComparison.Ordinal).Replace("{week}", summary.Week.ToString(), StringComparison.Ordinal)
+            .Replace("{unit}", unit.Code, StringComparison.Ordinal).Replace("{version}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>From a figure to the file that a unit handed in, in words that an auditor can follow.</summary>
     private static IEnumerable<string> Steps(Summary summary)

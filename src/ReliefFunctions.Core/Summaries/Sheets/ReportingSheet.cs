@@ -46,7 +46,7 @@ internal static class ReportingSheet
             sheet.Number(row, 1, row - first + 1);
             sheet.Text(row, 2, unit.Name);
             sheet.Text(row, 3, Wording.Of(unit.Kind!.Value));
-            sheet.Text(row, 4, Wording.Of(unit.Standing));
+            sheet.Text(row, 4, TotalsSheet.StandingOf(summary, unit));
             sheet.Moment(row, 5, unit.ReceivedAt);
             if (unit.Standing != ReportState.NotReported) sheet.Number(row, 6, unit.MinutesLate);
             sheet.Number(row, 7, unit.Returns);
@@ -54,7 +54,7 @@ internal static class ReportingSheet
             sheet.Text(row, 9, unit.Version is { } version ? $"第{version}版" : "无");
             sheet.Text(row, 10, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");
             var remark = unit.ReturnReason is { Length: > 0 } reason ? $"退回原因：{reason}" : unit.CountsInRate ? "" : "不计入报送率";
-            Remark(sheet, row++, columns, unit, remark, bold: unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0);
+            Remark(sheet, row++, columns, unit, remark, bold: !summary.IsRunning && (unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0));
         }
 
         End(sheet, first, row - 1, columns);
@@ -70,7 +70,7 @@ internal static class ReportingSheet
             sheet.Number(row, 1, row - first + 1);
             Rates(sheet, row, 2, unit.Name, unit.Expected, unit.Reported, unit.OnTime, unit.AcceptedReports);
             sheet.Text(row, 10, $"{unit.Returns}／{unit.Reminders}");
-            var remark = summary.Heading.IsArea ? unit.Version is null ? "尚无本期汇总" : "" : unit.MissingWeeks.Count > 0 ? $"缺第{string.Join("、", unit.MissingWeeks)}周" : unit.CountsInRate ? "" : "不计入报送率";
+            var remark = summary.Heading.IsArea ? unit.Version is null ? "尚无本期汇总" : "" : unit.MissingWeeks.Count > 0 ? $"缺第{Ranges.Of(unit.MissingWeeks)}周" : unit.CountsInRate ? "" : "不计入报送率";
             Remark(sheet, row++, columns, unit, remark, bold: unit.Reported < unit.Expected || !unit.IsCounted);
         }
 
@@ -90,6 +90,7 @@ internal static class ReportingSheet
     {
         sheet.Body(first, last, columns);
         sheet.Left(first, last, columns);
+        sheet.OnePageWhereReadable(last);
     }
 
     private static void Rates(SheetWriter sheet, int row, int column, string name, int expected, int reported, int onTime, int accepted)

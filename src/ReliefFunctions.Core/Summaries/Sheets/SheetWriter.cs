@@ -18,6 +18,15 @@ internal sealed class SheetWriter
     /// <summary>Printed height of A4 landscape in points at 100 %, with the margins set here.</summary>
     public const double PageHeight = 495;
 
+    /// <summary>Printed width of A3 landscape in characters, and its height in points, at 100 %.</summary>
+    public const double WidePageWidth = 186, WidePageHeight = 735;
+
+    /// <summary>Smallest scale: 9 points of 11.</summary>
+    public const double SmallestScale = 0.82;
+
+    /// <summary>Height of A4 upright in points, at the smallest scale.</summary>
+    public const double PortraitHeight = 905;
+
     private const double LineHeight = 1.35;
     private const string MomentFormat = "m\"月\"d\"日\" hh:mm", DayFormat = "m\"月\"d\"日\"";
     private readonly TimeZoneInfo _zone;
@@ -25,7 +34,7 @@ internal sealed class SheetWriter
     private readonly Dictionary<int, double> _widths = [];
     private readonly Dictionary<string, long> _computed = [];
     private readonly List<(int FromRow, int FromColumn, int ToRow, int ToColumn)> _merges = [];
-    private string? _printTitles;
+    private string? _printTitles, _printArea;
 
     public SheetWriter(IXLWorksheet sheet, TimeZoneInfo zone)
     {
@@ -48,8 +57,51 @@ internal sealed class SheetWriter
 
     public IXLWorksheet Sheet { get; }
 
+    /// <summary>A4 upright.</summary>
+    public void Portrait() => Sheet.PageSetup.PageOrientation = XLPageOrientation.Portrait;
+
+    /// <summary>A3 across.</summary>
+    public void Wide() => Sheet.PageSetup.PaperSize = XLPaperSize.A3Paper;
+
+    /// <summary>All on one page.</summary>
+    public void OnePage() => Sheet.PageSetup.PagesTall = 1;
+
+    /// <summary>All rows down to one on one page across, where they stay readable there.</summary>
+    public void OnePageWhereReadable(int lastRow)
+    {
+        var height = 0.0;
+        for (var row = 1; row <= lastRow; row++) height += Sheet.Row(row).Height;
+        if (height * SmallestScale <= PageHeight && _widths.Values.Sum() * SmallestScale <= PageWidth) OnePage();
+    }
+
+    /// <summary>What is printed, from the first cell on.</summary>
+    public void PrintArea(int toRow, int toColumn) => _printArea = $"'{Sheet.Name}'!$A$1:${Letters(toColumn)}${toRow}";
+
+    /// <summary>Buttons on the heads of a long table, by which readers filter it.</summary>
+    public void Filter(int headRow, int lastRow, int columns)
+    {
+        if (lastRow > headRow) Sheet.Range(headRow, 1, lastRow, columns).SetAutoFilter();
+    }
+
+    /// <summary>Makes a cell a link: to <c>'sheet'!A1</c> of this workbook, or to an address.</summary>
+    public void Link(int row, int column, string target) => Sheet.Cell(row, column).Hyperlink = new XLHyperlink(target);
+
+    /// <summary>One text over a range, looking alike in all of its cells.</summary>
+    public void Block(int fromRow, int fromColumn, int toRow, int toColumn, string text, Func<Look, Look> look)
+    {
+        Text(fromRow, fromColumn, text);
+        Style(fromRow, fromColumn, toRow, toColumn, look);
+        Merge(fromRow, fromColumn, toRow, toColumn);
+    }
+
+    /// <summary>The height of a row that a wrapped text needs, in points.</summary>
+    public static double HeightFor(string text, double width, double size) => Height(LinesOf(text, width, size), size);
+
+    /// <summary>The height that the tallest of some texts needs.</summary>
+    public static double HeightFor(Func<int, string> text, int count, double width, double size) => Enumerable.Range(0, count).Max(i => HeightFor(text(i), width, size));
+
     /// <summary>Columns a text takes: a CJK character is two.</summary>
-    public static double WidthOf(string text) => text.EnumerateRunes().Sum(rune => rune.Value >= 0x2E80 || rune.Value is 0x2014 or 0x201C or 0x201D or 0x2026 or 0x2103 ? 2 : 1);
+    public static double WidthOf(string text) => text.EnumerateRunes().Sum(rune => rune.Value >= 0x2E80 || rune.Value is 0x2014 or 0x201C or 0x201D or 0x2026 or 0x2103 or 0x2192 or 0x25CB or 0x25B3 or 0x2715 ? 2 : 1);
 
     /// <summary>Widths of columns in characters, from <paramref name="fromColumn"/> on.</summary>
     public void Widths(int fromColumn, params IEnumerable<double> widths)
@@ -134,7 +186,7 @@ internal sealed class SheetWriter
     {
         foreach (var ((row, column), look) in _looks) Sheet.Cell(row, column).Style = look.Style();
         foreach (var (fromRow, fromColumn, toRow, toColumn) in _merges) Sheet.Range(fromRow, fromColumn, toRow, toColumn).Merge(checkIntersect: false);
-        return new SheetEnd(Sheet.Name, _printTitles, _computed);
+        return new SheetEnd(Sheet.Name, _printTitles, _printArea, _computed);
     }
 
     /// <summary>The sheet's title over its columns, and under it 填报单位 and the period.</summary>
@@ -248,5 +300,6 @@ internal sealed class SheetWriter
 /// <summary>What a finished sheet leaves to be added to the saved workbook.</summary>
 /// <param name="Name">The sheet's name.</param>
 /// <param name="PrintTitles">What is repeated on every printed page, as a reference that every program understands (ClosedXML's own is relative and ignored by some); null for nothing.</param>
+/// <param name="PrintArea">What is printed; null for all.</param>
 /// <param name="Computed">The values of formulas by cell.</param>
-internal sealed record SheetEnd(string Name, string? PrintTitles, IReadOnlyDictionary<string, long> Computed);
+internal sealed record SheetEnd(string Name, string? PrintTitles, string? PrintArea, IReadOnlyDictionary<string, long> Computed);

@@ -115,6 +115,7 @@ public static class SummaryDetail
 
         sheet.Style(3, 1, 2 + lines.Count, heads.Length, look => look with { Size = 9, Lines = true });
         sheet.Sheet.PageSetup.Scale = 60;
+        sheet.Filter(2, 2 + lines.Count, heads.Length);
         sheet.Repeat(2, 3);
     }
 

@@ -15,14 +15,20 @@ internal static class TotalsSheet
     public const int FirstUnitRow = 6, FirstFieldColumn = 4;
 
     /// <summary>Marks: not on the form of the unit; not reported; returned without a version that counts.</summary>
-    public const string NotOnForm = "／", NotReported = "未报", Returned = "退回";
+    public const string NotOnForm = "／", NotReported = "未报", Returned = "退回", Running = "待报";
+
+    /// <summary>A stock that the report does not say: the last number known, marked as carried forward.</summary>
+    public const string CarriedMark = "△";
+
+    private const string CarriedFormat = "0\"△\"";
 
     /// <summary>After the name of a unit whose figures are not yet accepted.</summary>
     public const string UnacceptedMark = "＊";
 
-    private const double NumberWidth = 7, NameWidth = 21, StateWidth = 8, IndexWidth = 5;
-    private const double RowHeight = 17, SmallestScale = 0.6, LargestScale = 0.88, ScaleOverPages = 0.7;
+    private const double NumberWidth = 6, NameWidth = 20, StateWidth = 7, IndexWidth = 5;
+    private const double RowHeight = 17, Scale = SheetWriter.SmallestScale;
     private const double GroupHeight = 18, CodeHeight = 15;
+    private const double LabelSize = 11;
     private const int TitleColumns = 8;
     private const int GroupRow = 3, CodeRow = 4, LabelRow = 5;
 
@@ -32,12 +38,11 @@ internal static class TotalsSheet
     {
         var fields = summary.Columns.Where(field => field.Aggregation != Aggregation.Text).ToList();
         var lastColumn = FirstFieldColumn + fields.Count - 1;
+        sheet.Wide();
         sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
 
         var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
-        var headHeight = GroupHeight + CodeHeight + LabelHeight(fields);
-        var rows = summary.Units.GroupBy(unit => unit.Kind).Count(kind => kind.Key is not null && kind.Count() > 1) + below.Length;
-        Heads(sheet, summary, fields, Pages(sheet, summary, fields, headHeight + summary.Units.Sum(HeightOf) + rows * RowHeight + 6 * 15 + 45));
+        Heads(sheet, summary, fields, Pages(sheet, summary, fields));
 
         var (row, index) = (FirstUnitRow, 1);
         var heights = new Dictionary<int, double>();
@@ -93,7 +98,7 @@ internal static class TotalsSheet
             else
             {
                 // Stocks are never added over weeks: the season's figure is the last one of each unit.
-                sheet.Text(total + 3, column, "期末数");
+                sheet.Text(total + 3, column, "期末");
                 sheet.Number(total + 4, column, figures.Season);
             }
         }
@@ -110,8 +115,8 @@ internal static class TotalsSheet
         [
             .. summary.Heading.IsArea
                 ? new[] { "注：各区县汇总相加，不取原始报表；／＝该区县表样无此项；缺＝尚无本期汇总，不计入合计；", $"　　斜线底纹、名称后加{UnacceptedMark}的含待审核数据，已计入合计；" }
-                : ["注：空格＝已报未填，不等于0；／＝本单位表样无此项；", "　　未报＝未报送；退回＝已退回且无已审核版本，均不计入合计；", $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；"],
-            summary.Heading.Kind == PeriodKind.Week ? "　　期末数（存量）不跨周相加，累计取各单位最近一次填报数。" : "　　各周相加；期末数（存量）不跨周相加，取各单位本期最近一次填报数。",
+                : ["注：空格＝已报未填，不等于0；／＝本单位表样无此项；", "　　未报＝未报送，待报＝未到截止，退回＝已退回且无已审核版本，均不计入合计；", $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；"],
+            summary.Heading.Kind == PeriodKind.Week ? "　　期末数（存量）不跨周相加；本期未填的结转最近一次填报数，数字后标△，计入合计。" : "　　各周相加；期末数（存量）不跨周相加，取期末最近一次填报数。",
             .. Versions(summary),
         ];
         for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]);
@@ -125,6 +130,24 @@ internal static class TotalsSheet
         sheet.Repeat(LabelRow, 3);
     }
 
+    /// <summary>The cell that holds a line's name.</summary>
+    public static string CellOf(Summary summary, UnitLine unit)
+    {
+        var row = FirstUnitRow;
+        foreach (var kind in summary.Units.GroupBy(each => each.Kind))
+        {
+            foreach (var line in kind)
+            {
+                if (line.Code == unit.Code) return $"B{row}";
+                row++;
+            }
+
+            if (kind.Key is not null && kind.Count() > 1) row++;
+        }
+
+        return "A1";
+    }
+
     /// <summary>What a change of the form in the course of the season did to the columns.</summary>
     private static IEnumerable<string> Versions(Summary summary)
     {
@@ -136,11 +159,15 @@ internal static class TotalsSheet
     /// <summary>What stands for a line's report: 已审核; 5/6 of a stage's weeks; 第2版 of a district's summary.</summary>
     public static string StateOf(Summary summary, UnitLine unit) =>
         summary.Heading.IsArea ? unit.Version is { } version ? $"第{version}版" : "未编制"
-        : summary.Heading.Kind == PeriodKind.Week ? Wording.Of(unit.Standing)
+        : summary.Heading.Kind == PeriodKind.Week ? StandingOf(summary, unit)
         : $"{unit.Reported}/{unit.Expected}周";
 
+    /// <summary>待报 while the deadline has not passed.</summary>
+    public static string StandingOf(Summary summary, UnitLine unit) =>
+        unit.Standing == ReportState.NotReported && summary.IsRunning ? Running : Wording.Of(unit.Standing);
+
     /// <summary>What stands in the cells of a line of which nothing counts.</summary>
-    public static string Uncounted(Summary summary, UnitLine unit) => summary.Heading.IsArea ? "缺" : unit.Standing == ReportState.Returned ? Returned : NotReported;
+    public static string Uncounted(Summary summary, UnitLine unit) => summary.Heading.IsArea ? "缺" : unit.Standing == ReportState.Returned ? Returned : summary.IsRunning ? Running : NotReported;
 
     private static void Unit(SheetWriter sheet, Summary summary, int row, int index, UnitLine unit, List<SummaryField> fields)
     {
@@ -151,8 +178,9 @@ internal static class TotalsSheet
         {
             var (field, column) = (fields[i], FirstFieldColumn + i);
             if (!field.IsOnFormOf(unit)) sheet.Text(row, column, NotOnForm);
+            else if (unit.Values?.Number(field.Code) is { } number) sheet.Number(row, column, number);
+            else if (unit.Carried.TryGetValue(field.Code, out var carried)) sheet.Number(row, column, carried, CarriedFormat);
             else if (unit.Values is null) sheet.Text(row, column, Uncounted(summary, unit));
-            else if (unit.Values.Number(field.Code) is { } number) sheet.Number(row, column, number);
         }
     }
 
@@ -162,7 +190,7 @@ internal static class TotalsSheet
 
     private static string Label(SummaryField field) => $"{field.Name}\n（{field.Unit}）";
 
-    private static double LabelHeight(List<SummaryField> fields) => fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, 9)).DefaultIfEmpty(1).Max() * 9 * 1.35 + 6;
+    private static double LabelHeight(List<SummaryField> fields) => fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, LabelSize)).DefaultIfEmpty(1).Max() * LabelSize * 1.35 + 6;
 
     /// <summary>Writes the column heads; a group that runs over a page's end is named on both pages.</summary>
     private static void Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields, List<List<SummaryField>> pages)
@@ -189,7 +217,7 @@ internal static class TotalsSheet
         }
 
         sheet.HeadStyle(GroupRow, 1, LabelRow, FirstFieldColumn + fields.Count - 1);
-        sheet.Style(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1, look => look with { Size = 9 });
+        sheet.Style(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1, look => look with { Size = LabelSize });
         sheet.Sheet.Row(GroupRow).Height = GroupHeight;
         sheet.Sheet.Row(CodeRow).Height = CodeHeight;
         sheet.Sheet.Row(LabelRow).Height = LabelHeight(fields);
@@ -197,15 +225,13 @@ internal static class TotalsSheet
 
     /// <summary>
     /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
-    /// The scale brings all units onto one page's height where it stays readable; where it does not, more of them on each page. Answers the fields of each page.
+    /// Nothing is smaller than 9 points. Answers the fields of each page.
     /// </summary>
-    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, double height)
+    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields)
     {
-        var scale = SheetWriter.PageHeight / height is var fitting and >= SmallestScale ? Math.Min(LargestScale, fitting) : ScaleOverPages;
-
-        // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a sixth is kept back, because programs and fallback fonts measure differently.
-        const double padding = 0.71, paper = 128 * 0.82;
-        var room = Math.Max(1, (int)((paper / scale - IndexWidth - NameWidth - StateWidth - 3 * padding) / (NumberWidth + padding)));
+        // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a little is kept back, because programs and fallback fonts measure differently.
+        const double padding = 0.71, paper = SheetWriter.WidePageWidth * 0.84;
+        var room = Math.Max(1, (int)((paper / Scale - IndexWidth - NameWidth - StateWidth - 3 * padding) / (NumberWidth + padding)));
         var pages = new List<List<SummaryField>>();
         foreach (var group in fields.GroupBy(field => field.Group))
         {
@@ -244,7 +270,7 @@ internal static class TotalsSheet
         sheet.Merge(1, 1, 2, 3);
 
         // Fitting to one page's width would ignore the breaks.
-        sheet.Sheet.PageSetup.Scale = (int)(scale * 100);
+        sheet.Sheet.PageSetup.Scale = (int)(Scale * 100);
         return pages;
     }
 }

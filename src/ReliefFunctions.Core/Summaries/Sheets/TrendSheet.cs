@@ -1,28 +1,33 @@
+using System.Globalization;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Sentences;
+using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries.Sheets;
 
-/// <summary>趋势: the season by week as a table, and the charts over it.</summary>
+/// <summary>趋势: the weeks elapsed as a table, and the charts over it on one page that no break cuts.</summary>
 internal static class TrendSheet
 {
-    private const int FirstRow = 4;
+    private const int FirstRow = 4, ChartRows = 26;
 
-    private const string Aided = "救助人次";
+    private const double RowHeight = 17, ChartRowHeight = 15;
 
     public static IReadOnlyList<WorkbookChart> Write(SheetWriter sheet, Summary summary)
     {
-        // 救助人次 has its column in any case, for the chart; a headline of that name would only say it again.
-        var headlines = summary.Headlines.Select((headline, i) => (headline.Label, headline.Unit, Index: i)).Where(headline => headline.Label != Aided).ToList();
+        // Aid has its column in any case, for the chart; a headline of the same meaning would only say it again.
+        var headlines = summary.Headlines.Index().Where(headline => headline.Item.Meaning != FieldMeaning.Aided).ToList();
+        var weeks = summary.Trend.Where(week => week.Expected > 0).ToList();
         var (aided, columns) = (8, 10 + headlines.Count);
         var rest = Math.Max(9, (SheetWriter.PageWidth - 9 - 20 - 8 * 8) / Math.Max(1, headlines.Count));
         sheet.Widths(1, [9, 20, 8, 8, 8, 8, 8, 8, 8, 8, .. headlines.Select(_ => rest)]);
         sheet.Title(1, columns, $"{summary.Heading.Name}“寒冬送温暖”逐周趋势", $"填报单位：{summary.Heading.Office}", $"截至第{Wording.Chinese(summary.WeekNumber)}周", 16);
-        sheet.Heads(3, ["周次", "起止", "应报", "已报", "报送率", "按时", "按时率", Aided, "巡查次数", "最低气温（℃）", .. headlines.Select(headline => $"{headline.Label}（{headline.Unit}）")]);
+        sheet.Heads(3, [
+            "周次", "起止", "应报", "已报", "报送率", "按时", "按时率", "救助人次", "巡查次数", "最低气温（℃）",
+            .. headlines.Select(headline => $"{headline.Item.Label}（{headline.Item.Unit}）")]);
         var row = FirstRow;
-        foreach (var week in summary.Trend)
+        foreach (var week in weeks)
         {
-            sheet.Text(row, 1, $"第{week.Number}周");
+            sheet.Text(row, 1, $"第{week.Number}周{(summary.OpenWeeks.Contains(week.Week) ? "（进行中）" : "")}");
             sheet.Text(row, 2, $"{Wording.Day(week.First)}—{Wording.Day(week.Last)}");
             sheet.Number(row, 3, week.Expected);
             sheet.Number(row, 4, week.Reported);
@@ -33,28 +38,50 @@ internal static class TrendSheet
             foreach (var (column, figure) in headlines.Select((headline, i) => (11 + i, week.Headlines[headline.Index])).Prepend((aided + 1, week.Patrols)).Prepend((aided, week.Aided)))
             {
                 // Not reported is not 0: the cell stays empty, and the chart has a gap (it would draw words as 0).
-                if (figure is { } number) sheet.Number(row, column, number);
+                if (figure is { } number) sheet.Number(row, column, number, "#,##0");
             }
 
             row++;
         }
 
+        if (row == FirstRow) sheet.Text(row++, 1, "尚无报送周");
         sheet.Body(FirstRow, row - 1, columns);
-        sheet.Sheet.Rows(FirstRow, row - 1).Height = 17;
+        sheet.Sheet.Rows(FirstRow, row - 1).Height = RowHeight;
         sheet.Repeat(3);
-        var last = row - 1;
-        string[] weeks = [.. summary.Trend.Select(week => $"第{week.Number}周")];
-        ChartSeries Series(string name, string column, Func<WeekLine, decimal?> value, bool line = false, bool second = false) =>
-            new(name, $"'{SummaryWorkbook.Trend}'!$A${FirstRow}:$A${last}", weeks, $"'{SummaryWorkbook.Trend}'!${column}${FirstRow}:${column}${last}", [.. summary.Trend.Select(value)], line, second);
+        return Charts(sheet, weeks, row - 1, columns);
+    }
 
-        // A page of its own below the table when the season is long, else under it.
-        const int chartRows = 18;
-        return
-        [
-            new WorkbookChart("救助人次、巡查次数与最低气温", row + 1, row + 1 + chartRows, 0, 7, "次（人次）", "0", "最低气温（℃）", "0.0",
-                [Series(Aided, "H", week => week.Aided), Series("巡查次数", "I", week => week.Patrols), Series("最低气温（℃）", "J", week => week.Minimum, line: true, second: true)]),
-            new WorkbookChart("报送率与按时率", row + 1, row + 1 + chartRows, 7, columns, "比率", "0%", null, "0%",
-                [Series("报送率", "E", week => week.Rate, line: true), Series("按时率", "G", week => week.OnTimeRate, line: true)]) { Maximum = 1 },
-        ];
+    /// <summary>Both charts side by side: under the table when they fit on its page, else on a page of their own.</summary>
+    private static List<WorkbookChart> Charts(SheetWriter sheet, List<WeekLine> weeks, int last, int columns)
+    {
+        if (weeks.Count == 0) return [];
+        string[] names = [.. weeks.Select(week => week.Number.ToString("第0周", CultureInfo.InvariantCulture))];
+        ChartSeries Series(string name, string column, Func<WeekLine, decimal?> value, string format, bool line = false, bool second = false) => new(
+            name, $"'{SummaryWorkbook.Trend}'!$A${FirstRow}:$A${last}", names, $"'{SummaryWorkbook.Trend}'!${column}${FirstRow}:${column}${last}",
+            [.. weeks.Select(value)], format, line, second);
+        List<WorkbookChart> charts = [];
+        void Add(string title, string axis, string axisFormat, string? second, int from, int to, params ChartSeries[] series)
+        {
+            // A series without a point would only leave its name and an empty axis.
+            var some = series.Where(each => each.Values.Any(value => value is not null)).ToList();
+            if (some.Count == 0) return;
+            charts.Add(new WorkbookChart(title, last + 2, last + 2 + ChartRows, from, to, axis, axisFormat, some.Any(each => each.SecondAxis) ? second : null, "0.0", some));
+        }
+
+        Add("救助人次、巡查次数与最低气温", "次（人次）", "#,##0", "最低气温（℃）", 0, 7,
+            Series("救助人次", "H", week => week.Aided, "#,##0"), Series("巡查次数", "I", week => week.Patrols, "#,##0"),
+            Series("最低气温（℃）", "J", week => week.Minimum, "0.0", line: true, second: true));
+        Add("报送率与按时率", "比率", "0%", null, 7, columns,
+            Series("报送率", "E", week => week.Rate, "0%", line: true), Series("按时率", "G", week => week.OnTimeRate, "0%", line: true));
+
+        // Rates lie close below one: the axis begins a step under the lowest, so that a difference can be seen.
+        var lowest = weeks.SelectMany(week => new[] { week.Rate, week.OnTimeRate }).OfType<decimal>().DefaultIfEmpty(0).Min();
+        if (charts.Count > 0) charts[^1] = charts[^1] with { Minimum = charts[^1].AxisFormat == "0%" ? Math.Max(0, Math.Floor(lowest * 10 - 0.5m) / 10) : null, Maximum = charts[^1].AxisFormat == "0%" ? 1 : null };
+        var used = 70 + weeks.Count * RowHeight;
+        sheet.Sheet.Rows(last + 1, last + 2 + ChartRows).Height = ChartRowHeight;
+        if (used + ChartRows * ChartRowHeight > SheetWriter.PageHeight / SheetWriter.SmallestScale) sheet.Sheet.PageSetup.AddHorizontalPageBreak(last);
+        else sheet.OnePage();
+        sheet.PrintArea(last + 2 + ChartRows, columns);
+        return charts;
     }
 }

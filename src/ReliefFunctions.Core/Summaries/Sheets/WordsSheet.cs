@@ -45,13 +45,18 @@ internal static class WordsSheet
         else sheet.Heading(row++, columns, "二、各单位文字情况");
         foreach (var field in texts)
         {
-            sheet.Text(row, 1, $"{field.Code} {field.Label}");
+            // Who says 无, or nothing, needs no line; a field that nobody fills is one.
+            var said = summary.Units.Where(unit => unit.Values?.Text(field.Code) is { } text && !SummaryRules.IsNothing(text)).ToList();
+            var rest = summary.Units.Count(unit => unit.IsCounted) - said.Count;
+            var silent = rest == 0 ? "" : said.Count == 0 ? "：均填“无”或未填" : $"（其余{rest}家填“无”或未填）";
+            sheet.Text(row, 1, $"{field.Code} {field.Label}{silent}");
             sheet.HeadStyle(row, 1, row, columns);
+            sheet.Left(row, row, 1);
             sheet.Merge(row, 1, row, columns);
             var from = ++row;
-            foreach (var unit in summary.Units)
+            foreach (var unit in said)
             {
-                if (unit.Values?.Text(field.Code) is not { } text) continue;
+                var text = unit.Values!.Text(field.Code)!;
                 sheet.Number(row, 1, row - from + 1);
                 sheet.Text(row, 2, unit.Name);
                 sheet.Text(row, 3, text);
@@ -60,7 +65,7 @@ internal static class WordsSheet
                 row++;
             }
 
-            if (row == from) sheet.Text(row++, 2, "无");
+            if (row == from) continue;
             sheet.Body(from, row - 1, columns);
             sheet.Left(from, row - 1, 3);
         }

@@ -8,7 +8,7 @@ using DocumentFormat.OpenXml.Spreadsheet;
 namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>A series over cells, with the values that stand in them, so that a viewer need not compute.</summary>
-internal sealed record ChartSeries(string Name, string CategoryCells, IReadOnlyList<string> Categories, string ValueCells, IReadOnlyList<decimal?> Values, bool Line, bool SecondAxis);
+internal sealed record ChartSeries(string Name, string CategoryCells, IReadOnlyList<string> Categories, string ValueCells, IReadOnlyList<decimal?> Values, string Format, bool Line, bool SecondAxis);
 
 /// <summary>A native chart between rows and columns of a sheet (from 0).</summary>
 internal sealed record WorkbookChart(
@@ -17,6 +17,9 @@ internal sealed record WorkbookChart(
 {
     /// <summary>Upper end of the axis; null lets the program choose.</summary>
     public decimal? Maximum { get; init; }
+
+    /// <summary>Lower end of the axis; null lets the program choose.</summary>
+    public decimal? Minimum { get; init; }
 }
 
 /// <summary>
@@ -40,10 +43,13 @@ internal static class WorkbookParts
         for (var i = 0; i < sheets.Count; i++)
         {
             if (sheets[i].PrintTitles is { } reference) names.AppendChild(new DefinedName(reference) { Name = "_xlnm.Print_Titles", LocalSheetId = (uint)i });
+            if (sheets[i].PrintArea is { } area) names.AppendChild(new DefinedName(area) { Name = "_xlnm.Print_Area", LocalSheetId = (uint)i });
             if (sheets[i].Computed.Count > 0) Compute(parts[sheets[i].Name], sheets[i].Computed);
         }
 
-        Draw(parts[chartSheet], charts);
+        if (charts.Count > 0) Draw(parts[chartSheet], charts);
+        if (names.HasChildren) return;
+        names.Remove();
     }
 
     /// <summary>Over the bare XML: the package's own objects take ten times as long to make and to write.</summary>
@@ -99,8 +105,8 @@ internal static class WorkbookParts
         if (bars.Count > 0) plots.Add($"""<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>{string.Concat(bars.Select(series => BarXml(series, index++)))}<c:gapWidth val="80"/><c:axId val="1"/><c:axId val="2"/></c:barChart>""");
         if (lines.Count > 0) plots.Add($"""<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{string.Concat(lines.Select(series => LineXml(series, index++)))}<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>""");
         if (second.Count > 0) plots.Add($"""<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{string.Concat(second.Select(series => LineXml(series, index++)))}<c:marker val="1"/><c:axId val="3"/><c:axId val="4"/></c:lineChart>""");
-        plots.AddRange([CategoryAxis(1, 2, chart.Series[0].Categories.Count, hidden: false), ValueAxis(2, 1, chart.AxisTitle, chart.AxisFormat, chart.Maximum, right: false)]);
-        if (second.Count > 0) plots.AddRange([CategoryAxis(3, 4, 0, hidden: true), ValueAxis(4, 3, chart.SecondAxisTitle ?? "", chart.SecondAxisFormat, null, right: true)]);
+        plots.AddRange([CategoryAxis(1, 2, chart.Series[0].Categories.Count, hidden: false), ValueAxis(2, 1, chart.AxisTitle, chart.AxisFormat, chart.Minimum, chart.Maximum, right: false)]);
+        if (second.Count > 0) plots.AddRange([CategoryAxis(3, 4, 0, hidden: true), ValueAxis(4, 3, chart.SecondAxisTitle ?? "", chart.SecondAxisFormat, null, null, right: true)]);
         return $"""
             <c:chartSpace xmlns:c="{ChartNs}" xmlns:a="{DrawingNs}" xmlns:r="{RelationNs}"><c:roundedCorners val="0"/><c:chart>{Title(chart.Title, 1200)}<c:autoTitleDeleted val="0"/>
             <c:plotArea><c:layout/>{string.Concat(plots)}</c:plotArea><c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>
@@ -110,13 +116,18 @@ internal static class WorkbookParts
     private static string BarXml(ChartSeries series, int index) => $"""
         <c:ser><c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:v>{Text(series.Name)}</c:v></c:tx>
         <c:spPr><a:pattFill prst="{Patterns[index % 3]}"><a:fgClr><a:srgbClr val="{Colours[index % 3]}"/></a:fgClr><a:bgClr><a:srgbClr val="FFFFFF"/></a:bgClr></a:pattFill><a:ln w="9525"><a:solidFill><a:srgbClr val="{Colours[index % 3]}"/></a:solidFill></a:ln></c:spPr>
-        <c:invertIfNegative val="0"/>{Data(series)}</c:ser>
+        <c:invertIfNegative val="0"/>{Labels(series, "outEnd")}{Data(series)}</c:ser>
         """;
 
     private static string LineXml(ChartSeries series, int index) => $"""
         <c:ser><c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:v>{Text(series.Name)}</c:v></c:tx>
         <c:spPr><a:ln w="25400"><a:solidFill><a:srgbClr val="{Colours[index % 3]}"/></a:solidFill><a:prstDash val="{Dashes[index % 3]}"/></a:ln></c:spPr>
-        <c:marker><c:symbol val="{Markers[index % 3]}"/><c:size val="7"/></c:marker>{Data(series)}<c:smooth val="0"/></c:ser>
+        <c:marker><c:symbol val="{Markers[index % 3]}"/><c:size val="7"/></c:marker>{Labels(series, "t")}{Data(series)}<c:smooth val="0"/></c:ser>
+        """;
+
+    /// <summary>Each point says its figure.</summary>
+    private static string Labels(ChartSeries series, string position) => $"""
+        <c:dLbls><c:numFmt formatCode="{Text(series.Format)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="900"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:dLblPos val="{position}"/><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>
         """;
 
     private static string Data(ChartSeries series)
@@ -131,11 +142,11 @@ internal static class WorkbookParts
 
     /// <summary>Names that would stand one character above the other are turned instead.</summary>
     private static string CategoryAxis(int id, int cross, int names, bool hidden) => $"""
-        <c:catAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="{(hidden ? 1 : 0)}"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:txPr><a:bodyPr{(names > 8 ? " rot=\"-2700000\" vert=\"horz\"" : "")}/><a:p><a:pPr><a:defRPr sz="800"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:crossAx val="{cross}"/><c:crosses val="autoZero"/></c:catAx>
+        <c:catAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="{(hidden ? 1 : 0)}"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:txPr><a:bodyPr{(names > 8 ? " rot=\"-2700000\" vert=\"horz\"" : "")}/><a:p><a:pPr><a:defRPr sz="900"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:crossAx val="{cross}"/><c:crosses val="autoZero"/></c:catAx>
         """;
 
-    private static string ValueAxis(int id, int cross, string title, string format, decimal? maximum, bool right) => $"""
-        <c:valAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/>{(maximum is { } top ? string.Create(CultureInfo.InvariantCulture, $"<c:max val=\"{top}\"/><c:min val=\"0\"/>") : "")}</c:scaling><c:delete val="0"/><c:axPos val="{(right ? "r" : "l")}"/>
+    private static string ValueAxis(int id, int cross, string title, string format, decimal? minimum, decimal? maximum, bool right) => $"""
+        <c:valAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/>{(maximum is { } top ? string.Create(CultureInfo.InvariantCulture, $"<c:max val=\"{top}\"/>") : "")}{(minimum is { } bottom ? string.Create(CultureInfo.InvariantCulture, $"<c:min val=\"{bottom}\"/>") : "")}</c:scaling><c:delete val="0"/><c:axPos val="{(right ? "r" : "l")}"/>
         {(right ? "" : """<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="BFBFBF"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>""")}{Title(title, 900)}<c:numFmt formatCode="{format}" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:crossAx val="{cross}"/><c:crosses val="{(right ? "max" : "autoZero")}"/></c:valAx>
         """;
 

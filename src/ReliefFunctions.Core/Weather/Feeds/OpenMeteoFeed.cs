@@ -6,8 +6,8 @@ using ReliefFunctions.Core.Campaigns;
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>
-/// Open-Meteo's forecast: parallel arrays and their units, by day (<c>daily</c>), by hour (<c>hourly</c>), or both. Nights are read from the hours; days fill in
-/// what the hours leave out.
+/// Open-Meteo's forecast: parallel arrays and their units, by day (<c>daily</c>), by hour (<c>hourly</c>), or both. Nights are read from the hours; days fill
+/// in what the hours leave out.
 /// </summary>
 internal static class OpenMeteoFeed
 {
@@ -61,14 +61,15 @@ internal static class OpenMeteoFeed
     {
         var (daily, units) = (root.Field("daily"), root.Field("daily_units"));
         if (!Has(daily, "temperature_2m_min")) return [];
-        MustBeCelsius(units.Text("temperature_2m_min"));
+        MustBeCelsius(Words(units.Field("temperature_2m_min")));
         var minima = Numbers(daily, "temperature_2m_min", -60, 60, 1, "daily", skipped);
-        var wind = Numbers(daily, "wind_speed_10m_max", 0, 360, KmPerHour(units.Text("wind_speed_10m_max")), "daily", skipped);
-        var snow = Numbers(daily, "snowfall_sum", 0, 500, Centimetres(units.Text("snowfall_sum")), "daily", skipped);
+        var wind = Numbers(daily, "wind_speed_10m_max", 0, 360, KmPerHour(Words(units.Field("wind_speed_10m_max"))), "daily", skipped);
+        var snow = Numbers(daily, "snowfall_sum", 0, 500, Centimetres(Words(units.Field("snowfall_sum"))), "daily", skipped);
         Dictionary<DateOnly, ForecastNight> days = [];
         foreach (var (time, index) in daily.Field("time").Items().Take(MostPlaces).Select((time, index) => (time, index)))
         {
-            if (!DateOnly.TryParseExact(time.ToString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) || At(minima, index) is not { } minimum)
+            var isDate = DateOnly.TryParseExact(Words(time), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date);
+            if (!isDate || At(minima, index) is not { } minimum)
             {
                 skipped.Add(new SkippedEntry($"daily[{index}]", "日期或最低气温缺失。"));
                 continue;
@@ -85,15 +86,15 @@ internal static class OpenMeteoFeed
     {
         var (hourly, units) = (root.Field("hourly"), root.Field("hourly_units"));
         if (!Has(hourly, "temperature_2m")) return [];
-        MustBeCelsius(units.Text("temperature_2m"));
+        MustBeCelsius(Words(units.Field("temperature_2m")));
         var celsius = Numbers(hourly, "temperature_2m", -60, 60, 1, "hourly", skipped);
-        var wind = Numbers(hourly, "wind_speed_10m", 0, 360, KmPerHour(units.Text("wind_speed_10m")), "hourly", skipped);
-        var rain = Numbers(hourly, "precipitation", 0, 500, Millimetres(units.Text("precipitation")), "hourly", skipped);
-        var snow = Numbers(hourly, "snowfall", 0, 500, Centimetres(units.Text("snowfall")), "hourly", skipped);
+        var wind = Numbers(hourly, "wind_speed_10m", 0, 360, KmPerHour(Words(units.Field("wind_speed_10m"))), "hourly", skipped);
+        var rain = Numbers(hourly, "precipitation", 0, 500, Millimetres(Words(units.Field("precipitation"))), "hourly", skipped);
+        var snow = Numbers(hourly, "snowfall", 0, 500, Centimetres(Words(units.Field("snowfall"))), "hourly", skipped);
         var codes = Numbers(hourly, "weather_code", 0, 99, 1, "hourly", skipped);
         if (codes.Count == 0) codes = Numbers(hourly, "weathercode", 0, 99, 1, "hourly", skipped);
-        var offset = root.Field("utc_offset_seconds") is { ValueKind: JsonValueKind.Number } seconds && seconds.TryGetInt32(out var value) && Math.Abs(value) <= 14 * 3600
-            ? TimeSpan.FromSeconds(value / 60 * 60) : (TimeSpan?)null;
+        var offset = root.Field("utc_offset_seconds") is { ValueKind: JsonValueKind.Number } seconds && seconds.TryGetInt32(out var value)
+            && value is >= -14 * 3600 and <= 14 * 3600 ? TimeSpan.FromSeconds(value / 60 * 60) : (TimeSpan?)null;
         Dictionary<DateTime, Hour> hours = [];
         var unknown = 0;
         foreach (var (time, index) in hourly.Field("time").Items().Take(MostPlaces).Select((time, index) => (time, index)))
@@ -111,39 +112,62 @@ internal static class OpenMeteoFeed
     {
         if (time.ValueKind == JsonValueKind.Number)
         {
-            return time.TryGetInt64(out var unix) && unix is > 946_684_800 and < 4_133_980_800 ? LocalTime.In(DateTimeOffset.FromUnixTimeSeconds(unix), zone).DateTime : null;
+            // Unix seconds of the years 2000 to 2100.
+            if (!time.TryGetInt64(out var unix) || unix is < 946_684_800 or > 4_133_980_800) return null;
+            return LocalTime.In(DateTimeOffset.FromUnixTimeSeconds(unix), zone).DateTime;
         }
 
-        if (!DateTime.TryParseExact(time.ToString(), ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var written) || written.Year is < 2000 or > 2100) return null;
+        string[] forms = ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss"];
+        if (!DateTime.TryParseExact(Words(time), forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var written)) return null;
+        if (written.Year is < 2000 or > 2100) return null;
         return offset is { } there ? LocalTime.In(new DateTimeOffset(written, there), zone).DateTime : written;
     }
 
-    private static ForecastNight Of(DateOnly date, List<Hour> hours) => Day(date, hours.Min(hour => hour.Celsius), hours.Max(hour => hour.Wind), Sum(hours, hour => hour.Snow));
+    private static ForecastNight Of(DateOnly date, List<Hour> hours) =>
+        Day(date, hours.Min(hour => hour.Celsius), hours.Max(hour => hour.Wind), Sum(hours, hour => hour.Snow));
 
     private static ForecastNight Day(DateOnly date, double minimum, double? wind, double? snow) =>
         new(date, minimum, wind is { } blowing ? Math.Round(ColdStress.WindChill(minimum, blowing), 2) : null, snow, wind, ColdWaveGrade.None);
 
     private static NightWeather? Night(List<Hour> evening, List<Hour> morning)
     {
-        List<Hour> hours = [.. evening.Where(hour => hour.At.Hour >= NightFrom), .. morning.Where(hour => hour.At.Hour < NightTo || hour.At is { Hour: NightTo, Minute: 0 })];
-        if (!hours.Exists(hour => hour.At.Hour is >= NightFrom and <= KnownUntil) || !hours.Exists(hour => hour.At.Hour is >= KnownFrom and <= NightTo)) return null;
+        static bool IsMorning(Hour hour) => hour.At.Hour < NightTo || hour.At is { Hour: NightTo, Minute: 0 };
+        List<Hour> hours = [.. evening.Where(hour => hour.At.Hour >= NightFrom), .. morning.Where(IsMorning)];
+        var begins = hours.Exists(hour => hour.At.Hour is >= NightFrom and <= KnownUntil);
+        if (!begins || !hours.Exists(hour => hour.At.Hour is >= KnownFrom and <= NightTo)) return null;
         var felt = hours.Where(hour => hour.Wind is not null).Select(hour => (double?)ColdStress.WindChill(hour.Celsius, hour.Wind!.Value)).Min();
         return new NightWeather(
             hours.Min(hour => hour.Celsius), felt is { } cold ? Math.Round(cold, 2) : null, Sum(hours, hour => hour.Snow), hours.Max(hour => hour.Wind),
             Sum(hours, hour => hour.Rain), hours.Count(hour => hour.Freezes), ColdWaveGrade.None);
     }
 
-    private static double? Sum(List<Hour> hours, Func<Hour, double?> of) => hours.Exists(hour => of(hour) is not null) ? Math.Round(hours.Sum(hour => of(hour) ?? 0), 2) : null;
+    private static double? Sum(List<Hour> hours, Func<Hour, double?> of) =>
+        hours.Exists(hour => of(hour) is not null) ? Math.Round(hours.Sum(hour => of(hour) ?? 0), 2) : null;
 
     private static ColdWaveGrade Grade(List<double> minima) => ColdStress.Grade(CollectionsMarshal.AsSpan(minima));
 
-    private static bool Has(JsonElement block, string field) => block.Field("time").ValueKind == JsonValueKind.Array && block.Field(field).ValueKind == JsonValueKind.Array;
+    /// <summary>A string's words; null when it is none, or none that can be read, such as half a character.</summary>
+    private static string? Words(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool Has(JsonElement block, string field) =>
+        block.Field("time").ValueKind == JsonValueKind.Array && block.Field(field).ValueKind == JsonValueKind.Array;
 
     private static bool Near(DateOnly date, DateOnly today) => date.DayNumber >= today.DayNumber - Past && date.DayNumber <= today.DayNumber + Future;
 
     private static void MustBeCelsius(string? unit)
     {
-        if (unit is not null && !unit.Contains('C', StringComparison.Ordinal)) throw new AlertPayloadException("incomplete", $"气温单位是 {unit}，应为 °C。请去掉 temperature_unit 参数。");
+        if (unit is null || unit.Contains('C', StringComparison.Ordinal)) return;
+        throw new AlertPayloadException("incomplete", $"气温单位是 {unit}，应为 °C。请去掉 temperature_unit 参数。");
     }
 
     private static double KmPerHour(string? unit) => unit switch
@@ -182,7 +206,8 @@ internal static class OpenMeteoFeed
             values.Add(value);
         }
 
-        if (beyond > 0) skipped.Add(new SkippedEntry($"{where}.{field}", string.Create(CultureInfo.InvariantCulture, $"有 {beyond} 个数值不在 {least} 至 {most} 之间，未采用。")));
+        var told = string.Create(CultureInfo.InvariantCulture, $"有 {beyond} 个数值不在 {least} 至 {most} 之间，未采用。");
+        if (beyond > 0) skipped.Add(new SkippedEntry($"{where}.{field}", told));
         return values;
     }
 
@@ -191,7 +216,9 @@ internal static class OpenMeteoFeed
     /// <summary>One hour; °C, km/h, mm, cm and the WMO code 4677 as Open-Meteo uses it.</summary>
     private sealed record Hour(DateTime At, double Celsius, double? Wind, double? Rain, double? Snow, int? Code)
     {
-        /// <summary>Freezing rain or drizzle by its code (56, 57, 66, 67), or rain on frozen ground: at least 0.1 mm at 0 °C or less that is not snow.</summary>
+        /// <summary>
+        /// Freezing rain or drizzle by its code (56, 57, 66, 67), or rain on frozen ground: at least 0.1 mm at 0 °C or less that is not snow.
+        /// </summary>
         public bool Freezes => Code is 56 or 57 or 66 or 67 || (Code is not (>= 71 and <= 77 or 85 or 86) && Rain >= 0.1 && Celsius <= 0 && !(Snow > 0));
     }
 }

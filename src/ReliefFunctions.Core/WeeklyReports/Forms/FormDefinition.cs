@@ -34,6 +34,16 @@ public sealed record FormDefinition
     /// <summary>The figures a leader reads first; each is the sum of the fields named.</summary>
     public IReadOnlyList<Headline> Headlines { get; init; } = [];
 
+    /// <summary>
+    /// Which fields hold the figures that pages speak of by their meaning: each is the sum of the fields named. A meaning left out stands on no field.
+    /// A form that names none means what <see cref="FieldMeanings.First"/> says.
+    /// </summary>
+    public IReadOnlyDictionary<FieldMeaning, IReadOnlyList<string>> Meanings { get; init; } = new Dictionary<FieldMeaning, IReadOnlyList<string>>();
+
+    /// <summary>The fields of the form that hold a figure; none when it has no such field.</summary>
+    public IReadOnlyList<string> FieldsOf(FieldMeaning meaning) =>
+        [.. ((Meanings.Count > 0 ? Meanings : FieldMeanings.First).GetValueOrDefault(meaning) ?? []).Where(code => Find(code) is not null)];
+
     /// <summary>The fields on the form of a kind of unit.</summary>
     public IEnumerable<FormField> FieldsFor(UnitKind kind) => Fields.Where(field => field.AppliesTo.Count == 0 || field.AppliesTo.Contains(kind));
 
