@@ -14,6 +14,13 @@ public static class LocalCommand
           … -- restore --file 归档.zip [--replace]                          从归档恢复（先停宿主）；中断后原样再运行一次即可
           … -- remove  --season 520111/2026-2027 --file 归档.zip           删除已归档且过了保存期限的一季
 
+        管理员的命令（经公开接口；--url 网址 指向 Azure 上的宿主，密钥放在环境变量 RELIEF_KEY）：
+          … -- operations                                                  运行情况：预警源、待发消息、各区县周报和签收
+          … -- keys [list | issue --name … --role … --scope … [--unit …] | revoke 编号]
+          … -- campaign import --folder samples/huaxi-2026-2027            按文件夹登记表样、方案、单位和专项行动
+          … -- dead-letters [list | resend 编号 | drop 编号 --reason …]
+          … -- quarantine [list | show 编号 | put-back 编号 --by … | drop 编号 --by … --reason …] --season 520111/2026-2027
+
         demo 的选项：
           --out 目录        汇总表写到哪里（默认 out）
           --data 目录       使用并保留这个数据目录；中断后再次运行会接着完成（默认用完即弃）
@@ -44,8 +51,10 @@ public static class LocalCommand
         };
         try
         {
-            var command = args.FirstOrDefault() is { } first && !first.StartsWith('-') ? first : "serve";
-            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. args.Where(arg => arg != command).Select(arg => arg == "--replace" ? "--replace=true" : arg)]).Build();
+            var words = args.TakeWhile(arg => !arg.StartsWith('-')).ToList();
+            var command = words.FirstOrDefault() ?? "serve";
+            var settings = args.Skip(words.Count).Select(arg => arg == "--replace" ? "--replace=true" : arg);
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. settings]).Build();
             var options = LocalOptions.From(configuration);
             switch (command)
             {
@@ -55,6 +64,8 @@ public static class LocalCommand
                     return await DemoCommand.RunAsync(options with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, stop.Token);
                 case "backup" or "restore" or "remove":
                     return await ArchiveCommand.RunAsync(command, options, configuration, Console.WriteLine, stop.Token);
+                case var noun when OperatorCommand.Nouns.Contains(noun):
+                    return await OperatorCommand.RunAsync(words, options, configuration, Console.Out, stop.Token);
                 default:
                     await Console.Error.WriteLineAsync($"没有“{command}”这个命令。\n{Help}");
                     return 2;

@@ -16,6 +16,12 @@ public sealed record Campaign
     /// <summary>The district's name, such as 花溪区.</summary>
     public required string DistrictName { get; init; }
 
+    /// <summary>
+    /// The cities and provinces above it, such as 贵阳市 and 贵州省: the warnings of their stations are for the district, too. Where none is named, any city's and
+    /// province's warning that is pasted is taken for one.
+    /// </summary>
+    public IReadOnlyList<string> Above { get; init; } = [];
+
     /// <summary>The two years of the winter, such as <c>2026-2027</c>.</summary>
     public required string Season { get; init; }
 

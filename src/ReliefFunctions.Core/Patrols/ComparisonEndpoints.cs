@@ -29,12 +29,14 @@ public static class ComparisonEndpoints
         var request = await c.JsonAsync<ComparisonRequest>();
         if (request.Policy is null == request.After is null)
         {
-            throw new ProblemException(ProblemType.Invalid, "要比较的方案应写且只写一处：after 写已登记的版本号，或 policy 写方案全文。", [new ProblemError { Pointer = "/after", Message = "两处都写了，或都没有写。", Fix = "留下一处。" }]);
+            throw new ProblemException(ProblemType.Invalid, "要比较的方案应写且只写一处：after 写已登记的版本号，或 policy 写方案全文。",
+                [new ProblemError { Pointer = "/after", Message = "两处都写了，或都没有写。", Fix = "留下一处。" }]);
         }
 
         if (request.Policy is { } tried && PolicyRules.Check(tried) is { Count: > 0 } errors)
         {
-            throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改。", [.. errors.Select(error => error with { Pointer = "/policy" + error.Pointer })]);
+            throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改。",
+                [.. errors.Select(error => error with { Pointer = "/policy" + error.Pointer })]);
         }
 
         var before = await VersionAsync(request.Before ?? campaign.PolicyVersion, "/before");
@@ -42,8 +44,10 @@ public static class ComparisonEndpoints
         var weather = await patrols.WeatherAsync(campaign, c.Aborted);
         return c.Json(PolicyComparison.Of(weather, c.Now, campaign, await campaigns.UnitsAsync(campaign.District, c.Aborted), before, after));
 
-        async Task<PatrolPolicy> VersionAsync(int version, string pointer) => await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, version, c.Aborted)
-            ?? throw new ProblemException(ProblemType.Invalid, $"没有第 {version} 版巡查方案。", [new ProblemError { Pointer = pointer, Message = $"没有第 {version} 版。", Fix = "改为已登记的版本号。" }]);
+        async Task<PatrolPolicy> VersionAsync(int version, string pointer) =>
+            await campaigns.ConfigurationAsync<PatrolPolicy>(campaign.District, PatrolStore.PolicyKind, version, c.Aborted)
+            ?? throw new ProblemException(ProblemType.Invalid, $"没有第 {version} 版巡查方案。",
+                [new ProblemError { Pointer = pointer, Message = $"没有第 {version} 版。", Fix = "改为已登记的版本号。" }]);
     }
 }
 

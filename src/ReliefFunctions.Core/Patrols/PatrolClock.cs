@@ -4,7 +4,9 @@ using ReliefFunctions.Core.Patrols.Delivery;
 
 namespace ReliefFunctions.Core.Patrols;
 
-/// <summary>Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait.</summary>
+/// <summary>
+/// Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait.
+/// </summary>
 public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns, DeliveryService delivery) : IScheduledJob
 {
     /// <summary>Its function's name and schedule.</summary>
@@ -50,9 +52,11 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
         var units = (await campaigns.UnitsAsync(campaign.District, ct)).ToDictionary(unit => unit.Code, StringComparer.Ordinal);
 
         // Only notices that are still their unit's current one; what was superseded chases nobody.
-        foreach (var current in state.NoticeOf.Where(pair => state.Units.TryGetValue(pair.Key, out var intensity) && policy.Duties[intensity].Escalation.Count > 0).GroupBy(pair => pair.Value, pair => pair.Key))
+        foreach (var current in state.NoticeOf.Where(pair => state.Units.TryGetValue(pair.Key, out var intensity)
+            && policy.Duties[intensity].Escalation.Count > 0).GroupBy(pair => pair.Value, pair => pair.Key))
         {
-            var waiting = (await patrols.NoticesAsync(campaign, current.Key, ct)).Where(notice => notice.Acknowledgement is null && notice.AcknowledgeBy <= now && current.Contains(notice.Unit)).ToList();
+            var waiting = (await patrols.NoticesAsync(campaign, current.Key, ct))
+                .Where(notice => notice.Acknowledgement is null && notice.AcknowledgeBy <= now && current.Contains(notice.Unit)).ToList();
             if (waiting.Count == 0) continue;
             var taken = (await patrols.EscalationsAsync(campaign, current.Key, ct)).Select(step => (step.Unit, step.Step)).ToHashSet();
             List<(PatrolNotice Notice, Unit Unit, EscalationDue Due)> steps = [.. waiting.Where(notice => units.ContainsKey(notice.Unit)).SelectMany(notice =>

@@ -45,8 +45,10 @@ internal sealed class PatrolCommands(DecisionPoint point)
         var (state, now) = (point.State, point.Now);
         var ends = point.Signals.ToLookup(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
         List<ReceivedAlert> alerts = [.. state.Alerts.Where(each => ends[each.Alert.Key].Append(each.Alert.Sent).Max() + PatrolDecision.Memory > now)];
-        List<ColdForecast> forecasts = [.. state.Forecasts.Where(each => each.Issued.AddHours(point.Policy.ForecastValidHours) + PatrolDecision.Memory > now).TakeLast(MostForecasts)];
-        var seen = state.Seen.All(each => each.At + PatrolDecision.Memory > now) ? state.Seen : [.. state.Seen.Where(each => each.At + PatrolDecision.Memory > now)];
+        List<ColdForecast> forecasts = [.. state.Forecasts
+            .Where(each => each.Issued.AddHours(point.Policy.ForecastValidHours) + PatrolDecision.Memory > now).TakeLast(MostForecasts)];
+        var seen = state.Seen.All(each => each.At + PatrolDecision.Memory > now) ? state.Seen
+            : [.. state.Seen.Where(each => each.At + PatrolDecision.Memory > now)];
         var expired = state.Override is { } decision && decision.Until <= now;
         if (alerts.Count == state.Alerts.Count && forecasts.Count == state.Forecasts.Count && ReferenceEquals(seen, state.Seen) && !expired) return state;
         return state with { Alerts = alerts, Forecasts = forecasts, Seen = seen, Override = expired ? null : state.Override };
@@ -60,11 +62,16 @@ internal sealed class PatrolCommands(DecisionPoint point)
         List<WeatherAlert> known = [.. state.Alerts.Select(each => each.Alert)];
         var copy = known.Find(other => AlertEpisodes.IsSameSignal(other, alert));
         if (copy is not null) Notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，已合并。");
-        if (AlertEpisodes.Unknown(alert, known) is { Count: > 0 } unknown) Notes.Add($"引用了未收到过的预警：{string.Join("、", unknown.Select(reference => reference.Identifier))}。");
+        var unknown = AlertEpisodes.Unknown(alert, known);
+        if (unknown.Count > 0) Notes.Add($"引用了未收到过的预警：{string.Join("、", unknown.Select(reference => reference.Identifier))}。");
         if (AlertEpisodes.Superseded(alert, known) is { Count: > 0 } ended) Notes.Add($"接续 {string.Join("、", ended.Select(other => other.Identifier))}。");
         else if (alert.MessageType == AlertMessageType.Cancel) Notes.Add("没有可解除的预警，只登记。");
         if (alert.MessageType is AlertMessageType.Alert or AlertMessageType.Update && point.RuleFor(alert) is null) Unlisted(alert, copy is not null);
-        return Bounded(state with { Alerts = [.. state.Alerts.Append(new ReceivedAlert(alert, point.Now)).OrderBy(each => each.Alert.Sent).ThenBy(each => each.Alert.Key, StringComparer.Ordinal)] });
+        return Bounded(state with
+        {
+            Alerts = [.. state.Alerts.Append(new ReceivedAlert(alert, point.Now)).OrderBy(each => each.Alert.Sent)
+            .ThenBy(each => each.Alert.Key, StringComparer.Ordinal)]
+        });
     }
 
     /// <summary>A type that is cold by nature and stands in no rule of the policy never passes in silence.</summary>
@@ -83,13 +90,17 @@ internal sealed class PatrolCommands(DecisionPoint point)
             alert.Level >= AlertLevel.Orange));
     }
 
-    /// <summary>At most <see cref="MostAlerts"/>: what raises nothing goes first, then what is over, then the lowest and oldest. So a flood of rain and thunder drives no cold wave out.</summary>
+    /// <summary>
+    /// At most <see cref="MostAlerts"/>: what raises nothing goes first, then what is over, then the lowest and oldest. So a flood of rain and thunder drives
+    /// no cold wave out.
+    /// </summary>
     private PatrolState Bounded(PatrolState state)
     {
         if (state.Alerts.Count <= MostAlerts) return state;
         var ends = SignalSpan.Of(state, point.Policy).ToLookup(span => span.Alert.Key, span => span.Ends, StringComparer.Ordinal);
         int Weight(ReceivedAlert each) => point.RuleFor(each.Alert) is null ? 0 : ends[each.Alert.Key].Any(end => end.AddDays(1) <= point.Now) ? 1 : 2;
-        var kept = state.Alerts.OrderByDescending(Weight).ThenByDescending(each => point.RuleFor(each.Alert)?.For(each.Alert.Level)).ThenByDescending(each => each.Alert.Sent).Take(MostAlerts).ToHashSet();
+        var kept = state.Alerts.OrderByDescending(Weight).ThenByDescending(each => point.RuleFor(each.Alert)?.For(each.Alert.Level))
+            .ThenByDescending(each => each.Alert.Sent).Take(MostAlerts).ToHashSet();
         return state with { Alerts = [.. state.Alerts.Where(kept.Contains)] };
     }
 
@@ -110,9 +121,11 @@ internal sealed class PatrolCommands(DecisionPoint point)
         }
 
         // A decision that changed nobody's intensity has no order of its own: whoever decides upon the same order has not seen it.
-        if (decision.BaseRevision is not null && state.Override is { BaseRevision: not null } other && other.BaseRevision == decision.BaseRevision && baseDecision != other.Number)
+        if (decision.BaseRevision is not null && state.Override is { BaseRevision: not null } other && other.BaseRevision == decision.BaseRevision
+            && baseDecision != other.Number)
         {
-            return Refused(state, PatrolRefusal.Stale, $"{other.DecidedBy}已依据第 {other.BaseRevision} 号指令作出决定：{other.Intensity.Name(point.Policy)}，理由：{other.Reason}。核对后仍要改变的，请写明 baseDecision：{other.Number}。");
+            return Refused(state, PatrolRefusal.Stale,
+                $"{other.DecidedBy}已依据第 {other.BaseRevision} 号指令作出决定：{other.Intensity.Name(point.Policy)}，理由：{other.Reason}。核对后仍要改变的，请写明 baseDecision：{other.Number}。");
         }
 
         Notes.Add($"{decision.DecidedBy}决定：{decision.Intensity.Name(point.Policy)}，理由：{decision.Reason}。");
@@ -129,7 +142,8 @@ internal sealed class PatrolCommands(DecisionPoint point)
 
     private PatrolState Withdraw(PatrolState state, PatrolCommand.WithdrawAlert command)
     {
-        if (state.Alerts.FirstOrDefault(each => each.Alert.Hash == command.Hash) is not { } mistake) return Refused(state, PatrolRefusal.NotFound, "现行的预警里没有这一条，可能已经过期。");
+        if (state.Alerts.FirstOrDefault(each => each.Alert.Hash == command.Hash) is not { } mistake) return Refused(state, PatrolRefusal.NotFound,
+            "现行的预警里没有这一条，可能已经过期。");
         if (mistake.Withdrawn is { } already) return Unchanged(state, $"这条预警已由{already.By}撤回。");
         Withdrawn = mistake with { Withdrawn = new Withdrawal(command.DecidedBy, command.Reason, point.Now) };
         Notes.Add($"{command.DecidedBy}撤回{mistake.Alert.Issuer}{point.Local(mistake.Alert.Sent)}的{SignalSpan.NameOf(mistake.Alert)}，理由：{command.Reason}。");
@@ -138,10 +152,12 @@ internal sealed class PatrolCommands(DecisionPoint point)
 
     private PatrolState Answer(PatrolState state, PatrolCommand.AnswerQuestion command)
     {
-        if (state.Questions.FirstOrDefault(each => each.Id == command.Id) is not { } question) return Refused(state, PatrolRefusal.NotFound, "这项询问已不存在：天气情况已经明确。");
+        if (state.Questions.FirstOrDefault(each => each.Id == command.Id) is not { } question) return Refused(state, PatrolRefusal.NotFound,
+            "这项询问已不存在：天气情况已经明确。");
         var answer = new OfficeAnswer(command.Until, command.DecidedBy, command.Reason, point.Now);
         if (question.Answer is { } before && before with { At = answer.At } == answer) return Unchanged(state, "这项答复已经记录。");
-        Notes.Add(command.Until is { } until ? $"{command.DecidedBy}确认天气持续，继续执行至{point.Local(until)}。" : $"{command.DecidedBy}确认天气已经结束，观察至{point.Local(point.NextNoon)}后调整。");
+        Notes.Add(command.Until is { } until ? $"{command.DecidedBy}确认天气持续，继续执行至{point.Local(until)}。"
+            : $"{command.DecidedBy}确认天气已经结束，观察至{point.Local(point.NextNoon)}后调整。");
         return state with { Questions = [.. state.Questions.Select(each => ReferenceEquals(each, question) ? each with { Answer = answer } : each)] };
     }
 
@@ -153,7 +169,8 @@ internal sealed class PatrolCommands(DecisionPoint point)
         var decided = state with { Proposal = null, LastProposal = new ProposalDecision(number, why is null, by, why, point.Now) };
         return why is null ? decided : decided with
         {
-            Rejected = [.. state.Rejected.Where(each => each.Until > point.Now), .. proposal.Basis.Select(PatrolDecision.Cause).OfType<string>().Select(cause => new RejectedCause(cause, point.NextNoon))],
+            Rejected = [.. state.Rejected.Where(each => each.Until > point.Now), .. proposal.Basis.Select(PatrolDecision.Cause).OfType<string>()
+                .Select(cause => new RejectedCause(cause, point.NextNoon))],
         };
     }
 

@@ -34,8 +34,8 @@ internal sealed record Condition(PatrolIntensity Intensity, ConditionPhase Phase
 
 /// <summary>What the weather asks for at a moment.</summary>
 /// <remarks>
-/// What is over holds the intensity that was ordered until the next noon; 全天候 then steps down by way of 强化. What was only not heard of again, a signal without a
-/// stated end or a forecast that stopped coming, goes down one step at each noon instead, while the office is asked: silence is not good weather.
+/// What is over holds the intensity that was ordered until the next noon; 全天候 then steps down by way of 强化. What was only not heard of again, a signal
+/// without a stated end or a forecast that stopped coming, goes down one step at each noon instead, while the office is asked: silence is not good weather.
 /// </remarks>
 internal static class PatrolConditions
 {
@@ -50,7 +50,8 @@ internal static class PatrolConditions
     {
         var view = new ForecastView(point);
         var rules = point.Policy.Forecasts.Select(rule => (Cause: rule.Id, Last: view.Last(rule)));
-        var winds = point.Signals.Where(span => point.RuleFor(span.Alert)?.OnlyWithMinimumAtMost is not null).Select(span => (Cause: span.Alert.Key, Last: view.Last(span.Alert, point.RuleFor(span.Alert)!)));
+        var winds = point.Signals.Where(span => point.RuleFor(span.Alert)?.OnlyWithMinimumAtMost is not null)
+            .Select(span => (Cause: span.Alert.Key, Last: view.Last(span.Alert, point.RuleFor(span.Alert)!)));
         List<SeenCause> seen = [];
         foreach (var (cause, last) in rules.Concat(winds))
         {
@@ -69,13 +70,15 @@ internal static class PatrolConditions
             from span in point.Signals
             let rule = point.RuleFor(span.Alert)
             where rule is not null && span.Ends <= point.Now && span.Ends > (span.End == SignalEnd.Silent ? since.AddDays(-2) : since)
-            select (span.Ends, Basis: new OrderBasis("ended", HowEnded(span, point), rule.For(span.Alert.Level), rule.Id, span.Alert.Identifier, Short: Brief(span)));
+            select (span.Ends, Basis: new OrderBasis("ended", HowEnded(span, point), rule.For(span.Alert.Level), rule.Id, span.Alert.Identifier,
+                Short: Brief(span)));
         var view = new ForecastView(point);
         var forecasts =
             from rule in point.Policy.Forecasts
             let last = view.Last(rule)
             where last is { Now: false } && last.Value.At > since.AddDays(-2)
-            select (Ends: last.Value.At, Basis: new OrderBasis("ended", view.IsSilent ? $"{last.Value.Text}，此后预报中断" : $"{last.Value.Text}，最新预报已无此条件", rule.Intensity, rule.Id,
+            select (Ends: last.Value.At, Basis: new OrderBasis("ended", view.IsSilent ? $"{last.Value.Text}，此后预报中断" : $"{last.Value.Text}，最新预报已无此条件",
+                rule.Intensity, rule.Id,
                 Short: view.IsSilent ? "预报中断" : "预报好转"));
         return [.. signals.Concat(forecasts).OrderByDescending(each => each.Ends).ThenByDescending(each => each.Basis.Intensity).Select(each => each.Basis)];
     }
@@ -110,11 +113,13 @@ internal static class PatrolConditions
             }
 
             // Over, or no longer cold enough to count.
-            if (span.Begins > now || (span.Ends > now ? view.Last(alert, rule)?.At : cold || view.Last(alert, rule)?.At >= span.Ends ? span.Ends : null) is not { } ended) continue;
+            var last = view.Last(alert, rule)?.At;
+            if (span.Begins > now || (span.Ends > now ? last : cold || last >= span.Ends ? span.Ends : null) is not { } ended) continue;
             var (silent, noons) = (span.Ends <= now && span.End == SignalEnd.Silent, point.NoonsSince(ended));
             if (Kept(full, noons, silent, point.Policy) is not { } kept) continue;
             var how = span.Ends > now ? $"{span.Name}期间最低气温回升" : HowEnded(span, point);
-            yield return Make(kept, ConditionPhase.Held, silent ? "silent" : noons == 0 ? "cooling" : "step-down", $"{how}，{Next(full, kept, noons, silent, point)}") with
+            yield return Make(kept, ConditionPhase.Held, silent ? "silent" : noons == 0 ? "cooling" : "step-down",
+                $"{how}，{Next(full, kept, noons, silent, point)}") with
             {
                 Question = silent ? (alert.Hash, $"{issued}，已过默认时效（{point.Policy.SignalValidHours}小时），未收到解除") : null,
             };
@@ -152,7 +157,8 @@ internal static class PatrolConditions
             if (silent) noons = Enumerable.Range(0, noons).TakeWhile(days => !view.AskedOfNight(rule, point.NextNoon.AddDays(-1 - days))).Count();
             if (Kept(rule.Intensity, noons, silent, point.Policy) is not { } intensity) continue;
             var how = silent ? $"{last.Text}，此后预报中断" : $"{last.Text}，已好转";
-            yield return Make(intensity, ConditionPhase.Held, silent ? "silent" : noons == 0 ? "cooling" : "step-down", $"{how}，{Next(rule.Intensity, intensity, noons, silent, point)}") with
+            yield return Make(intensity, ConditionPhase.Held, silent ? "silent" : noons == 0 ? "cooling" : "step-down",
+                $"{how}，{Next(rule.Intensity, intensity, noons, silent, point)}") with
             {
                 Question = silent ? (view.Question, $"{last.Text}，此后已{point.Policy.ForecastValidHours}小时没有收到新的预报") : null,
             };
@@ -191,8 +197,8 @@ internal static class PatrolConditions
 }
 
 /// <summary>
-/// The newest forecast at a moment, and what the ones before it said: what each rule saw last, and until when. A judgement changes when a newer forecast comes and at
-/// the times of the policy; between those points it stands.
+/// The newest forecast at a moment, and what the ones before it said: what each rule saw last, and until when. A judgement changes when a newer forecast
+/// comes and at the times of the policy; between those points it stands.
 /// </summary>
 internal sealed class ForecastView
 {
@@ -254,23 +260,29 @@ internal sealed class ForecastView
         if (IsCold(alert, rule)) return (_point.Now, "", true);
         for (var i = _judged.Count - 1; i >= 0; i--)
         {
-            if (IsCold(alert, rule, _judged[i].At) && (i + 1 < _judged.Count ? _judged[i + 1].At : Until) is var end && end > alert.Sent) return (end, "", false);
+            var end = i + 1 < _judged.Count ? _judged[i + 1].At : Until;
+            if (end > alert.Sent && IsCold(alert, rule, _judged[i].At)) return (end, "", false);
         }
 
         return SeenBefore(alert.Key);
     }
 
-    /// <summary>Whether a signal counts now: always, or when the lowest temperature forecast or named in its text is low enough. A forecast that stopped coming is still the last word.</summary>
+    /// <summary>
+    /// Whether a signal counts now: always, or when the lowest temperature forecast or named in its text is low enough. A forecast that stopped coming is
+    /// still the last word.
+    /// </summary>
     public bool IsCold(WeatherAlert alert, SignalRule rule) => IsCold(alert, rule, IsSilent ? Until - Instant : _point.Now);
 
     /// <summary>Whether what the newest forecast, however old it is, says of the night after a noon fulfils a rule.</summary>
-    public bool AskedOfNight(ForecastRule rule, DateTimeOffset noon) => AskedAt(noon, _point.Policy with { ForecastValidHours = 24 * 30, ForecastDays = 1 }).ContainsKey(rule.Id);
+    public bool AskedOfNight(ForecastRule rule, DateTimeOffset noon) =>
+        AskedAt(noon, _point.Policy with { ForecastValidHours = 24 * 30, ForecastDays = 1 }).ContainsKey(rule.Id);
 
     private bool IsCold(WeatherAlert alert, SignalRule rule, DateTimeOffset at) => rule.OnlyWithMinimumAtMost is not { } limit
         || new[] { ForecastJudge.Minimum(_newest, _point.Policy, at, _point.Zone), SignalText.Minimum(alert.Description) }.Min() <= limit;
 
     private Dictionary<string, string> AskedAt(DateTimeOffset at, PatrolPolicy policy) =>
-        ForecastJudge.Asked(_newest, policy, at, _point.Zone).GroupBy(each => each.Rule.Id, StringComparer.Ordinal).ToDictionary(each => each.Key, each => each.First().Text, StringComparer.Ordinal);
+        ForecastJudge.Asked(_newest, policy, at, _point.Zone).GroupBy(each => each.Rule.Id, StringComparer.Ordinal)
+            .ToDictionary(each => each.Key, each => each.First().Text, StringComparer.Ordinal);
 
     private (DateTimeOffset At, string Text, bool Now)? SeenBefore(string cause) =>
         _point.State.Seen.FirstOrDefault(each => each.Cause == cause) is { } seen ? (seen.At, seen.Text, false) : null;

@@ -32,7 +32,8 @@ public sealed class PatrolDecision
     /// Decides, whatever is stored and whatever comes in: what cannot be decided on is set apart (<see cref="PatrolOutcome.Quarantined"/>) and the decision
     /// made without it. <paramref name="units"/> may hold closed units; they are left out.
     /// </summary>
-    public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now) =>
+    public static PatrolOutcome Decide(PatrolState state, PatrolCommand command, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy,
+        DateTimeOffset now) =>
         PatrolQuarantine.Around(state, command, policy, now, (sound, asked, usable) => asked is PatrolCommand.SendDrill drill
             ? Drill(sound, drill, campaign, units, usable, now)
             : new PatrolDecision(new DecisionPoint(sound, usable, campaign, now), units).On(asked));
@@ -63,12 +64,16 @@ public sealed class PatrolDecision
         var told = commands.Told.Concat(Ask(wanted, conditions)).ToList();
 
         // Order.
-        var snapshot = wanted.ToDictionary(each => each.Key, each => held.ContainsKey(each.Key) || waits.Contains(each.Key) ? _before.Units[each.Key] : each.Value, StringComparer.Ordinal);
+        bool Stays(string unit) => held.ContainsKey(unit) || waits.Contains(unit);
+        var snapshot = wanted.ToDictionary(each => each.Key, each => Stays(each.Key) ? _before.Units[each.Key] : each.Value, StringComparer.Ordinal);
         var coming = Coming(snapshot, conditions, over || held.Count > 0);
         return Order(snapshot, coming, conditions, waits.Count > 0, commands.Withdrawn) with { Told = told };
     }
 
-    /// <summary>The units to decide for. Cold weather does not end with the campaign: what was ordered stands until it passes and is lifted then, and nothing is raised any more.</summary>
+    /// <summary>
+    /// The units to decide for. Cold weather does not end with the campaign: what was ordered stands until it passes and is lifted then, and nothing is
+    /// raised any more.
+    /// </summary>
     private (List<Unit> Open, bool Over) Open()
     {
         var last = _point.Campaign.LastDay;
@@ -85,7 +90,8 @@ public sealed class PatrolDecision
 
     private PatrolIntensity Wanted(string unit, List<Condition> conditions, bool over)
     {
-        static PatrolIntensity Highest(IEnumerable<Condition> some) => some.Select(condition => condition.Intensity).DefaultIfEmpty(PatrolIntensity.Routine).Max();
+        static PatrolIntensity Highest(IEnumerable<Condition> some) =>
+            some.Select(condition => condition.Intensity).DefaultIfEmpty(PatrolIntensity.Routine).Max();
         static PatrolIntensity Max(PatrolIntensity one, PatrolIntensity other) => one > other ? one : other;
         var current = _before.Units.GetValueOrDefault(unit);
         var mine = conditions.Where(condition => condition.Phase != ConditionPhase.Coming && condition.Covers(unit)).ToList();
@@ -105,18 +111,22 @@ public sealed class PatrolDecision
     }
 
     /// <summary>Whether a condition came after a decision. A signal that another feed repeats was known, and so was a forecast that asks for no more.</summary>
-    private static bool IsSince(Condition condition, PatrolOverride decision) => condition.ReceivedAt is { } received ? received > decision.At : condition.Intensity > decision.Foreseen;
+    private static bool IsSince(Condition condition, PatrolOverride decision) =>
+        condition.ReceivedAt is { } received ? received > decision.At : condition.Intensity > decision.Foreseen;
 
     private static bool Covers(PatrolOverride? decision, string unit) => decision is not null && (decision.Units.Count == 0 || decision.Units.Contains(unit));
 
-    /// <summary>What waits for the office because the weather has raised patrols too often within the hour; 全天候, first orders and what people decide never do.</summary>
+    /// <summary>
+    /// What waits for the office because the weather has raised patrols too often within the hour; 全天候, first orders and what people decide never do.
+    /// </summary>
     private Dictionary<string, PatrolIntensity> Held(Dictionary<string, PatrolIntensity> wanted)
     {
         // What has just been confirmed or fell due goes out.
         var (state, released) = (_point.State, _before.Proposal is not null && _point.State.LastProposal is { Confirmed: true });
         var capped = state.Proposal is not null || (!released && state.Raised.Count(at => at > _point.Now - CapWindow) >= _point.Policy.OrdersPerHour);
         return !capped ? [] : wanted
-            .Where(each => _before.Units.TryGetValue(each.Key, out var current) && each.Value > current && each.Value < PatrolIntensity.RoundTheClock && !Covers(state.Override, each.Key))
+            .Where(each => _before.Units.TryGetValue(each.Key, out var current) && each.Value > current && each.Value < PatrolIntensity.RoundTheClock
+                && !Covers(state.Override, each.Key))
             .ToDictionary(StringComparer.Ordinal);
     }
 
@@ -136,9 +146,11 @@ public sealed class PatrolDecision
         }
 
         if (state.Proposal?.Proposes(held) == true) return;
-        List<OrderBasis> basis = [.. conditions.Where(condition => condition.Active && held.Keys.Any(condition.Covers) && condition.Intensity > PatrolIntensity.Routine)
+        List<OrderBasis> basis = [.. conditions.Where(condition => condition.Active && held.Keys.Any(condition.Covers)
+            && condition.Intensity > PatrolIntensity.Routine)
             .OrderByDescending(condition => condition.Intensity).Select(condition => condition.Basis).DistinctBy(Cause)];
-        var proposal = new PatrolProposal(state.Proposals + 1, state.Proposal?.At ?? _point.Now, state.Proposal?.DueAt ?? _point.Now.AddMinutes(_point.Policy.ProposalMinutes), held, basis);
+        var proposal = new PatrolProposal(state.Proposals + 1, state.Proposal?.At ?? _point.Now, state.Proposal?.DueAt
+            ?? _point.Now.AddMinutes(_point.Policy.ProposalMinutes), held, basis);
         _notes.Add($"一小时内已因天气下达 {_point.Policy.OrdersPerHour} 次升级指令，{held.Count} 家单位的升级作为第 {proposal.Number} 号待定指令等待办公室确认。");
         _point = _point.With(state with { Proposal = proposal, Proposals = proposal.Number });
     }
@@ -155,9 +167,11 @@ public sealed class PatrolDecision
             ? (answer.Until ?? answer.At) + Memory > now
             : silent.Exists(condition => condition.Question!.Value.Id == each.Id))];
         List<OfficeMessage> told = [];
-        foreach (var condition in silent.Where(condition => !questions.Exists(each => each.Id == condition.Question!.Value.Id || IsCopy(each.Id, condition.Question!.Value.Id))))
+        foreach (var condition in silent.Where(condition =>
+            !questions.Exists(each => each.Id == condition.Question!.Value.Id || IsCopy(each.Id, condition.Question!.Value.Id))))
         {
-            bool Keeps(KeyValuePair<string, PatrolIntensity> unit) => condition.Covers(unit.Key) && !Covers(state.Override, unit.Key) && unit.Value > PatrolIntensity.Routine
+            bool Keeps(KeyValuePair<string, PatrolIntensity> unit) =>
+                condition.Covers(unit.Key) && !Covers(state.Override, unit.Key) && unit.Value > PatrolIntensity.Routine
                 && !conditions.Exists(other => other.Active && other.Covers(unit.Key) && other.Intensity >= unit.Value);
             if (!wanted.Any(Keeps)) continue;
             var (id, text) = condition.Question!.Value;
@@ -181,35 +195,46 @@ public sealed class PatrolDecision
         foreach (var (unit, intensity) in snapshot)
         {
             var announced = conditions.Where(condition => condition.Phase == ConditionPhase.Coming && condition.Covers(unit) && condition.Intensity > intensity
-                    && (!Covers(_point.State.Override, unit) || (IsSince(condition, _point.State.Override!) && condition.Intensity > _point.State.Override!.Intensity)))
+                    && (!Covers(_point.State.Override, unit)
+                        || (IsSince(condition, _point.State.Override!) && condition.Intensity > _point.State.Override!.Intensity)))
                 .OrderByDescending(condition => condition.Intensity).ThenBy(condition => condition.Basis.From).FirstOrDefault();
             var known = _before.Coming.GetValueOrDefault(unit);
 
             // At night nobody is woken for what begins after the morning; a flood that waits for the office waits with this too.
             var later = announced is not null && known is null && (suspended || (_point.IsQuiet && announced.Basis.From > _point.Next(_point.Policy.QuietTo)));
-            if (announced is not null && !later) coming[unit] = new ComingPatrols(announced.Intensity, announced.Basis.From!.Value, announced.Basis.To, announced.Basis.Text);
+            if (announced is not null && !later) coming[unit] = new ComingPatrols(announced.Intensity, announced.Basis.From!.Value, announced.Basis.To,
+                announced.Basis.Text);
         }
 
         return coming;
     }
 
-    private PatrolOutcome Order(Dictionary<string, PatrolIntensity> snapshot, Dictionary<string, ComingPatrols> coming, List<Condition> conditions, bool waiting, ReceivedAlert? withdrawn)
+    private PatrolOutcome Order(Dictionary<string, PatrolIntensity> snapshot, Dictionary<string, ComingPatrols> coming, List<Condition> conditions,
+        bool waiting, ReceivedAlert? withdrawn)
     {
         var (state, now) = (_point.State, _point.Now);
         var raised = snapshot.Keys.Where(code => _before.Units.TryGetValue(code, out var old) && old < snapshot[code]).ToList();
         var announced = coming.Where(each => !IsKnown(each.Key, each.Value)).ToDictionary(StringComparer.Ordinal);
-        var calledOff = _before.Coming.Where(each => snapshot.TryGetValue(each.Key, out var intensity) && !coming.ContainsKey(each.Key) && intensity < each.Value.Intensity)
+        var calledOff = _before.Coming.Where(each => snapshot.TryGetValue(each.Key, out var intensity) && !coming.ContainsKey(each.Key)
+            && intensity < each.Value.Intensity)
             .ToDictionary(StringComparer.Ordinal);
-        List<string> changed = [.. snapshot.Keys.Where(code => !_before.Units.TryGetValue(code, out var known) || known != snapshot[code] || announced.ContainsKey(code) || calledOff.ContainsKey(code))];
+        List<string> changed = [.. snapshot.Keys
+            .Where(code => !_before.Units.TryGetValue(code, out var known) || known != snapshot[code] || announced.ContainsKey(code)
+            || calledOff.ContainsKey(code))];
         if (!SameComing(coming)) state = state with { Coming = coming };
         if (changed.Count == 0) return new PatrolOutcome(state, null, _notes, !ReferenceEquals(state, _before));
 
-        if (raised.Exists(code => !Covers(state.Override, code)) || announced.Count > 0) state = state with { Raised = [.. state.Raised.Where(at => at > now - CapWindow), now] };
+        if (raised.Exists(code => !Covers(state.Override, code)) || announced.Count > 0)
+        {
+            state = state with { Raised = [.. state.Raised.Where(at => at > now - CapWindow), now] };
+        }
+
         var basis = new PatrolReasons(_point, _before, conditions).Of(snapshot, changed, waiting, withdrawn?.Withdrawn,
             withdrawn is null ? null : $"{withdrawn.Alert.Issuer}{_point.Local(withdrawn.Alert.Sent)}{SignalSpan.NameOf(withdrawn.Alert)}");
         if (state.LastProposal is { Confirmed: true } decided && decided.At == now)
         {
-            basis.Add(new OrderBasis("proposal", decided.DecidedBy is { } by ? $"{by}确认第{decided.Number}号待定指令" : $"第{decided.Number}号待定指令逾期无人决定，自动下达", snapshot.Values.Max()));
+            basis.Add(new OrderBasis("proposal", decided.DecidedBy is { } by ? $"{by}确认第{decided.Number}号待定指令" : $"第{decided.Number}号待定指令逾期无人决定，自动下达",
+                snapshot.Values.Max()));
         }
 
         var order = new PatrolOrder
@@ -220,7 +245,8 @@ public sealed class PatrolDecision
             IssuedAt = now,
             Units = snapshot,
             Changed = changed,
-            Lifted = changed.Where(code => _before.Units.TryGetValue(code, out var old) && old > snapshot[code]).ToDictionary(code => code, code => _before.Units[code], StringComparer.Ordinal),
+            Lifted = changed.Where(code => _before.Units.TryGetValue(code, out var old) && old > snapshot[code])
+                .ToDictionary(code => code, code => _before.Units[code], StringComparer.Ordinal),
             Raised = [.. changed.Where(code => !_before.Units.TryGetValue(code, out var old) || old < snapshot[code])],
             Coming = announced,
             CalledOff = calledOff,
@@ -236,7 +262,8 @@ public sealed class PatrolDecision
         _notes.Add($"下达第 {order.Revision} 号巡查指令：{order.Highest.Name(_point.Policy)}，通知 {changed.Count} 家单位。");
         return new PatrolOutcome(state with { Revision = order.Revision, Units = snapshot, NoticeOf = noticeOf }, order, _notes, true);
 
-        bool IsKnown(string unit, ComingPatrols next) => _before.Coming.GetValueOrDefault(unit) is { } known && known.Intensity == next.Intensity && known.From == next.From;
+        bool IsKnown(string unit, ComingPatrols next) =>
+            _before.Coming.GetValueOrDefault(unit) is { } known && known.Intensity == next.Intensity && known.From == next.From;
         bool SameComing(Dictionary<string, ComingPatrols> next) => next.Count == _before.Coming.Count && next.All(each => IsKnown(each.Key, each.Value));
     }
 
@@ -244,10 +271,13 @@ public sealed class PatrolDecision
     /// A drill goes the way of an order to every unit that will be open on the first day, and leaves the patrols as they are: no intensity, no notice in
     /// force, no number of an order. It is for the time before the campaign: once patrols are ordered, a message that asks for none would blunt those that do.
     /// </summary>
-    private static PatrolOutcome Drill(PatrolState state, PatrolCommand.SendDrill drill, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, DateTimeOffset now)
+    private static PatrolOutcome Drill(PatrolState state, PatrolCommand.SendDrill drill, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy,
+        DateTimeOffset now)
     {
-        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start) return new PatrolOutcome(state, null, [$"专项行动已于 {campaign.Start:yyyy-MM-dd} 开始，不再进行通联测试。"], false);
-        if (drill.Number != state.Drills + 1) return new PatrolOutcome(state, null, [drill.Number <= state.Drills ? $"第 {drill.Number} 次通联测试已经发出，未重复发送。" : $"下一次通联测试是第 {state.Drills + 1} 次。"], false);
+        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start) return new PatrolOutcome(state, null,
+            [$"专项行动已于 {campaign.Start:yyyy-MM-dd} 开始，不再进行通联测试。"], false);
+        if (drill.Number != state.Drills + 1) return new PatrolOutcome(state, null,
+            [drill.Number <= state.Drills ? $"第 {drill.Number} 次通联测试已经发出，未重复发送。" : $"下一次通联测试是第 {state.Drills + 1} 次。"], false);
         List<string> open = [.. units.Where(unit => unit.IsOpen(campaign.Start, campaign.Start)).Select(unit => unit.Code)];
         var order = new PatrolOrder
         {

@@ -214,7 +214,8 @@ public static class PatrolEndpoints
     private static async Task<IResult> Lift(ApiContext c)
     {
         var (campaign, request) = (await CampaignAsync(c), await c.JsonAsync<LiftRequest>());
-        if (string.IsNullOrWhiteSpace(request.Reason) || string.IsNullOrWhiteSpace(request.DecidedBy)) throw new ProblemException(ProblemType.Invalid, "须写明决定人和理由。");
+        var errors = OfficeEndpoints.PersonErrors(request.DecidedBy, request.Reason, "例如：道路已撒盐，天气好转。");
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"有 {errors.Count} 处需要修改，未撤销。", errors);
         return Decided(c, await c.Service<PatrolStore>().DecideAsync(campaign, new PatrolCommand.LiftOverride(request.Reason, request.DecidedBy), c.Audit("patrol.override.lifted", "", $"{request.DecidedBy}：{request.Reason}"), c.Aborted));
     }
 

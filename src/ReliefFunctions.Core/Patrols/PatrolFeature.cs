@@ -26,6 +26,7 @@ public static class PatrolFeature
 
     private static void Add(IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton<PatrolStore>()
+        .AddSingleton<Weather.IAlertDecisions, AlertDecisions>()
         .AddSingleton<PatrolRecords>()
         .AddSingleton<NoticeLinks>()
         .AddSingleton(configuration.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions())

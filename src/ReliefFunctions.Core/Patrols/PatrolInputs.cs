@@ -20,7 +20,8 @@ internal static class PatrolInputs
     public static (PatrolState State, IReadOnlyList<QuarantinedInput> Faulty) Sound(PatrolState state, DateTimeOffset now)
     {
         List<QuarantinedInput> faulty = [];
-        var alerts = Each(state.Alerts, each => (each with { Alert = Bounded(each.Alert) }, Fault(each.Alert, now)), each => QuarantinedInput.Of(each.Alert, now), faulty);
+        var alerts = Each(state.Alerts, each => (each with { Alert = Bounded(each.Alert) }, Fault(each.Alert, now)),
+            each => QuarantinedInput.Of(each.Alert, now), faulty);
         var forecasts = Each(state.Forecasts, each => (Bounded(each), Fault(each, now)), each => QuarantinedInput.Of(each, now), faulty);
         var decision = state.Override;
         if (decision is not null && Fault(decision, now) is { } fault)
@@ -35,8 +36,10 @@ internal static class PatrolInputs
         var raised = Only(state.Raised, at => at <= now);
         var rejected = Only(state.Rejected, each => each is { Cause: not null } && each.Until <= now.AddDays(2));
         var seen = Only(state.Seen, each => each is { Cause: not null, Text: not null } && each.At <= now);
-        var questions = Only(state.Questions, each => each is { Id: not null, Text: not null } && (each.Answer is not { } answer || (answer.At <= now && !(answer.Until > WeatherBounds.Plus(answer.At, LongestOverride)))));
-        var coming = state.Coming is { } announced && announced.Values.All(each => each is { Reason: not null } && WeatherBounds.IsTime(each.From)) ? announced : PatrolState.Empty.Coming;
+        var questions = Only(state.Questions, each => each is { Id: not null, Text: not null }
+            && (each.Answer is not { } answer || (answer.At <= now && !(answer.Until > WeatherBounds.Plus(answer.At, LongestOverride)))));
+        var coming = state.Coming is { } announced && announced.Values.All(each => each is { Reason: not null } && WeatherBounds.IsTime(each.From)) ? announced
+            : PatrolState.Empty.Coming;
         var (units, noticeOf) = (state.Units ?? PatrolState.Empty.Units, state.NoticeOf ?? PatrolState.Empty.NoticeOf);
         var same = ReferenceEquals(alerts, state.Alerts) && ReferenceEquals(forecasts, state.Forecasts) && ReferenceEquals(decision, state.Override)
             && ReferenceEquals(proposal, state.Proposal) && ReferenceEquals(raised, state.Raised) && ReferenceEquals(rejected, state.Rejected)
@@ -94,7 +97,8 @@ internal static class PatrolInputs
             Ends = Within(alert.Ends),
             Kind = Enum.IsDefined(alert.Kind) ? alert.Kind : AlertKind.Signal,
             Cut = [.. (alert.Cut ?? []).Where(each => each is not null).Take(MostCuts).Select(each => Cut(each, LongestName))],
-            References = [.. (alert.References ?? []).Where(each => each?.Identifier is not null).Take(MostReferences).Select(each => each with { Identifier = Cut(each.Identifier, LongestName) })],
+            References = [.. (alert.References ?? []).Where(each => each?.Identifier is not null).Take(MostReferences)
+                .Select(each => each with { Identifier = Cut(each.Identifier, LongestName) })],
             Areas = [.. (alert.Areas ?? []).Where(IsArea).Take(MostAreas)],
         };
     }
@@ -109,11 +113,13 @@ internal static class PatrolInputs
         Fault("决定时间", decision.At, now) ?? (Enum.IsDefined(decision.Intensity) ? null : "巡查强度不在四级之内");
 
     private static string? Fault(string what, DateTimeOffset at, DateTimeOffset now) =>
-        !WeatherBounds.IsTime(at) ? $"{what}的年份 {at.Year} 不在 {WeatherBounds.FirstYear} 至 {WeatherBounds.LastYear} 之间" : at > now + ClockTolerance ? $"{what} {at:yyyy-MM-dd HH:mm zzz} 晚于现在" : null;
+        !WeatherBounds.IsTime(at) ? $"{what}的年份 {at.Year} 不在 {WeatherBounds.FirstYear} 至 {WeatherBounds.LastYear} 之间" : at > now + ClockTolerance
+            ? $"{what} {at:yyyy-MM-dd HH:mm zzz} 晚于现在" : null;
 
     private static bool Fits(WeatherAlert alert, DateTimeOffset latest) =>
         Name(alert.Source) && Name(alert.Identifier) && Name(alert.Issuer) && Name(alert.TypeName) && alert.Sender?.Length is null or <= LongestName
-        && alert.TypeCode?.Length is null or <= LongestName && alert.LevelText?.Length is null or <= LongestName && alert.AreaText?.Length is null or <= LongestName
+        && alert.TypeCode?.Length is null or <= LongestName && alert.LevelText?.Length is null or <= LongestName
+            && alert.AreaText?.Length is null or <= LongestName
         && alert.Headline?.Length is null or <= LongestName && alert.Description?.Length is null or <= LongestText
         && Enum.IsDefined(alert.Level) && Enum.IsDefined(alert.Status) && Enum.IsDefined(alert.MessageType)
         && !(alert.Effective > latest) && !(alert.Onset > latest) && !(alert.Expires > latest) && !(alert.Ends > latest)
@@ -144,23 +150,29 @@ internal static class PatrolInputs
 
     /// <summary>−60…60 ℃, felt down to −100; wind of at most 360 km/h (100 m/s), snow of at most 500 cm; years 2000 to 2100.</summary>
     private static bool IsNight(ForecastNight? night) =>
-        night is { Date.Year: >= 2000 and <= 2100, Minimum: >= -60 and <= 60, Felt: null or (>= -100 and <= 60), Snow: null or (>= 0 and <= 500), Wind: null or (>= 0 and <= 360) }
+        night is
+        {
+            Date.Year: >= 2000 and <= 2100, Minimum: >= -60 and <= 60, Felt: null or (>= -100 and <= 60), Snow: null or (>= 0 and <= 500),
+            Wind: null or (>= 0 and <= 360)
+        }
         && night.Night is null or { Minimum: >= -60 and <= 60, Felt: null or (>= -100 and <= 60), FreezingHours: >= 0 and <= 24 };
 
     private static PatrolOverride? Bounded(PatrolOverride? decision)
     {
         if (decision is null || Fault(decision, DateTimeOffset.MaxValue - ClockTolerance) is not null) return decision;
         var latest = decision.At + LongestOverride;
-        return decision is { Units: not null, Reason: not null, DecidedBy: not null } && decision.Until <= latest && decision.Units.All(unit => unit is not null) ? decision : decision with
-        {
-            Units = [.. (decision.Units ?? []).Where(unit => unit is not null)],
-            Reason = decision.Reason ?? "",
-            DecidedBy = decision.DecidedBy ?? "",
-            Until = decision.Until < latest ? decision.Until : latest,
-        };
+        return decision is { Units: not null, Reason: not null, DecidedBy: not null } && decision.Until <= latest
+            && decision.Units.All(unit => unit is not null) ? decision : decision with
+            {
+                Units = [.. (decision.Units ?? []).Where(unit => unit is not null)],
+                Reason = decision.Reason ?? "",
+                DecidedBy = decision.DecidedBy ?? "",
+                Until = decision.Until < latest ? decision.Until : latest,
+            };
     }
 
-    private static IReadOnlyList<T> Each<T>(IReadOnlyList<T>? all, Func<T, (T Bounded, string? Fault)> judge, Func<T, QuarantinedInput> of, List<QuarantinedInput> faulty) where T : class
+    private static IReadOnlyList<T> Each<T>(IReadOnlyList<T>? all, Func<T, (T Bounded, string? Fault)> judge, Func<T, QuarantinedInput> of,
+        List<QuarantinedInput> faulty) where T : class
     {
         if (all is null) return [];
         var (kept, same) = (new List<T>(all.Count), true);
@@ -182,7 +194,8 @@ internal static class PatrolInputs
         return same ? all : kept;
     }
 
-    private static IReadOnlyList<T> Only<T>(IReadOnlyList<T>? all, Predicate<T> keep) => all is null ? [] : all.All(each => keep(each)) ? all : [.. all.Where(each => keep(each))];
+    private static IReadOnlyList<T> Only<T>(IReadOnlyList<T>? all, Predicate<T> keep) =>
+        all is null ? [] : all.All(each => keep(each)) ? all : [.. all.Where(each => keep(each))];
 
     private static string Cut(string? text, int most) =>
         text is null ? "" : WeatherBounds.Cut(text, most);

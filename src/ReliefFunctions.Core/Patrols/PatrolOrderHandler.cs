@@ -13,7 +13,10 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
     /// <summary>Two rows for each unit, one for the messages and one for the order's outbox row make 100.</summary>
     public const int UnitsPerChunk = 49;
 
-    /// <summary>An order that takes longer to reach the inboxes gives its units the whole time to acknowledge from then on: nobody is called for what he could not read.</summary>
+    /// <summary>
+    /// An order that takes longer to reach the inboxes gives its units the whole time to acknowledge from then on: nobody is called for what he could not
+    /// read.
+    /// </summary>
     public static readonly TimeSpan Prompt = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
@@ -35,7 +38,8 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
         for (var i = 0; i < chunks.Count; i++)
         {
             List<PatrolNotice> notices = [];
-            foreach (var code in chunks[i]) notices.Add(await NoticeAsync(campaign, order, units.GetValueOrDefault(code) ?? new Unit { Code = code, Name = code, Kind = UnitKind.Department }, policy, ct));
+            foreach (var code in chunks[i]) notices.Add(await NoticeAsync(campaign, order, units.GetValueOrDefault(code)
+                ?? new Unit { Code = code, Name = code, Kind = UnitKind.Department }, policy, ct));
             await patrols.WriteNoticesAsync(campaign, notices, i == chunks.Count - 1 ? message.RequiredOutbox : null, ct);
         }
     }
@@ -45,11 +49,13 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
     {
         try
         {
-            return order.PreparesOnly(unit.Code) ? PreparationText.Fill(order, unit, policy, campaign, by, link) : NoticeText.Fill(order, unit, policy, campaign, by, link);
+            return order.PreparesOnly(unit.Code) ? PreparationText.Fill(order, unit, policy, campaign, by, link)
+                : NoticeText.Fill(order, unit, policy, campaign, by, link);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or KeyNotFoundException or NullReferenceException or FormatException)
         {
-            return NoticeText.Fill(order, new Unit { Code = unit.Code, Name = unit.Name, Kind = UnitKind.Department }, StandardPolicy.Of(policy.Version), campaign, by, link);
+            return NoticeText.Fill(order, new Unit { Code = unit.Code, Name = unit.Name, Kind = UnitKind.Department }, StandardPolicy.Of(policy.Version),
+                campaign, by, link);
         }
     }
 
@@ -59,7 +65,8 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
         var (now, issued) = (clock.GetUtcNow(), order.IssuedAt);
         var from = now - issued > Prompt ? now : issued;
         var (coming, preparation) = (order.Coming.GetValueOrDefault(unit.Code), order.PreparesOnly(unit.Code));
-        var by = order.Drill is { } drill ? drill.AcknowledgeBy + (from - issued) : PreparationText.AcknowledgeBy(policy, intensity, preparation ? coming : null, from, campaign);
+        var by = order.Drill is { } drill ? drill.AcknowledgeBy + (from - issued)
+            : PreparationText.AcknowledgeBy(policy, intensity, preparation ? coming : null, from, campaign);
         var link = await links.ForAsync(new NoticeLink(campaign.District, campaign.Season, order.Revision, unit.Code), ct);
         return new PatrolNotice
         {
@@ -79,7 +86,8 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             Trace = ReliefTelemetry.Here,
             Tasks = order.Drill is not null ? []
                 : coming is null ? NoticeText.Tasks(unit, policy, intensity)
-                : [.. NoticeText.Tasks(unit, policy, intensity), $"准备：{NoticeText.Moment(coming.From, campaign.Zone())}起{coming.Intensity.Name(policy)}（{policy.Duties[coming.Intensity].Duty}）"],
+                : [.. NoticeText.Tasks(unit, policy, intensity),
+                    $"准备：{NoticeText.Moment(coming.From, campaign.Zone())}起{coming.Intensity.Name(policy)}（{policy.Duties[coming.Intensity].Duty}）"],
         };
     }
 }

@@ -26,8 +26,8 @@ public enum QuarantineKind
 }
 
 /// <summary>
-/// Something that could not be decided on and was set apart (隔离), so that the district goes on deciding without it; <c>X|{id}</c>. People look at it, put it back
-/// or drop it.
+/// Something that could not be decided on and was set apart (隔离), so that the district goes on deciding without it; <c>X|{id}</c>. People look at it, put it
+/// back or drop it.
 /// </summary>
 /// <param name="Id">32 hexadecimal digits over kind and content: the same input set apart twice is one.</param>
 /// <param name="Kind">What it was.</param>
@@ -44,7 +44,8 @@ public sealed record QuarantinedInput(string Id, QuarantineKind Kind, string Tit
 
     internal static QuarantinedInput Of(ColdForecast forecast, DateTimeOffset now) => Make(QuarantineKind.Forecast, $"{forecast.Source} 的预报", forecast, now);
 
-    internal static QuarantinedInput Of(PatrolOverride decision, DateTimeOffset now) => Make(QuarantineKind.Override, $"{decision.DecidedBy}的决定", decision, now);
+    internal static QuarantinedInput Of(PatrolOverride decision, DateTimeOffset now) =>
+        Make(QuarantineKind.Override, $"{decision.DecidedBy}的决定", decision, now);
 
     internal static QuarantinedInput Of(PatrolPolicy policy, DateTimeOffset now) => Make(QuarantineKind.Policy, $"第 {policy.Version} 版巡查分级方案", policy, now);
 
@@ -95,7 +96,8 @@ internal static class PatrolQuarantine
 
     /// <summary>Decides by <paramref name="decide"/>; only a fault that no input has anything to do with is thrown.</summary>
     public static PatrolOutcome Around(
-        PatrolState stored, PatrolCommand given, PatrolPolicy asStored, DateTimeOffset now, Func<PatrolState, PatrolCommand, PatrolPolicy, PatrolOutcome> decide)
+        PatrolState stored, PatrolCommand given, PatrolPolicy asStored, DateTimeOffset now, Func<PatrolState, PatrolCommand, PatrolPolicy,
+            PatrolOutcome> decide)
     {
         var (state, faulty) = Sound(stored, now);
         List<QuarantinedInput> apart = [.. faulty];
@@ -136,14 +138,21 @@ internal static class PatrolQuarantine
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            var kept = PatrolState.Empty with { Revision = stored.Revision, Units = stored.Units ?? PatrolState.Empty.Units, NoticeOf = stored.NoticeOf ?? PatrolState.Empty.NoticeOf };
+            var kept = PatrolState.Empty with
+            {
+                Revision = stored.Revision,
+                Units = stored.Units ?? PatrolState.Empty.Units,
+                NoticeOf = stored.NoticeOf
+                ?? PatrolState.Empty.NoticeOf
+            };
             return (kept, [QuarantinedInput.Make(QuarantineKind.State, "巡查状态", stored, now) with { Reason = $"{e.GetType().Name}：{e.Message}" }]);
         }
     }
 
     /// <summary>The state, and the command and policy, with which a decision can be made.</summary>
     private static PatrolState Isolated(
-        PatrolState state, ref PatrolCommand command, ref PatrolPolicy policy, DateTimeOffset now, List<QuarantinedInput> apart, Func<PatrolState, PatrolCommand, PatrolPolicy, PatrolOutcome> decide)
+        PatrolState state, ref PatrolCommand command, ref PatrolPolicy policy, DateTimeOffset now, List<QuarantinedInput> apart, Func<PatrolState,
+            PatrolCommand, PatrolPolicy, PatrolOutcome> decide)
     {
         var tick = new PatrolCommand.Tick();
         var kept = state with { Alerts = [], Forecasts = [], Override = null };
@@ -156,8 +165,20 @@ internal static class PatrolQuarantine
 
         if (Fails(() => decide(bare, tick, usable)) is { } stateFault)
         {
-            apart.Add(QuarantinedInput.Make(QuarantineKind.State, "待定指令、驳回和询问记录", new { kept.Proposal, kept.LastProposal, kept.Rejected, kept.Raised, kept.Seen, kept.Questions, kept.Coming }, now) with { Reason = stateFault });
-            kept = bare = kept with { Proposal = null, LastProposal = null, Rejected = [], Raised = [], Seen = [], Questions = [], Coming = PatrolState.Empty.Coming };
+            apart.Add(QuarantinedInput.Make(QuarantineKind.State, "待定指令、驳回和询问记录",
+                new { kept.Proposal, kept.LastProposal, kept.Rejected, kept.Raised, kept.Seen, kept.Questions, kept.Coming }, now)
+                with
+            { Reason = stateFault });
+            kept = bare = kept with
+            {
+                Proposal = null,
+                LastProposal = null,
+                Rejected = [],
+                Raised = [],
+                Seen = [],
+                Questions = [],
+                Coming = PatrolState.Empty.Coming
+            };
         }
 
         var asked = command;
@@ -167,12 +188,14 @@ internal static class PatrolQuarantine
         if (state.Override is { } decision) kept = With(kept, kept with { Override = decision }, QuarantinedInput.Of(decision, now));
         foreach (var each in state.Alerts.OrderByDescending(each => each.Alert.Level).ThenByDescending(each => each.Alert.Sent))
         {
-            kept = With(kept, kept with { Alerts = [.. state.Alerts.Where(other => ReferenceEquals(other, each) || kept.Alerts.Contains(other))] }, QuarantinedInput.Of(each.Alert, now));
+            kept = With(kept, kept with { Alerts = [.. state.Alerts.Where(other => ReferenceEquals(other, each) || kept.Alerts.Contains(other))] },
+                QuarantinedInput.Of(each.Alert, now));
         }
 
         foreach (var each in state.Forecasts.Reverse())
         {
-            kept = With(kept, kept with { Forecasts = [.. state.Forecasts.Where(other => ReferenceEquals(other, each) || kept.Forecasts.Contains(other))] }, QuarantinedInput.Of(each, now));
+            kept = With(kept, kept with { Forecasts = [.. state.Forecasts.Where(other => ReferenceEquals(other, each) || kept.Forecasts.Contains(other))] },
+                QuarantinedInput.Of(each, now));
         }
 
         return kept;
@@ -263,8 +286,15 @@ internal static class StoredPatrolState
 
         QuarantinedInput Lost(string member, JsonElement value)
         {
-            var kind = member switch { "alerts" => QuarantineKind.Alert, "forecasts" => QuarantineKind.Forecast, "override" => QuarantineKind.Override, _ => QuarantineKind.State };
-            var content = kind == QuarantineKind.Alert && value.ValueKind == JsonValueKind.Object && value.TryGetProperty("alert", out var alert) ? alert : value;
+            var kind = member switch
+            {
+                "alerts" => QuarantineKind.Alert,
+                "forecasts" => QuarantineKind.Forecast,
+                "override" => QuarantineKind.Override,
+                _ => QuarantineKind.State
+            };
+            var content = kind == QuarantineKind.Alert && value.ValueKind == JsonValueKind.Object && value.TryGetProperty("alert", out var alert) ? alert
+                : value;
             return QuarantinedInput.Make(kind, $"状态中的 {member}", content, now) with { Reason = "存储的内容读不出来" };
         }
     }

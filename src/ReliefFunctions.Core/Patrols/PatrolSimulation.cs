@@ -12,7 +12,8 @@ public static class PatrolSimulation
     /// Replays payloads as a district's own feed would bring them: what the intake ignores or knows already reaches no decision here either. Throws
     /// <see cref="AlertPayloadException"/> for an event that cannot be read.
     /// </summary>
-    public static SimulationAnswer Run(IReadOnlyList<SimulationEvent> events, DateTimeOffset? until, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy)
+    public static SimulationAnswer Run(IReadOnlyList<SimulationEvent> events, DateTimeOffset? until, Campaign campaign, IReadOnlyList<Unit> units,
+        PatrolPolicy policy)
     {
         List<SimulationNote> notes = [];
         List<WeatherStep> steps = [];
@@ -30,7 +31,8 @@ public static class PatrolSimulation
 
             foreach (var forecast in normal.Forecasts)
             {
-                if (!known.Add(string.Create(CultureInfo.InvariantCulture, $"{forecast.Source} {forecast.Issued.UtcDateTime:yyyyMMddHH}"))) notes.Add(new SimulationNote(index, forecast.Source, ["本小时的预报已经收过。"]));
+                if (!known.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"{forecast.Source} {forecast.Issued.UtcDateTime:yyyyMMddHH}"))) notes.Add(new SimulationNote(index, forecast.Source, ["本小时的预报已经收过。"]));
                 else steps.Add(new WeatherStep(each.At, new PatrolCommand.ApplyForecast(forecast), index, forecast.Source));
             }
         }
@@ -40,12 +42,14 @@ public static class PatrolSimulation
 
     /// <summary>The orders that a policy gives for weather that comes step by step.</summary>
     internal static IReadOnlyList<PatrolOrder> Replay(
-        IReadOnlyList<WeatherStep> weather, DateTimeOffset? until, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy, List<SimulationNote>? notes = null)
+        IReadOnlyList<WeatherStep> weather, DateTimeOffset? until, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy,
+            List<SimulationNote>? notes = null)
     {
         if (weather.Count == 0) return [];
         List<PatrolOrder> orders = [];
         var (from, to) = (weather.Min(step => step.At), until ?? weather.Max(step => step.At).AddDays(3));
-        var onsets = weather.Select(step => step.Command).OfType<PatrolCommand.ApplyAlert>().Select(each => each.Alert.Begins - PatrolConditions.Lead).Where(at => at > from && at <= to);
+        var onsets = weather.Select(step => step.Command).OfType<PatrolCommand.ApplyAlert>().Select(each => each.Alert.Begins - PatrolConditions.Lead)
+            .Where(at => at > from && at <= to);
         var clock = Clock(from, to, campaign, policy).Concat(onsets).Select(at => new WeatherStep(at, new PatrolCommand.Tick(), -1, ""));
         var state = PatrolState.Empty;
         foreach (var step in weather.Concat(clock).OrderBy(step => step.At).ThenByDescending(step => step.Event))

@@ -108,7 +108,8 @@ public sealed record OfficeAnswer(DateTimeOffset? Until, string By, string Reaso
 /// <param name="Until">When it ends by itself.</param>
 /// <param name="Foreseen">What the forecast asked for then: a later one that asks for no more is nothing new.</param>
 public sealed record PatrolOverride(
-    PatrolIntensity Intensity, IReadOnlyList<string> Units, string Reason, string DecidedBy, DateTimeOffset At, DateTimeOffset Until, PatrolIntensity Foreseen = PatrolIntensity.Routine)
+    PatrolIntensity Intensity, IReadOnlyList<string> Units, string Reason, string DecidedBy, DateTimeOffset At, DateTimeOffset Until,
+        PatrolIntensity Foreseen = PatrolIntensity.Routine)
 {
     /// <summary>Its number among the decisions of people, from 1; 0 of what was decided before they were counted.</summary>
     public int Number { get; init; }
@@ -117,15 +118,16 @@ public sealed record PatrolOverride(
     public int? BaseRevision { get; init; }
 
     /// <summary>Whether two records are one decision, whenever each was recorded.</summary>
-    internal bool IsSameDecision(PatrolOverride other) => Intensity == other.Intensity && Reason == other.Reason && DecidedBy == other.DecidedBy && Until == other.Until
+    internal bool IsSameDecision(PatrolOverride other) =>
+        Intensity == other.Intensity && Reason == other.Reason && DecidedBy == other.DecidedBy && Until == other.Until
         && BaseRevision == other.BaseRevision && Units.SequenceEqual(other.Units);
 }
 
 /// <summary>Why an order asks for what it asks for.</summary>
 /// <param name="Kind">
-/// <c>signal</c>, <c>forecast</c>, <c>override</c>, <c>coming</c> (announced for later), <c>cooling</c> (held until the next noon), <c>step-down</c> (强化 after 全天候),
-/// <c>silent</c> (nobody said that it is over), <c>quiet</c> (held until the morning), <c>correction</c> (withdrawn as a mistake), <c>routine</c>, <c>opened</c>,
-/// <c>ended</c> (no longer holds anything), <c>drill</c>.
+/// <c>signal</c>, <c>forecast</c>, <c>override</c>, <c>coming</c> (announced for later), <c>cooling</c> (held until the next noon), <c>step-down</c> (强化
+/// after 全天候), <c>silent</c> (nobody said that it is over), <c>quiet</c> (held until the morning), <c>correction</c> (withdrawn as a mistake),
+/// <c>routine</c>, <c>opened</c>, <c>ended</c> (no longer holds anything), <c>drill</c>.
 /// </param>
 /// <param name="Text">In Chinese, as it stands in notices.</param>
 /// <param name="Intensity">What this reason asks for.</param>
@@ -231,7 +233,9 @@ public abstract record PatrolCommand
     /// <summary>A person withdraws a message as a mistake; <paramref name="Hash"/> is its <see cref="WeatherAlert.Hash"/>.</summary>
     public sealed record WithdrawAlert(string Hash, string Reason, string DecidedBy) : PatrolCommand;
 
-    /// <summary>A person says whether weather that nobody speaks of any more is over: <paramref name="Until"/> is when it will be, or null when it is.</summary>
+    /// <summary>
+    /// A person says whether weather that nobody speaks of any more is over: <paramref name="Until"/> is when it will be, or null when it is.
+    /// </summary>
     public sealed record AnswerQuestion(string Id, DateTimeOffset? Until, string Reason, string DecidedBy) : PatrolCommand;
 
     /// <summary>A person confirms what waits.</summary>

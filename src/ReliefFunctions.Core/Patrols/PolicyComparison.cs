@@ -16,7 +16,8 @@ public sealed record PolicyComparison(DateOnly From, DateOnly To, int Alerts, in
 
     /// <summary>Replays the weather under both. What people decided on the way is left out: it answered to the policy of then.</summary>
     public static PolicyComparison Of(
-        IReadOnlyList<(DateTimeOffset At, PatrolCommand Command)> weather, DateTimeOffset until, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy before, PatrolPolicy after)
+        IReadOnlyList<(DateTimeOffset At, PatrolCommand Command)> weather, DateTimeOffset until, Campaign campaign, IReadOnlyList<Unit> units,
+            PatrolPolicy before, PatrolPolicy after)
     {
         var steps = weather.Where(each => each.At <= until).Select((each, index) => new WeatherStep(each.At, each.Command, index, "")).ToList();
 
@@ -28,10 +29,12 @@ public sealed record PolicyComparison(DateOnly From, DateOnly To, int Alerts, in
         List<DateOnly> nights = [.. Enumerable.Range(0, Math.Clamp(last.DayNumber - campaign.Start.DayNumber + 1, 0, 400)).Select(campaign.Start.AddDays)];
         var (one, other) = (Run(before), Run(after));
         var days = nights.Select(date => new ComparedDay(
-            date, Highest(one, date), Highest(other, date), units.Count(unit => one.Nights.GetValueOrDefault((unit.Code, date)) != other.Nights.GetValueOrDefault((unit.Code, date))),
+            date, Highest(one, date), Highest(other, date),
+                units.Count(unit => one.Nights.GetValueOrDefault((unit.Code, date)) != other.Nights.GetValueOrDefault((unit.Code, date))),
             On(one, date), On(other, date)));
         return new PolicyComparison(
-            campaign.Start, last, steps.Count(step => step.Command is PatrolCommand.ApplyAlert), steps.Count(step => step.Command is PatrolCommand.ApplyForecast), one.Run, other.Run,
+            campaign.Start, last, steps.Count(step => step.Command is PatrolCommand.ApplyAlert),
+                steps.Count(step => step.Command is PatrolCommand.ApplyForecast), one.Run, other.Run,
             [.. days.Where(compared => compared.UnitsThatDiffer > 0 || !compared.OrdersBefore.SequenceEqual(compared.OrdersAfter))]);
 
         (PolicyRun Run, IReadOnlyList<PatrolOrder> Orders, Dictionary<(string Unit, DateOnly Night), PatrolIntensity> Nights) Run(PatrolPolicy policy)
@@ -51,15 +54,19 @@ public sealed record PolicyComparison(DateOnly From, DateOnly To, int Alerts, in
                 }
             }
 
-            var unitNights = Enum.GetValues<PatrolIntensity>().ToDictionary(intensity => intensity, intensity => byNight.Values.Count(each => each == intensity));
-            return (new PolicyRun(policy.Version, policy.Title, orders.Count, orders.Sum(order => order.Changed.Count), unitNights, [.. orders.Select(order => OrderLine.Of(order, policy))]), orders, byNight);
+            var unitNights = Enum.GetValues<PatrolIntensity>()
+                .ToDictionary(intensity => intensity, intensity => byNight.Values.Count(each => each == intensity));
+            return (new PolicyRun(policy.Version, policy.Title, orders.Count, orders.Sum(order => order.Changed.Count), unitNights,
+                [.. orders.Select(order => OrderLine.Of(order, policy))]), orders, byNight);
         }
 
-        PatrolIntensity Highest((PolicyRun, IReadOnlyList<PatrolOrder>, Dictionary<(string Unit, DateOnly Night), PatrolIntensity> Nights) run, DateOnly night) =>
+        PatrolIntensity Highest((PolicyRun, IReadOnlyList<PatrolOrder>, Dictionary<(string Unit, DateOnly Night), PatrolIntensity> Nights) run,
+            DateOnly night) =>
             units.Select(unit => run.Nights.GetValueOrDefault((unit.Code, night))).DefaultIfEmpty().Max();
 
         IReadOnlyList<string> On((PolicyRun, IReadOnlyList<PatrolOrder> Orders, Dictionary<(string, DateOnly), PatrolIntensity>) run, DateOnly date) =>
-            [.. run.Orders.Where(order => LocalTime.DateOf(order.IssuedAt, zone) == date).Select(order => $"{LocalTime.In(order.IssuedAt, zone):HH:mm} {order.Highest.Name()}：{order.Reason}")];
+            [.. run.Orders.Where(order => LocalTime.DateOf(order.IssuedAt, zone) == date)
+                .Select(order => $"{LocalTime.In(order.IssuedAt, zone):HH:mm} {order.Highest.Name()}：{order.Reason}")];
     }
 }
 
@@ -70,7 +77,8 @@ public sealed record PolicyComparison(DateOnly From, DateOnly To, int Alerts, in
 /// <param name="Notices">Notices that units got.</param>
 /// <param name="UnitNights">Nights (20:00–06:00) times units at each intensity, the highest of the night.</param>
 /// <param name="Given">The orders.</param>
-public sealed record PolicyRun(int Version, string Title, int Orders, int Notices, IReadOnlyDictionary<PatrolIntensity, int> UnitNights, IReadOnlyList<OrderLine> Given);
+public sealed record PolicyRun(int Version, string Title, int Orders, int Notices, IReadOnlyDictionary<PatrolIntensity, int> UnitNights,
+    IReadOnlyList<OrderLine> Given);
 
 /// <summary>A day on which two policies differ.</summary>
 /// <param name="Date">Local day; its night is the one that begins then.</param>

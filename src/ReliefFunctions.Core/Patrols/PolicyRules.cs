@@ -53,11 +53,14 @@ public static partial class PolicyRules
                 if (!types.Add(rule.Types[k] ?? "")) Refuse($"{pointer}/types/{k}", $"预警类型“{rule.Types[k]}”出现了两次。", "一种类型只归一条规则。");
             }
 
-            if (rule.Levels.Count == 0) Refuse(pointer + "/levels", $"规则 {rule.Id} 没有写明各颜色对应的强度，这类预警将无法决定。", "例如 {\"blue\":\"heightened\",\"yellow\":\"intensive\",\"orange\":\"roundTheClock\",\"red\":\"roundTheClock\"}。");
+            if (rule.Levels.Count == 0) Refuse(pointer + "/levels", $"规则 {rule.Id} 没有写明各颜色对应的强度，这类预警将无法决定。",
+                "例如 {\"blue\":\"heightened\",\"yellow\":\"intensive\",\"orange\":\"roundTheClock\",\"red\":\"roundTheClock\"}。");
             var given = Colours.Where(rule.Levels.ContainsKey).ToList();
             foreach (var (lower, higher) in given.Zip(given.Skip(1)).Where(pair => rule.Levels[pair.Second] < rule.Levels[pair.First]))
             {
-                Refuse($"{pointer}/levels/{Name(higher)}", $"规则 {rule.Id} 中{SignalText.Name(higher)}预警（{rule.Levels[higher].Name()}）低于{SignalText.Name(lower)}预警（{rule.Levels[lower].Name()}）。", "颜色升高，强度不能降低。");
+                Refuse($"{pointer}/levels/{Name(higher)}",
+                    $"规则 {rule.Id} 中{SignalText.Name(higher)}预警（{rule.Levels[higher].Name()}）低于{SignalText.Name(lower)}预警（{rule.Levels[lower].Name()}）。",
+                    "颜色升高，强度不能降低。");
             }
 
             if (rule.OnlyWithMinimumAtMost is { } limit) Number(pointer + "/onlyWithMinimumAtMost", limit, -60, 60, "最低气温（℃）");
@@ -125,7 +128,8 @@ public static partial class PolicyRules
             {
                 Filled($"{pointer}/escalation/{i}/role", duty.Escalation[i].Role, "催签对象", 30);
                 Number($"{pointer}/escalation/{i}/afterMinutes", duty.Escalation[i].AfterMinutes, 0, 2_880, "催签分钟数");
-                if (i > 0 && duty.Escalation[i].AfterMinutes < duty.Escalation[i - 1].AfterMinutes) Refuse($"{pointer}/escalation/{i}/afterMinutes", "催签一级应不早于上一级。", "按先后排列。");
+                if (i > 0 && duty.Escalation[i].AfterMinutes < duty.Escalation[i - 1].AfterMinutes) Refuse($"{pointer}/escalation/{i}/afterMinutes",
+                    "催签一级应不早于上一级。", "按先后排列。");
             }
         }
 
@@ -133,7 +137,8 @@ public static partial class PolicyRules
         {
             if (template is null) return;
             if (!template.Contains("{链接}", StringComparison.Ordinal)) Refuse(pointer, "文本没有 {链接}，收到的人无法签收。", "在文本中写入 {链接}。");
-            foreach (var unknown in Placeholder().Matches(template).Select(match => match.Groups[1].Value).Where(name => !Placeholders.Contains(name) && !more.Contains(name)).Distinct())
+            foreach (var unknown in Placeholder().Matches(template).Select(match => match.Groups[1].Value)
+                .Where(name => !Placeholders.Contains(name) && !more.Contains(name)).Distinct())
             {
                 Refuse(pointer, $"文本中的“{{{unknown}}}”不是可以填写的项。", $"可用：{string.Join("、", Placeholders.Concat(more).Select(name => $"{{{name}}}"))}。");
             }
@@ -186,17 +191,23 @@ public static partial class PolicyRules
         }, replaced);
 
         static PatrolDuty? Of(PatrolPolicy policy, PatrolIntensity intensity) => policy.Duties?.GetValueOrDefault(intensity);
-        static bool IsWhole(PatrolDuty? duty) => duty is { Name: not null, Duty: not null, Template: not null, Escalation: not null, Supplies: not null, Acknowledge: { Minutes: null or (>= 0 and <= 10_080), LaterMinutes: >= 0 and <= 10_080 } };
+        static bool IsWhole(PatrolDuty? duty) =>
+            duty is
+            {
+                Name: not null, Duty: not null, Template: not null, Escalation: not null, Supplies: not null,
+                Acknowledge: { Minutes: null or (>= 0 and <= 10_080), LaterMinutes: >= 0 and <= 10_080 }
+            };
     }
 
     /// <summary>常态, 加强, 强化, 全天候: the names that hold where a policy gives none.</summary>
-    public static string Name(this PatrolIntensity intensity, PatrolPolicy? policy = null) => policy?.Duties?.GetValueOrDefault(intensity)?.Name ?? intensity switch
-    {
-        PatrolIntensity.Routine => "常态",
-        PatrolIntensity.Heightened => "加强",
-        PatrolIntensity.Intensive => "强化",
-        _ => "全天候",
-    };
+    public static string Name(this PatrolIntensity intensity, PatrolPolicy? policy = null) =>
+        policy?.Duties?.GetValueOrDefault(intensity)?.Name ?? intensity switch
+        {
+            PatrolIntensity.Routine => "常态",
+            PatrolIntensity.Heightened => "加强",
+            PatrolIntensity.Intensive => "强化",
+            _ => "全天候",
+        };
 
     private static string Name<T>(T value) where T : Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 

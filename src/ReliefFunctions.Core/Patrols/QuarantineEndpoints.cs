@@ -20,7 +20,8 @@ public static class QuarantineEndpoints
     public const string DropTemplate = InputTemplate + "/drop";
 
     /// <summary>Function names.</summary>
-    public const string ListName = "ListPatrolQuarantine", GetName = "GetQuarantinedInput", PutBackName = "PutBackQuarantinedInput", DropName = "DropQuarantinedInput";
+    public const string ListName = "ListPatrolQuarantine", GetName = "GetQuarantinedInput", PutBackName = "PutBackQuarantinedInput",
+        DropName = "DropQuarantinedInput";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
@@ -33,7 +34,8 @@ public static class QuarantineEndpoints
         new(GetName, "GET", InputTemplate, AccessRule.Office, Get) { Summary = "隔离区中的一项，含原文", Response = typeof(QuarantinedInput) },
         new(PutBackName, "POST", PutBackTemplate, AccessRule.Office, PutBack)
         {
-            Summary = "放回：按现在的情况重新决定；仍不能用于决定的，留在隔离区", MaxBody = 8 * 1024, Request = typeof(QuarantineRequest), Response = typeof(DecisionAnswer), Problems = [ProblemType.Conflict],
+            Summary = "放回：按现在的情况重新决定；仍不能用于决定的，留在隔离区", MaxBody = 8 * 1024, Request = typeof(QuarantineRequest), Response = typeof(DecisionAnswer),
+                Problems = [ProblemType.Conflict],
         },
         new(DropName, "POST", DropTemplate, AccessRule.Office, Drop)
         {
@@ -51,7 +53,8 @@ public static class QuarantineEndpoints
         var input = await InputAsync(c, campaign);
         var command = input.PutBack() ?? throw new ProblemException(ProblemType.Conflict, input.Kind == QuarantineKind.Policy
             ? "方案不能放回：请改正后登记为下一版，并在专项行动里启用。" : "这一项的内容读不出来，不能放回。请从发布单位取得原文，重新提交，再移除这一项。");
-        var outcome = await c.Service<PatrolStore>().PutBackAsync(campaign, input, command, c.Audit("patrol.quarantine.put-back", input.Id, $"{request.DecidedBy.Trim()}：{request.Reason?.Trim()}"), c.Aborted);
+        var outcome = await c.Service<PatrolStore>().PutBackAsync(campaign, input, command,
+            c.Audit("patrol.quarantine.put-back", input.Id, $"{request.DecidedBy.Trim()}：{request.Reason?.Trim()}"), c.Aborted);
         return outcome.Quarantined.Any(each => each.Id == input.Id || each.Kind == input.Kind)
             ? throw new ProblemException(ProblemType.Conflict, $"这一项仍不能用于决定：{outcome.Quarantined[0].Reason}。它留在隔离区。")
             : c.Json(new DecisionAnswer(outcome.State.Revision, outcome.Order, outcome.Notes));
@@ -60,7 +63,8 @@ public static class QuarantineEndpoints
     private static async Task<IResult> Drop(ApiContext c)
     {
         var (campaign, request) = (await CampaignAsync(c), await RequestAsync(c, reasonNeeded: true));
-        return c.Json(await c.Service<PatrolStore>().DropAsync(campaign, c.Route("id"), c.Audit("patrol.quarantine.dropped", c.Route("id"), $"{request.DecidedBy.Trim()}：{request.Reason!.Trim()}"), c.Aborted)
+        return c.Json(await c.Service<PatrolStore>().DropAsync(campaign, c.Route("id"),
+            c.Audit("patrol.quarantine.dropped", c.Route("id"), $"{request.DecidedBy.Trim()}：{request.Reason!.Trim()}"), c.Aborted)
             ?? throw NoInput());
     }
 
@@ -68,8 +72,10 @@ public static class QuarantineEndpoints
     {
         var request = await c.JsonAsync<QuarantineRequest>();
         List<ProblemError> errors = [];
-        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
-        if ((reasonNeeded && string.IsNullOrWhiteSpace(request.Reason)) || request.Reason?.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：发布单位确认是误发。" });
+        if (string.IsNullOrWhiteSpace(request.DecidedBy)
+            || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        if ((reasonNeeded && string.IsNullOrWhiteSpace(request.Reason))
+            || request.Reason?.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：发布单位确认是误发。" });
         return errors.Count == 0 ? request : throw new ProblemException(ProblemType.Invalid, $"有 {errors.Count} 处需要修改。", errors);
     }
 

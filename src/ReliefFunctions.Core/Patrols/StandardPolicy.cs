@@ -3,8 +3,8 @@ using ReliefFunctions.Core.Weather;
 namespace ReliefFunctions.Core.Patrols;
 
 /// <summary>
-/// The ladder that holds where a stored policy says nothing that can be used: what most offices use, in words that fit every district. An office's own policy is
-/// data and stands above it; this one is only there so that a district never stops deciding.
+/// The ladder that holds where a stored policy says nothing that can be used: what most offices use, in words that fit every district. An office's own policy
+/// is data and stands above it; this one is only there so that a district never stops deciding.
 /// </summary>
 internal static class StandardPolicy
 {
@@ -16,9 +16,11 @@ internal static class StandardPolicy
         [AlertLevel.Red] = PatrolIntensity.RoundTheClock,
     };
 
-    private static readonly IReadOnlyDictionary<AlertLevel, PatrolIntensity> Frost = ByColour.Keys.ToDictionary(level => level, _ => PatrolIntensity.Heightened);
+    private static readonly IReadOnlyDictionary<AlertLevel, PatrolIntensity> Frost = ByColour.Keys
+        .ToDictionary(level => level, _ => PatrolIntensity.Heightened);
 
-    private static readonly IReadOnlyDictionary<AlertLevel, PatrolIntensity> Ice = ByColour.ToDictionary(pair => pair.Key, pair => pair.Value < PatrolIntensity.Intensive ? PatrolIntensity.Intensive : pair.Value);
+    private static readonly IReadOnlyDictionary<AlertLevel, PatrolIntensity> Ice = ByColour
+        .ToDictionary(pair => pair.Key, pair => pair.Value < PatrolIntensity.Intensive ? PatrolIntensity.Intensive : pair.Value);
 
     private static readonly IReadOnlyList<SignalRule> Signals =
     [
@@ -48,7 +50,8 @@ internal static class StandardPolicy
     };
 
     /// <summary>By colour for a rule of these types.</summary>
-    public static IReadOnlyDictionary<AlertLevel, PatrolIntensity> LevelsFor(IReadOnlyList<string> types) => Signals.FirstOrDefault(rule => rule.Types.Any(types.Contains))?.Levels ?? ByColour;
+    public static IReadOnlyDictionary<AlertLevel, PatrolIntensity> LevelsFor(IReadOnlyList<string> types) =>
+        Signals.FirstOrDefault(rule => rule.Types.Any(types.Contains))?.Levels ?? ByColour;
 
     private static PatrolDuty Duty(string name, string duty, double patrols, double atNight, AcknowledgeRule acknowledge, int? step) => new()
     {
@@ -59,7 +62,8 @@ internal static class StandardPolicy
         Acknowledge = acknowledge,
         Escalation = step is not { } minutes ? [] :
         [
-            new EscalationStep("备班", 0), new EscalationStep("带班领导", minutes), new EscalationStep("分管领导", 2 * minutes), new EscalationStep("办公室值班电话", 3 * minutes),
+            new EscalationStep("备班", 0), new EscalationStep("带班领导", minutes), new EscalationStep("分管领导", 2 * minutes),
+                new EscalationStep("办公室值班电话", 3 * minutes),
         ],
         Template = $"【寒冬送温暖·{name}巡查】第{{号}}号 {{单位}}:{{原因}}。自{{起}}起{duty}。重点:{{点位}}。执行至调整通知,{{复评}}复评。请{{签收时限}}前签收:{{链接}},或回电{{电话}}。",
     };

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Weather;
@@ -43,7 +44,35 @@ public enum IntakeOutcome
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Districts">The districts it was sent to.</param>
 /// <param name="Notes">Merged with what, unknown references, why ignored; in Chinese.</param>
-public sealed record IntakeItem(string Identifier, string Title, IntakeOutcome Outcome, IReadOnlyList<string> Districts, IReadOnlyList<string> Notes);
+/// <param name="ReadAs">What the text was understood as, in one sentence; null of a forecast.</param>
+/// <param name="Decisions">What each district made of it, of messages that people send; empty while it is on its way.</param>
+public sealed record IntakeItem(
+    string Identifier, string Title, IntakeOutcome Outcome, IReadOnlyList<string> Districts, IReadOnlyList<string> Notes, string? ReadAs = null,
+    IReadOnlyList<DistrictDecision>? Decisions = null)
+{
+    /// <summary>Whether it reached nobody because its area could not be told.</summary>
+    [JsonIgnore]
+    internal bool WithoutArea { get; init; }
+
+    /// <summary>Whether it reached nobody because its area lies outside of the sender's scope.</summary>
+    [JsonIgnore]
+    internal bool OutOfScope { get; init; }
+}
+
+/// <summary>What a district made of a message.</summary>
+/// <param name="District">GB/T 2260 code.</param>
+/// <param name="Season">Such as <c>2026-2027</c>.</param>
+/// <param name="Order">The number of the order that it led to; null when it led to none.</param>
+/// <param name="Intensity">The highest intensity of that order, as the policy names it.</param>
+/// <param name="Why">What was done with it and why, in Chinese.</param>
+public sealed record DistrictDecision(string District, string Season, int? Order, string? Intensity, IReadOnlyList<string> Why);
+
+/// <summary>Decides at once on what a person sends, so that the answer says what came of it. The message on the bus finds it decided.</summary>
+public interface IAlertDecisions
+{
+    /// <summary>Decides on one alert for one district.</summary>
+    Task<DistrictDecision> DecideAsync(AlertApplication application, CancellationToken ct);
+}
 
 /// <summary>The answer to a payload.</summary>
 /// <param name="Format">The format recognised.</param>
@@ -53,6 +82,10 @@ public sealed record IntakeItem(string Identifier, string Title, IntakeOutcome O
 /// <param name="Links">Documents that an index points to and that were not fetched.</param>
 public sealed record IntakeReceipt(string Format, string Payload, IReadOnlyList<IntakeItem> Items, IReadOnlyList<SkippedEntry> Skipped, IReadOnlyList<string> Links)
 {
+    /// <summary><see cref="Links"/> with what the index says of them, for the puller.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<FeedLink> Leads { get; init; } = [];
+
     /// <summary>Whether anything is on its way.</summary>
     public bool Accepted => Items.Any(item => item.Outcome == IntakeOutcome.Accepted);
 }

@@ -55,7 +55,7 @@ public static partial class AlertEpisodes
         if (later.MessageType == AlertMessageType.Other) return [];
         var others = messages.Where(message => message.MessageType is AlertMessageType.Alert or AlertMessageType.Update && !IsSameSignal(message, later)).ToList();
         bool IsEarlierOfIssuer(WeatherAlert message) =>
-            message.Sent < later.Sent && message.TypeName == later.TypeName && message.Kind == later.Kind && IsSameIssuer(message, later) && SharesArea(message, later);
+            message.Sent < later.Sent && IsSameType(message, later) && IsSameIssuer(message, later) && SharesArea(message, later);
 
         if (later.MessageType == AlertMessageType.Alert)
         {
@@ -63,7 +63,13 @@ public static partial class AlertEpisodes
         }
 
         var named = Named(later.References, others, later);
-        if (named.Count == 0) return [.. others.Where(IsEarlierOfIssuer)];
+        if (named.Count == 0)
+        {
+            // What is lifted by its colour leaves a higher one of the same office standing, which was for another part of the area.
+            var earlier = others.FindAll(IsEarlierOfIssuer);
+            var lifted = later.MessageType == AlertMessageType.Cancel && later.Level != AlertLevel.Unknown && earlier.Exists(message => message.Level == later.Level);
+            return lifted ? earlier.FindAll(message => message.Level <= later.Level) : earlier;
+        }
 
         // A cancellation may name the first message of a chain alone; what updated it goes with it, and so do the copies of other feeds.
         for (var i = 0; i < named.Count; i++)
@@ -100,6 +106,10 @@ public static partial class AlertEpisodes
         return one.Source != other.Source && near && IsSameIssuer(one, other) && SharesArea(one, other)
             && Named(one.References, [other], one).Count == 0 && Named(other.References, [one], other).Count == 0;
     }
+
+    /// <summary>One type; 终止应急响应 without its name is for whichever response the office began.</summary>
+    private static bool IsSameType(WeatherAlert message, WeatherAlert later) =>
+        message.Kind == later.Kind && (message.TypeName == later.TypeName || (later.Kind == AlertKind.Response && later.TypeName == Text.SignalGrammar.Nameless));
 
     private static bool IsEnd(WeatherAlert message) => message.MessageType == AlertMessageType.Cancel;
 

@@ -18,33 +18,41 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     /// <summary>Clocks may differ by this; a message issued later than that is kept and not acted on.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
 
-    private const int DistrictsPerTransaction = 90;
+    private const int DistrictsPerTransaction = 90, DecidedAtOnce = 5;
+
+    private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
 
     private FeatureTable Table => tables[ClockFeature.Intake];
 
     /// <summary>
     /// Receives a payload. <paramref name="scope"/> is the GB/T 2260 prefix that the sender may alert; what lies outside of it is ignored and said so.
+    /// With <paramref name="decisions"/> each message is decided on at once and the answer says what came of it.
     /// Throws <see cref="AlertPayloadException"/> when nothing of it can be read.
     /// </summary>
-    public async Task<IntakeReceipt> ReceiveAsync(byte[] payload, PayloadContext context, string scope, string from, CancellationToken ct)
+    public async Task<IntakeReceipt> ReceiveAsync(byte[] payload, PayloadContext context, string scope, string from, CancellationToken ct, IAlertDecisions? decisions = null)
     {
         var normal = AlertNormaliser.Normalise(payload, context);
         var hash = Keys.Hash(payload);
         if (normal.Alerts.Count + normal.Forecasts.Count + normal.Skipped.Count > 0) await blobs.PutOnceAsync(BlobStore.Payloads, hash, BinaryData.FromBytes(payload), "application/octet-stream", ct);
 
         var now = clock.GetUtcNow();
-        var current = await CampaignsAsync(now, ct);
+        var current = normal.Alerts.Count + normal.Forecasts.Count == 0 ? new Concerned([], []) : await CampaignsAsync(now, ct);
         var recent = normal.Alerts.Count == 0 ? [] : await RecentAsync(now, ct);
         List<IntakeItem> items = [];
-        foreach (var alert in normal.Alerts)
+        foreach (var read in normal.Alerts)
         {
-            var item = await ReceiveAsync(Scoped(alert, scope), alert, current, recent, hash, from, now, ct);
+            var alert = Completed(read, recent);
+            var item = await ReceiveAsync(Scoped(alert, scope), alert, current, recent, hash, from, now, decisions, ct);
             if (item.Outcome != IntakeOutcome.Duplicate) recent.Add(alert);
             items.Add(item);
         }
 
-        foreach (var forecast in normal.Forecasts) items.Add(await ReceiveAsync(forecast with { Areas = Scoped(forecast.Areas, scope) }, current, hash, from, now, ct));
-        return new IntakeReceipt(normal.Format, hash, items, normal.Skipped, normal.Links);
+        foreach (var forecast in normal.Forecasts)
+        {
+            items.Add(await ReceiveAsync(forecast with { Areas = Scoped(forecast.Areas, scope) }, current.Running, hash, from, now, ct));
+        }
+
+        return new IntakeReceipt(normal.Format, hash, items, normal.Skipped, [.. normal.Links.Select(link => link.Address)]) { Leads = normal.Links };
     }
 
     /// <summary>Messages received on a UTC day, in the order of their keys.</summary>
@@ -55,23 +63,77 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         return rows;
     }
 
-    private async Task<IntakeItem> ReceiveAsync(WeatherAlert alert, WeatherAlert original, IReadOnlyList<Campaign> current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now, CancellationToken ct)
+    private async Task<IntakeItem> ReceiveAsync(
+        WeatherAlert alert, WeatherAlert original, Concerned current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now, IAlertDecisions? decisions,
+        CancellationToken ct)
     {
-        var title = $"{alert.Issuer}{SignalText.Name(alert.MessageType)}{alert.TypeName}{SignalText.Name(alert.Level)}";
+        var title = alert.Issuer + SignalText.Name(alert.MessageType) + (alert.Kind == AlertKind.Signal ? alert.TypeName + SignalText.Name(alert.Level) : SignalText.Name(alert));
         var partition = ClockFeature.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
         var (targets, notes) = Targets(alert, original, current, now);
         notes.AddRange(alert.Cut);
         if (targets.Count > 0)
         {
             if (recent.Find(other => AlertEpisodes.IsSameSignal(other, alert)) is { } copy) notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，合并处理。");
-            if (AlertEpisodes.Unknown(alert, recent) is { Count: > 0 } unknown) notes.Add($"引用的预警没有收到过：{string.Join("、", unknown.Select(reference => reference.Identifier))}。按发布单位和类型接续。");
+            if (AlertEpisodes.Unknown(alert, recent) is { Count: > 0 } unknown)
+                notes.Add($"引用的预警没有收到过：{string.Join("、", unknown.Take(5).Select(reference => reference.Identifier))}。按发布单位和类型接续。");
         }
 
+        AlertApplication Application(Campaign campaign) => new(campaign.District, campaign.Season, now, payload, alert);
         var row = new IntakeRow(now, from, payload, alert, [], notes);
-        var sent = await CommitAsync(partition, $"a|{alert.Hash}", row, targets, campaign => Message(campaign, $"alert-{alert.Hash}", new AlertApplication(campaign.District, campaign.Season, now, payload, alert)), now, ct);
-        return sent is null
+        var sent = await CommitAsync(partition, $"a|{alert.Hash}", row, targets, campaign => Message(campaign, $"alert-{alert.Hash}", Application(campaign)), now, ct);
+        var item = sent is null
             ? new IntakeItem(alert.Identifier, title, IntakeOutcome.Duplicate, Districts([.. targets.Select(campaign => campaign.Partition)]), ["这条预警已经收过，未重复处理。"])
             : new IntakeItem(alert.Identifier, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes);
+        return item with
+        {
+            ReadAs = ReadAs(alert, targets.Count > 0 ? targets[0].Zone() : China),
+            WithoutArea = original.Areas.Count == 0 && alert.Status == AlertStatus.Actual,
+            OutOfScope = original.Areas.Count > 0 && alert.Areas.Count == 0,
+            Decisions = decisions is null || targets.Count is 0 or > DecidedAtOnce ? null : await DecideAsync(decisions, [.. targets.Select(Application)], ct),
+        };
+    }
+
+    /// <summary>What is decided at once. What fails here is decided by the message on the bus, which is on its way already.</summary>
+    private static async Task<IReadOnlyList<DistrictDecision>> DecideAsync(IAlertDecisions decisions, IReadOnlyList<AlertApplication> applications, CancellationToken ct)
+    {
+        List<DistrictDecision> made = [];
+        foreach (var application in applications)
+        {
+            try
+            {
+                made.Add(await decisions.DecideAsync(application, ct));
+            }
+            catch (Exception) when (!ct.IsCancellationRequested)
+            {
+                made.Add(new DistrictDecision(application.District, application.Season, null, null, ["已收下，正在处理；结果请看巡查指令。"]));
+            }
+        }
+
+        return made;
+    }
+
+    /// <summary>花溪区气象台2026年12月16日9时发布寒潮黄色预警，未写明结束时间: what a message was understood as.</summary>
+    private static string ReadAs(WeatherAlert alert, TimeZoneInfo zone)
+    {
+        string Local(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy年M月d日H时m分", CultureInfo.InvariantCulture);
+        var status = alert.Status == AlertStatus.Actual ? "" : $"（{alert.Status switch { AlertStatus.Exercise => "演练", AlertStatus.Test => "测试", _ => "非实际预警" }}）";
+        var onset = alert.Begins > alert.Sent ? $"，{Local(alert.Begins)}起" : "";
+        var end = alert.MessageType == AlertMessageType.Cancel ? "" : alert.StatedEnd is { } stated ? $"，至{Local(stated)}" : "，未写明结束时间";
+        return $"{(alert.Issuer.Length > 0 ? alert.Issuer : "（未写明发布单位）")}{(alert.Undated ? "（未写明时间）" : Local(alert.Sent))}{SignalText.Name(alert.MessageType)}{SignalText.Name(alert)}{status}{onset}{end}。";
+    }
+
+    /// <summary>A message without area, type or office takes them from the one it refers to: a cancellation may say no more than what it cancels.</summary>
+    private static WeatherAlert Completed(WeatherAlert alert, List<WeatherAlert> recent)
+    {
+        if (alert.References.Count == 0 || (alert.Areas.Count > 0 && alert.TypeName != Feeds.Headings.Unnamed)) return alert;
+        if (AlertEpisodes.Referenced(alert, recent) is not [.., var referred]) return alert;
+        return alert with
+        {
+            Areas = alert.Areas.Count > 0 ? alert.Areas : referred.Areas,
+            TypeName = alert.TypeName == Feeds.Headings.Unnamed ? referred.TypeName : alert.TypeName,
+            Level = alert.TypeName == Feeds.Headings.Unnamed && alert.Level == AlertLevel.Unknown ? referred.Level : alert.Level,
+            Issuer = alert.Issuer.Length > 0 ? alert.Issuer : referred.Issuer,
+        };
     }
 
     private async Task<IntakeItem> ReceiveAsync(ColdForecast forecast, IReadOnlyList<Campaign> current, string payload, string from, DateTimeOffset now, CancellationToken ct)
@@ -115,11 +177,21 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     private static OutboxMessage Message(Campaign campaign, string what, AlertApplication application) =>
         OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{what}", application, new Dictionary<string, string> { ["district"] = campaign.District });
 
-    private static (IReadOnlyList<Campaign> Targets, List<string> Notes) Targets(WeatherAlert alert, WeatherAlert original, IReadOnlyList<Campaign> current, DateTimeOffset now)
+    private static (IReadOnlyList<Campaign> Targets, List<string> Notes) Targets(WeatherAlert alert, WeatherAlert original, Concerned current, DateTimeOffset now)
     {
         if (WhyIgnored(alert, original, now) is { } why) return ([], [why]);
-        var targets = current.Where(campaign => alert.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))).ToList();
-        return (targets, targets.Count > 0 ? [] : [$"区域 {string.Join("、", alert.Areas)} 内没有进行中的专项行动，只登记。"]);
+
+        // What lifts or lowers reaches a campaign that has ended, too: its order may still stand.
+        var reached = alert.MessageType == AlertMessageType.Alert ? current.Running : [.. current.Running, .. current.Ended];
+        List<Campaign> targets = [.. reached.Where(campaign => alert.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)))];
+        if (targets.Count == 0) return ([], [$"区域 {string.Join("、", alert.Areas.Take(20))} 内没有进行中的专项行动，只登记。"]);
+
+        // A text says nothing of its area but who issued it: a neighbour's warning, pasted here, is not ours.
+        if (alert.Source != "text") return (targets, []);
+        var foreign = targets.FindAll(campaign => Stations.IsForeign(alert.Issuer, campaign, current.Running));
+        List<string> warned = [.. foreign.Select(campaign =>
+            $"发布单位“{alert.Issuer}”不是{campaign.DistrictName}的，也不是上级的，只登记，没有下达指令。确需按它执行的，请用人工决定（patrol-override）下达。")];
+        return ([.. targets.Except(foreign)], warned);
     }
 
     /// <summary>Why a message, of which <paramref name="alert"/> is the part within its sender's scope, goes to no district; null when it goes to those in its area.</summary>
@@ -127,23 +199,33 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         alert.Status != AlertStatus.Actual ? $"状态为 {alert.Status}（非实际预警），只登记，不通知任何人。"
         : alert.MessageType == AlertMessageType.Other ? "不是发布、更新或解除，只登记。"
         : original.Areas.Count == 0 ? "预警没有写明区域。请在地址后加 ?area=六位区划代码。"
-        : alert.Areas.Count == 0 ? $"区域 {string.Join("、", original.Areas)} 不在本密钥的权限范围内。"
+        : alert.Areas.Count == 0 ? $"区域 {string.Join("、", original.Areas.Take(20))} 不在本密钥的权限范围内。"
         : alert.Sent < now - Stale ? $"发布时间 {alert.Sent:yyyy-MM-dd HH:mm zzz} 已超过 {Stale.TotalDays:0} 天，只登记。"
         : alert.Sent > now + ClockTolerance ? $"发布时间 {alert.Sent:yyyy-MM-dd HH:mm zzz} 晚于现在，只登记。请核对对方时钟和时区。"
         : null;
 
-    /// <summary>Of every district the one campaign that runs, or begins within two weeks.</summary>
-    private async Task<IReadOnlyList<Campaign>> CampaignsAsync(DateTimeOffset now, CancellationToken ct)
+    /// <summary>The campaigns that run or begin within two weeks, one of a district; and those that have ended and may have an order standing.</summary>
+    private sealed record Concerned(IReadOnlyList<Campaign> Running, IReadOnlyList<Campaign> Ended);
+
+    private async Task<Concerned> CampaignsAsync(DateTimeOffset now, CancellationToken ct)
     {
-        var all = await campaigns.CurrentAsync(now, TimeSpan.Zero, ct);
-        return [.. all.Where(campaign => LocalTime.DateOf(now, campaign.Zone()).AddDays(14) >= campaign.Start)
-            .GroupBy(campaign => campaign.District).Select(group => group.OrderBy(campaign => campaign.Start).First())];
+        var all = await campaigns.CurrentAsync(now, CampaignWalk.Grace, ct);
+        var ended = all.Where(campaign => LocalTime.DateOf(now, campaign.Zone()) > campaign.LastDay).ToList();
+        return new Concerned(
+            [.. all.Except(ended).Where(campaign => LocalTime.DateOf(now, campaign.Zone()).AddDays(14) >= campaign.Start)
+                .GroupBy(campaign => campaign.District).Select(group => group.OrderBy(campaign => campaign.Start).First())],
+            ended);
     }
 
     private async Task<List<WeatherAlert>> RecentAsync(DateTimeOffset now, CancellationToken ct)
     {
         List<WeatherAlert> recent = [];
-        for (var day = 0; day < 3; day++) recent.AddRange((await OnDayAsync(now.AddDays(-day), ct)).Select(row => row.Alert).OfType<WeatherAlert>().Where(alert => alert.Status == AlertStatus.Actual));
+        for (var day = ClockFeature.IntakeDays - 1; day >= 0; day--)
+        {
+            var rows = await OnDayAsync(now.AddDays(-day), ct);
+            recent.AddRange(rows.Select(row => row.Alert).OfType<WeatherAlert>().Where(alert => alert.Status == AlertStatus.Actual));
+        }
+
         return recent;
     }
 

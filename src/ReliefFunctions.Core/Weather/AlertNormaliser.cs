@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using ReliefFunctions.Core.Weather.Feeds;
 
 namespace ReliefFunctions.Core.Weather;
@@ -8,13 +6,20 @@ namespace ReliefFunctions.Core.Weather;
 /// <param name="Received">When it arrived; supplies what texts leave out of their dates.</param>
 /// <param name="Zone">The zone of times written without an offset.</param>
 /// <param name="Areas">GB/T 2260 codes for payloads that name none, such as QWeather's, which are asked for by coordinates.</param>
-/// <param name="Format">The format, when configured: <c>cap</c>, <c>qweather</c>, <c>weathercn</c>, <c>nmc</c>, <c>caiyun</c>, <c>nws</c>, <c>open-meteo</c>, <c>index</c>, <c>text</c>; null to recognise it.</param>
+/// <param name="Format">The format to try first, when it is configured (see <c>docs/feeds.md</c>); null to recognise it.</param>
 public sealed record PayloadContext(DateTimeOffset Received, TimeZoneInfo Zone, IReadOnlyList<string> Areas, string? Format = null);
 
 /// <summary>An entry of a payload that could not be used.</summary>
 /// <param name="Where">Its place in the payload, such as <c>alerts[2]</c>.</param>
 /// <param name="Reason">In Chinese: what is wrong and how to mend it.</param>
 public sealed record SkippedEntry(string Where, string Reason);
+
+/// <summary>A document that an index or list points to.</summary>
+/// <param name="Address">As given; it may be relative.</param>
+/// <param name="At">When it was issued, where the index says so.</param>
+/// <param name="Division">The GB/T 2260 code it is from, where its identifier says so.</param>
+/// <param name="Place">What the index calls it, such as 贵州省贵阳市花溪区.</param>
+public sealed record FeedLink(string Address, DateTimeOffset? At = null, string? Division = null, string? Place = null);
 
 /// <summary>A payload in the normal form.</summary>
 public sealed record NormalisedPayload
@@ -29,7 +34,7 @@ public sealed record NormalisedPayload
     public IReadOnlyList<ColdForecast> Forecasts { get; init; } = [];
 
     /// <summary>Documents that an index or list points to, to be fetched by the puller under the rules of the feed.</summary>
-    public IReadOnlyList<string> Links { get; init; } = [];
+    public IReadOnlyList<FeedLink> Links { get; init; } = [];
 
     /// <summary>Entries that could not be used; the others stand.</summary>
     public IReadOnlyList<SkippedEntry> Skipped { get; init; } = [];
@@ -55,6 +60,9 @@ public static class AlertNormaliser
     /// <summary>Most messages taken from one payload.</summary>
     public const int MaxAlerts = 500;
 
+    /// <summary>Most unreadable entries of one payload that are named; the rest is counted.</summary>
+    public const int MaxSkipped = 50;
+
     /// <summary>Reads a payload; throws <see cref="AlertPayloadException"/> when it cannot be used at all.</summary>
     public static NormalisedPayload Normalise(ReadOnlyMemory<byte> payload, PayloadContext context) => Bounded(Read(payload, context), context);
 
@@ -76,48 +84,22 @@ public static class AlertNormaliser
         }
 
         List<ColdForecast> forecasts = [.. normal.Forecasts.Select(forecast => WeatherBounds.Apply(forecast, skipped)).Where(forecast => forecast.Nights.Count > 0)];
+        if (skipped.Count > MaxSkipped + 2) skipped = [.. skipped.Take(MaxSkipped), new SkippedEntry("其余", $"另有 {skipped.Count - MaxSkipped} 条读不出，未逐条列出。")];
         return normal with { Alerts = alerts, Forecasts = forecasts, Skipped = skipped };
     }
 
-    private static NormalisedPayload Read(ReadOnlyMemory<byte> payload, PayloadContext context)
+    private static NormalisedPayload Read(ReadOnlyMemory<byte> bytes, PayloadContext context)
     {
-        var bytes = payload.Span;
-        if (bytes.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
-        var at = bytes.IndexOfAnyExcept(" \t\r\n"u8);
-        if (at < 0) throw new AlertPayloadException("unknown-format", "内容为空。请发送 CAP 1.2 XML、和风天气 v1 JSON 或预警信号原文。");
-        bytes = bytes[at..];
-
-        if (bytes[0] == (byte)'<') return XmlFeeds.Read(payload, context);
-        if (bytes[0] is (byte)'{' or (byte)'[') return Json(payload, bytes, context);
-
-        var text = Encoding.UTF8.GetString(bytes);
-        if (WeatherCnFeed.Unwrap(text) is { } script) return Json(payload, Encoding.UTF8.GetBytes(script), context with { Format = "weathercn" });
-        if (SignalText.ToAlerts(text, context.Received, context.Zone, context.Areas) is { Count: > 0 } alerts)
-            return new NormalisedPayload { Format = "text", Alerts = [.. alerts.Take(MaxAlerts)] };
-        throw new AlertPayloadException("not-a-signal", "认不出预警信号。原文应形如“花溪区气象台2026年12月15日10时00分发布寒潮蓝色预警信号：……”。");
-    }
-
-    private static NormalisedPayload Json(ReadOnlyMemory<byte> payload, ReadOnlySpan<byte> bytes, PayloadContext context)
-    {
-        JsonDocument document;
-        try
+        using var payload = Payload.Of(bytes);
+        var known = WeatherFormats.All.OrderByDescending(format => format.Name == context.Format).FirstOrDefault(format => format.Recognises(payload));
+        if (known?.Reads is { } reads) return reads(payload, context);
+        if (known is not null) throw new AlertPayloadException("unknown-format", $"这是{known.Title}，不读取。可收：{WeatherFormats.Readable}。");
+        if (payload.Xml is { } root)
         {
-            document = JsonDocument.Parse(bytes.ToArray(), new JsonDocumentOptions { MaxDepth = 24, AllowTrailingCommas = true });
-        }
-        catch (JsonException error)
-        {
-            throw new AlertPayloadException("malformed-json", $"不是完整的 JSON（第 {error.LineNumber + 1} 行）。请检查是否被截断。", error);
+            if (root.Broken is { } broken) throw broken;
+            throw new AlertPayloadException("unknown-format", $"认不出根元素 <{WeatherBounds.Cut(root.Name, 40)}>。可收：{WeatherFormats.Readable}。");
         }
 
-        using (document)
-        {
-            var root = document.RootElement;
-            if (QWeatherFeed.Recognises(root)) return QWeatherFeed.Read(root, context);
-            if (OpenMeteoFeed.Recognises(root)) return OpenMeteoFeed.Read(root, context);
-            if (NwsFeed.Recognises(root)) return NwsFeed.Read(root, context);
-            if (CaiyunFeed.Recognises(root)) return CaiyunFeed.Read(root, context);
-            if (WeatherCnFeed.Recognises(root)) return WeatherCnFeed.Read(root, context);
-            throw new AlertPayloadException("unknown-format", "认不出这份 JSON。可收：和风天气 v1、中国天气网、中央气象台、彩云、NWS、Open-Meteo。");
-        }
+        throw new AlertPayloadException("unknown-format", $"认不出这份 JSON。可收：{WeatherFormats.Readable}。");
     }
 }

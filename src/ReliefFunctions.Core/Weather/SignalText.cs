@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using ReliefFunctions.Core.Weather.Text;
 
 namespace ReliefFunctions.Core.Weather;
 
@@ -12,85 +13,84 @@ namespace ReliefFunctions.Core.Weather;
 /// <param name="Type">寒潮.</param>
 /// <param name="Level">Of two colours (升级为, 降级为, 更新为) the last.</param>
 /// <param name="Body">What follows the opening.</param>
-public sealed record SignalSentence(string Issuer, DateTimeOffset? At, AlertMessageType Action, string Type, AlertLevel Level, string Body);
+/// <param name="Kind">A signal, or an emergency response.</param>
+public sealed record SignalSentence(
+    string Issuer, DateTimeOffset? At, AlertMessageType Action, string Type, AlertLevel Level, string Body, AlertKind Kind = AlertKind.Signal);
 
 /// <summary>
-/// Reads plain Chinese signal text: <c>机构 [[yyyy年][M月]d日[H时[m分]]] 动作 类型 颜色 预警[信号][级别][:,] 正文</c>,
-/// with the variations that are met in the wild: no year, no month, no time, half and full width, 升级为 with two colours.
+/// Reads plain Chinese signal text, as stations, sites and people write it. What a text says is found by <see cref="SignalGrammar"/>; here it becomes messages,
+/// or a refusal that names what is missing and shows how to write it.
 /// </summary>
 public static partial class SignalText
 {
-    private const int Opening = 160;
+    /// <summary>How a text that can be read looks.</summary>
+    public const string Example = "花溪区气象台2026年12月15日10时00分发布寒潮黄色预警信号：预计未来24小时……";
 
-    /// <summary>Reads the opening sentence; null when the text is not a signal. <paramref name="received"/> supplies the year and month left out.</summary>
-    public static SignalSentence? Read(string? text, DateTimeOffset received, TimeZoneInfo zone)
+    private const int MostRead = 60_000, MostHeading = 2_000;
+
+    /// <summary>Reads the first signal of a heading or text; null when there is none. <paramref name="received"/> supplies the year and month left out.</summary>
+    public static SignalSentence? Read(string? text, DateTimeOffset received, TimeZoneInfo zone) => ReadAll(text, received, zone) is [var first, ..] ? first : null;
+
+    /// <summary>Every signal of a heading or text, the first one first.</summary>
+    public static IReadOnlyList<SignalSentence> ReadAll(string? text, DateTimeOffset received, TimeZoneInfo zone)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
-
-        // Form KC makes one of full and half width, and IV of Ⅳ.
-        var plain = Tag().Replace(text.Trim().Normalize(NormalizationForm.FormKC), tag => tag.Groups["office"].Value, 1);
-        var head = plain[..Math.Min(plain.Length, Opening)];
-        var match = Head().Match(head);
-        if (!match.Success) return null;
-
-        var rest = head[match.Length..];
-        var opening = Stop().Match(rest) is { Success: true } stop ? rest[..stop.Index] : rest;
-        var verb = match.Groups["verb"].Value;
-        var signals = Signal().Matches(opening).ToList();
-
-        // What changes from one signal to another names the new one last; what issues or lifts one may name others after it.
-        var signal = Recoloured().Match(opening) is { Success: true } recoloured ? recoloured
-            : signals.Count == 0 ? null : verb is "发布" or "继续发布" or "解除" ? signals[0] : signals[^1];
-        var type = signal is null ? "" : signal.Groups["type"] is { Length: > 0 } named ? named.Value : signals[0].Groups["type"].Value;
-        if (signal is null || type.Length == 0) return null;
-        var action = verb switch
-        {
-            "解除" => AlertMessageType.Cancel,
-            "发布" => AlertMessageType.Alert,
-            _ => AlertMessageType.Update,
-        };
-        if (verb == "将" && opening.Contains("解除", StringComparison.Ordinal)) action = AlertMessageType.Cancel;
-        var end = match.Length + signal.Index + signal.Length;
-        return new SignalSentence(
-            match.Groups["issuer"].Value.Trim(), Time(match, received, zone), action,
-            type, Colour(signal.Groups["colour"].Value), plain[end..].TrimStart(':', ',', ' ', '。'));
+        if (string.IsNullOrWhiteSpace(text)) return [];
+        var characters = SignalCharacters.Of(text, MostHeading);
+        return [.. SignalGrammar.Parse(characters, new SignalTimes(received, zone)).Acts
+            .Select(act => new SignalSentence(act.Issuer, act.At, act.Action, act.Type, act.Level, characters.Text[act.To..].TrimStart(':', ',', ' ', '。'), act.Kind))];
     }
 
-    /// <summary>Every message of a text, which may hold several signals one below the other and a greeting above them; empty when it holds none.</summary>
-    public static IReadOnlyList<WeatherAlert> ToAlerts(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
+    /// <summary>Every message of a text, and what of it was not read. Throws <see cref="AlertPayloadException"/> when there is none, with what is missing.</summary>
+    public static NormalisedPayload ReadText(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
     {
-        bool IsSignal(string part) => Read(part, received, zone) is not null;
-        List<string> parts = [];
-        foreach (var line in text.Trim().Split('\n'))
+        var written = Fields(text);
+        var characters = SignalCharacters.Of(written, MostRead);
+        var parse = SignalGrammar.Parse(characters, new SignalTimes(received, zone));
+        List<WeatherAlert> alerts = [];
+        List<SkippedEntry> skipped = [];
+        List<string> missing = [];
+        foreach (var (act, index) in parse.Acts.Select((act, index) => (act, index)))
         {
-            if (parts.Count > 0 && !IsSignal(line)) parts[^1] += "\n" + line;
-            else if (parts.Count == 1 && !IsSignal(parts[0])) parts[0] = IsSignal(parts[0] + "\n" + line) ? parts[0] + "\n" + line : line;
-            else parts.Add(line);
+            // A message reaches to where the next begins; two of one sentence share it.
+            var next = parse.Acts.Skip(index + 1).FirstOrDefault(other => other.From > act.From)?.From ?? int.MaxValue;
+            var (own, before) = (characters.Written(act.From, next), index == 0 ? characters.Written(0, act.From) : "");
+            if (Missing(act) is { } part)
+            {
+                missing.Add(part);
+                skipped.Add(new SkippedEntry($"“{Shorten(characters.Written(act.From, act.To))}”", $"没有读入：{part}。请写成：{Example}"));
+                continue;
+            }
+
+            alerts.Add(ToAlert(act, own, before, parse, received, zone, areas));
         }
 
-        var alerts = parts.Select(part => ToAlert(part, received, zone, areas)).ToList();
-        return alerts.Contains(null) ? [] : [.. alerts.OfType<WeatherAlert>()];
+        // A heading says what its text says again; that is not left over.
+        foreach (var (from, to, why) in parse.Left)
+        {
+            var words = characters.Text[from..to];
+            if (!alerts.Exists(alert => words.Contains(alert.TypeName, StringComparison.Ordinal) && words.Contains(Name(alert.Level), StringComparison.Ordinal)))
+                skipped.Add(new SkippedEntry($"“{Shorten(characters.Written(from, to))}”", $"没有读作预警：{why}。确是预警的，请写成：{Example}"));
+        }
+
+        if (text.Length > MostRead) skipped.Add(new SkippedEntry("正文", $"超过 {MostRead} 字，其余没有读。"));
+        if (alerts.Count > 0) return new NormalisedPayload { Format = "text", Alerts = [.. alerts.Take(AlertNormaliser.MaxAlerts)], Skipped = [.. skipped.Take(AlertNormaliser.MaxSkipped)] };
+        throw Refusal(parse, missing, characters);
     }
 
     /// <summary>A message in the normal form from signal text alone; null when the text is not a signal.</summary>
-    public static WeatherAlert? ToAlert(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
+    public static WeatherAlert? ToAlert(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas) => ToAlerts(text, received, zone, areas) is [var first, ..] ? first : null;
+
+    /// <summary>Every message of a text; empty when it holds none.</summary>
+    public static IReadOnlyList<WeatherAlert> ToAlerts(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
     {
-        if (Read(text, received, zone) is not { } sentence) return null;
-        var sent = sentence.At ?? received;
-        return new WeatherAlert
+        try
         {
-            Source = "text",
-            Identifier = MadeIdentifier(sentence.Issuer, sentence.Type, sentence.Level, sentence.Action, sent),
-            Issuer = sentence.Issuer,
-            Sent = sent,
-            Status = AlertStatus.Actual,
-            MessageType = sentence.Action,
-            TypeName = sentence.Type,
-            Level = sentence.Level,
-            Areas = areas,
-            Headline = $"{sentence.Issuer}{Verb(sentence.Action)}{sentence.Type}{Name(sentence.Level)}预警信号",
-            Description = Clip(text),
-        };
+            return ReadText(text, received, zone, areas).Alerts;
+        }
+        catch (AlertPayloadException)
+        {
+            return [];
+        }
     }
 
     /// <summary>An identifier for feeds that give none; the same message always gets the same.</summary>
@@ -101,14 +101,13 @@ public static partial class SignalText
     }
 
     /// <summary>The colour in Chinese, in words of any feed (Blue, 蓝色, Ⅳ级, 一般, 01 excepted).</summary>
-    public static AlertLevel Colour(string? text) => text?.Trim().Normalize(NormalizationForm.FormKC).ToLowerInvariant() switch
+    public static AlertLevel Colour(string? text) => text is null || text.Length > 40 ? AlertLevel.Unknown : Form(text).ToLowerInvariant() switch
     {
-        null or "" => AlertLevel.Unknown,
-        "blue" or "蓝" or "蓝色" or "iv级" or "iv" or "一般" => AlertLevel.Blue,
-        "yellow" or "黄" or "黄色" or "iii级" or "iii" or "较重" => AlertLevel.Yellow,
-        "orange" or "橙" or "橙色" or "ii级" or "ii" or "严重" => AlertLevel.Orange,
-        "red" or "红" or "红色" or "i级" or "i" or "特别严重" => AlertLevel.Red,
-        _ => AlertLevel.Unknown,
+        "blue" or "蓝" or "蓝色" or "iv级" or "iv" or "一般" or "四级" => AlertLevel.Blue,
+        "yellow" or "黄" or "黄色" or "iii级" or "iii" or "较重" or "三级" => AlertLevel.Yellow,
+        "orange" or "橙" or "橙色" or "ii级" or "ii" or "严重" or "二级" => AlertLevel.Orange,
+        "red" or "红" or "红色" or "i级" or "i" or "特别严重" or "一级" => AlertLevel.Red,
+        var other => Array.Find(["蓝色", "黄色", "橙色", "红色"], colour => other.Contains(colour, StringComparison.Ordinal)) is { } found ? Colour(found) : AlertLevel.Unknown,
     };
 
     /// <summary>蓝色, 黄色, 橙色, 红色; empty for an unknown one.</summary>
@@ -130,32 +129,137 @@ public static partial class SignalText
         _ => "",
     };
 
+    /// <summary>寒潮黄色预警, or 低温雨雪冰冻Ⅲ级应急响应: what a message is about, as people say it.</summary>
+    public static string Name(WeatherAlert alert)
+    {
+        if (alert.Kind == AlertKind.Signal) return $"{alert.TypeName}{Name(alert.Level)}预警";
+        var grade = alert.Level switch { AlertLevel.Blue => "Ⅳ级", AlertLevel.Yellow => "Ⅲ级", AlertLevel.Orange => "Ⅱ级", AlertLevel.Red => "Ⅰ级", _ => "" };
+        return alert.TypeName.Replace(SignalGrammar.Nameless, grade + SignalGrammar.Nameless, StringComparison.Ordinal);
+    }
+
     /// <summary>The type's name without colour, 预警 and 信号: 寒潮 of 寒潮黄色预警信号.</summary>
     public static string TypeOnly(string text)
     {
-        var plain = text.Trim().Normalize(NormalizationForm.FormKC);
+        var plain = Form(WeatherBounds.Cut(text, 200));
         return Tail().Replace(plain, "") is { Length: > 0 } name ? name : plain;
     }
 
-    /// <summary>The lowest temperature (°C) that the text names as 最低气温, or null.</summary>
-    public static double? Minimum(string? text)
-    {
-        if (text is null) return null;
-        double? lowest = null;
-        foreach (Match match in MinimumTemperature().Matches(text.Normalize(NormalizationForm.FormKC)))
-        {
-            // 下降8℃ and 降幅达8℃ are falls; 降至3℃ is a temperature. Of a range either end may be the lower one.
-            if (match.Groups["words"].Value is var words && words.Contains('降', StringComparison.Ordinal) && !words.EndsWith('至') && !words.EndsWith('到') && !words.EndsWith('为')) continue;
-            foreach (var end in match.Groups["value"].Captures.Select(value => double.Parse(value.Value.Replace("零下", "-", StringComparison.Ordinal).Replace('−', '-'), CultureInfo.InvariantCulture)))
-            {
-                if (lowest is null || end < lowest) lowest = end;
-            }
-        }
+    /// <summary>The lowest air temperature (°C) that the text names, or null.</summary>
+    public static double? Minimum(string? text) => text is null ? null : SignalTemperatures.Minimum(SignalCharacters.Of(text, MostHeading * 2).Text);
 
-        return lowest;
+    /// <summary>When the weather begins and ends as a text names it; null what it does not say.</summary>
+    public static (DateTimeOffset? Onset, DateTimeOffset? Ends) Validity(string? text, DateTimeOffset sent, TimeZoneInfo zone) =>
+        text is null ? (null, null) : SignalValidity.Of(SignalCharacters.Of(text, MostHeading * 2).Text, sent, zone);
+
+    /// <summary>Exercise for 【演练】 and what says it is one, Test for （测试）, else null. 取消演练 in a real warning's advice makes none of it.</summary>
+    public static AlertStatus? Drill(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        var plain = SignalCharacters.Of(text, MostHeading).Text;
+        return Marked().Match(plain) is { Success: true } match
+            ? match.Value.Contains("测试", StringComparison.Ordinal) || match.Value.Contains("test", StringComparison.OrdinalIgnoreCase) ? AlertStatus.Test : AlertStatus.Exercise : null;
     }
 
-    internal static string? Clip(string? text) => text is { Length: > 2000 } ? text[..2000] : text;
+    /// <summary>Whether a text corrects an earlier one: 【更正】, 更正：.</summary>
+    public static bool Corrects(string? text) => !string.IsNullOrEmpty(text) && Correction().IsMatch(SignalCharacters.Of(text, MostHeading).Text);
+
+    internal static string? Clip(string? text) => text is { Length: > 2000 } ? WeatherBounds.Cut(text, 2000) : text;
+
+    private static string? Missing(SignalAct act)
+    {
+        List<string> parts = [];
+        if (act.Issuer.Length == 0) parts.Add("没有写明发布单位（哪个气象台）");
+        if (act.BadTime is not null) parts.Add($"时间“{act.BadTime}”不存在（哪一天、几时）");
+        if (act.Level == AlertLevel.Unknown && act.LevelText is null && act.Action != AlertMessageType.Cancel)
+            parts.Add(act.Kind == AlertKind.Response ? "没有写明级别（Ⅰ、Ⅱ、Ⅲ、Ⅳ级）" : "没有写明颜色（蓝、黄、橙、红）");
+        return parts.Count == 0 ? null : string.Join("，", parts);
+    }
+
+    private static WeatherAlert ToAlert(SignalAct act, string own, string before, SignalParse parse, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
+    {
+        var corrects = Corrects(before) || Corrects(own);
+        var (undated, sent) = (act.At is null || corrects, corrects ? received : act.At ?? received);
+        var action = corrects && act.Action == AlertMessageType.Alert ? AlertMessageType.Update : act.Action;
+        var (onset, ends) = Validity(own, sent, zone);
+        List<string> notes = [];
+        if (act.At is null) notes.Add("原文没有写发布时间，按收到的时间处理。");
+        if (corrects) notes.Add("按更正处理：代替同一单位此前的同类预警。");
+        var status = Drill(before) ?? Drill(own) ?? AlertStatus.Actual;
+        return new WeatherAlert
+        {
+            Source = "text",
+
+            // A text without a time is the same one all day long.
+            Identifier = MadeIdentifier(act.Issuer, act.Type, act.Level, action, act.At ?? TimeZoneInfo.ConvertTime(received, zone).Date),
+            Kind = act.Kind,
+            Issuer = act.Issuer,
+            Sent = sent,
+            Undated = undated,
+            Status = status,
+            MessageType = action,
+            TypeName = act.Type,
+            Level = act.Level,
+            LevelText = act.LevelText,
+            Onset = action == AlertMessageType.Cancel ? null : act.Starts ?? onset,
+            Ends = action == AlertMessageType.Cancel ? null : ends,
+            Areas = areas,
+            Headline = $"{act.Issuer}{Verb(action)}{act.Type}{Name(act.Level)}{(act.Kind == AlertKind.Signal ? "预警信号" : "")}",
+            Description = Clip(own),
+            Cut = notes,
+        };
+    }
+
+    private static AlertPayloadException Refusal(SignalParse parse, List<string> missing, SignalCharacters characters)
+    {
+        if (missing.Count > 0) return new AlertPayloadException("incomplete", $"像是一条预警，但{string.Join("；", missing.Distinct())}。请补上后重贴，例如：{Example}");
+        if (parse.Left.Count > 0)
+        {
+            var (from, to, why) = parse.Left[0];
+            var code = why.Contains("单位", StringComparison.Ordinal) || why.Contains("解除", StringComparison.Ordinal) ? "incomplete" : "not-a-signal";
+            return new AlertPayloadException(code, $"“{Shorten(characters.Written(from, to))}”{why}，没有作为预警处理。确是预警的，请写成：{Example}");
+        }
+
+        bool Has(TokenKind kind) => parse.Tokens.Any(token => token.Kind == kind);
+        if (Has(TokenKind.Warning) || Has(TokenKind.Response) || (Has(TokenKind.Office) && Has(TokenKind.Verb)))
+        {
+            List<string> parts = [];
+            if (!Has(TokenKind.Office)) parts.Add("发布单位（哪个气象台）");
+            if (!Has(TokenKind.Type)) parts.Add("类型（寒潮、道路结冰……）");
+            if (!Has(TokenKind.Colour) && !Has(TokenKind.Grade)) parts.Add("颜色（蓝、黄、橙、红）");
+            if (!Has(TokenKind.Verb)) parts.Add("动作（发布、更新还是解除）");
+            if (!Has(TokenKind.Time)) parts.Add("时间（几日几时）");
+            if (parts.Count > 0) return new AlertPayloadException(Has(TokenKind.Warning) ? "incomplete" : "not-a-signal", $"认不出一条完整的预警，缺少：{string.Join("、", parts)}。请写成：{Example}");
+        }
+
+        return new AlertPayloadException("not-a-signal", $"认不出预警信号。原文应形如“{Example}”。");
+    }
+
+    /// <summary>A text in fields (预警类型：寒潮 / 预警等级：黄色 / 发布单位：…) as the sentence that says the same, before what else it says.</summary>
+    private static string Fields(string text)
+    {
+        if (!text.Contains("发布", StringComparison.Ordinal) && !text.Contains('發', StringComparison.Ordinal)) return text;
+        Dictionary<string, string> fields = new(StringComparer.Ordinal);
+        foreach (Match match in Field().Matches(WeatherBounds.Cut(text, MostHeading))) fields.TryAdd(match.Groups["key"].Value[^2..], match.Groups["value"].Value.Trim());
+        string? Value(params ReadOnlySpan<string> keys)
+        {
+            foreach (var key in keys)
+            {
+                if (fields.TryGetValue(key, out var value)) return value;
+            }
+
+            return null;
+        }
+
+        if (Value("类型", "种类", "名称") is not { } type || Value("单位", "机构", "部门") is not { } office) return text;
+        var level = Value("等级", "级别", "颜色") ?? "";
+        var action = Value("状态", "操作", "动作") is { } state && state.Contains("解除", StringComparison.Ordinal) ? "解除" : "发布";
+        var colour = Colour(type) == AlertLevel.Unknown ? Name(Colour(level.Split('/', '(', '（')[0].Trim())) : "";
+        return $"{office}{Value("时间") ?? ""}{action}{(colour.Length > 0 ? TypeOnly(type) + colour : type.Replace("预警", "", StringComparison.Ordinal).Replace("信号", "", StringComparison.Ordinal))}预警信号：\n{text}";
+    }
+
+    private static string Form(string text) => WeatherBounds.Clean(text).Trim().Normalize(NormalizationForm.FormKC);
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : WeatherBounds.Cut(text, 38) + "……";
 
     private static string Verb(AlertMessageType action) => action switch
     {
@@ -164,55 +268,15 @@ public static partial class SignalText
         _ => "发布",
     };
 
-    private static DateTimeOffset? Time(Match match, DateTimeOffset received, TimeZoneInfo zone)
-    {
-        if (!match.Groups["d"].Success) return null;
-        var local = TimeZoneInfo.ConvertTime(received, zone).DateTime;
-        int Number(string group, int otherwise) => match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : otherwise;
-        var (day, hour, minute) = (Number("d", 1), Number("h", 0), Number("min", 0));
-        if (hour > 23 || minute > 59) return null;
-
-        // The latest such day that is not in the future, with a day's grace for clocks that differ.
-        for (var back = 0; back <= 24; back++)
-        {
-            var candidate = new DateTime(local.Year, local.Month, 1).AddMonths(1 - back);
-            if (match.Groups["y"].Success) candidate = new DateTime(Math.Clamp(Number("y", 1), 1, 9998), Math.Clamp(Number("m", local.Month), 1, 12), 1);
-            else if (match.Groups["m"].Success && candidate.Month != Number("m", 1)) continue;
-            if (day < 1 || day > DateTime.DaysInMonth(candidate.Year, candidate.Month))
-            {
-                if (match.Groups["y"].Success) return null;
-                continue;
-            }
-
-            var at = new DateTime(candidate.Year, candidate.Month, day, hour, minute, 0);
-            if (match.Groups["y"].Success || at <= local.AddDays(1)) return new DateTimeOffset(at, zone.GetUtcOffset(at));
-        }
-
-        return null;
-    }
-
-    /// <summary>What chat groups put before a text: 【花溪区气象台】 is its issuer, 【预警信息】 is decoration.</summary>
-    [GeneratedRegex(@"^[\[【](?:(?<office>[^\]】]{1,30}(?:气象台|气象局))|[^\]】]{1,30})[\]】]\s*", RegexOptions.CultureInvariant)]
-    private static partial Regex Tag();
-
-    [GeneratedRegex(@"^(?<issuer>[^\d:,。]{0,30}?(?:气象台|气象局|气象中心|预警中心)|[^\d:,。]{0,30}?(?=于?\d))?于?\s*(?:(?:(?<y>\d{4})年)?(?:(?<m>\d{1,2})月)?(?<d>\d{1,2})日\s*(?:(?<h>\d{1,2})[时点:](?:(?<min>\d{1,2})分?)?)?)?[\s,]*(?<verb>继续发布|变更发布|变更|更新发布|更新|升级发布|发布|解除|将)", RegexOptions.CultureInvariant)]
-    private static partial Regex Head();
-
-    /// <summary>Where the opening ends; a comma before 升级为 and the like does not end it.</summary>
-    [GeneratedRegex(@"[:。;\n]|,(?!\s*(?:现|并)?(?:升级|降级|变更|调整|更新)?为)", RegexOptions.CultureInvariant)]
-    private static partial Regex Stop();
-
-    /// <summary>One signal; after 为 the type may be left out, because it is still the same.</summary>
-    [GeneratedRegex(@"(?:(?<=^|为|解除|的|[\s“""「])(?<type>(?:(?!预警|[蓝黄橙红]色)\p{L}){2,12}?)|(?<=为))(?<colour>[蓝黄橙红])色?预警(?:信号)?(?:\s*[\[(【][^\])】]{1,12}[\])】])?", RegexOptions.CultureInvariant)]
-    private static partial Regex Signal();
-
-    /// <summary>将寒潮预警信号由蓝色升级为黄色.</summary>
-    [GeneratedRegex(@"^(?<type>\p{L}{2,12}?)预警(?:信号)?[由从][蓝黄橙红]色?(?:预警)?(?:信号)?(?:升级|降级|变更|调整|更新)为(?<colour>[蓝黄橙红])色?(?:预警)?(?:信号)?", RegexOptions.CultureInvariant)]
-    private static partial Regex Recoloured();
-
     [GeneratedRegex(@"(?:(?:蓝|黄|橙|红)色?)?(?:预警)?(?:信号|事件)?$", RegexOptions.CultureInvariant)]
     private static partial Regex Tail();
 
-    [GeneratedRegex(@"最低气温(?<words>[^\d。;,]{0,12}?)(?<value>(?:-|−|零下)?\d{1,2}(?:\.\d)?)(?:\s*(?:°C|℃|度)?\s*(?:~|至|到|—|–|-)\s*(?<value>(?:-|−|零下)?\d{1,2}(?:\.\d)?))?\s*(?:℃|°C|度)", RegexOptions.CultureInvariant)]
-    private static partial Regex MinimumTemperature();
+    [GeneratedRegex(@"[\[【(〔“""《](?:[^\]】)〕”""》]{0,12})(?:演练|演习|测试|模拟)[^\]】)〕”""》]{0,12}[\]】)〕”""》]|^(?:演练|演习|测试|模拟)|(?:这是|此为|本次为|属于|系|仅为|仅供|为)[^。,;:]{0,8}(?:演练|演习|测试)|(?:演练|测试)(?:信息|短信|消息|预警|发布|用)|模拟发布|(?:仅供|用于)(?:演练|测试)|\b(?:test|exercise|drill)\b(?!ing)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Marked();
+
+    [GeneratedRegex(@"[\[【(]更正[^\]】)]{0,6}[\]】)]|^[^。]{0,12}(?:更正|勘误)[:,]|更正为|应为", RegexOptions.CultureInvariant)]
+    private static partial Regex Correction();
+
+    [GeneratedRegex(@"(?<key>(?:预警|发布|信号|响应)?(?:类型|种类|名称|等级|级别|颜色|单位|机构|部门|时间|状态|操作))[ \t]*[:：][ \t]*(?<value>[^\n\r，,；;。]{1,40})", RegexOptions.CultureInvariant)]
+    private static partial Regex Field();
 }

@@ -186,9 +186,17 @@ public sealed record WeatherAlert
         identifier.Length > 29 && identifier[14] == '_' && identifier[29] == '_'
         && IsDigits(identifier.AsSpan(0, 14)) && IsDigits(identifier.AsSpan(15, 14)) && IsDigits(identifier.AsSpan(30)) ? identifier[..29] : identifier;
 
-    /// <summary>The GB/T 2260 division of a 12379 identifier or sender (its first six digits), or null.</summary>
+    /// <summary>
+    /// The GB/T 2260 division of a 12379 identifier (<c>ZZZZZZDDDUUUXX_…</c>) or sender (its fourteen digits alone), or null: other numbers that begin with
+    /// digits, such as a date, name no division.
+    /// </summary>
     public static string? DivisionOf(string? code) =>
-        code is { Length: >= 14 } && IsDigits(code.AsSpan(0, 14)) ? code[..6] : null;
+        code is { Length: >= 14 } && (code.Length == 14 || code[14] == '_') && IsDigits(code.AsSpan(0, 14)) && IsProvince(code) ? code[..6] : null;
+
+    /// <summary>Whether a code begins with a province of GB/T 2260.</summary>
+    public static bool IsProvince(string code) =>
+        code.Length >= 2 && code[..2] is "11" or "12" or "13" or "14" or "15" or "21" or "22" or "23" or "31" or "32" or "33" or "34" or "35" or "36" or "37" or "41" or "42" or "43" or "44"
+            or "45" or "46" or "50" or "51" or "52" or "53" or "54" or "61" or "62" or "63" or "64" or "65" or "71" or "81" or "82";
 
     /// <summary>Whether an area code covers a district, or lies in it: <c>520000</c> and <c>520100</c> cover <c>520111</c>, <c>520111101</c> lies in it.</summary>
     public static bool Touches(string area, string district)

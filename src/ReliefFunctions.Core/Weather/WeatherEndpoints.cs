@@ -18,7 +18,7 @@ public static class WeatherEndpoints
     [
         new("ReceiveWeatherAlerts", "POST", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Operator), Receive)
         {
-            Summary = "接收预警：CAP 1.2、和风天气 v1、中国天气网、中央气象台、彩云、NWS、Open-Meteo 或预警信号原文",
+            Summary = "接收预警：CAP 1.2（含 12379）、和风天气 v1、中国天气网、中央气象台、彩云、NWS、Open-Meteo 或预警信号原文；办公室贴入的，答复写明读作什么、下达了第几号指令或为什么没有",
             MaxBody = AlertNormaliser.MaxBytes,
             Response = typeof(IntakeReceipt),
             Takes = ["application/xml", "application/json", "text/plain"],
@@ -43,8 +43,11 @@ public static class WeatherEndpoints
         var areas = Areas(c);
         try
         {
-            var receipt = await c.Service<AlertIntake>().ReceiveAsync(await c.BodyAsync(), new PayloadContext(c.Now, China, areas), c.Actor.Scope, c.Actor.Id, c.Aborted);
-            if (receipt.Items.Count > 0 && receipt.Items.All(item => item.Outcome == IntakeOutcome.Ignored && item.Notes.Any(note => note.Contains("权限范围", StringComparison.Ordinal))))
+
+            // A person who pastes a warning waits for what comes of it; a feed does not.
+            var decisions = c.Actor.Role == Role.Feed ? null : c.Service<IAlertDecisions>();
+            var receipt = await c.Service<AlertIntake>().ReceiveAsync(await c.BodyAsync(), new PayloadContext(c.Now, China, areas), c.Actor.Scope, c.Actor.Id, c.Aborted, decisions);
+            if (receipt.Items.Count > 0 && receipt.Items.All(item => item.OutOfScope))
             {
                 throw new ProblemException(ProblemType.Forbidden, "预警的区域不在本密钥的权限范围内，未通知任何人。请核对区域，或联系系统管理员调整密钥范围。",
                     [.. receipt.Items.Select(item => new ProblemError { Message = item.Notes[0], Value = item.Identifier, Code = "area-out-of-scope" })]);

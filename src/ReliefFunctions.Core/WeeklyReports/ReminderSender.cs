@@ -6,7 +6,7 @@ using ReliefFunctions.Core.WeeklyReports.Stages;
 namespace ReliefFunctions.Core.WeeklyReports;
 
 /// <summary>Sends reminders (催报) to those missing only, each step at most once, and with each one digest to the office.</summary>
-public sealed class ReminderSender(FeatureTables tables, ReportStore reports, StageStore stages)
+public sealed class ReminderSender(FeatureTables tables, ReportStore reports, StageStore stages, IUnitChannels channels)
 {
     private FeatureTable Table => tables[ReportFeature.Table];
 
@@ -46,27 +46,71 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
 
         // A chunk another clock has sent is not sent again: its marks refuse the whole transaction.
         var reminded = 0;
-        foreach (var chunk in units.Chunk(90))
+        foreach (var chunk in units.Chunk(45))
         {
             var transaction = new Transaction(campaign.Partition);
-            foreach (var unit in chunk) transaction.Insert(MarkKey(unit.Unit), new ReminderSent(now));
+            foreach (var unit in chunk)
+            {
+                transaction.Insert(MarkKey(unit.Unit), new ReminderSent(now));
+                transaction.Insert(UnitMessage.Key(unit.Unit, now, obligation.Key, step.Name), new UnitMessage(now, obligation.Key, step.Name, Reminders.Text(obligation, unit, step)));
+            }
+
             transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"reminder|{obligation.Key}|{step.Name}|{chunk[0].Unit}", now, [.. chunk.Select(unit => Reminder(campaign, obligation, unit, step))]));
             if (!await Table.CommitAsync(transaction, ct)) return reminded;
             reminded += chunk.Length;
         }
 
         var end = new Transaction(campaign.Partition).Insert(doneKey, new ReminderSent(now));
-        if (missing.Count > 0) end.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"digest|{obligation.Key}|{step.Name}", now, Digest(campaign, obligation, missing, step)));
+        if (missing.Count > 0) end.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"digest|{obligation.Key}|{step.Name}", now, Digest(campaign, obligation, missing, step, await channels.ReachedAsync(campaign.District, ct))));
         await Table.CommitAsync(end, ct);
         return reminded;
     }
 
-    private static OutboxMessage Reminder(Campaign campaign, Obligation obligation, Owing unit, ReminderStep step) =>
-        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{unit.Unit}/{step.Name}", new ReportReminder(campaign.District, campaign.Season, obligation.Key, unit.Unit, unit.Name, step.Name, obligation.Due, Reminders.Text(obligation, unit, step)), ReportEvent.Properties(campaign, unit.Unit));
+    /// <summary>Reminds one unit now, at most once an hour; answers what it reads, or when it was reminded last.</summary>
+    internal async Task<(UnitMessage? Sent, DateTimeOffset Last)> RemindNowAsync(ReportPlace place, ReportRow row, AuditEntry audit, CancellationToken ct = default)
+    {
+        var (campaign, week, _) = place;
+        var (obligation, unit) = (Reminders.Of(week, campaign), new Owing(row.Unit, row.UnitName, row.State == ReportState.Returned ? row.Review?.Comment : null));
+        var step = new ReminderStep(audit.At > week.Due ? Reminders.AfterDue : Reminders.Now, audit.At);
+        var markKey = Keys.Join("M", obligation.Key, row.Unit, Reminders.Now);
+        return await Table.DecideAsync<(UnitMessage?, DateTimeOffset)>(async () =>
+        {
+            var mark = await Table.GetAsync<ReminderSent>(campaign.Partition, markKey, ct);
+            if (mark is not null && audit.At - mark.Value.At < Reminders.Again) return ((null, mark.Value.At), null);
+            var message = new UnitMessage(audit.At, obligation.Key, Reminders.Now, Reminders.Text(obligation, unit, step));
+            var id = $"{row.Unit}/{Reminders.Now}-{audit.At.UtcTicks}";
+            var told = OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{id}",
+                new ReportReminder(campaign.District, campaign.Season, obligation.Key, row.Unit, row.UnitName, Reminders.Now, obligation.Due, message.Text), ReportEvent.Properties(campaign, row.Unit));
+            return ((message, audit.At), new Transaction(campaign.Partition).Put(mark, markKey, new ReminderSent(audit.At))
+                .Insert(UnitMessage.Key(row.Unit, audit.At, obligation.Key, Reminders.Now), message).Audit(audit)
+                .Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"reminder|{obligation.Key}|{id.Replace('/', '|')}", audit.At, told), soon: true));
+        }, ct);
+    }
 
-    private static OutboxMessage Digest(Campaign campaign, Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step) =>
-        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{obligation.Key}/{step.Name}", new ReportDigest(campaign.District, campaign.Season, obligation.Key, step.Name, [.. missing.Select(unit => unit.Name)], Reminders.Digest(obligation, missing, step)), ReportEvent.Properties(campaign, null));
+    /// <summary>What a unit was told, the newest first.</summary>
+    internal async Task<IReadOnlyList<UnitMessage>> InboxAsync(Campaign campaign, string unit, CancellationToken ct = default) =>
+        [.. (await Table.FirstAsync<UnitMessage>(campaign.Partition, $"B|{unit}|", $"B|{unit}}}", UnitMessage.MostShown, ct)).Select(row => row.Value)];
+
+    private static OutboxMessage Reminder(Campaign campaign, Obligation obligation, Owing unit, ReminderStep step) =>
+        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{unit.Unit}/{step.Name}",
+            new ReportReminder(campaign.District, campaign.Season, obligation.Key, unit.Unit, unit.Name, step.Name, obligation.Due, Reminders.Text(obligation, unit, step)), ReportEvent.Properties(campaign, unit.Unit));
+
+    private static OutboxMessage Digest(Campaign campaign, Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step, IReadOnlySet<string> reached) =>
+        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{obligation.Key}/{step.Name}",
+            new ReportDigest(campaign.District, campaign.Season, obligation.Key, step.Name, [.. missing.Select(unit => unit.Name)], Reminders.Digest(obligation, missing, step, reached)), ReportEvent.Properties(campaign, null));
 
     /// <summary>A reminder that went out.</summary>
     private sealed record ReminderSent(DateTimeOffset At);
+}
+
+/// <summary>One reminder in a unit's inbox.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="What">The week, such as <c>2026W50</c>, or the stage report.</param>
+/// <param name="Step">Which reminder it was; <c>now</c> for one that the office sent itself.</param>
+/// <param name="Text">As people read it.</param>
+public sealed record UnitMessage(DateTimeOffset At, string What, string Step, string Text)
+{
+    internal const int MostShown = 100;
+
+    internal static string Key(string unit, DateTimeOffset at, string what, string step) => Keys.Join("B", unit, Keys.Inverted(at), $"{what}-{step}");
 }

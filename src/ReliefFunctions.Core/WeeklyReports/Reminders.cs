@@ -28,6 +28,12 @@ internal static class Reminders
     /// <summary>The step after the due time.</summary>
     public const string AfterDue = "after-due";
 
+    /// <summary>A reminder that the office sends itself.</summary>
+    public const string Now = "now";
+
+    /// <summary>How long a unit is left in peace after it.</summary>
+    public static readonly TimeSpan Again = TimeSpan.FromHours(1);
+
     /// <summary>A step that could not be sent for this long is let go: a reminder of yesterday helps nobody.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromHours(12);
 
@@ -85,8 +91,11 @@ internal static class Reminders
     }
 
     /// <summary>What the office reads.</summary>
-    public static string Digest(Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step) =>
-        $"{obligation.Name}（{obligation.DueText} 截止）尚有 {missing.Count} 家未报：{string.Join("、", missing.Select(unit => unit.Returned is null ? unit.Name : $"{unit.Name}（退回未改）"))}。{(step.Name == CallList ? "请逐家电话催报，联系人和电话见“催报名单”。" : "")}";
+    public static string Digest(Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step, IReadOnlySet<string> reached) =>
+        $"{obligation.Name}（{obligation.DueText} 截止）尚有 {missing.Count} 家未报：{string.Join("、", missing.Select(unit => unit.Returned is null ? unit.Name : $"{unit.Name}（退回未改）"))}。{(step.Name == CallList ? "请逐家电话催报，联系人和电话见“催报名单”。" : "")}{Unreached(missing, reached)}";
+
+    private static string Unreached(IReadOnlyList<Owing> missing, IReadOnlySet<string> reached) => missing.Where(unit => !reached.Contains(unit.Unit)).Select(unit => unit.Name).ToList() is { Count: > 0 } names
+        ? $"其中 {names.Count} 家没有通知渠道，催报只到系统收件箱，请打电话：{string.Join("、", names)}。" : "";
 
     private static DateTimeOffset Waking(DateTimeOffset at, TimeZoneInfo zone)
     {

@@ -39,7 +39,7 @@ public static class ReportEndpoints
             MaxBody = UnpackingBudget.PackedBytes,
             Request = typeof(ReportBody),
             Response = typeof(ReportReceipt),
-            Takes = [WorkbookType],
+            Takes = [WorkbookType, "multipart/form-data"],
             Query = [ApiParameter.Flag("validateOnly", "只校验，不保存"), ApiParameter.Flag("marked", "有错时答复标注后的表（.xlsx）")],
             GivesRefused = [WorkbookType],
             IfMatch = VersionNamed.ForChanges,
@@ -115,6 +115,18 @@ public static class ReportEndpoints
             Response = typeof(ReportView),
             ShowsVersion = true,
             Problems = [ProblemType.Stale],
+        },
+        new("RemindUnit", "POST", ReportTemplate + "/reminder", AccessRule.Office, Remind)
+        {
+            Summary = "催一下：马上催这个单位，一小时内不重复",
+            BodyIsOptional = true,
+            Response = typeof(UnitMessage),
+            Problems = [ProblemType.Conflict],
+        },
+        new("GetUnitReminders", "GET", CampaignEndpoints.CampaignTemplate + "/units/{unit}/reminders", AccessRule.Readers, GetReminders)
+        {
+            Summary = "单位收到的催报，新的在前",
+            Response = typeof(IReadOnlyList<UnitMessage>),
         },
         new("PutReportScan", "PUT", ScanTemplate, AccessRule.UnitOrOffice, PutScan)
         {
@@ -221,6 +233,24 @@ public static class ReportEndpoints
         return c.Json(missing.Select(row => new CallListLine(
             row.Unit, row.UnitName, row.State, row.State == ReportState.Returned ? row.Review?.Comment : null, row.Draft?.At,
             units.GetValueOrDefault(row.Unit)?.Contacts ?? [])).ToList());
+    }
+
+    private static async Task<IResult> Remind(ApiContext c)
+    {
+        var place = await PlaceAsync(c);
+        var row = await c.Service<ReportStore>().GetAsync(place, c.Aborted) ?? ReportRow.Expected(place.Unit, place.Week.Key);
+        if (!row.IsOwed) throw new ProblemException(ProblemType.Conflict, $"{place.Name}已经报送，不用催。");
+        if (c.Now < place.Week.Opens) throw new ProblemException(ProblemType.Conflict, $"第{place.Week.Number}周还没有开始，不用催。");
+        var (sent, last) = await c.Service<ReminderSender>().RemindNowAsync(place, row, c.Audit("report.reminded", place.Subject), c.Aborted);
+        return sent is not null ? c.Json(sent)
+            : throw new ProblemException(ProblemType.Conflict, $"{ReportAnswers.Local(last, place.Campaign)} 刚催过{place.Unit.Name}，一小时内不重复；急的请打电话。");
+    }
+
+    private static async Task<IResult> GetReminders(ApiContext c)
+    {
+        var campaign = await c.CampaignAsync();
+        var unit = await c.Service<CampaignStore>().RequireUnitAsync(campaign.District, c.Route("unit"), c.Aborted);
+        return c.Json(await c.Service<ReminderSender>().InboxAsync(campaign, unit.Code, c.Aborted));
     }
 
     private static async Task<IResult> GetForm(ApiContext c)

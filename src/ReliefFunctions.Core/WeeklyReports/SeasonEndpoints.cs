@@ -21,7 +21,7 @@ public static class SeasonEndpoints
             Summary = "批量上传：一个含多张调度表的工作簿，或装有各单位 .xlsx 的 zip；逐个接收或退回；?validateOnly=true 只校验",
             MaxBody = UnpackingBudget.PackedBytes,
             Response = typeof(BatchAnswer),
-            Takes = [ReportEndpoints.WorkbookType, "application/zip"],
+            Takes = [ReportEndpoints.WorkbookType, "application/zip", "multipart/form-data"],
             Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
             Problems = [ProblemType.UnsupportedType],
         },

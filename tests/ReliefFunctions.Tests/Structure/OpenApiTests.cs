@@ -88,7 +88,7 @@ public class OpenApiTests
         foreach (var route in AllFeatures.Routes.Where(route => route.Request is not null))
         {
             var example = Operations().Single(operation => (string)operation.Operation["operationId"]! == route.Name).Operation["requestBody"]!["content"]!["application/json"]!["example"]!;
-            var fault = Record.Exception(() => read.MakeGenericMethod(route.Request!).Invoke(null, [new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(example.ToJsonString())), .. read.GetParameters().Skip(1).Select(parameter => parameter.HasDefaultValue ? parameter.DefaultValue : null)]));
+            var fault = Record.Exception(() => read.MakeGenericMethod(route.Request!).Invoke(null, [new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(example.ToJsonString())), null]));
             Assert.True(fault is null, $"{route.Name}: {(fault?.InnerException as ProblemException)?.Errors.Aggregate("", (all, error) => $"{all} {error.Pointer} {error.Message}")} {fault?.InnerException?.Message} {example.ToJsonString()}");
         }
     }

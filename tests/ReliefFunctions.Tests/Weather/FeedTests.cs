@@ -85,7 +85,7 @@ public class FeedTests
     public void The_lists_of_weather_cn_lead_to_their_details()
     {
         var list = Read("""var alarminfo={"count":"2","data":[["贵州省贵阳市花溪区","10126010105-20261215100000-0401.html","106.67","26.43"],["x","../../etc/passwd"]]};""");
-        Assert.Equal("10126010105-20261215100000-0401.html", Assert.Single(list.Links));
+        Assert.Equal("10126010105-20261215100000-0401.html", Assert.Single(list.Links).Address);
         Assert.Single(list.Skipped);
         var detail = Single("""{"head":"花溪区气象台发布寒潮蓝色预警[IV级/一般]","ALERTID":"52011141600000_20261215100000","PROVINCE":"贵州省","CITY":"贵阳市","STATIONNAME":"花溪区","SIGNALTYPE":"寒潮","SIGNALLEVEL":"蓝色","TYPECODE":"04","LEVELCODE":"01","ISSUETIME":"2026-12-15 10:00:00","ISSUECONTENT":"花溪区气象台2026年12月15日10时00分发布寒潮蓝色预警信号：……","RELIEVETIME":"2026-12-17 10:00:00"}""");
         Assert.Equal((AlertMessageType.Alert, AlertLevel.Blue), (detail.MessageType, detail.Level));
@@ -175,11 +175,11 @@ public class FeedTests
         var embedded = Sample("02-blue.cap.xml");
         embedded = embedded[embedded.IndexOf("<alert", StringComparison.Ordinal)..];
         var index = Read($"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="alternate" type="application/cap+xml" href="https://example.org/1.xml"/></entry><entry><content type="text/xml">{embedded}</content></entry><entry><title>nothing</title></entry></feed>""");
-        Assert.Equal(["https://example.org/1.xml"], index.Links);
+        Assert.Equal(["https://example.org/1.xml"], index.Links.Select(link => link.Address));
         Assert.Single(index.Alerts);
         Assert.Single(index.Skipped);
         var rss = Read("<rss><channel><item><link>https://example.org/2.xml</link></item></channel></rss>");
-        Assert.Equal(["https://example.org/2.xml"], rss.Links);
+        Assert.Equal(["https://example.org/2.xml"], rss.Links.Select(link => link.Address));
     }
 
     [Fact]

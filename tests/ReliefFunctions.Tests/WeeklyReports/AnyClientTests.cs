@@ -195,6 +195,29 @@ public class AnyClientTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtu
     }
 
     [Fact]
+    public async Task A_unit_is_reminded_at_once_at_most_hourly_and_finds_it_in_its_inbox()
+    {
+        var world = await WorldAsync();
+        var first = await world.CallAsync("POST", Qingyan + "/reminder", Office);
+        Assert.True(first.Status == 200, first.Text);
+        Assert.Contains("青岩镇", first.Json<UnitMessage>().Text, StringComparison.Ordinal);
+        Assert.Equal(ReportReminder.Schema, Assert.Single(world.Bus.Sent).Message.Schema);
+        world.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(409, (await world.CallAsync("POST", Qingyan + "/reminder", Office)).Status);
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(200, (await world.CallAsync("POST", Qingyan + "/reminder", Office)).Status);
+        await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
+        await world.Get<ReminderSender>().RunAsync(Huaxi.Campaign, new DateTimeOffset(2026, 12, 14, 15, 0, 20, TimeSpan.FromHours(8)));
+        var inbox = (await world.CallAsync("GET", "/api/v1/campaigns/520111/2026-2027/units/520111101/reminders", Reporter)).Json<List<UnitMessage>>();
+        Assert.Equal(["before-due", "now", "now"], inbox.Select(message => message.Step));
+        Assert.Contains("2 家没有通知渠道", world.Bus.Sent.Last().Message.Read<ReportDigest>(ReportDigest.Schema).Text, StringComparison.Ordinal);
+        Assert.Equal(404, (await world.CallAsync("GET", "/api/v1/campaigns/520111/2026-2027/units/police/reminders", Reporter)).Status);
+        Assert.Equal(403, (await world.CallAsync("POST", Qingyan + "/reminder", Reporter)).Status);
+        await world.CallAsync("PUT", Qingyan, Reporter, Huaxi.Workbook(Huaxi.Good), ReportEndpoints.WorkbookType);
+        Assert.Equal(409, (await world.CallAsync("POST", Qingyan + "/reminder", Office)).Status);
+    }
+
+    [Fact]
     public void A_refusal_saved_as_a_form_is_known_for_what_it_is()
     {
         var problem = Assert.Single(WorkbookReader.Read("""{"type":"urn:relieffunctions:problem:unauthenticated","title":"未提供有效的访问密钥"}"""u8.ToArray()).Problems);

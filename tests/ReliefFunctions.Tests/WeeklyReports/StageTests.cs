@@ -144,4 +144,63 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         var text = document.MainDocumentPart!.Document.Body!.InnerText;
         Assert.All(["青岩镇", "推进情况", "一、工作开展情况", "微信3条", "72", "缺 2026W49", "2026年12月21日"], part => Assert.Contains(part, text, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task The_document_that_was_offered_comes_back_filled_in()
+    {
+        var world = await WorldAsync();
+        byte[] Filled(byte[] file, Action<DocumentFormat.OpenXml.Wordprocessing.Body> change)
+        {
+            using var stream = new MemoryStream();
+            stream.Write(file);
+            using (var document = WordprocessingDocument.Open(stream, isEditable: true)) change(document.MainDocumentPart!.Document.Body!);
+            return stream.ToArray();
+        }
+
+        void Type(DocumentFormat.OpenXml.Wordprocessing.Body body, string old, string text)
+        {
+            var cell = body.Descendants<DocumentFormat.OpenXml.Wordprocessing.Text>().First(one => one.Text.Contains(old, StringComparison.Ordinal));
+            cell.Text = cell.Text.Replace(old, text, StringComparison.Ordinal);
+        }
+
+        Task<Answer> SendAsync(byte[] file) => world.CallAsync("PUT", Qingyan, Reporter, file, StageEndpoints.DocumentType);
+        var blank = (await world.CallAsync("GET", Qingyan + "/document", Reporter)).Body;
+        var first = Filled(blank, body =>
+        {
+            foreach (var text in new[] { "巡查12次。", "微信3条。", "会议1次。", "经费2万元。", "无", "继续排查。" }) Type(body, StageText.NotFilled, text);
+            Type(body, "填报人：", "填报人：王芳");
+            Type(body, "审核人：", "审核人：李强");
+        });
+        var answer = await SendAsync(first);
+        Assert.True(answer.Status == 201, answer.Text);
+        Assert.Equal(new StageText("巡查12次。", "微信3条。", "会议1次。", "经费2万元。", "无", "继续排查。", "王芳", "李强"), answer.Json<StageRow>().Text);
+        Assert.Equal(200, (await SendAsync(first)).Status);
+
+        // Without the controls, as some programs save it, the headings are enough; the correction names its base by itself.
+        var second = Filled((await world.CallAsync("GET", Qingyan + "/document", Reporter)).Body, body => Type(body, "巡查12次。", "巡查13次。"));
+        var corrected = await SendAsync(second);
+        Assert.True(corrected.Status == 201, corrected.Text);
+        Assert.Equal(412, (await SendAsync(Filled(second, body => Type(body, "巡查13次。", "巡查14次。")))).Status);
+        var plain = Filled(blank, body =>
+        {
+            foreach (var control in body.Descendants<DocumentFormat.OpenXml.Wordprocessing.SdtBlock>().ToList())
+            {
+                foreach (var paragraph in control.SdtContentBlock!.ChildElements.ToList())
+                {
+                    paragraph.Remove();
+                    control.InsertBeforeSelf(paragraph);
+                }
+
+                control.Remove();
+            }
+        });
+        Assert.Equal("required", Assert.Single((await SendAsync(plain)).Json<System.Text.Json.Nodes.JsonObject>()["errors"]!.AsArray())!["code"]!.GetValue<string>());
+
+        var missing = await SendAsync(Filled(blank, body => Type(body, "联席会议情况", "会议")) is var changed ? Filled(changed, body => body.Descendants<DocumentFormat.OpenXml.Wordprocessing.SdtBlock>().Skip(3).First().Remove()) : changed);
+        Assert.Equal(422, missing.Status);
+        Assert.Contains("联席会议情况", missing.Text, StringComparison.Ordinal);
+        Assert.Equal(422, (await world.CallAsync("PUT", Progress.Replace("progress", "final", StringComparison.Ordinal) + "/520111101", Reporter, first, StageEndpoints.DocumentType)).Status);
+        Assert.Equal(415, (await SendAsync(Huaxi.Workbook())).Status);
+        Assert.Equal(422, (await SendAsync(Filled(blank, body => Type(body, StageText.NotFilled, "联系王芳13812345678")))).Status);
+    }
 }

@@ -34,6 +34,12 @@ public sealed record Feed
     /// <summary>Further hosts that an index may lead to; the feed's own is always allowed.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>Of an index that names places: those whose documents are fetched, such as 花溪区, 贵阳市气象台 and 贵州省气象台; empty for all.</summary>
+    public IReadOnlyList<string> Places { get; init; } = [];
+
+    /// <summary>Where relative addresses of an index lead, from <see cref="Url"/> on: <c>webdata/</c> of 中国天气网. Null for the index's own folder.</summary>
+    public string? Details { get; init; }
+
     /// <summary>Headers to send, such as a vendor's key.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 

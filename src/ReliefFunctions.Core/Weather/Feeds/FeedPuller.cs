@@ -77,10 +77,11 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         {
             after = await PullAsync(feed, before, now, ct) with { LastAttempt = now, LastSuccess = now, Failures = 0, LastError = null };
         }
-        catch (Exception e) when (e is HttpRequestException or AlertPayloadException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
+            // Whatever its kind: a pull that fails without a cursor would fail in silence, every time.
             Failed(log, feed.Name, e);
-            after = before with { LastAttempt = now, Failures = before.Failures + 1, LastError = e.Message };
+            after = before with { LastAttempt = now, Failures = before.Failures + 1, LastError = WeatherBounds.Cut(e.Message, 500) };
         }
 
         // Another instance that moved the cursor first did the same work: what was received twice was stored once, and it told what there is to tell.
@@ -97,9 +98,13 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         var receipt = await intake.ReceiveAsync(bytes, context, feed.Scope, "feed:" + feed.Name, ct);
         var taken = cursor.Taken.ToList();
         var remaining = false;
-        var unreadable = receipt.Skipped.Select(skipped => skipped.Reason).ToList();
+        var unreadable = Untold(receipt).ToList();
         var until = Environment.TickCount64 + (long)DocumentsWithin.TotalMilliseconds;
-        foreach (var link in receipt.Links.Select(link => Uri.TryCreate(new Uri(feed.Url), link, out var uri) ? uri.ToString() : link).Where(link => !taken.Contains(link)).ToList())
+        var details = feed.Details is null ? new Uri(feed.Url) : new Uri(new Uri(feed.Url), feed.Details);
+
+        // The newest first, and of what is foreign not even the bytes: a first start finds days of a whole country.
+        foreach (var link in receipt.Leads.Where(lead => Concerns(feed, lead)).Select(lead => Uri.TryCreate(details, lead.Address, out var uri) ? uri.ToString() : lead.Address)
+            .Distinct(StringComparer.Ordinal).Where(link => !taken.Contains(link)).ToList())
         {
             if (taken.Count - cursor.Taken.Count >= LinksPerPull || Environment.TickCount64 > until)
             {
@@ -116,7 +121,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
             try
             {
-                if ((await GetAsync(feed, link, null, ct)).Bytes is { } document) unreadable.AddRange((await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct)).Skipped.Select(skipped => $"{link}：{skipped.Reason}"));
+                if ((await GetAsync(feed, link, null, ct)).Bytes is { } document) unreadable.AddRange(Untold(await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct)).Select(told => $"{link}：{told}"));
                 taken.Add(link);
             }
             catch (Exception e) when (e is AlertPayloadException or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge })
@@ -126,7 +131,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
                 taken.Add(link);
                 if (e is AlertPayloadException) unreadable.Add($"{link}：{e.Message}");
             }
-            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 Failed(log, feed.Name + " " + link, e);
                 remaining = true;
@@ -160,6 +165,20 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             }
         }
     }
+
+    /// <summary>Whether a document may be for the feed's districts, as far as the index tells.</summary>
+    internal static bool Concerns(Feed feed, FeedLink lead)
+    {
+        if (feed.Places.Count > 0 && lead.Place is { } place && lead.Division is null) return feed.Places.Any(known => place.Contains(known, StringComparison.Ordinal));
+        if (lead.Division is not { } division) return true;
+        var prefix = WeatherAlert.Prefix(division);
+        if (feed.Scope.Length > 0 && !prefix.StartsWith(feed.Scope, StringComparison.Ordinal) && !feed.Scope.StartsWith(prefix, StringComparison.Ordinal)) return false;
+        return feed.Areas.Count == 0 || feed.Areas.Any(area => WeatherAlert.Prefix(area) is var own && (own.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(own, StringComparison.Ordinal)));
+    }
+
+    /// <summary>What of a receipt a person has to look at: what was not read, and a warning whose area cannot be told.</summary>
+    private static IEnumerable<string> Untold(IntakeReceipt receipt) =>
+        receipt.Skipped.Select(skipped => $"{skipped.Where} {skipped.Reason}").Concat(receipt.Items.Where(item => item.WithoutArea).Select(item => $"“{item.Title}”没有写明区域，未能派送。"));
 
     private string? Refusal(Feed feed, string url) => OutboundHttp.Refusal(url, [.. feed.Hosts, .. Uri.TryCreate(feed.Url, UriKind.Absolute, out var own) ? [own.Host] : Array.Empty<string>()], options.AllowLoopback);
 

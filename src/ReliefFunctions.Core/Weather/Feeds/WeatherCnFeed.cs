@@ -1,126 +1,81 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>
-/// 中国天气网 (list of file names with details behind, and the details) and 中央气象台 (list with titles). Their RELIEVETIME is the end of
-/// validity and not a cancellation.
+/// 中国天气网: lists of file names with details behind, bare or under <c>result</c>, and the details, as JSON or as a script (<c>var alarminfo=…</c>). RELIEVETIME is the end
+/// of validity and not a cancellation; ALERTID is a number of the site's own and says nothing of the area.
 /// </summary>
 internal static partial class WeatherCnFeed
 {
-    /// <summary>The JSON of <c>var alarminfo={…};</c>, or null.</summary>
-    public static string? Unwrap(string text) => Script().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+    public static bool Recognises(Payload payload) =>
+        Detail(payload.Json).ValueKind == JsonValueKind.Object || (payload.Json.Field("result").Field("data").IsArray())
+        || (payload.Json.Field("data").IsArray() && (payload.Json.Field("count").ValueKind != JsonValueKind.Undefined || payload.Json.Field("data").Items().Take(1).Any(row => row.IsArray())));
 
-    public static bool Recognises(JsonElement root) =>
-        root.Text("ISSUETIME") is not null
-        || (root.Field("data").ValueKind == JsonValueKind.Array && root.Field("count").ValueKind != JsonValueKind.Undefined)
-        || root.Field("data").Field("page").Field("list").ValueKind == JsonValueKind.Array;
-
-    public static NormalisedPayload Read(JsonElement root, PayloadContext context)
+    public static NormalisedPayload Read(Payload payload, PayloadContext context)
     {
-        if (root.Text("ISSUETIME") is not null) return Detail(root, context);
-        return root.Field("data").ValueKind == JsonValueKind.Array ? List(root.Field("data"), context) : Titles(root.Field("data").Field("page").Field("list"), context);
+        if (Detail(payload.Json) is { ValueKind: JsonValueKind.Object } detail)
+        {
+            var one = Entries.Read("weathercn", "detail", [detail], entry => Read(entry, context));
+            return one.Alerts.Count > 0 ? one : throw new AlertPayloadException("incomplete", one.Skipped.Count > 0 ? one.Skipped[0].Reason : "读不出。");
+        }
+
+        var rows = payload.Json.Field("data").IsArray() ? payload.Json.Field("data") : payload.Json.Field("result").Field("data");
+        List<FeedLink> links = [];
+        var normal = Entries.Read("weathercn", "data", rows.Items(), row =>
+        {
+            if (Detail(row) is { ValueKind: JsonValueKind.Object } embedded) return Read(embedded, context);
+            var file = row.IsArray() ? row.Items().Skip(1).FirstOrDefault().Words() : row.Text("file", "fileName", "filename", "url", "id");
+            if (file is null || FileName().Match(file) is not { Success: true } match) throw new AlertPayloadException("incomplete", "文件名不是“站号-时间-TTLL.html”。");
+            var place = row.IsArray() ? row.Items().FirstOrDefault().Words() : row.Text("name", "place", "title");
+            links.Add(new FeedLink(file, JsonFields.Time(match.Groups["at"].Value, context.Zone), null, place));
+            return [];
+        });
+        return normal with { Links = [.. links.OrderByDescending(link => link.At ?? DateTimeOffset.MinValue)] };
     }
 
-    private static NormalisedPayload Detail(JsonElement root, PayloadContext context)
+    private static JsonElement Detail(JsonElement root) =>
+        root.Text("ISSUETIME") is not null ? root
+        : root.Field("result") is { ValueKind: JsonValueKind.Object } result && result.Text("ISSUETIME") is not null ? result
+        : root.Field("data") is { ValueKind: JsonValueKind.Object } data && data.Text("ISSUETIME") is not null ? data : default;
+
+    private static IEnumerable<WeatherAlert> Read(JsonElement root, PayloadContext context)
     {
-        var headline = root.Text("head");
-        var content = root.Text("ISSUECONTENT");
-        var sentence = SignalText.Read(headline, context.Received, context.Zone) ?? SignalText.Read(content, context.Received, context.Zone);
-        if (root.Time(context.Zone, "ISSUETIME") is not { } sent)
-            throw new AlertPayloadException("incomplete", "缺少可读的 ISSUETIME（发布时间）。");
+        var (headline, content) = (root.Text("head"), root.Text("ISSUECONTENT"));
+        var sentence = SignalText.Read(content, context.Received, context.Zone) ?? SignalText.Read(headline, context.Received, context.Zone);
+        if (root.Time(context.Zone, "ISSUETIME") is not { } sent) throw new AlertPayloadException("incomplete", "缺少可读的 ISSUETIME（发布时间）。");
         var level = SignalText.Colour(root.Text("SIGNALLEVEL"));
         if (level == AlertLevel.Unknown) level = AlertTypes.LevelOfTwoDigits(root.Text("LEVELCODE"));
-        var type = root.Text("SIGNALTYPE") is { } name ? SignalText.TypeOnly(name) : AlertTypes.OfTwoDigits(root.Text("TYPECODE")) ?? sentence?.Type ?? root.Text("TYPECODE") ?? "未说明";
-        var issuer = sentence?.Issuer is { Length: > 0 } named ? named : root.Text("STATIONNAME") ?? root.Text("CITY") ?? root.Text("PROVINCE") ?? "";
-        var action = sentence?.Action ?? AlertMessageType.Alert;
-        var identifier = root.Text("ALERTID") ?? SignalText.MadeIdentifier(issuer, type, level, action, sent);
-        return new NormalisedPayload
-        {
-            Format = "weathercn",
-            Alerts =
-            [
-                new WeatherAlert
-                {
-                    Source = "weathercn",
-                    Identifier = identifier,
-                    Issuer = issuer,
-                    Sent = sent,
-                    Status = AlertStatus.Actual,
-                    MessageType = action,
-                    TypeCode = root.Text("TYPECODE"),
-                    TypeName = type,
-                    Level = level,
-                    LevelText = level == AlertLevel.Unknown ? root.Text("SIGNALLEVEL") : null,
-                    Expires = root.Time(context.Zone, "RELIEVETIME"),
-                    Areas = WeatherAlert.DivisionOf(identifier) is { } division ? [division] : context.Areas,
-                    AreaText = string.Concat(root.Text("PROVINCE"), root.Text("CITY"), root.Text("STATIONNAME")),
-                    Headline = headline,
-                    Description = SignalText.Clip(content),
-                },
-            ],
-        };
-    }
-
-    /// <summary>Each row is <c>[place, file, …]</c>; only the file's detail has the text, so it is followed.</summary>
-    private static NormalisedPayload List(JsonElement data, PayloadContext context)
-    {
-        List<string> links = [];
-        List<SkippedEntry> skipped = [];
-        var index = -1;
-        foreach (var row in data.Items().Take(AlertNormaliser.MaxAlerts))
-        {
-            index++;
-            var file = row.Items().Skip(1).FirstOrDefault();
-            if (file.ValueKind == JsonValueKind.String && FileName().IsMatch(file.GetString()!)) links.Add(file.GetString()!);
-            else skipped.Add(new SkippedEntry($"data[{index}]", "文件名不是“站号-时间-TTLL.html”。"));
-        }
-
-        return new NormalisedPayload { Format = "weathercn", Links = links, Skipped = skipped };
-    }
-
-    private static NormalisedPayload Titles(JsonElement list, PayloadContext context)
-    {
-        List<WeatherAlert> alerts = [];
-        List<SkippedEntry> skipped = [];
-        var index = -1;
-        foreach (var entry in list.Items().Take(AlertNormaliser.MaxAlerts))
-        {
-            index++;
-            var title = entry.Text("title");
-            var sent = entry.Text("issuetime") is { } time && DateTime.TryParseExact(time, ["yyyy/MM/dd HH:mm", "yyyy-MM-dd HH:mm", "yyyy/MM/dd HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-                ? new DateTimeOffset(local, context.Zone.GetUtcOffset(local)) : (DateTimeOffset?)null;
-            var sentence = SignalText.Read(title, context.Received, context.Zone);
-            if (sentence is null || sent is null)
+        var type = root.Text("SIGNALTYPE") is { } name ? SignalText.TypeOnly(name) : AlertTypes.OfTwoDigits(root.Text("TYPECODE")) ?? sentence?.Type ?? root.Text("TYPECODE") ?? Headings.Unnamed;
+        var issuer = sentence?.Issuer is { Length: > 0 } named ? named : string.Concat(root.Text("PROVINCE"), root.Text("CITY"), root.Text("STATIONNAME"));
+        var action = CapWords.MessageType(root.Text("msgType")) is not AlertMessageType.Other and var known ? known : sentence?.Action ?? AlertMessageType.Alert;
+        var identifier = root.Text("identifier") ?? root.Text("ALERTID") ?? SignalText.MadeIdentifier(issuer, type, level, action, sent);
+        return Headings.Complete(
+            new WeatherAlert
             {
-                skipped.Add(new SkippedEntry($"list[{index}]", $"标题或时间认不出：{title}"));
-                continue;
-            }
-
-            var identifier = entry.Text("alertid") ?? SignalText.MadeIdentifier(sentence.Issuer, sentence.Type, sentence.Level, sentence.Action, sent.Value);
-            alerts.Add(new WeatherAlert
-            {
-                Source = "nmc",
+                Source = "weathercn",
                 Identifier = identifier,
-                Issuer = sentence.Issuer,
-                Sent = sent.Value,
+                Issuer = issuer,
+                Sent = sent,
                 Status = AlertStatus.Actual,
-                MessageType = sentence.Action,
-                TypeName = sentence.Type,
-                Level = sentence.Level,
-                Areas = WeatherAlert.DivisionOf(identifier) is { } division ? [division] : context.Areas,
-                Headline = title,
-            });
-        }
+                MessageType = action,
 
-        return new NormalisedPayload { Format = "nmc", Alerts = alerts, Skipped = skipped };
+                // The site writes a message's own identifier where nothing is referred to.
+                References = [.. CapWords.References(root.Text("references"), context.Zone).Where(reference => action != AlertMessageType.Alert && (reference.Identifier != identifier || action == AlertMessageType.Cancel))],
+                TypeCode = root.Text("TYPECODE"),
+                TypeName = type,
+                Level = level,
+                LevelText = level == AlertLevel.Unknown ? root.Text("SIGNALLEVEL") : null,
+                Expires = root.Time(context.Zone, "RELIEVETIME"),
+                Areas = CapWords.Division([root.Text("identifier"), root.Text("ALERTID")]) is { } division ? [division] : context.Areas,
+                AreaText = string.Concat(root.Text("PROVINCE"), root.Text("CITY"), root.Text("STATIONNAME")),
+                Headline = headline,
+                Description = content,
+            },
+            context);
     }
 
-    [GeneratedRegex(@"^\s*var\s+\w+\s*=\s*(\{.*\})\s*;?\s*\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex Script();
-
-    [GeneratedRegex(@"^\d{5,12}-\d{14}-\d{4}\.html\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\d{5,12}-(?<at>\d{14})-\d{4}\.html?$", RegexOptions.CultureInvariant)]
     private static partial Regex FileName();
 }

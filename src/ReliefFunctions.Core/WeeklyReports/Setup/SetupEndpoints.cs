@@ -20,31 +20,23 @@ public static class SetupEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GetRosterWorkbook", "GET", RosterTemplate, AccessRule.Office, GetRoster)
-        {
-            Summary = "下载名册（.xlsx）：单位、联系人、通知渠道",
-            Gives = [ReportEndpoints.WorkbookType],
-        },
+        new("GetRosterWorkbook", "GET", RosterTemplate, AccessRule.Office, GetRoster) { Summary = "下载名册（.xlsx）：单位、联系人、通知渠道", Gives = [ReportEndpoints.WorkbookType] },
         new("PutRosterWorkbook", "PUT", RosterTemplate, AccessRule.Office, PutRoster)
         {
             Summary = "上传改好的名册（.xlsx）；有错一次全部列出，?validateOnly=true 只校验",
             MaxBody = UnpackingBudget.PackedBytes,
             Response = typeof(RosterAnswer),
-            Takes = [ReportEndpoints.WorkbookType],
+            Takes = [ReportEndpoints.WorkbookType, "multipart/form-data"],
             Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
-            Problems = [ProblemType.Conflict, ProblemType.UnsupportedType],
+            Problems = [ProblemType.UnsupportedType],
         },
-        new("GetFormFields", "GET", FieldsTemplate, AccessRule.Office, GetFields)
-        {
-            Summary = "下载表样的指标（.xlsx），一行一个",
-            Gives = [ReportEndpoints.WorkbookType],
-        },
+        new("GetFormFields", "GET", FieldsTemplate, AccessRule.Office, GetFields) { Summary = "下载表样的指标（.xlsx），一行一个", Gives = [ReportEndpoints.WorkbookType] },
         new("PutFormFields", "PUT", FieldsTemplate, AccessRule.Office, PutFields)
         {
             Summary = "上传改好的指标（.xlsx），登记为一个新版本；规则沿用上一版，?validateOnly=true 只校验",
             MaxBody = UnpackingBudget.PackedBytes,
             Response = typeof(FormDefinition),
-            Takes = [ReportEndpoints.WorkbookType],
+            Takes = [ReportEndpoints.WorkbookType, "multipart/form-data"],
             Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
             Problems = [ProblemType.Conflict, ProblemType.UnsupportedType],
         },

@@ -16,12 +16,13 @@ internal static class StageDocument
         {
             var body = new Body();
             document.AddMainDocumentPart().Document = new Document(body);
-            body.Append(Line($"{campaign.Name}{StageReports.NameOf(row.Stage)}", 36, bold: true, JustificationValues.Center), Line($"（{row.UnitName}）", 30, justify: JustificationValues.Center));
+            body.Append(
+                Control(StageToken.Of(campaign, row).ToString(), [Line($"{campaign.Name}{StageReports.NameOf(row.Stage)}", 36, bold: true, JustificationValues.Center)]),
+                Line($"（{row.UnitName}）", 30, justify: JustificationValues.Center));
             var number = 0;
-            foreach (var (_, heading, text) in row.Text?.Sections ?? [])
+            foreach (var (name, heading, text) in (row.Text ?? StageText.Blank).Sections)
             {
-                body.Append(Line($"{"一二三四五六七八九"[number++]}、{heading}", 30, bold: true));
-                foreach (var paragraph in (text ?? "（未填写）").Split('\n')) body.Append(Line("　　" + paragraph, 28));
+                body.Append(Line($"{"一二三四五六七八九"[number++]}、{heading}", 30, bold: true), Control(name, (text ?? StageText.NotFilled).Split('\n').Select(paragraph => Line("　　" + paragraph, 28))));
             }
 
             body.Append(Line($"{"一二三四五六七八九"[number]}、累计数据", 30, bold: true));
@@ -37,6 +38,9 @@ internal static class StageDocument
 
         return stream.ToArray();
     }
+
+    /// <summary>Paragraphs in a content control: by its tag they are found again, whatever is typed into them.</summary>
+    private static SdtBlock Control(string tag, IEnumerable<Paragraph> paragraphs) => new(new SdtProperties(new Tag { Val = tag }), new SdtContentBlock(paragraphs));
 
     private static Table Figures(StageFigures figures)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports.Stages;
 
@@ -19,13 +20,15 @@ public static class StageEndpoints
     [
         new("PutStageReport", "PUT", StageTemplate, AccessRule.UnitOrOffice, Put)
         {
-            Summary = "报送推进情况（progress）、工作总结（final）；更正须带 If-Match",
+            Summary = "报送推进情况（progress）、工作总结（final）：JSON 或填好的 .docx；更正须带 If-Match，文档自带",
             Request = typeof(StageText),
+            Takes = [DocumentType, "multipart/form-data"],
+            MaxBody = UnpackingBudget.PackedBytes,
             Response = typeof(StageRow),
             IfMatch = VersionNamed.ForChanges,
             ShowsVersion = true,
             Statuses = [200, 201],
-            Problems = [ProblemType.Conflict],
+            Problems = [ProblemType.Conflict, ProblemType.UnsupportedType],
         },
         new("GetStageReport", "GET", StageTemplate, AccessRule.Readers, Get)
         {
@@ -74,13 +77,28 @@ public static class StageEndpoints
     private static async Task<IResult> Put(ApiContext c)
     {
         var (campaign, stage, unit) = await TargetAsync(c);
-        var text = await c.JsonAsync<StageText>();
+        var (text, baseVersion) = await TextAsync(c, campaign, stage, unit);
         var errors = text.Sections.Append(("filledBy", "填报人", text.FilledBy)).Append(("reviewedBy", "审核人", text.ReviewedBy)).SelectMany(section => Check(section.Item1, section.Item2, section.Item3)).ToList();
         if (string.IsNullOrWhiteSpace(text.Work)) errors.Add(new ProblemError { Pointer = "/work", Code = "required", Message = "工作开展情况没有填写。", Fix = "请填写。" });
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"阶段材料有 {errors.Count} 处需要修改，本次没有保存。", errors);
         var figures = await c.Service<StageStore>().FiguresAsync(campaign, unit, c.Now, c.Aborted) ?? throw NoForm();
         var late = StageReports.MinutesLate(campaign, stage, c.Now);
-        return await ChangeAsync(c, "submitted", null, row => row.Submit(text, c.VersionNamed(), figures, late, c.Now, c.Actor.Id));
+        return await ChangeAsync(c, "submitted", null, row => row.Submit(text, c.VersionNamed(baseVersion), figures, late, c.Now, c.Actor.Id));
+    }
+
+    /// <summary>The text sent, as JSON or as the document that was offered; both are screened alike. A document names the version that it corrects.</summary>
+    private static async Task<(StageText Text, int? BaseVersion)> TextAsync(ApiContext c, Campaign campaign, Stage stage, Unit unit)
+    {
+        var file = await c.FileAsync();
+        if (!WorkbookPackage.IsZip(file.Bytes)) return (JsonBody.Read<StageText>(file.Bytes), null);
+        var (text, token, errors) = StageDocumentReader.Read(file.Bytes);
+        if (errors.Count > 0) throw new ProblemException(errors[0].Code == "not-a-document" ? ProblemType.UnsupportedType : ProblemType.Invalid, $"文档有 {errors.Count} 处需要修改，本次没有保存。", errors);
+        if (token is not null && (token with { Version = 0 }) != new StageToken(campaign.District, campaign.Season, StageReports.KeyOf(stage), unit.Code, 0))
+        {
+            throw new ProblemException(ProblemType.Invalid, $"这份文档不是{unit.Name}的{StageReports.NameOf(stage)}。", [new ProblemError { Code = "wrong-document", Message = "文档是另一单位、另一阶段或另一年度的。", Fix = "下载本单位这一阶段的文档，填好再上传。" }]);
+        }
+
+        return (JsonBody.Read<StageText>(System.Text.Encoding.UTF8.GetBytes(Storage.StoredJson.Write(text))), token?.Version is > 0 and var version ? version : null);
     }
 
     private static async Task<IResult> Get(ApiContext c)

@@ -45,6 +45,12 @@ public static class StageReports
 /// <param name="ReviewedBy">审核人.</param>
 public sealed record StageText(string? Work, string? Publicity, string? Meetings, string? Money, string? Problems, string? Next, string? FilledBy, string? ReviewedBy)
 {
+    /// <summary>What stands in the document for a section without text.</summary>
+    internal const string NotFilled = "（未填写）";
+
+    /// <summary>Nothing written yet.</summary>
+    internal static StageText Blank { get; } = new(null, null, null, null, null, null, null, null);
+
     /// <summary>Longest section, in characters.</summary>
     public const int LongestSection = 3_000;
 

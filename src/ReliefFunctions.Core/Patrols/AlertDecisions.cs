@@ -1,0 +1,19 @@
+using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Weather;
+
+namespace ReliefFunctions.Core.Patrols;
+
+/// <summary>Decides at once on what a person sends. It is the decision that the message on the bus asks for, made once: whichever comes second finds it made.</summary>
+public sealed class AlertDecisions(PatrolStore patrols, CampaignStore campaigns) : IAlertDecisions
+{
+    /// <inheritdoc/>
+    public async Task<DistrictDecision> DecideAsync(AlertApplication application, CancellationToken ct)
+    {
+        var campaign = (await campaigns.GetAsync(application.District, application.Season, ct))?.Value
+            ?? throw new InvalidOperationException($"There is no campaign of {application.District} in {application.Season}.");
+        var outcome = await patrols.DecideAsync(campaign, new PatrolCommand.ApplyAlert(application.Alert!), null, ct);
+        var policy = outcome.Order is null ? null : await patrols.PolicyAsync(campaign, ct);
+        IReadOnlyList<string> why = outcome.Notes.Count > 0 ? outcome.Notes : ["已记入，现行巡查强度不变。"];
+        return new DistrictDecision(application.District, application.Season, outcome.Order?.Revision, outcome.Order is { } order ? policy!.Duties[order.Highest].Name : null, why);
+    }
+}
