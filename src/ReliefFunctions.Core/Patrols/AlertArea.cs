@@ -26,7 +26,15 @@ public static partial class AlertArea
 
     private static HashSet<string>? ByText(WeatherAlert alert, IReadOnlyList<Unit> units, PatrolPolicy policy)
     {
-        var text = alert.Description ?? "";
+        // Where it has happened already (目前青岩镇已降至-2℃) says nothing of where it is expected.
+        var text = Observed().Replace(alert.Description ?? "", "");
+        if (Except().Match(text) is { Success: true } except)
+        {
+            // 除青岩镇外: all the others; where the exception cannot be told, all.
+            var left = ByText(alert with { Description = except.Groups["places"].Value }, units, policy);
+            return left is null ? null : units.Where(unit => unit.Kind == UnitKind.Township && !left.Contains(unit.Code)).Select(unit => unit.Code).ToHashSet(StringComparer.Ordinal);
+        }
+
         if (policy.WholeDistrictWords.Any(word => text.Contains(word, StringComparison.Ordinal))) return null;
         var names = units.Where(unit => unit.Kind == UnitKind.Township).SelectMany(unit => unit.Aliases.Append(unit.Name).Append(Suffix().Replace(unit.Name, "")).Select(name => (Name: name, unit.Code))).OrderByDescending(each => each.Name.Length).ToList();
         HashSet<string> found = new(StringComparer.Ordinal);
@@ -51,6 +59,12 @@ public static partial class AlertArea
 
         return found.Count == 0 ? null : found;
     }
+
+    [GeneratedRegex("(?:目前|截至|实况|过去|昨[日天夜]|今晨)[^。;；,，]*(?:已|出现|降至)[^。;；,，]*[。;；,，]?", RegexOptions.CultureInvariant)]
+    private static partial Regex Observed();
+
+    [GeneratedRegex("除(?:了)?(?<places>[^。;；,，]{2,40}?)(?:以外|之外|外)", RegexOptions.CultureInvariant)]
+    private static partial Regex Except();
 
     private const string Between = "、和及与";
 

@@ -49,6 +49,10 @@ public sealed class DemoCommand
 
         Directory.CreateDirectory(outFolder);
         var demo = new DemoCommand(app, season, outFolder, console);
+
+        // Time does not go back behind what an interrupted run decided: a signal from the future would be set aside.
+        var orders = (await demo._office.GetAsync($"{season.CampaignAddress}/patrol-orders", ct)).AsArray();
+        foreach (var issued in orders.Select(order => order!["issuedAt"]!.GetValue<DateTimeOffset>())) app.Clock.MoveTo(issued);
         var steps = JsonSerializer.Deserialize<IReadOnlyList<SeasonStep>>(await File.ReadAllBytesAsync(Path.Combine(season.Folder, "season.json"), ct), StoredJson.Strict)!;
         await app.RunJobsAsync(ct);
         foreach (var (step, i) in steps.Select((step, i) => (step, i)))
