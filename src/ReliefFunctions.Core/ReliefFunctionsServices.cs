@@ -26,7 +26,8 @@ public static class ReliefFunctionsServices
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<IOutbox>(provider => provider.GetRequiredService<OutboxSender>());
-        services.AddSingleton<FeatureTables>().AddSingleton<BlobStore>().AddSingleton<StoragePreparation>().AddSingleton<Sweeper>().AddSingleton<MessageDispatcher>();
+        services.AddSingleton<FeatureTables>().AddSingleton<BlobStore>().AddSingleton<StoragePreparation>().AddSingleton<Sweeper>()
+            .AddSingleton<MessageDispatcher>();
         services.AddSingleton(new RouteTable(AllFeatures.Routes)).AddSingleton<Api>();
         foreach (var feature in AllFeatures.List)
         {

@@ -31,15 +31,28 @@ public static class AccessEndpoints
     public sealed record KeyRequest(string Name, Role Role, string Scope, string? Unit = null);
 
     /// <summary>A key without its hash; with the secret only when just made.</summary>
-    public sealed record KeyAnswer(string Id, string Name, Role Role, string Scope, string? Unit, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, string? Secret = null);
+    public sealed record KeyAnswer(string Id, string Name, Role Role, string Scope, string? Unit, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt,
+        string? Secret = null);
 
     private static async Task<IResult> Create(ApiContext c)
     {
         var request = await c.JsonAsync<KeyRequest>();
         var errors = new List<ProblemError>();
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 50) errors.Add(new ProblemError { Pointer = "/name", Message = "请写明密钥发给谁，最长 50 字。", Fix = "例如“青岩镇信息员”。" });
-        if (request.Scope.Length is not (0 or 2 or 4 or 6) || !request.Scope.All(char.IsAsciiDigit)) errors.Add(new ProblemError { Pointer = "/scope", Message = "范围应为区划代码前缀：六位（区县）、四位（市）、两位（省）或空（全部）。", Fix = "例如 520111。" });
-        if (request.Role == Role.UnitReporter && (request.Unit is null || request.Scope.Length != 6)) errors.Add(new ProblemError { Pointer = "/unit", Message = "信息员密钥必须写明六位区划代码和单位代码。", Fix = "补充 scope 与 unit。" });
+        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 50)
+        {
+            errors.Add(new ProblemError { Pointer = "/name", Message = "请写明密钥发给谁，最长 50 字。", Fix = "例如“青岩镇信息员”。" });
+        }
+
+        if (request.Scope.Length is not (0 or 2 or 4 or 6) || !request.Scope.All(char.IsAsciiDigit))
+        {
+            errors.Add(new ProblemError { Pointer = "/scope", Message = "范围应为区划代码前缀：六位（区县）、四位（市）、两位（省）或空（全部）。", Fix = "例如 520111。" });
+        }
+
+        if (request.Role == Role.UnitReporter && (request.Unit is null || request.Scope.Length != 6))
+        {
+            errors.Add(new ProblemError { Pointer = "/unit", Message = "信息员密钥必须写明六位区划代码和单位代码。", Fix = "补充 scope 与 unit。" });
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"密钥申请有 {errors.Count} 处需要修改。", errors);
         if (!MayGrant(c.Actor, request.Role, request.Scope)) throw new ProblemException(ProblemType.Forbidden, "只能发放不超过本人权限和范围的密钥。");
         var (secret, key) = await c.Service<AccessKeys>().CreateAsync(request.Name, request.Role, request.Scope, request.Unit, c.Actor.Id, c.Aborted);

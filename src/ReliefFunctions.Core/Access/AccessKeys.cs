@@ -70,7 +70,8 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
             var secret = $"rf_{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
             var now = clock.GetUtcNow();
             var key = new AccessKey { Id = id, Sha256 = Keys.Hash(secret), Name = name, Role = role, Scope = scope, Unit = unit, CreatedAt = now };
-            var transaction = new Transaction(Partition).Insert(Prefix + id, key).Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}"));
+            var transaction = new Transaction(Partition).Insert(Prefix + id, key)
+                .Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}"));
             return Task.FromResult<((string, AccessKey), Transaction?)>(((secret, key), transaction));
         }, ct);
 

@@ -24,7 +24,9 @@ public sealed class LinkSigner(FeatureTables tables)
     public async Task<string?> OpenAsync(string purpose, string token, CancellationToken ct)
     {
         var what = token[..Math.Max(0, token.LastIndexOf('.'))];
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(await TokenAsync(purpose, what, ct)), Encoding.UTF8.GetBytes(token)) ? what : null;
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(await TokenAsync(purpose, what, ct)), Encoding.UTF8.GetBytes(token))
+            ? what
+            : null;
     }
 
     private async Task<byte[]> KeyAsync(string purpose, CancellationToken ct)

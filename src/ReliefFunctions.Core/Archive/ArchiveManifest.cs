@@ -8,7 +8,8 @@ namespace ReliefFunctions.Core.Archive;
 /// <param name="Rows">How many rows.</param>
 /// <param name="RowsSha256">SHA-256 of all rows together.</param>
 /// <param name="Blobs">The files.</param>
-public sealed record ArchiveManifest(string Format, string District, string Season, DateTimeOffset TakenAt, int Rows, string RowsSha256, IReadOnlyList<ArchivedBlob> Blobs)
+public sealed record ArchiveManifest(string Format, string District, string Season, DateTimeOffset TakenAt, int Rows, string RowsSha256,
+    IReadOnlyList<ArchivedBlob> Blobs)
 {
     /// <summary>The format written and read by this version.</summary>
     public const string CurrentFormat = "relief-archive/1";

@@ -18,8 +18,18 @@ internal static class ArchivedRow
     public static string Write(StoredRow row)
     {
         var properties = new JsonObject();
-        foreach (var (name, value) in row.Row.Where(pair => !IsSystem(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal)) properties[name] = Write(name, value);
-        return new JsonObject { ["table"] = row.Table.ToString(), ["partition"] = row.Row.PartitionKey, ["row"] = row.Row.RowKey, ["properties"] = properties }.ToJsonString(StoredJson.Options);
+        foreach (var (name, value) in row.Row.Where(pair => !IsSystem(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            properties[name] = Write(name, value);
+        }
+
+        return new JsonObject
+        {
+            ["table"] = row.Table.ToString(),
+            ["partition"] = row.Row.PartitionKey,
+            ["row"] = row.Row.RowKey,
+            ["properties"] = properties,
+        }.ToJsonString(StoredJson.Options);
     }
 
     public static StoredRow Read(string line, IEnumerable<TableName> tables)
@@ -51,5 +61,6 @@ internal static class ArchivedRow
         _ => (string)value!,
     };
 
-    private static bool IsSystem(string property) => property is "odata.etag" or nameof(TableEntity.PartitionKey) or nameof(TableEntity.RowKey) or nameof(TableEntity.Timestamp);
+    private static bool IsSystem(string property) =>
+        property is "odata.etag" or nameof(TableEntity.PartitionKey) or nameof(TableEntity.RowKey) or nameof(TableEntity.Timestamp);
 }

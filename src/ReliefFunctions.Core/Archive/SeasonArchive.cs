@@ -16,7 +16,8 @@ namespace ReliefFunctions.Core.Archive;
 /// that comes later is in the archive without a line here: every row of the partition <c>district|season</c> in any table, the district's own rows
 /// that a season needs, and every blob below <c>{district}/{season}/</c> or named by its hash in one of those rows.
 /// </summary>
-public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable<TableName> names, BlobServiceClient blobs, StorageOptions options, TimeProvider clock)
+public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable<TableName> names, BlobServiceClient blobs, StorageOptions options,
+    TimeProvider clock)
 {
     private const string ManifestEntry = "manifest.json";
 
@@ -173,7 +174,11 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
         await foreach (var container in blobs.GetBlobContainersAsync(prefix: options.Prefix.ToLowerInvariant(), cancellationToken: ct))
         {
             var name = container.Name[options.Prefix.Length..];
-            await foreach (var blob in blobs.GetBlobContainerClient(container.Name).GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{district}/{season}/", ct)) yield return (name, blob.Name);
+            await foreach (var blob in blobs.GetBlobContainerClient(container.Name)
+                .GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{district}/{season}/", ct))
+            {
+                yield return (name, blob.Name);
+            }
         }
 
         // Raw alerts lie by their hash alone, because one alert is for many districts.
@@ -196,11 +201,12 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
     {
         try
         {
-            await Container(blob.Container).GetBlobClient(blob.Name).UploadAsync(BinaryData.FromBytes(await BytesAsync(zip, blob.Entry, ct)), new BlobUploadOptions
-            {
-                Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
-                HttpHeaders = new BlobHttpHeaders { ContentType = blob.ContentType },
-            }, ct);
+            await Container(blob.Container).GetBlobClient(blob.Name)
+                .UploadAsync(BinaryData.FromBytes(await BytesAsync(zip, blob.Entry, ct)), new BlobUploadOptions
+                {
+                    Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+                    HttpHeaders = new BlobHttpHeaders { ContentType = blob.ContentType },
+                }, ct);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
@@ -213,7 +219,11 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
         try
         {
             var manifest = StoredJson.Read<ArchiveManifest>(await TextAsync(zip, ManifestEntry, ct));
-            if (manifest.Format != ArchiveManifest.CurrentFormat) throw new ArchiveException($"归档的格式是“{manifest.Format}”，本版本只认“{ArchiveManifest.CurrentFormat}”。");
+            if (manifest.Format != ArchiveManifest.CurrentFormat)
+            {
+                throw new ArchiveException($"归档的格式是“{manifest.Format}”，本版本只认“{ArchiveManifest.CurrentFormat}”。");
+            }
+
             var text = await TextAsync(zip, "rows.jsonl", ct);
             if (Keys.Hash(text) != manifest.RowsSha256) throw new ArchiveException("归档文件已损坏：记录与清单不符。");
             foreach (var blob in manifest.Blobs)
@@ -223,7 +233,8 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
 
             return (manifest, [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => ArchivedRow.Read(line, names))]);
         }
-        catch (Exception e) when (e is InvalidDataException or System.Text.Json.JsonException or KeyNotFoundException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidDataException or System.Text.Json.JsonException or KeyNotFoundException or ArgumentException
+            or InvalidOperationException)
         {
             throw new ArchiveException("归档文件已损坏或不是本产品的归档。", e);
         }
@@ -234,7 +245,10 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
     {
         foreach (var group in rows.GroupBy(row => (row.Table, row.Row.PartitionKey)))
         {
-            foreach (var chunk in Chunks(group)) await Table(group.Key.Table).SubmitTransactionAsync(chunk.Select(row => new TableTransactionAction(action, row.Row, ETag.All)), ct);
+            foreach (var chunk in Chunks(group))
+            {
+                await Table(group.Key.Table).SubmitTransactionAsync(chunk.Select(row => new TableTransactionAction(action, row.Row, ETag.All)), ct);
+            }
         }
     }
 
@@ -302,7 +316,8 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
         await writer.WriteAsync(text.AsMemory(), ct);
     }
 
-    private static async Task<string> TextAsync(ZipArchive zip, string name, CancellationToken ct) => System.Text.Encoding.UTF8.GetString(await BytesAsync(zip, name, ct));
+    private static async Task<string> TextAsync(ZipArchive zip, string name, CancellationToken ct) =>
+        System.Text.Encoding.UTF8.GetString(await BytesAsync(zip, name, ct));
 
     private static async Task<byte[]> BytesAsync(ZipArchive zip, string name, CancellationToken ct)
     {

@@ -34,7 +34,9 @@ public static class AuditEndpoints
             : throw new ProblemException(ProblemType.BadRequest, $"每页条数 top 应是 1 至 {LargestPage} 的整数。");
         var from = c.Query("after") is { Length: > 0 } token ? After(token) : AuditEntry.KeyPrefix;
         var rows = await table.FirstAsync<AuditEntry>(campaign.Partition, from, "B", top + 1, c.Aborted);
-        return c.Json(new AuditPage([.. rows.Take(top).Select(row => row.Value)], rows.Count > top ? Convert.ToBase64String(Encoding.UTF8.GetBytes(rows[top - 1].RowKey)) : null));
+        return c.Json(new AuditPage([.. rows.Take(top).Select(row => row.Value)], rows.Count > top
+            ? Convert.ToBase64String(Encoding.UTF8.GetBytes(rows[top - 1].RowKey))
+            : null));
     }
 
     private static string Listed(IReadOnlyList<TableName> trails)
@@ -47,7 +49,8 @@ public static class AuditEndpoints
     private static string After(string token)
     {
         var bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token, bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length) is var key && key.StartsWith(AuditEntry.KeyPrefix, StringComparison.Ordinal) && key.Length < 100
+        return Convert.TryFromBase64String(token, bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length) is var key
+            && key.StartsWith(AuditEntry.KeyPrefix, StringComparison.Ordinal) && key.Length < 100
             ? key + "!"
             : throw new ProblemException(ProblemType.BadRequest, "翻页标记 after 不对。请原样使用上一页答复中的 next。");
     }

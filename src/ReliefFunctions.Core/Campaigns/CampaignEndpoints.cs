@@ -60,7 +60,11 @@ public static class CampaignEndpoints
         var campaign = await c.JsonAsync<Campaign>();
         var store = c.Service<CampaignStore>();
         var errors = CampaignRules.Check(campaign, c.Route("district"), c.Route("season"));
-        if (errors.Count == 0 && await store.GetAsync(campaign.District, campaign.Season, c.Aborted) is { } before) errors = CampaignRules.Check(before.Value, campaign, c.Now);
+        if (errors.Count == 0 && await store.GetAsync(campaign.District, campaign.Season, c.Aborted) is { } before)
+        {
+            errors = CampaignRules.Check(before.Value, campaign, c.Now);
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"专项行动的设置有 {errors.Count} 处需要修改。", errors);
         var stored = await store.PutAsync(campaign, c.Http.Request.Headers.IfMatch, c.Audit("campaign.put", campaign.Partition), c.Aborted);
         return Stored(c, stored);
@@ -81,9 +85,16 @@ public static class CampaignEndpoints
     {
         var (store, request) = (c.Service<CampaignStore>(), await c.JsonAsync<ExtensionRequest>());
         var campaign = await store.RequireAsync(c.Route("district"), c.Route("season"), c.Aborted);
-        if (CampaignRules.Check(campaign, request, c.Now) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"顺延决定有 {errors.Count} 处需要修改，未登记。", errors);
+        if (CampaignRules.Check(campaign, request, c.Now) is { Count: > 0 } errors)
+        {
+            throw new ProblemException(ProblemType.Invalid, $"顺延决定有 {errors.Count} 处需要修改，未登记。", errors);
+        }
+
         var extension = new CampaignExtension(request.NewEnd, request.Reason.Trim(), request.ApprovedBy.Trim(), c.Now);
-        var stored = await store.ExtendAsync(campaign.District, campaign.Season, extension, c.Http.Request.Headers.IfMatch, c.Audit("campaign.extended", campaign.Partition, $"{campaign.LastDay:yyyy-MM-dd} → {extension.NewEnd:yyyy-MM-dd}，{extension.ApprovedBy}：{extension.Reason}"), c.Aborted);
+        var stored = await store.ExtendAsync(campaign.District, campaign.Season, extension, c.Http.Request.Headers.IfMatch,
+            c.Audit("campaign.extended", campaign.Partition,
+                $"{campaign.LastDay:yyyy-MM-dd} → {extension.NewEnd:yyyy-MM-dd}，{extension.ApprovedBy}：{extension.Reason}"),
+            c.Aborted);
         return Stored(c, stored);
     }
 

@@ -65,8 +65,11 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     /// Records the decision to prolong a campaign, upon the version named by <paramref name="ifMatch"/>. The decision that stands already changes nothing,
     /// whatever version it names: it is a repetition.
     /// </summary>
-    public Task<Outcome<Row<Campaign>>> ExtendAsync(string district, string season, CampaignExtension extension, string? ifMatch, AuditEntry audit, CancellationToken ct = default) =>
-        ChangeAsync(district, season, ifMatch, audit, before => before!.Extension?.IsSameDecision(extension) == true ? before : before with { Extension = extension }, ct);
+    public Task<Outcome<Row<Campaign>>> ExtendAsync(string district, string season, CampaignExtension extension, string? ifMatch, AuditEntry audit,
+        CancellationToken ct = default) =>
+        ChangeAsync(district, season, ifMatch, audit, before => before!.Extension?.IsSameDecision(extension) == true
+            ? before
+            : before with { Extension = extension }, ct);
 
     /// <summary>Adds and changes units; none is ever removed, because reports may name it: close it instead. At most 99 at once.</summary>
     public async Task PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, CancellationToken ct = default)
@@ -79,10 +82,14 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 
     /// <summary>A version of a district's configuration, such as form 1; null when there is none. A version never changes.</summary>
     public async Task<T?> ConfigurationAsync<T>(string district, string kind, int version, CancellationToken ct = default) where T : class =>
-        (T?)await CachedAsync<object>($"v/{district}/{kind}/{version}", async () => (await Campaigns.GetAsync<T>(ConfigurationPartition(district, kind), VersionKey(version), ct))?.Value, forGood: true);
+        (T?)await CachedAsync<object>($"v/{district}/{kind}/{version}",
+            async () => (await Campaigns.GetAsync<T>(ConfigurationPartition(district, kind), VersionKey(version), ct))?.Value, forGood: true);
 
-    /// <summary>Stores a version of configuration once. The same content again changes nothing; other content under a number that is taken is refused.</summary>
-    public Task<Outcome<T>> PutConfigurationAsync<T>(string district, string kind, int version, T value, AuditEntry audit, CancellationToken ct = default) where T : class
+    /// <summary>
+    /// Stores a version of configuration once. The same content again changes nothing; other content under a number that is taken is refused.
+    /// </summary>
+    public Task<Outcome<T>> PutConfigurationAsync<T>(string district, string kind, int version, T value, AuditEntry audit,
+        CancellationToken ct = default) where T : class
     {
         var partition = ConfigurationPartition(district, kind);
         return Campaigns.DecideAsync<Outcome<T>>(async () => await Campaigns.GetAsync<T>(partition, VersionKey(version), ct) is { } known
@@ -111,7 +118,9 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 
     private static string VersionKey(int version) => version.ToString("D5", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A campaign runs over New Year, and its last compile may fall into summer: the season begun last year and the one that begins this year.</summary>
+    /// <summary>
+    /// A campaign runs over New Year, and its last compile may fall into summer: the season begun last year and the one that begins this year.
+    /// </summary>
     private static IEnumerable<string> SeasonsAround(DateTimeOffset now) =>
         [$"{now.Year - 1}-{now.Year}", $"{now.Year}-{now.Year + 1}"];
 
@@ -121,7 +130,11 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 
     private async Task<T?> CachedAsync<T>(string key, Func<Task<T?>> read, bool forGood = false) where T : class
     {
-        if (_cache.TryGetValue(key, out var cached) && (forGood || Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds)) return (T?)cached.Value;
+        if (_cache.TryGetValue(key, out var cached) && (forGood || Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds))
+        {
+            return (T?)cached.Value;
+        }
+
         var value = await read();
         if (value is not null) _cache[key] = (value, Environment.TickCount64);
         return value;

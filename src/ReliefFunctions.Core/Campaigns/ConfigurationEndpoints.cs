@@ -13,7 +13,8 @@ internal static class ConfigurationEndpoints
     /// version against each of those before it, given first, as far back as their numbers have no gap.
     /// </summary>
     public static IReadOnlyList<ApiRoute> Of<T>(
-        string kind, string label, string template, string putName, string getName, Func<T, int, IReadOnlyList<ProblemError>> check, Func<T, T, IReadOnlyList<ProblemError>>? checkAgainst = null) where T : class =>
+        string kind, string label, string template, string putName, string getName, Func<T, int, IReadOnlyList<ProblemError>> check, Func<T, T,
+            IReadOnlyList<ProblemError>>? checkAgainst = null) where T : class =>
     [
         new(putName, "PUT", template, AccessRule.Office, c => PutAsync(c, kind, label, check, checkAgainst))
         {
@@ -24,7 +25,8 @@ internal static class ConfigurationEndpoints
         new(getName, "GET", template, AccessRule.Readers, c => GetAsync<T>(c, kind, label)) { Summary = $"读取一个{label}版本", Response = typeof(T) },
     ];
 
-    private static async Task<IResult> PutAsync<T>(ApiContext c, string kind, string label, Func<T, int, IReadOnlyList<ProblemError>> check, Func<T, T, IReadOnlyList<ProblemError>>? checkAgainst) where T : class
+    private static async Task<IResult> PutAsync<T>(ApiContext c, string kind, string label, Func<T, int, IReadOnlyList<ProblemError>> check, Func<T, T,
+        IReadOnlyList<ProblemError>>? checkAgainst) where T : class
     {
         var (value, version) = (await c.JsonAsync<T>(), Version(c));
         var errors = check(value, version);
@@ -54,7 +56,8 @@ internal static class ConfigurationEndpoints
             ? c.Json(value)
             : throw new ProblemException(ProblemType.NotFound, $"没有第 {Version(c)} 版{label}。");
 
-    private static int Version(ApiContext c) => int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
+    private static int Version(ApiContext c) =>
+        int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
         ? version
         : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("version")}”不是版本号，应为正整数。");
 }

@@ -44,7 +44,8 @@ public readonly partial record struct WeekKey : IComparable<WeekKey>
         week = default;
         var match = Pattern().Match(text ?? "");
         if (!match.Success) return false;
-        var (year, number) = (int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
+        var (year, number) = (int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
+            int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
         if (year is < 2000 or > 2200 || number < 1 || number > ISOWeek.GetWeeksInYear(year)) return false;
         week = new WeekKey(year, number);
         return true;

@@ -16,7 +16,8 @@ public sealed partial class CampaignWalk(CampaignStore campaigns, TimeProvider c
     public async Task ForEachAsync(string job, Func<Campaign, DateTimeOffset, Task> step, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await Parallel.ForEachAsync(await campaigns.CurrentAsync(now, Grace, ct), new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (campaign, _) =>
+        await Parallel.ForEachAsync(await campaigns.CurrentAsync(now, Grace, ct),
+            new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (campaign, _) =>
         {
             try
             {

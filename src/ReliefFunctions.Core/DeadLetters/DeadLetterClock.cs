@@ -9,7 +9,8 @@ namespace ReliefFunctions.Core.DeadLetters;
 /// Looks into every dead-letter queue and tells the operator when the first letter lies in one, and the office too when it is about one district.
 /// What was told is kept in storage until the queue is empty again, so that neither a second letter nor a restart tells it again.
 /// </summary>
-public sealed class DeadLetterClock(IDeadLetterBox queue, MessageDispatcher dispatcher, CampaignStore campaigns, FeatureTables tables, TimeProvider clock) : IScheduledJob
+public sealed class DeadLetterClock(IDeadLetterBox queue, MessageDispatcher dispatcher, CampaignStore campaigns, FeatureTables tables,
+    TimeProvider clock) : IScheduledJob
 {
     private const string Partition = ClockFeature.OperatorPartition;
 
@@ -55,8 +56,11 @@ public sealed class DeadLetterClock(IDeadLetterBox queue, MessageDispatcher disp
         {
             var (now, id) = (clock.GetUtcNow(), DeadLetterDesk.IdOf(first));
             var district = first.Message.Properties.GetValueOrDefault(DeadLetterLine.DistrictProperty);
-            var campaign = district is null ? null : (await campaigns.CurrentAsync(now, CampaignWalk.Grace, ct)).FirstOrDefault(each => each.District == district);
-            var happened = new OperatorEvent(OperatorEvent.DeadLetter, source, $"{source} 出现死信（{first.Reason}）：{first.Description}请在“死信”页查看、重发或放弃。", now, campaign?.District, campaign?.Season);
+            var campaign = district is null
+                ? null
+                : (await campaigns.CurrentAsync(now, CampaignWalk.Grace, ct)).FirstOrDefault(each => each.District == district);
+            var happened = new OperatorEvent(OperatorEvent.DeadLetter, source, $"{source} 出现死信（{first.Reason}）：{first.Description}请在“死信”页查看、重发或放弃。", now,
+                campaign?.District, campaign?.Season);
             await Table.CommitAsync(new Transaction(Partition).Insert(key, new DeadLettersTold(id, now)).Send(happened.Row($"dead|{id}")), ct);
         }
     }

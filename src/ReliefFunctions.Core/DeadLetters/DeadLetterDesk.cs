@@ -37,15 +37,19 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
     public Task<DeadLetterDecision?> ResendAsync(string id, AuditEntry audit, Func<DeadLetter, bool> visible, CancellationToken ct) =>
         SettleAsync(id, new DeadLetterDecision(DeadLetterFate.Resent, audit.Actor, clock.GetUtcNow(), null), audit, visible, ct);
 
-    /// <summary>Drops a letter for good, and the outbox row that would bring it back. Null when there is no such letter; a decision taken before stands.</summary>
+    /// <summary>
+    /// Drops a letter for good, and the outbox row that would bring it back. Null when there is no such letter; a decision taken before stands.
+    /// </summary>
     public Task<DeadLetterDecision?> DropAsync(string id, string reason, AuditEntry audit, Func<DeadLetter, bool> visible, CancellationToken ct) =>
         SettleAsync(id, new DeadLetterDecision(DeadLetterFate.Dropped, audit.Actor, clock.GetUtcNow(), reason), audit, visible, ct);
 
     /// <summary>A letter's name in addresses: its entity, its number, and a hash that tells it from one of the same number after a broker's restart.</summary>
     public static string IdOf(DeadLetter letter) =>
-        string.Create(CultureInfo.InvariantCulture, $"{letter.Source.Replace('/', ':')}.{letter.SequenceNumber}.{Keys.Hash($"{letter.Message.MessageId}|{letter.EnqueuedAt.UtcTicks}")[..12]}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{letter.Source.Replace('/', ':')}.{letter.SequenceNumber}.{Keys.Hash($"{letter.Message.MessageId}|{letter.EnqueuedAt.UtcTicks}")[..12]}");
 
-    private async Task<DeadLetterDecision?> SettleAsync(string id, DeadLetterDecision wanted, AuditEntry audit, Func<DeadLetter, bool> visible, CancellationToken ct)
+    private async Task<DeadLetterDecision?> SettleAsync(string id, DeadLetterDecision wanted, AuditEntry audit, Func<DeadLetter, bool> visible,
+        CancellationToken ct)
     {
         var letter = await FindAsync(id, ct);
         if (letter is null) return (await DecisionAsync(id, ct))?.Value;
@@ -57,7 +61,11 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
             if (wanted.Fate == DeadLetterFate.Resent) transaction.Send(Again(letter, id, wanted.At));
             return (wanted, transaction);
         }, ct);
-        if (decided.Fate == DeadLetterFate.Dropped && letter.Message.Outbox is { } row && tables.Find(row.Table) is { } table) await table.DeleteOutboxRowAsync(row, ct);
+        if (decided.Fate == DeadLetterFate.Dropped && letter.Message.Outbox is { } row && tables.Find(row.Table) is { } table)
+        {
+            await table.DeleteOutboxRowAsync(row, ct);
+        }
+
         await queue.RemoveAsync(letter.Source, letter.SequenceNumber, ct);
         return decided;
     }
@@ -65,14 +73,18 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
     /// <summary>The message again. Its own outbox row, if it has one, stays the consumer's to end; this one ends when the broker has accepted.</summary>
     private static OutboxRow Again(DeadLetter letter, string id, DateTimeOffset now)
     {
-        var properties = letter.Message.Properties.Where(property => property.Key is not (DeadLetter.ReasonProperty or DeadLetter.DescriptionProperty)).ToDictionary();
-        return OutboxRow.ForTopic(letter.Source.Split('/')[0], $"again|{id}", now, new OutboxMessage($"again/{id}", letter.Message.Schema, letter.Message.Body, properties));
+        var properties = letter.Message.Properties.Where(property => property.Key is not (DeadLetter.ReasonProperty or DeadLetter.DescriptionProperty))
+            .ToDictionary();
+        return OutboxRow.ForTopic(letter.Source.Split('/')[0], $"again|{id}", now,
+            new OutboxMessage($"again/{id}", letter.Message.Schema, letter.Message.Body, properties));
     }
 
     private async Task<DeadLetter?> FindAsync(string id, CancellationToken ct)
     {
         var source = id.Split('.')[0].Replace(':', '/');
-        return dispatcher.Sources.Contains(source) ? (await queue.PeekAsync(source, IDeadLetterBox.Reach, ct)).FirstOrDefault(letter => IdOf(letter) == id) : null;
+        return dispatcher.Sources.Contains(source)
+            ? (await queue.PeekAsync(source, IDeadLetterBox.Reach, ct)).FirstOrDefault(letter => IdOf(letter) == id)
+            : null;
     }
 
     /// <summary>Whether what the message asks for was done, by its outbox row; null when it has none.</summary>
@@ -114,13 +126,15 @@ public sealed record DeadLetterDecision(DeadLetterFate Fate, string By, DateTime
 /// <param name="Body">As sent.</param>
 /// <param name="Explanation">What happened and what can be done, in Chinese.</param>
 /// <param name="Decision">What was decided already, when a letter could not be removed after it.</param>
-public sealed record DeadLetterLine(string Id, string Entity, string MessageId, string Subject, string? District, string? Reason, string? Description, DateTimeOffset EnqueuedAt, int DeliveryCount, string Body, string Explanation, DeadLetterDecision? Decision)
+public sealed record DeadLetterLine(string Id, string Entity, string MessageId, string Subject, string? District, string? Reason, string? Description,
+    DateTimeOffset EnqueuedAt, int DeliveryCount, string Body, string Explanation, DeadLetterDecision? Decision)
 {
     /// <summary>The application property that names the district a message is for.</summary>
     public const string DistrictProperty = "district";
 
     internal static DeadLetterLine Of(DeadLetter letter, bool? handled, DeadLetterDecision? decision) => new(
-        DeadLetterDesk.IdOf(letter), letter.Source, letter.Message.MessageId, letter.Subject ?? letter.Message.Schema, letter.Message.Properties.GetValueOrDefault(DistrictProperty),
+        DeadLetterDesk.IdOf(letter), letter.Source, letter.Message.MessageId, letter.Subject
+            ?? letter.Message.Schema, letter.Message.Properties.GetValueOrDefault(DistrictProperty),
         letter.Reason, letter.Description, letter.EnqueuedAt, letter.DeliveryCount, letter.Message.Body, Explain(letter, handled, decision), decision);
 
     private static string Explain(DeadLetter letter, bool? handled, DeadLetterDecision? decision)

@@ -57,23 +57,28 @@ public static class DeadLetterEndpoints
     private static async Task<IResult> List(ApiContext c) => c.Json(await c.Service<DeadLetterDesk>().ListAsync(letter => Sees(c.Actor, letter), c.Aborted));
 
     private static async Task<IResult> Resend(ApiContext c) => Settled(c, DeadLetterFate.Resent,
-        await c.Service<DeadLetterDesk>().ResendAsync(c.Route("letter"), c.Audit("dead-letter.resent", c.Route("letter")), letter => Sees(c.Actor, letter), c.Aborted));
+        await c.Service<DeadLetterDesk>()
+            .ResendAsync(c.Route("letter"), c.Audit("dead-letter.resent", c.Route("letter")), letter => Sees(c.Actor, letter), c.Aborted));
 
     private static async Task<IResult> Drop(ApiContext c)
     {
         var reason = (await c.JsonAsync<DropRequest>()).Reason?.Trim();
         if (reason is not { Length: > 0 and <= LongestReason })
         {
-            throw new ProblemException(ProblemType.Invalid, "放弃死信须写明原因。", [new ProblemError { Pointer = "/reason", Message = $"原因不能为空，最长 {LongestReason} 字。", Fix = "例如：单位已电话通知，不再需要。" }]);
+            throw new ProblemException(ProblemType.Invalid, "放弃死信须写明原因。",
+                [new ProblemError { Pointer = "/reason", Message = $"原因不能为空，最长 {LongestReason} 字。", Fix = "例如：单位已电话通知，不再需要。" }]);
         }
 
-        return Settled(c, DeadLetterFate.Dropped, await c.Service<DeadLetterDesk>().DropAsync(c.Route("letter"), reason, c.Audit("dead-letter.dropped", c.Route("letter"), reason), letter => Sees(c.Actor, letter), c.Aborted));
+        return Settled(c, DeadLetterFate.Dropped, await c.Service<DeadLetterDesk>()
+            .DropAsync(c.Route("letter"), reason, c.Audit("dead-letter.dropped", c.Route("letter"), reason), letter => Sees(c.Actor, letter), c.Aborted));
     }
 
     private static IResult Settled(ApiContext c, DeadLetterFate wanted, DeadLetterDecision? decision) => decision switch
     {
         null => throw new ProblemException(ProblemType.NotFound, "没有这条死信，它可能已被处理。请重新读取清单。"),
-        { Fate: var fate } when fate != wanted => throw new ProblemException(ProblemType.Conflict, $"{decision.By} 已在 {decision.At:yyyy-MM-dd HH:mm} UTC 决定{(fate == DeadLetterFate.Resent ? "重发" : "放弃")}这条死信。"),
+        { Fate: var fate } when fate != wanted =>
+            throw new ProblemException(ProblemType.Conflict,
+                $"{decision.By} 已在 {decision.At:yyyy-MM-dd HH:mm} UTC 决定{(fate == DeadLetterFate.Resent ? "重发" : "放弃")}这条死信。"),
         _ => c.Json(decision),
     };
 

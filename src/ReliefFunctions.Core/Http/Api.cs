@@ -58,7 +58,8 @@ public sealed partial class Api(RouteTable table, StoragePreparation storage, IL
         {
             return Results.StatusCode(499);
         }
-        catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 or 429 } or AggregateException { InnerException: RequestFailedException } or HttpRequestException)
+        catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 or 429 } or AggregateException { InnerException: RequestFailedException }
+            or HttpRequestException)
         {
             StorageFailed(log, name, correlation, e);
             return new ProblemResult(ProblemType.Unavailable, "存储服务暂时无法访问，本次提交未被保存。请几分钟后原样重试，不会重复计入。", [], new Dictionary<string, object?>(), correlation);

@@ -36,7 +36,8 @@ public sealed class ApiContext
     public bool HeadersOnly => HttpMethods.IsHead(Http.Request.Method);
 
     /// <summary>A part of the address. Every part was checked to be fit for a storage key.</summary>
-    public string Route(string name) => _values.TryGetValue(name, out var value) ? value : throw new InvalidOperationException($"The route {_route.Name} has no part {name}.");
+    public string Route(string name) =>
+        _values.TryGetValue(name, out var value) ? value : throw new InvalidOperationException($"The route {_route.Name} has no part {name}.");
 
     /// <summary>A service.</summary>
     public T Service<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
@@ -50,17 +51,23 @@ public sealed class ApiContext
         var header = Http.Request.Headers.IfMatch.ToString();
         if (header.Length == 0) return fromBody is 0 ? null : fromBody;
         var tag = header.Trim('"');
-        if (!tag.StartsWith(prefix, StringComparison.Ordinal) || !int.TryParse(tag.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        if (!tag.StartsWith(prefix, StringComparison.Ordinal)
+            || !int.TryParse(tag.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
             throw new ProblemException(ProblemType.BadRequest, $"If-Match 请求头“{header}”不是版本号。请使用读取时返回的 ETag，例如 \"{prefix}2\"。");
         }
 
-        if (fromBody is { } other && other != version) throw new ProblemException(ProblemType.BadRequest, $"If-Match 写的是第 {version} 次，内容写的是第 {other} 次。请只保留一处。");
+        if (fromBody is { } other && other != version)
+        {
+            throw new ProblemException(ProblemType.BadRequest, $"If-Match 写的是第 {version} 次，内容写的是第 {other} 次。请只保留一处。");
+        }
+
         return version == 0 ? null : version;
     }
 
     /// <summary>Says which version the answer shows.</summary>
-    public void ShowVersion(int version, string prefix = "") => Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{prefix}{version}\"");
+    public void ShowVersion(int version, string prefix = "") =>
+        Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{prefix}{version}\"");
 
     /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;

@@ -29,7 +29,8 @@ public static partial class ApiDescription
 
     /// <summary>The parts of an address in the order of the template.</summary>
     public static IReadOnlyList<ApiParameter> PartsOf(ApiRoute route) =>
-        [.. Parameter().Matches(route.Template).Select(match => match.Groups[1].Value).Select(name => Parts.GetValueOrDefault(name) ?? new ApiParameter(name, name, "1"))];
+        [.. Parameter().Matches(route.Template).Select(match => match.Groups[1].Value)
+            .Select(name => Parts.GetValueOrDefault(name) ?? new ApiParameter(name, name, "1"))];
 
     /// <summary>Every refusal that a route may answer with: the pipeline's, those of its parts, body and version, and its own.</summary>
     public static IReadOnlyList<ProblemType> Problems(ApiRoute route)

@@ -11,8 +11,14 @@ public static class HostEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GetHealth", "GET", "api/v1/health", AccessRule.Public, Health) { Summary = "存活与存储检查", Response = typeof(HealthAnswer), WithoutStorage = true },
-        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public, c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8")))
+        new("GetHealth", "GET", "api/v1/health", AccessRule.Public, Health)
+        {
+            Summary = "存活与存储检查",
+            Response = typeof(HealthAnswer),
+            WithoutStorage = true,
+        },
+        new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public,
+            c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8")))
         {
             Summary = "接口文档",
             Gives = ["application/json"],

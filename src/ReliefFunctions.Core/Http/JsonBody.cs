@@ -57,7 +57,11 @@ public static class JsonBody
         var kept = new ArrayBufferWriter<byte>(text.Length);
         for (var i = 0; i < text.Length;)
         {
-            var (length, isText) = text[i] == '\\' ? Escape(text[i..]) : Rune.DecodeFromUtf8(text[i..], out var rune, out var bytes) == OperationStatus.Done ? (bytes, rune.IsAscii || Characters.IsText(rune.Value)) : (1, true);
+            var (length, isText) = text[i] == '\\'
+                ? Escape(text[i..])
+                : Rune.DecodeFromUtf8(text[i..], out var rune, out var bytes) == OperationStatus.Done
+                ? (bytes, rune.IsAscii || Characters.IsText(rune.Value))
+                : (1, true);
             if (isText) kept.Write(text.Slice(i, length));
             i += length;
         }
@@ -72,10 +76,12 @@ public static class JsonBody
         if (text[1] is (byte)'b' or (byte)'f') return (2, false);
         if (text[1] != 'u' || Unit(text) is not { } unit) return (2, true);
         if (!char.IsHighSurrogate(unit)) return (6, Characters.IsText(unit));
-        return text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && Unit(text[6..]) is { } low && char.IsLowSurrogate(low) ? (12, Characters.IsText(char.ConvertToUtf32(unit, low))) : (6, false);
+        return text.Length >= 12 && text[6] == '\\' && text[7] == 'u' && Unit(text[6..]) is { } low && char.IsLowSurrogate(low)
+            ? (12, Characters.IsText(char.ConvertToUtf32(unit, low))) : (6, false);
 
         static char? Unit(ReadOnlySpan<byte> escape) =>
-            escape.Length >= 6 && ushort.TryParse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : null;
+            escape.Length >= 6 && ushort.TryParse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit
+                : null;
     }
 
     private static void Check(JsonElement element, JsonTypeInfo type, string pointer, List<ProblemError> errors)
@@ -118,15 +124,18 @@ public static class JsonBody
                 if (HoldsPersonalData(property)) CheckUnscreened(member.Value, type.Options.GetTypeInfo(property.PropertyType), place, errors);
                 else Check(member.Value, type.Options.GetTypeInfo(property.PropertyType), place, errors);
             }
-            else if (!property.IsSetNullable || property.AssociatedParameter is { IsNullable: false } || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
+            else if (!property.IsSetNullable || property.AssociatedParameter is { IsNullable: false }
+                || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
             {
                 Add(errors, place, "null", $"“{property.Name}”不能为 null。", Needed(property) ? "填写它的值。" : "填写它的值，或删去这个字段。");
             }
         }
 
-        foreach (var property in settable.Where(property => Needed(property) && !given.Exists(member => member.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
+        foreach (var property in settable.Where(property => Needed(property)
+            && !given.Exists(member => member.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase))))
         {
-            Add(errors, $"{pointer}/{property.Name}", "missing-member", $"缺少“{property.Name}”。", $"补上{Expected(type.Options.GetTypeInfo(property.PropertyType))}。");
+            Add(errors, $"{pointer}/{property.Name}", "missing-member", $"缺少“{property.Name}”。",
+                $"补上{Expected(type.Options.GetTypeInfo(property.PropertyType))}。");
         }
     }
 
@@ -153,7 +162,16 @@ public static class JsonBody
             }
         }
 
-        errors.Add(new ProblemError { Pointer = pointer.Length == 0 ? "/" : pointer, Code = "kind", Value = Shown(element.GetRawText()), Message = $"这里应是{Expected(type)}。", Fix = "改正后重试。" });
+        errors.Add(new ProblemError
+        {
+            Pointer = pointer.Length == 0
+            ? "/"
+            : pointer,
+            Code = "kind",
+            Value = Shown(element.GetRawText()),
+            Message = $"这里应是{Expected(type)}。",
+            Fix = "改正后重试。"
+        });
     }
 
     /// <summary>Every text that is sent is screened, whatever it is for.</summary>
@@ -161,7 +179,10 @@ public static class JsonBody
     {
         foreach (var (what, masked) in PersonalData.Find(text))
         {
-            if (errors.Count < MostErrors) errors.Add(new ProblemError { Pointer = pointer, Code = "personal-data", Value = masked, Message = $"含有{what}。", Fix = $"删除{what}。" });
+            if (errors.Count < MostErrors)
+            {
+                errors.Add(new ProblemError { Pointer = pointer, Code = "personal-data", Value = masked, Message = $"含有{what}。", Fix = $"删除{what}。" });
+            }
         }
     }
 
@@ -179,11 +200,14 @@ public static class JsonBody
     /// <summary>Of a shape with several forms, the one that the body names; else the common one.</summary>
     private static JsonTypeInfo Concrete(JsonElement element, JsonTypeInfo type) =>
         type.PolymorphismOptions is { } forms && element.TryGetProperty(forms.TypeDiscriminatorPropertyName, out var named)
-        && forms.DerivedTypes.FirstOrDefault(form => Equals(form.TypeDiscriminator, named.ToString())) is { DerivedType: { } derived } ? type.Options.GetTypeInfo(derived) : type;
+        && forms.DerivedTypes.FirstOrDefault(form => Equals(form.TypeDiscriminator, named.ToString())) is { DerivedType: { } derived }
+            ? type.Options.GetTypeInfo(derived)
+            : type;
 
     private static bool IsSettable(JsonPropertyInfo property) => property.Set is not null || property.AssociatedParameter is not null;
 
-    internal static bool Needed(JsonPropertyInfo property) => property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
+    internal static bool Needed(JsonPropertyInfo property) =>
+        property.IsRequired || property.AssociatedParameter is { IsNullable: false, HasDefaultValue: false };
 
     private static string Expected(JsonTypeInfo type)
     {

@@ -17,7 +17,8 @@ public interface ITimeZones
 public static class LocalTimes
 {
     private const int MostZones = 200;
-    private static readonly string[] Local = [.. new[] { "T", " " }.SelectMany(joint => new[] { "HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF", "H:mm" }.Select(time => $"yyyy-MM-dd'{joint}'{time}"))];
+    private static readonly string[] Local = [.. new[] { "T", " " }.SelectMany(
+        joint => new[] { "HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF", "H:mm" }.Select(time => $"yyyy-MM-dd'{joint}'{time}"))];
     private static readonly ConcurrentDictionary<string, JsonSerializerOptions> ByZone = new();
 
     /// <summary>The strict dialect of requests, with local times meant in <paramref name="zone"/>.</summary>
@@ -34,7 +35,11 @@ public static class LocalTimes
     {
         ArgumentNullException.ThrowIfNull(zone);
         text = text?.Trim() ?? "";
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return In(day.ToDateTime(new TimeOnly(23, 59, 59)), zone);
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return In(day.ToDateTime(new TimeOnly(23, 59, 59)), zone);
+        }
+
         if (DateTime.TryParseExact(text, Local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) return In(local, zone);
         var isZoned = text.EndsWith('Z') || text.EndsWith('z') || (text.Length > 10 && text.AsSpan(10).IndexOfAny('+', '-') >= 0);
         return isZoned && text.Length >= 16 && char.IsAsciiDigit(text[0]) && text[4] == '-'

@@ -19,7 +19,11 @@ public static partial class OpenApiDocument
         foreach (var byPath in routes.GroupBy(route => "/" + Constraint().Replace(route.Template, "$1")).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             var operations = new JsonObject();
-            foreach (var route in byPath.OrderBy(route => route.Method, StringComparer.Ordinal)) operations[route.Method.ToLowerInvariant()] = Operation(route, schemas, responses);
+            foreach (var route in byPath.OrderBy(route => route.Method, StringComparer.Ordinal))
+            {
+                operations[route.Method.ToLowerInvariant()] = Operation(route, schemas, responses);
+            }
+
             paths[byPath.Key] = operations;
         }
 
@@ -38,7 +42,15 @@ public static partial class OpenApiDocument
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
-                ["securitySchemes"] = new JsonObject { ["accessKey"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "rf_{keyId}_{secret}" } },
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["accessKey"] = new JsonObject
+                    {
+                        ["type"] = "http",
+                        ["scheme"] = "bearer",
+                        ["bearerFormat"] = "rf_{keyId}_{secret}",
+                    }
+                },
                 ["headers"] = Headers(),
                 ["responses"] = new JsonObject(responses),
                 ["schemas"] = schemas.All,
@@ -95,7 +107,11 @@ public static partial class OpenApiDocument
         foreach (var status in route.Statuses) responses[status.ToString(CultureInfo.InvariantCulture)] = Success(route, status, schemas);
         foreach (var problems in ApiDescription.Problems(route).GroupBy(type => type.Status))
         {
-            responses[problems.Key.ToString(CultureInfo.InvariantCulture)] = new JsonObject { ["$ref"] = "#/components/responses/" + Shared([.. problems], shared) };
+            responses[problems.Key.ToString(CultureInfo.InvariantCulture)] = new JsonObject
+            {
+                ["$ref"] = "#/components/responses/" + Shared([.. problems],
+                shared)
+            };
         }
 
         if (route.GivesRefused.Count > 0)
@@ -120,7 +136,8 @@ public static partial class OpenApiDocument
             ["schema"] = new JsonObject { ["type"] = "string" },
             ["example"] = example,
         };
-        List<JsonNode> parameters = [.. ApiDescription.PartsOf(route).Select(part => Parameter(part, "path")), .. route.Query.Select(query => Parameter(query, "query"))];
+        List<JsonNode> parameters = [.. ApiDescription.PartsOf(route)
+            .Select(part => Parameter(part, "path")), .. route.Query.Select(query => Parameter(query, "query"))];
         if (route.IfMatch != VersionNamed.Never)
         {
             var always = route.IfMatch == VersionNamed.Always;
@@ -142,7 +159,13 @@ public static partial class OpenApiDocument
             ["required"] = place == "path",
             ["description"] = parameter.Description,
             ["schema"] = schema,
-            ["example"] = parameter.Type switch { "integer" => int.Parse(parameter.Example, CultureInfo.InvariantCulture), "boolean" => bool.Parse(parameter.Example), _ => parameter.Example },
+            ["example"] = parameter.Type switch
+            {
+                "integer" => int.Parse(parameter.Example,
+                CultureInfo.InvariantCulture),
+                "boolean" => bool.Parse(parameter.Example),
+                _ => parameter.Example
+            },
         };
     }
 
@@ -165,7 +188,8 @@ public static partial class OpenApiDocument
         if (route.ShowsVersion) headers["ETag"] = new JsonObject { ["$ref"] = "#/components/headers/ETag" };
         var response = new JsonObject
         {
-            ["description"] = status switch { StatusCodes.Status201Created => "已登记", StatusCodes.Status202Accepted => "已受理，正在办理", StatusCodes.Status204NoContent => "成功，没有内容", _ => "成功" },
+            ["description"] =
+                status switch { StatusCodes.Status201Created => "已登记", StatusCodes.Status202Accepted => "已受理，正在办理", StatusCodes.Status204NoContent => "成功，没有内容", _ => "成功" },
             ["headers"] = headers,
         };
         if (status == StatusCodes.Status204NoContent) return response;
@@ -184,7 +208,11 @@ public static partial class OpenApiDocument
             ["type"] = "object",
             ["properties"] = new JsonObject
             {
-                ["file"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string", ["contentMediaType"] = "application/octet-stream" } },
+                ["file"] = new JsonObject
+                {
+                    ["type"] = "array",
+                    ["items"] = new JsonObject { ["type"] = "string", ["contentMediaType"] = "application/octet-stream" },
+                },
             },
             ["required"] = new JsonArray("file"),
         },
@@ -212,7 +240,11 @@ public static partial class OpenApiDocument
                     {
                         ["allOf"] = new JsonArray(
                             SchemaBook.Reference("Problem"),
-                            new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["type"] = new JsonObject { ["type"] = "string", ["enum"] = types } } }),
+                            new JsonObject
+                            {
+                                ["type"] = "object",
+                                ["properties"] = new JsonObject { ["type"] = new JsonObject { ["type"] = "string", ["enum"] = types } },
+                            }),
                     },
                     ["example"] = new JsonObject
                     {

@@ -31,7 +31,10 @@ public static class OutboundHttp
             handler = outer;
         }
 
+        // The one client that is made by hand: this is what others are sent to.
+#pragma warning disable RS0030
         var client = new HttpClient(handler) { Timeout = timeout };
+#pragma warning restore RS0030
         client.DefaultRequestHeaders.UserAgent.ParseAdd("ReliefFunctions/0.1");
         return client;
     }
@@ -59,8 +62,13 @@ public static class OutboundHttp
 
             // 64:ff9b::/96 and 2002::/16 carry an IPv4 address inside.
             if (v6[0] == 0x20 && v6[1] == 0x02) return IsPublic(new IPAddress(v6.AsSpan(2, 4)), allowLoopback: false);
-            if (v6.AsSpan(0, 12).SequenceEqual((ReadOnlySpan<byte>)[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0])) return IsPublic(new IPAddress(v6.AsSpan(12, 4)), allowLoopback: false);
-            return !(address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.IsIPv6Multicast || address.Equals(IPAddress.IPv6Any)) && (v6[0] & 0xE0) == 0x20;
+            if (v6.AsSpan(0, 12).SequenceEqual((ReadOnlySpan<byte>)[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]))
+            {
+                return IsPublic(new IPAddress(v6.AsSpan(12, 4)), allowLoopback: false);
+            }
+
+            return !(address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.IsIPv6Multicast
+                || address.Equals(IPAddress.IPv6Any)) && (v6[0] & 0xE0) == 0x20;
         }
 
         var v4 = address.GetAddressBytes();

@@ -8,7 +8,8 @@ namespace ReliefFunctions.Core.Http;
 /// The one error shape: <c>application/problem+json</c> (RFC 9457) with every error and the correlation id. A person who opened
 /// an address in a browser reads the same words as a page.
 /// </summary>
-public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList<ProblemError> errors, IReadOnlyDictionary<string, object?> extensions, string correlationId) : IResult
+public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList<ProblemError> errors, IReadOnlyDictionary<string, object?> extensions,
+    string correlationId) : IResult
 {
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)

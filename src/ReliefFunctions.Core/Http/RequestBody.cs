@@ -25,7 +25,8 @@ public sealed class BodyOptions
     public TimeSpan Total { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Until when, from the beginning, more must have arrived than this.</summary>
-    internal TimeSpan Until(long bytes) => TimeSpan.FromSeconds(Math.Min(Total.TotalSeconds, Math.Max(Grace.TotalSeconds, (bytes + 1) / Math.Max(BytesPerSecond, 0.001))));
+    internal TimeSpan Until(long bytes) =>
+        TimeSpan.FromSeconds(Math.Min(Total.TotalSeconds, Math.Max(Grace.TotalSeconds, (bytes + 1) / Math.Max(BytesPerSecond, 0.001))));
 }
 
 /// <summary>One file that somebody sent.</summary>
@@ -47,7 +48,11 @@ internal static partial class RequestBody
         if (http.Request.ContentLength > most) throw TooLarge(most);
 
         // The pace is judged here, alike under both hosts: the server's own rule ends a line that has only stalled.
-        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } server && http.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal)) server.MinDataRate = null;
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } server && http.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal))
+        {
+            server.MinDataRate = null;
+        }
+
         using var buffer = new MemoryStream(http.Request.ContentLength is { } length and > 0 ? (int)Math.Min(length, most) : 0);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var (started, chunk) = (Stopwatch.GetTimestamp(), new byte[81_920]);
@@ -121,10 +126,14 @@ internal static partial class RequestBody
         var extended = Extended().Match(disposition);
         var plain = Quoted().Match(disposition);
         var name = extended.Success ? Decoded(extended.Groups[1].Value, bytes: UnescapedBytes(extended.Groups[2].Value))
-            : plain.Success ? EncodedWords(plain.Groups[1].Success ? plain.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("%22", "\"", StringComparison.Ordinal) : plain.Groups[2].Value)
+            : plain.Success
+                ? EncodedWords(plain.Groups[1].Success
+                    ? plain.Groups[1].Value.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("%22", "\"", StringComparison.Ordinal)
+                    : plain.Groups[2].Value)
             : "";
         name = Characters.Clean(name).Replace("\uFFFD", "", StringComparison.Ordinal).Replace('\\', '/').Split('/')[^1].Trim();
-        return PersonalData.Masked(new string([.. name.Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format)])).Cut(LongestName);
+        return PersonalData.Masked(
+            new string([.. name.Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format)])).Cut(LongestName);
     }
 
     private static string EncodedWords(string text)
@@ -135,7 +144,8 @@ internal static partial class RequestBody
             var content = word.Groups[3].Value;
             try
             {
-                return Decoded(word.Groups[1].Value, word.Groups[2].Value is "B" or "b" ? Convert.FromBase64String(content) : UnescapedBytes(content.Replace('_', ' ').Replace('=', '%')));
+                return Decoded(word.Groups[1].Value, word.Groups[2].Value is "B" or "b" ? Convert.FromBase64String(content)
+                    : UnescapedBytes(content.Replace('_', ' ').Replace('=', '%')));
             }
             catch (FormatException)
             {
@@ -144,7 +154,8 @@ internal static partial class RequestBody
         });
     }
 
-    private static byte[] UnescapedBytes(string text) => Encoding.Latin1.GetBytes(Escaped().Replace(text, match => ((char)Convert.ToByte(match.Groups[1].Value, 16)).ToString()));
+    private static byte[] UnescapedBytes(string text) =>
+        Encoding.Latin1.GetBytes(Escaped().Replace(text, match => ((char)Convert.ToByte(match.Groups[1].Value, 16)).ToString()));
 
     private static string Decoded(string charset, byte[] bytes)
     {

@@ -16,7 +16,8 @@ public sealed class RouteTable
     {
         Routes = [.. routes];
         _document = new Lazy<string>(() => OpenApiDocument.Of(Routes));
-        _byLength = Routes.Select(route => (route, Parts: route.Template.Split('/'))).GroupBy(entry => entry.Parts.Length).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        _byLength = Routes.Select(route => (route, Parts: route.Template.Split('/'))).GroupBy(entry => entry.Parts.Length)
+            .ToFrozenDictionary(group => group.Key, group => group.ToArray());
     }
 
     /// <summary>Every route.</summary>

@@ -34,8 +34,17 @@ internal sealed class SchemaBook
         if (Nullable.GetUnderlyingType(type) is { } underlying) return OrNull(Of(underlying));
         var info = Info(type);
         if (type == typeof(byte[])) return Value(type);
-        if (type.GetCustomAttributes(typeof(JsonShapeAttribute), false) is [JsonShapeAttribute shape]) return Named(type, () => JsonNode.Parse(shape.Schema)!.AsObject());
-        if (type.IsEnum) return Named(type, () => new JsonObject { ["type"] = "string", ["enum"] = Strings(Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)) });
+        if (type.GetCustomAttributes(typeof(JsonShapeAttribute), false) is [JsonShapeAttribute shape])
+        {
+            return Named(type, () => JsonNode.Parse(shape.Schema)!.AsObject());
+        }
+
+        if (type.IsEnum)
+        {
+            return Named(type,
+                () => new JsonObject { ["type"] = "string", ["enum"] = Strings(Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)) });
+        }
+
         return info.Kind switch
         {
             JsonTypeInfoKind.Enumerable => new JsonObject { ["type"] = "array", ["items"] = Of(info.ElementType!) },
@@ -77,7 +86,11 @@ internal sealed class SchemaBook
             return schema;
         })).ToArray();
         foreach (var form in forms.DerivedTypes) mapping[form.TypeDiscriminator!.ToString()!] = "#/components/schemas/" + form.DerivedType.Name;
-        return new JsonObject { ["oneOf"] = new JsonArray(each), ["discriminator"] = new JsonObject { ["propertyName"] = discriminator, ["mapping"] = mapping } };
+        return new JsonObject
+        {
+            ["oneOf"] = new JsonArray(each),
+            ["discriminator"] = new JsonObject { ["propertyName"] = discriminator, ["mapping"] = mapping },
+        };
     }
 
     private JsonObject Members(JsonTypeInfo info)
@@ -88,7 +101,13 @@ internal sealed class SchemaBook
             var schema = Of(property.PropertyType);
             var (computed, optional) = (property.Set is null && property.AssociatedParameter is null, property.IsGetNullable);
             if (optional && Nullable.GetUnderlyingType(property.PropertyType) is null) schema = OrNull(schema);
-            if (computed) schema = schema.ContainsKey("$ref") ? new JsonObject { ["allOf"] = new JsonArray(schema), ["readOnly"] = true } : With(schema, "readOnly", true);
+            if (computed)
+            {
+                schema = schema.ContainsKey("$ref")
+                    ? new JsonObject { ["allOf"] = new JsonArray(schema), ["readOnly"] = true }
+                    : With(schema, "readOnly", true);
+            }
+
             properties[property.Name] = schema;
             if (_taken.Contains(info.Type) ? JsonBody.Needed(property) : !optional) required.Add(property.Name);
         }

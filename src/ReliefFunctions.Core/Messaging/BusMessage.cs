@@ -31,6 +31,9 @@ public sealed record BusMessage(string MessageId, string Schema, string Body, IR
     /// <summary>The trace that the message belongs to (W3C Trace Context), or null.</summary>
     public string? Trace => Properties.GetValueOrDefault(ReliefTelemetry.TraceProperty);
 
+    /// <summary>Reads the body as what its type says it is; throws <see cref="UnreadableMessageException"/> when it is none.</summary>
+    public T Read<T>() where T : IMessageBody => Read<T>(T.Schema);
+
     /// <summary>Reads the body; throws <see cref="UnreadableMessageException"/> when it is not of the shape or schema asked for.</summary>
     public T Read<T>(string schema)
     {
@@ -103,7 +106,8 @@ public abstract record Disposition
     public static Disposition Abandon { get; } = new AbandonDisposition();
 
     /// <summary>Refused for good; what is longer than <see cref="LongestWords"/> is cut.</summary>
-    public static Disposition DeadLetter(string reason, string description) => new DeadLetterDisposition(TextFit.Cut(reason, LongestWords), TextFit.Cut(description, LongestWords));
+    public static Disposition DeadLetter(string reason, string description) =>
+        new DeadLetterDisposition(TextFit.Cut(reason, LongestWords), TextFit.Cut(description, LongestWords));
 
     /// <inheritdoc cref="Complete"/>
     public sealed record CompleteDisposition : Disposition;

@@ -9,7 +9,8 @@ namespace ReliefFunctions.Core.Messaging;
 /// <param name="Description">What the consumer or the broker said about it.</param>
 /// <param name="EnqueuedAt">When the broker took it, UTC.</param>
 /// <param name="DeliveryCount">How often it was delivered.</param>
-public sealed record DeadLetter(string Source, long SequenceNumber, BusMessage Message, string? Subject, string? Reason, string? Description, DateTimeOffset EnqueuedAt, int DeliveryCount)
+public sealed record DeadLetter(string Source, long SequenceNumber, BusMessage Message, string? Subject, string? Reason, string? Description,
+    DateTimeOffset EnqueuedAt, int DeliveryCount)
 {
     /// <summary>The application property in which the broker keeps <see cref="Reason"/>.</summary>
     public const string ReasonProperty = "DeadLetterReason";

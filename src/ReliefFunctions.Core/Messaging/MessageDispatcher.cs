@@ -14,7 +14,10 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
     /// <summary>The queues and <c>topic/subscription</c>s that have a consumer.</summary>
     public IReadOnlyCollection<string> Sources => _handlers.Keys;
 
-    /// <summary>Handles one message. Never throws but for cancellation: a failure moves the outbox row's next attempt and completes, so that an outage burns no delivery counts.</summary>
+    /// <summary>
+    /// Handles one message. Never throws but for cancellation: a failure moves the outbox row's next attempt and completes, so that an outage burns no
+    /// delivery counts.
+    /// </summary>
     public async Task<Disposition> DispatchAsync(string source, BusMessage message, CancellationToken ct)
     {
         (FeatureTable Table, Row<OutboxRow> Row)? waiting = null;
@@ -26,7 +29,8 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
         {
             if (message.Outbox is { } reference)
             {
-                var table = tables.Find(reference.Table) ?? throw new UnreadableMessageException($"The message names the outbox row of a table “{reference.Table}” that there is not.");
+                var table = tables.Find(reference.Table)
+                    ?? throw new UnreadableMessageException($"The message names the outbox row of a table “{reference.Table}” that there is not.");
 
                 // The row went with the decision of whoever handled this message before.
                 if (await table.OutboxRowAsync(reference.Partition, reference.RowKey, ct) is not { } row) return Disposition.Complete;

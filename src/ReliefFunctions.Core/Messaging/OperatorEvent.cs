@@ -9,10 +9,10 @@ namespace ReliefFunctions.Core.Messaging;
 /// <param name="At">UTC.</param>
 /// <param name="District">GB/T 2260 code of the one district it concerns, whose office is told too; else null.</param>
 /// <param name="Season">That district's season.</param>
-public sealed record OperatorEvent(string Kind, string Subject, string Text, DateTimeOffset At, string? District = null, string? Season = null)
+public sealed record OperatorEvent(string Kind, string Subject, string Text, DateTimeOffset At, string? District = null, string? Season = null) : IMessageBody
 {
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "operator-event/1";
+    /// <inheritdoc/>
+    public static string Schema => "operator-event/1";
 
     /// <summary>Kind of an event about a feed.</summary>
     public const string Feed = "operator.feed";

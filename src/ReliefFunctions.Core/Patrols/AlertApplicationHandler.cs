@@ -15,7 +15,7 @@ public sealed class AlertApplicationHandler(PatrolStore patrols, CampaignStore c
     /// <inheritdoc/>
     public async Task HandleAsync(BusMessage message, CancellationToken ct)
     {
-        var application = message.Read<AlertApplication>(AlertApplication.Schema);
+        var application = message.Read<AlertApplication>();
         var campaign = await campaigns.GetAsync(application.District, application.Season, ct)
             ?? throw new UnreadableMessageException($"没有 {application.District} 在 {application.Season} 年度的专项行动。");
         PatrolCommand command = application switch

@@ -134,7 +134,11 @@ internal static class PatrolInputs
     private static ColdForecast Bounded(ColdForecast forecast)
     {
         if (forecast is { Nights: { Count: <= MostNights } nights, Areas: { Count: <= MostAreas } areas, Source: not null, Index: not null }
-            && nights.All(IsNight) && nights.Zip(nights.Skip(1)).All(pair => pair.First.Date < pair.Second.Date) && areas.All(IsArea)) return forecast;
+            && nights.All(IsNight) && nights.Zip(nights.Skip(1)).All(pair => pair.First.Date < pair.Second.Date) && areas.All(IsArea))
+        {
+            return forecast;
+        }
+
         return forecast with
         {
             Source = Cut(forecast.Source, LongestName),

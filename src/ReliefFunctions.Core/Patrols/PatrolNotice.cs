@@ -1,11 +1,16 @@
+using ReliefFunctions.Core.Storage;
+
 namespace ReliefFunctions.Core.Patrols;
 
 /// <summary>
 /// One order revision for one unit (巡查强度通知); stored twice in one transaction: <c>N|{revision:D6}|{unit}</c> for the board and
 /// <c>U|{unit}|{revision:D6}</c> for the inbox. Only <see cref="Acknowledgement"/> and <see cref="SeenAt"/> ever change.
 /// </summary>
-public sealed record PatrolNotice
+public sealed record PatrolNotice : IMessageBody
 {
+    /// <inheritdoc/>
+    public static string Schema => "patrol-notice/1";
+
     /// <summary>GB/T 2260 code.</summary>
     public required string District { get; init; }
 
@@ -89,10 +94,10 @@ public sealed record EscalationTaken(int Revision, string Unit, int Step, string
 /// <param name="Text">In Chinese.</param>
 /// <param name="At">UTC.</param>
 /// <param name="Urgent">Whether it goes out in a channel's quiet hours too.</param>
-public sealed record PatrolEvent(string Kind, string District, string Season, string? Unit, int? Revision, string? Role, string Text, DateTimeOffset At, bool Urgent = false)
+public sealed record PatrolEvent(string Kind, string District, string Season, string? Unit, int? Revision, string? Role, string Text, DateTimeOffset At, bool Urgent = false) : IMessageBody
 {
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "patrol-event/1";
+    /// <inheritdoc/>
+    public static string Schema => "patrol-event/1";
 
     /// <summary>Kind of an order, told to office and leader.</summary>
     public const string Order = "patrol.order";
@@ -117,15 +122,8 @@ public sealed record PatrolEvent(string Kind, string District, string Season, st
 }
 
 /// <summary>The message on <c>patrol-orders</c>: the order itself lies in its row and never changes.</summary>
-public sealed record PatrolOrderIssued(string District, string Season, int Revision)
+public sealed record PatrolOrderIssued(string District, string Season, int Revision) : IMessageBody
 {
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "patrol-order/1";
-}
-
-/// <summary>Names of what goes out on <c>patrol-notices</c>: the body is a <see cref="PatrolNotice"/>.</summary>
-public static class PatrolNoticeMessage
-{
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "patrol-notice/1";
+    /// <inheritdoc/>
+    public static string Schema => "patrol-order/1";
 }

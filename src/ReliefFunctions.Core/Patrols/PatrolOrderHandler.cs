@@ -25,7 +25,7 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
     /// <inheritdoc/>
     public async Task HandleAsync(BusMessage message, CancellationToken ct)
     {
-        var issued = message.Read<PatrolOrderIssued>(PatrolOrderIssued.Schema);
+        var issued = message.Read<PatrolOrderIssued>();
         var campaign = (await campaigns.GetAsync(issued.District, issued.Season, ct))?.Value
             ?? throw new UnreadableMessageException($"没有 {issued.District} 在 {issued.Season} 年度的专项行动。");
         var order = await patrols.OrderAsync(campaign, issued.Revision, ct)

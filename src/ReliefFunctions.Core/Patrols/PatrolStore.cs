@@ -152,12 +152,17 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
                 transaction.Delete(apart);
                 if (applied is not null) transaction.Upsert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
             }
-            else if (applied is not null) transaction.Insert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+            else if (applied is not null)
+            {
+                var alert = ((PatrolCommand.ApplyAlert)command).Alert;
+                transaction.Insert(applied, new AppliedAlert(alert, now, outcome.Order?.Revision, outcome.Notes));
+            }
+
             if (outcome.Order is { } order)
             {
                 clashed = order.Revision;
                 transaction.Insert(OrderKey(order.Revision), order).Send(OutboxRow.ForQueue(Entities.PatrolOrders, $"order|{order.Revision:D6}", now,
-                    OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", PatrolOrderIssued.Schema, new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
+                    OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
                         new Dictionary<string, string> { ["district"] = campaign.District, ["intensity"] = order.Highest.ToString() })));
                 if (order.Drill is null) transaction.Send(OrderTold(campaign, state, order, units, policy));
                 transaction.Audit(audit ?? new AuditEntry(now, "patrol-decision", "patrol.order", order.Revision.ToString(CultureInfo.InvariantCulture), order.Reason));
@@ -183,7 +188,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 
             if (ProposalEvent(campaign, state, outcome.State, now) is { } happened)
             {
-                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", PatrolEvent.Schema, happened.Event,
+                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", happened.Event,
                     new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Proposal })));
             }
 
@@ -222,7 +227,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         if (notices.Count > 0)
         {
             transaction.Send(OutboxRow.ForTopic(Entities.PatrolNotices, $"notices|{notices[0].Revision:D6}|{notices[0].Unit}", clock.GetUtcNow(), [.. notices.Select(notice =>
-                OutboxMessage.Of($"{notice.District}/{notice.Season}/notice-{notice.Revision}-{notice.Unit}", PatrolNoticeMessage.Schema, notice, new Dictionary<string, string>
+                OutboxMessage.Of($"{notice.District}/{notice.Season}/notice-{notice.Revision}-{notice.Unit}", notice, new Dictionary<string, string>
                 {
                     ["district"] = notice.District,
                     ["unit"] = notice.Unit,
@@ -268,7 +273,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             if (unit is not null) properties["unit"] = unit;
             var urgent = notice.Intensity == PatrolIntensity.RoundTheClock;
             var happened = new PatrolEvent(kind, campaign.District, campaign.Season, unit, notice.Revision, role, text, now, urgent);
-            return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{id}", PatrolEvent.Schema, happened, properties);
+            return OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{id}", happened, properties);
         }
     }
 
@@ -305,7 +310,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         var text = NoticeText.ForOffice(order, before, campaign, units, policy);
         var happened = new PatrolEvent(PatrolEvent.Order, campaign.District, campaign.Season, null, order.Revision, null, text, order.IssuedAt, urgent);
         return OutboxRow.ForTopic(Entities.CampaignEvents, $"told|{order.Revision:D6}", order.IssuedAt, OutboxMessage.Of(
-            $"{campaign.District}/{campaign.Season}/told-{order.Revision}", PatrolEvent.Schema, happened,
+            $"{campaign.District}/{campaign.Season}/told-{order.Revision}", happened,
             new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Order }));
     }
 

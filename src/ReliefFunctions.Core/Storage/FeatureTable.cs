@@ -29,14 +29,19 @@ public sealed class FeatureTable
     }
 
     /// <summary>Rows of a partition from a key up to, and without, another, in key order.</summary>
-    public async IAsyncEnumerable<Row<T>> RangeAsync<T>(string partition, string from, string toExclusive, [EnumeratorCancellation] CancellationToken ct = default)
+    public async IAsyncEnumerable<Row<T>> RangeAsync<T>(string partition, string from, string toExclusive,
+        [EnumeratorCancellation] CancellationToken ct = default)
     {
-        await foreach (var entity in _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), cancellationToken: ct)) yield return RowEntity.To<T>(entity);
+        await foreach (var entity in _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), cancellationToken: ct))
+        {
+            yield return RowEntity.To<T>(entity);
+        }
     }
 
     /// <summary>The first rows of such a range, at most <paramref name="count"/>; no more of them is asked of storage.</summary>
     public async Task<IReadOnlyList<Row<T>>> FirstAsync<T>(string partition, string from, string toExclusive, int count, CancellationToken ct = default) =>
-        await _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), count, cancellationToken: ct).Take(count).Select(RowEntity.To<T>).ToListAsync(ct);
+        await _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), count, cancellationToken: ct).Take(count).Select(RowEntity.To<T>)
+            .ToListAsync(ct);
 
     /// <summary>Rows of a partition whose key begins with <paramref name="prefix"/>, in key order.</summary>
     public IAsyncEnumerable<Row<T>> PrefixAsync<T>(string partition, string prefix, CancellationToken ct = default) =>
@@ -73,7 +78,8 @@ public sealed class FeatureTable
     /// <summary>
     /// Reads, decides and commits until it is done. <paramref name="decide"/> reads what it needs and answers what comes of it, with the transaction that
     /// makes it so, or with none when there is nothing to change; after a lost race it is asked again, and sees what the other left.
-    /// Each try loses only to another's success, so <see cref="Tries"/> losses in a row are a storm: then, and only then, throws <see cref="ContendedException"/>.
+    /// Each try loses only to another's success, so <see cref="Tries"/> losses in a row are a storm: then, and only then, throws
+    /// <see cref="ContendedException"/>.
     /// </summary>
     public async Task<T> DecideAsync<T>(Func<Task<(T Answer, Transaction? Commit)>> decide, CancellationToken ct = default)
     {
@@ -97,7 +103,8 @@ public sealed class FeatureTable
     /// <summary>Outbox rows of a partition that fell due, and how many wait in all.</summary>
     internal async IAsyncEnumerable<Row<OutboxRow>> OutboxDueAsync(string partition, DateTimeOffset now, [EnumeratorCancellation] CancellationToken ct)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {OutboxRow.KeyPrefix} and RowKey lt {After(OutboxRow.KeyPrefix)} and NextAttemptAt le {now}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and RowKey ge {OutboxRow.KeyPrefix} and RowKey lt {After(OutboxRow.KeyPrefix)} and NextAttemptAt le {now}");
         await foreach (var entity in _client.QueryAsync<TableEntity>(filter, cancellationToken: ct)) yield return RowEntity.To<OutboxRow>(entity);
     }
 

@@ -6,7 +6,9 @@ namespace ReliefFunctions.Core.Storage;
 /// <param name="Name">Without the deployment's prefix; messages name the table of their outbox row by it.</param>
 public sealed record TableName(string Name)
 {
-    /// <summary>What the office calls what lies in it, such as 周报; given when partitions are campaigns, whose outbox rows are swept and whose trail can be read.</summary>
+    /// <summary>
+    /// What the office calls what lies in it, such as 周报; given when partitions are campaigns, whose outbox rows are swept and whose trail can be read.
+    /// </summary>
     public string? OfCampaigns { get; init; }
 
     /// <summary>Partitions other than campaigns that may hold outbox rows at a given time.</summary>

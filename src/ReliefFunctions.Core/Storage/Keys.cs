@@ -9,11 +9,16 @@ namespace ReliefFunctions.Core.Storage;
 /// </summary>
 public static partial class Keys
 {
-    /// <summary>Returns <paramref name="value"/> when it may stand in a key, else throws <see cref="ArgumentException"/>: the edge must have refused it before.</summary>
+    /// <summary>
+    /// Returns <paramref name="value"/> when it may stand in a key, else throws <see cref="ArgumentException"/>: the edge must have refused it before.
+    /// </summary>
     public static string Part(string value) =>
         IsPart(value) ? value : throw new ArgumentException($"“{value}” cannot stand in a storage key.", nameof(value));
 
-    /// <summary>Whether a value may stand in a key: letters, digits, <c>. _ : -</c>, 1 to 128 characters, and not dots alone, which would climb out of a blob's path.</summary>
+    /// <summary>
+    /// Whether a value may stand in a key: letters, digits, <c>. _ : -</c>, 1 to 128 characters, and not dots alone, which would climb out of a blob's
+    /// path.
+    /// </summary>
     public static bool IsPart(string? value) => value is not null && Allowed().IsMatch(value);
 
     /// <summary>A key of checked parts.</summary>
@@ -30,7 +35,8 @@ public static partial class Keys
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Sorts the newest first: what is left of the largest tick count, 19 digits.</summary>
-    public static string Inverted(DateTimeOffset at) => (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Inverted(DateTimeOffset at) =>
+        (DateTimeOffset.MaxValue.UtcTicks - at.UtcTicks).ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^(?!\.+$)[A-Za-z0-9._:-]{1,128}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Allowed();

@@ -48,10 +48,12 @@ public sealed record OutboxRow
     public string RowKey => KeyPrefix + Id;
 
     /// <summary>A row for one consumer's queue, deleted by that consumer.</summary>
-    public static OutboxRow ForQueue(string queue, string id, DateTimeOffset now, OutboxMessage message) => Make(queue, id, now, [message], endsWhenAccepted: false);
+    public static OutboxRow ForQueue(string queue, string id, DateTimeOffset now, OutboxMessage message) =>
+        Make(queue, id, now, [message], endsWhenAccepted: false);
 
     /// <summary>A row for a topic, deleted when the broker has accepted all of its messages.</summary>
-    public static OutboxRow ForTopic(string topic, string id, DateTimeOffset now, params IReadOnlyList<OutboxMessage> messages) => Make(topic, id, now, messages, endsWhenAccepted: true);
+    public static OutboxRow ForTopic(string topic, string id, DateTimeOffset now, params IReadOnlyList<OutboxMessage> messages) =>
+        Make(topic, id, now, messages, endsWhenAccepted: true);
 
     /// <summary>The row as it stands after an attempt that did not end it: doubling waits from a minute to ten.</summary>
     public OutboxRow Postponed(DateTimeOffset now, string? error) => this with
@@ -92,9 +94,15 @@ public sealed record OutboxRow
 /// <param name="Properties">For filters: district, unit, intensity.</param>
 public sealed record OutboxMessage(string MessageId, string Schema, string Body, IReadOnlyDictionary<string, string>? Properties = null)
 {
-    /// <summary>A message of a body to serialize.</summary>
+    /// <summary>A message of a body to serialize; its type says which schema it is.</summary>
+    public static OutboxMessage Of<T>(string messageId, T body, IReadOnlyDictionary<string, string>? properties = null) where T : IMessageBody =>
+        Of(messageId, T.Schema, body, properties);
+
+    /// <summary>A message of a body to serialize, of a schema that no type here has.</summary>
     public static OutboxMessage Of<T>(string messageId, string schema, T body, IReadOnlyDictionary<string, string>? properties = null) =>
-        new(messageId.Length <= 110 ? messageId : throw new ArgumentException("A message id holds at most 110 characters.", nameof(messageId)), schema, StoredJson.Write(body), properties);
+        new(messageId.Length <= 110
+            ? messageId
+            : throw new ArgumentException("A message id holds at most 110 characters.", nameof(messageId)), schema, StoredJson.Write(body), properties);
 }
 
 /// <summary>Where the outbox row of a received message lies.</summary>
@@ -102,6 +110,13 @@ public sealed record OutboxMessage(string MessageId, string Schema, string Body,
 /// <param name="Partition">Its partition.</param>
 /// <param name="RowKey">Its key there.</param>
 public sealed record OutboxReference(string Table, string Partition, string RowKey);
+
+/// <summary>What a message says: its type knows the name and version of its shape.</summary>
+public interface IMessageBody
+{
+    /// <summary>Name and version of the shape, such as <c>patrol-order/1</c>; a reader refuses what it does not know.</summary>
+    static abstract string Schema { get; }
+}
 
 /// <summary>Sends what a commit put into the outbox. The rows lie in storage, the bus above it: this is what storage knows of the bus.</summary>
 public interface IOutbox

@@ -22,7 +22,12 @@ internal static class RowEntity
     public static TableEntity From<T>(string partition, string rowKey, T value)
     {
         var json = StoredJson.Write(value);
-        if (json.Length > LongestDocument) throw new ArgumentException($"The document for row {rowKey} has {json.Length} characters; larger than {LongestDocument} belongs into a blob.", nameof(value));
+        if (json.Length > LongestDocument)
+        {
+            throw new ArgumentException($"The document for row {rowKey} has {json.Length} characters; larger than {LongestDocument} belongs into a blob.",
+                nameof(value));
+        }
+
         var entity = new TableEntity(partition, rowKey);
         for (var at = 0; at < json.Length; at += ChunkLength)
         {

@@ -10,7 +10,8 @@ namespace ReliefFunctions.Core.Storage;
 /// </summary>
 public sealed partial class StoragePreparation(IServiceProvider services, ILogger<StoragePreparation> log)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(15), LongestAttempt = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(
+        500), LongestPause = TimeSpan.FromSeconds(15), LongestAttempt = TimeSpan.FromSeconds(20);
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _inBackground;
@@ -24,7 +25,8 @@ public sealed partial class StoragePreparation(IServiceProvider services, ILogge
         using var all = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
-            Task[] parts = [services.GetRequiredService<FeatureTables>().CreateAsync(all.Token), services.GetRequiredService<BlobStore>().CreateAsync(all.Token)];
+            Task[] parts = [services.GetRequiredService<FeatureTables>().CreateAsync(all.Token), services.GetRequiredService<BlobStore>()
+                .CreateAsync(all.Token)];
             await foreach (var part in Task.WhenEach(parts)) await part;
         }
         catch
@@ -77,6 +79,7 @@ public sealed partial class StoragePreparation(IServiceProvider services, ILogge
         _ => e.Message.Split('\n')[0].Trim(),
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Storage is not ready: {Reason}. Tried again in {Seconds} s; until then nothing is accepted and triggers wait.")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Storage is not ready: {Reason}. Tried again in {Seconds} s; until then nothing is accepted and triggers wait.")]
     private static partial void NotReady(ILogger log, string reason, double seconds);
 }

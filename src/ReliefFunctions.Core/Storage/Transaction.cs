@@ -23,7 +23,9 @@ public sealed class Transaction(string partition)
     /// <summary>Rows touched so far.</summary>
     public int Count => _actions.Count;
 
-    /// <summary>The key of the first entry in the trail, which no other decision can write: by it a commit whose reply was lost is known again. Null without one.</summary>
+    /// <summary>
+    /// The key of the first entry in the trail, which no other decision can write: by it a commit whose reply was lost is known again. Null without one.
+    /// </summary>
     internal string? Trail { get; private set; }
 
     internal IReadOnlyList<TableTransactionAction> Actions => _actions;
@@ -34,7 +36,8 @@ public sealed class Transaction(string partition)
     public Transaction Insert<T>(string rowKey, T value) => Add(TableTransactionActionType.Add, RowEntity.From(Partition, rowKey, value), default);
 
     /// <summary>Replaces a row as it was read: refused when somebody changed it since.</summary>
-    public Transaction Replace<T>(Row<T> read, T value) => Add(TableTransactionActionType.UpdateReplace, RowEntity.From(Partition, read.RowKey, value), read.ETag);
+    public Transaction Replace<T>(Row<T> read, T value) =>
+        Add(TableTransactionActionType.UpdateReplace, RowEntity.From(Partition, read.RowKey, value), read.ETag);
 
     /// <summary>Inserts when <paramref name="read"/> is null, else replaces it.</summary>
     public Transaction Put<T>(Row<T>? read, string rowKey, T value) => read is null ? Insert(rowKey, value) : Replace(read, value);
@@ -55,10 +58,16 @@ public sealed class Transaction(string partition)
         return Add(TableTransactionActionType.Add, row.ToEntity(Partition), default);
     }
 
-    /// <summary>Marks a received message handled: its outbox row goes with the decision. Another consumer's earlier deletion refuses the whole transaction.</summary>
+    /// <summary>
+    /// Marks a received message handled: its outbox row goes with the decision. Another consumer's earlier deletion refuses the whole transaction.
+    /// </summary>
     public Transaction Handled(OutboxReference reference)
     {
-        if (reference.Partition != Partition) throw new ArgumentException($"The outbox row is in partition {reference.Partition}, the decision in {Partition}: do the effect first, then delete the row.", nameof(reference));
+        if (reference.Partition != Partition)
+        {
+            throw new ArgumentException($"The outbox row is in partition {reference.Partition}, the decision in {Partition}: do the effect first, then delete the row.", nameof(reference));
+        }
+
         return Add(TableTransactionActionType.Delete, new TableEntity(Partition, reference.RowKey), ETag.All);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Weather;
 
@@ -9,10 +10,10 @@ namespace ReliefFunctions.Core.Weather;
 /// <param name="Payload">SHA-256 of the raw payload, kept in the <c>payloads</c> container.</param>
 /// <param name="Alert">The alert, or null.</param>
 /// <param name="Forecast">The forecast, or null.</param>
-public sealed record AlertApplication(string District, string Season, DateTimeOffset ReceivedAt, string Payload, WeatherAlert? Alert = null, ColdForecast? Forecast = null)
+public sealed record AlertApplication(string District, string Season, DateTimeOffset ReceivedAt, string Payload, WeatherAlert? Alert = null, ColdForecast? Forecast = null) : IMessageBody
 {
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "alert-application/1";
+    /// <inheritdoc/>
+    public static string Schema => "alert-application/1";
 }
 
 /// <summary>A row of the intake: what came, and what was made of it.</summary>

@@ -175,7 +175,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     }
 
     private static OutboxMessage Message(Campaign campaign, string what, AlertApplication application) =>
-        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{what}", AlertApplication.Schema, application, new Dictionary<string, string> { ["district"] = campaign.District });
+        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{what}", application, new Dictionary<string, string> { ["district"] = campaign.District });
 
     private static (IReadOnlyList<Campaign> Targets, List<string> Notes) Targets(WeatherAlert alert, WeatherAlert original, Concerned current, DateTimeOffset now)
     {

@@ -30,7 +30,10 @@ public sealed record ColdForecast
         foreach (var evening in days.Keys.Concat(days.Keys.Select(day => day.AddDays(-1))).Distinct().Order())
         {
             var today = days.GetValueOrDefault(evening);
-            if (today?.Night is { } night) yield return (evening, night);
+            if (today?.Night is { } night)
+            {
+                yield return (evening, night);
+            }
             else if (days.GetValueOrDefault(evening.AddDays(1)) is { } next)
             {
                 var snow = today?.Snow > next.Snow || next.Snow is null ? today?.Snow : next.Snow;

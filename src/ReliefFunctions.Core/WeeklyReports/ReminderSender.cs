@@ -79,7 +79,7 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
             if (mark is not null && audit.At - mark.Value.At < Reminders.Again) return ((null, mark.Value.At), null);
             var message = new UnitMessage(audit.At, obligation.Key, Reminders.Now, Reminders.Text(obligation, unit, step));
             var id = $"{row.Unit}/{Reminders.Now}-{audit.At.UtcTicks}";
-            var told = OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{id}", ReportReminder.Schema,
+            var told = OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{id}",
                 new ReportReminder(campaign.District, campaign.Season, obligation.Key, row.Unit, row.UnitName, Reminders.Now, obligation.Due, message.Text), ReportEvent.Properties(campaign, row.Unit));
             return ((message, audit.At), new Transaction(campaign.Partition).Put(mark, markKey, new ReminderSent(audit.At))
                 .Insert(UnitMessage.Key(row.Unit, audit.At, obligation.Key, Reminders.Now), message).Audit(audit)
@@ -92,11 +92,11 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
         [.. (await Table.FirstAsync<UnitMessage>(campaign.Partition, $"B|{unit}|", $"B|{unit}}}", UnitMessage.MostShown, ct)).Select(row => row.Value)];
 
     private static OutboxMessage Reminder(Campaign campaign, Obligation obligation, Owing unit, ReminderStep step) =>
-        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{unit.Unit}/{step.Name}", ReportReminder.Schema,
+        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{unit.Unit}/{step.Name}",
             new ReportReminder(campaign.District, campaign.Season, obligation.Key, unit.Unit, unit.Name, step.Name, obligation.Due, Reminders.Text(obligation, unit, step)), ReportEvent.Properties(campaign, unit.Unit));
 
     private static OutboxMessage Digest(Campaign campaign, Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step, IReadOnlySet<string> reached) =>
-        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{obligation.Key}/{step.Name}", ReportDigest.Schema,
+        OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{obligation.Key}/{step.Name}",
             new ReportDigest(campaign.District, campaign.Season, obligation.Key, step.Name, [.. missing.Select(unit => unit.Name)], Reminders.Digest(obligation, missing, step, reached)), ReportEvent.Properties(campaign, null));
 
     /// <summary>A reminder that went out.</summary>

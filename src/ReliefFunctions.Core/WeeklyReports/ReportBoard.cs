@@ -37,7 +37,7 @@ public sealed record BoardLine(
 /// <param name="Contacts">Whom to reach, the first one first.</param>
 public sealed record CallListLine(string Unit, string Name, ReportState State, string? ReturnComment, DateTimeOffset? DraftSavedAt, IReadOnlyList<Contact> Contacts);
 
-/// <summary>The reporting rate of a week, of those expected: never over 100 % (design invariant 7).</summary>
+/// <summary>The reporting rate of a week, of those expected: never over 100 %.</summary>
 /// <param name="Expected">Units that had to report (应报), frozen when the week opened.</param>
 /// <param name="Reported">Of these, units of which a report counts (已报).</param>
 /// <param name="OnTime">Of these, units whose first report came in time.</param>

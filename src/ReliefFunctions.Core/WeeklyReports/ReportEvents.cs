@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -16,10 +17,10 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="Comment">Of a return.</param>
 /// <param name="Text">Of a return, as the unit reads it; the rest is for other subscribers and disturbs nobody.</param>
 public sealed record ReportEvent(
-    string What, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, DateTimeOffset At, int MinutesLate, string? Receipt, string? Comment, string? Text = null)
+    string What, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, DateTimeOffset At, int MinutesLate, string? Receipt, string? Comment, string? Text = null) : IMessageBody
 {
-    /// <summary>Name and version of the shape.</summary>
-    public const string Schema = "report-event/1";
+    /// <inheritdoc/>
+    public static string Schema => "report-event/1";
 
     /// <summary>What subscriptions filter by.</summary>
     internal static Dictionary<string, string> Properties(Campaign campaign, string? unit)
@@ -41,10 +42,10 @@ public sealed record ReportEvent(
 /// <param name="At">When, UTC.</param>
 /// <param name="Comment">Of a return.</param>
 /// <param name="Text">Of a return, as the unit reads it.</param>
-public sealed record StageEvent(string What, string District, string Season, string Stage, string Unit, string UnitName, int Version, DateTimeOffset At, string? Comment, string? Text)
+public sealed record StageEvent(string What, string District, string Season, string Stage, string Unit, string UnitName, int Version, DateTimeOffset At, string? Comment, string? Text) : IMessageBody
 {
-    /// <summary>Name and version of the shape.</summary>
-    public const string Schema = "stage-event/1";
+    /// <inheritdoc/>
+    public static string Schema => "stage-event/1";
 }
 
 /// <summary>A reminder to one unit that has not reported (催报): message <c>report-reminder/1</c> on <c>campaign-events</c>.</summary>
@@ -56,10 +57,10 @@ public sealed record StageEvent(string What, string District, string Season, str
 /// <param name="Step"><c>day-before</c>, <c>before-due</c> or <c>after-due</c>.</param>
 /// <param name="Due">When the report falls or fell due, UTC.</param>
 /// <param name="Text">As people read it.</param>
-public sealed record ReportReminder(string District, string Season, string What, string Unit, string UnitName, string Step, DateTimeOffset Due, string Text)
+public sealed record ReportReminder(string District, string Season, string What, string Unit, string UnitName, string Step, DateTimeOffset Due, string Text) : IMessageBody
 {
-    /// <summary>Name and version of the shape.</summary>
-    public const string Schema = "report-reminder/1";
+    /// <inheritdoc/>
+    public static string Schema => "report-reminder/1";
 }
 
 /// <summary>One digest to the office with every reminder step, and the call list at the end: message <c>report-digest/1</c> on <c>campaign-events</c>.</summary>
@@ -69,8 +70,8 @@ public sealed record ReportReminder(string District, string Season, string What,
 /// <param name="Step">The reminder step.</param>
 /// <param name="Missing">Names of the units that have not handed it in.</param>
 /// <param name="Text">As people read it.</param>
-public sealed record ReportDigest(string District, string Season, string What, string Step, IReadOnlyList<string> Missing, string Text)
+public sealed record ReportDigest(string District, string Season, string What, string Step, IReadOnlyList<string> Missing, string Text) : IMessageBody
 {
-    /// <summary>Name and version of the shape.</summary>
-    public const string Schema = "report-digest/1";
+    /// <inheritdoc/>
+    public static string Schema => "report-digest/1";
 }

@@ -172,7 +172,7 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         var body = new ReportEvent(what, campaign.District, campaign.Season, row.Week, row.Unit, row.UnitName, row.Version, now, row.Latest?.MinutesLate ?? 0, row.Latest?.Receipt, row.Review?.Comment, text);
         var id = string.Create(CultureInfo.InvariantCulture, $"{row.Week}/{row.Unit}/{row.Revision}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, "report|" + id.Replace('/', '|'), now,
-            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", ReportEvent.Schema, body, ReportEvent.Properties(campaign, row.Unit)));
+            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", body, ReportEvent.Properties(campaign, row.Unit)));
     }
 
     private static string BlobName(ReportPlace place, OriginalFile original) =>

@@ -6,7 +6,7 @@ using ReliefFunctions.Core.Http;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
-/// <summary>What stands in one field. Zero, blank and missing are three things (design invariant 7).</summary>
+/// <summary>What stands in one field. Zero, blank and missing are three things.</summary>
 public enum FieldValueKind
 {
     /// <summary>The field is not on the unit's form, or was not handed in at all.</summary>

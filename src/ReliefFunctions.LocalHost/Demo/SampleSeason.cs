@@ -60,7 +60,10 @@ public sealed class SampleSeason
     {
         var file = folder is null ? null : Path.Combine(folder, "sample-keys.json");
         if (file is not null && File.Exists(file) && JsonSerializer.Deserialize<List<SampleKey>>(await File.ReadAllTextAsync(file, ct), StoredJson.Options) is { Count: > 0 } kept
-            && await admin.IsKeyAsync(kept[0].Secret, ct)) return kept;
+            && await admin.IsKeyAsync(kept[0].Secret, ct))
+        {
+            return kept;
+        }
 
         var wanted = new List<(string Name, Role Role, string? Unit)>
         {

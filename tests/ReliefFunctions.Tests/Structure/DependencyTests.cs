@@ -55,10 +55,6 @@ public partial class DependencyTests
         Assert.Empty(Sources().Where(file => file.Text.Contains("using Azure.Messaging.ServiceBus", StringComparison.Ordinal)
             && !file.Path.StartsWith(Path.Combine("Messaging", "ServiceBus"), StringComparison.Ordinal)).Select(file => file.Path));
 
-    [Fact]
-    public void Rules_take_time_as_an_argument() =>
-        Assert.Empty(Sources().Where(file => file.Text.Contains("DateTimeOffset.UtcNow", StringComparison.Ordinal) || file.Text.Contains("DateTime.Now", StringComparison.Ordinal) || file.Text.Contains("DateTime.UtcNow", StringComparison.Ordinal)).Select(file => file.Path));
-
     private static IEnumerable<string> Names((string Folder, string Path, string Text) file) =>
         Named().Matches(file.Text).Select(match => match.Groups[1].Value).Where(named => named != file.Folder).Distinct();
 

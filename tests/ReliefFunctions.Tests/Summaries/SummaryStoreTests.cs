@@ -58,7 +58,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal("36", (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary.TotalOf["A03"].Total.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Contains("青岩镇,待审核,1,12,", (await CallAsync(world, "GET", Week + "/1/csv", Leader)).Text, StringComparison.Ordinal);
         Assert.Contains("<h2>一、存在问题与督办</h2>", (await CallAsync(world, "GET", Week + "/latest/page", Leader)).Text, StringComparison.Ordinal);
-        var ready = world.Bus.Sent.Single(sent => sent.Message.Schema == SummaryReady.Schema).Message.Read<SummaryReady>(SummaryReady.Schema);
+        var ready = world.Bus.Sent.Single(sent => sent.Message.Schema == SummaryReady.Schema).Message.Read<SummaryReady>();
         Assert.Equal((1, 2, 1), (ready.Version, ready.Expected, ready.Reported));
     }
 
@@ -477,7 +477,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     private static List<CompileReason> Requests(World world, WeekKey week) => Requests(world, week.ToString());
 
     private static List<CompileReason> Requests(World world, string period, string scope = "520111") =>
-        [.. world.Bus.Sent.Where(sent => sent.Message.Schema == CompileSummary.Schema).Select(sent => sent.Message.Read<CompileSummary>(CompileSummary.Schema)).Where(request => request.Period == period && request.Scope == scope).Select(request => request.Reason)];
+        [.. world.Bus.Sent.Where(sent => sent.Message.Schema == CompileSummary.Schema).Select(sent => sent.Message.Read<CompileSummary>()).Where(request => request.Period == period && request.Scope == scope).Select(request => request.Reason)];
 
     private static async Task<List<T>> RowsAsync<T>(World world, string prefix)
     {

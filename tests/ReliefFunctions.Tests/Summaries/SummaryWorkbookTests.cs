@@ -8,6 +8,7 @@ using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
@@ -30,6 +31,20 @@ public class SummaryWorkbookTests
             using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
             Assert.Equal([], new OpenXmlValidator(DocumentFormat.OpenXml.FileFormatVersions.Office2016).Validate(document).Select(error => $"{error.Part?.Uri} {error.Path?.XPath} {error.Description}"));
         }
+    }
+
+    [Fact]
+    public void A_part_that_another_feature_adds_has_its_lines_on_the_first_page_and_a_sheet_of_its_own()
+    {
+        var part = new SummaryPart("突发情况", ["本周1起，已办结。"], [new("单位", 20), new("情况", 60)], [["青岩镇", "=HYPERLINK(\"x\")"]]);
+        var summary = SummaryRules.Compute(Input with { Parts = [part] });
+        Assert.NotEqual(Summary.InputHash, summary.InputHash);
+        Assert.Contains("本周1起，已办结。", FrontPage.Of(summary, SummarySample.Stamp).Notes);
+        var file = SummaryWorkbook.Write(summary, SummarySample.Stamp);
+        using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
+        Assert.Empty(new OpenXmlValidator(DocumentFormat.OpenXml.FileFormatVersions.Office2016).Validate(document));
+        Assert.Contains(document.WorkbookPart!.Workbook.Sheets!.Elements<Sheet>(), sheet => sheet.Name == "突发情况");
+        Assert.DoesNotContain(document.WorkbookPart.WorksheetParts, sheet => sheet.Worksheet.Descendants<CellFormula>().Any(formula => formula.Text.Contains("HYPERLINK(\"x\"", StringComparison.Ordinal)));
     }
 
     [Fact]

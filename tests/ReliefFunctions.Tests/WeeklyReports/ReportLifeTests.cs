@@ -58,7 +58,7 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         Assert.Equal(12, (await world.CallAsync("GET", Qingyan, Reporter)).Json<ReportView>().Content!.Values.Number("A01"));
         var (entity, message) = world.Bus.Sent.Single();
         Assert.Equal(Entities.CampaignEvents, entity);
-        Assert.Equal(("submitted", 1), (message.Read<ReportEvent>(ReportEvent.Schema).What, message.Read<ReportEvent>(ReportEvent.Schema).Version));
+        Assert.Equal(("submitted", 1), (message.Read<ReportEvent>().What, message.Read<ReportEvent>().Version));
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":3,"comment":"A03 与台账不符"}"""u8.ToArray());
         Assert.Equal(2, (await RowAsync(world)).Counted!.Number);
         Assert.Equal(412, (await world.CallAsync("POST", Qingyan + "/accept", Office, """{"version":2}"""u8.ToArray())).Status);
-        Assert.Equal(["submitted", "returned", "submitted", "accepted", "submitted", "returned"], world.Bus.Sent.Select(sent => sent.Message.Read<ReportEvent>(ReportEvent.Schema).What));
+        Assert.Equal(["submitted", "returned", "submitted", "accepted", "submitted", "returned"], world.Bus.Sent.Select(sent => sent.Message.Read<ReportEvent>().What));
     }
 
     [Fact]
@@ -210,11 +210,11 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         var world = await WorldAsync();
         await PutAsync(world, Huaxi.Good);
         await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":1,"comment":"B02 请核对"}"""u8.ToArray());
-        var told = world.Bus.Sent.Select(sent => sent.Message.Read<ReportEvent>(ReportEvent.Schema)).ToList();
+        var told = world.Bus.Sent.Select(sent => sent.Message.Read<ReportEvent>()).ToList();
         Assert.Equal([null, "【退回】青岩镇：第2周工作进展情况调度表（第 1 次报送）被退回：B02 请核对。请改好后重新报送。"], told.Select(message => message.Text));
         world.Clock.SetUtcNow(Huaxi.Week().Lock.AddHours(1));
         await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":1,"comment":"A03 请核对","revision":2}"""u8.ToArray());
-        Assert.Contains("本周已锁定，请先联系", world.Bus.Sent.Last().Message.Read<ReportEvent>(ReportEvent.Schema).Text, StringComparison.Ordinal);
+        Assert.Contains("本周已锁定，请先联系", world.Bus.Sent.Last().Message.Read<ReportEvent>().Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -274,7 +274,7 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         world.Bus.Sent.Clear();
         Assert.Equal(2, await world.Get<ReminderSender>().RunAsync(Huaxi.Campaign, Monday.AddHours(5)));
         Assert.Contains(world.Bus.Sent.Select(sent => sent.Message), message => message.Body.Contains("已退回（A03 与台账不符），尚未收到更正", StringComparison.Ordinal));
-        Assert.Contains("尚有 2 家未报：青岩镇（退回未改）、区公安分局。", world.Bus.Sent.Last().Message.Read<ReportDigest>(ReportDigest.Schema).Text, StringComparison.Ordinal);
+        Assert.Contains("尚有 2 家未报：青岩镇（退回未改）、区公安分局。", world.Bus.Sent.Last().Message.Read<ReportDigest>().Text, StringComparison.Ordinal);
         Assert.Equal(["520111101", "police"], (await world.CallAsync("GET", W50 + "/call-list", Office)).Json<List<CallListLine>>().Select(line => line.Unit));
     }
 
@@ -344,12 +344,12 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         var before = new DateTimeOffset(2026, 12, 14, 15, 0, 20, TimeSpan.FromHours(8));
         Assert.Equal(1, await reminders.RunAsync(Huaxi.Campaign, before));
         Assert.Equal(0, await reminders.RunAsync(Huaxi.Campaign, before.AddMinutes(1)));
-        var reminder = world.Bus.Sent.Single(sent => sent.Message.Schema == ReportReminder.Schema).Message.Read<ReportReminder>(ReportReminder.Schema);
+        var reminder = world.Bus.Sent.Single(sent => sent.Message.Schema == ReportReminder.Schema).Message.Read<ReportReminder>();
         Assert.Equal(("police", "before-due"), (reminder.Unit, reminder.Step));
-        Assert.Equal(["区公安分局"], world.Bus.Sent.Single(sent => sent.Message.Schema == ReportDigest.Schema).Message.Read<ReportDigest>(ReportDigest.Schema).Missing);
+        Assert.Equal(["区公安分局"], world.Bus.Sent.Single(sent => sent.Message.Schema == ReportDigest.Schema).Message.Read<ReportDigest>().Missing);
         Assert.Equal(1, await reminders.RunAsync(Huaxi.Campaign, before.AddHours(3)));
         Assert.Equal(0, await reminders.RunAsync(Huaxi.Campaign, new DateTimeOffset(2026, 12, 15, 8, 31, 0, TimeSpan.FromHours(8))));
-        Assert.Equal(Reminders.CallList, world.Bus.Sent.Last().Message.Read<ReportDigest>(ReportDigest.Schema).Step);
+        Assert.Equal(Reminders.CallList, world.Bus.Sent.Last().Message.Read<ReportDigest>().Step);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         var accepted = (await world.CallAsync("POST", Qingyan + "/accept", Office, """{"version":2}"""u8.ToArray())).Json<StageRow>();
         Assert.Equal((ReportState.Accepted, 2, 0), (accepted.State, accepted.Version, accepted.MinutesLate));
         Assert.Equal(412, (await world.CallAsync("POST", Qingyan + "/return", Office, """{"version":2,"comment":"请补充会议"}"""u8.ToArray())).Status);
-        var told = world.Bus.Sent.Select(sent => sent.Message).Where(message => message.Schema == StageEvent.Schema).Select(message => message.Read<StageEvent>(StageEvent.Schema)).ToList();
+        var told = world.Bus.Sent.Select(sent => sent.Message).Where(message => message.Schema == StageEvent.Schema).Select(message => message.Read<StageEvent>()).ToList();
         Assert.Equal([("submitted", null), ("returned", "【退回】青岩镇：推进情况（第 1 次报送）被退回：请补充经费。请改好后重新报送。"), ("submitted", null), ("accepted", null)], told.Select(message => (message.What, message.Text)));
         Assert.Equal([ReportState.Accepted, ReportState.NotReported], (await world.CallAsync("GET", Progress, Office)).Json<List<StageRow>>().Select(row => row.State));
     }
@@ -94,7 +94,7 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
             world.Bus.Sent.Clear();
             // Weeks have reminders of their own.
             for (var i = 0; i < 2; i++) await reminders.RunAsync(campaign, DateTimeOffset.Parse(local + "+08:00", System.Globalization.CultureInfo.InvariantCulture));
-            return world.Bus.Sent.Where(sent => sent.Message.Schema == ReportReminder.Schema).Select(sent => sent.Message.Read<ReportReminder>(ReportReminder.Schema)).Where(told => told.What == "progress").Select(told => told.Unit);
+            return world.Bus.Sent.Where(sent => sent.Message.Schema == ReportReminder.Schema).Select(sent => sent.Message.Read<ReportReminder>()).Where(told => told.What == "progress").Select(told => told.Unit);
         }
 
         Assert.Equal(["police"], await RemindedAsync("2027-01-07T16:00"));
@@ -103,7 +103,7 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Empty(await RemindedAsync("2027-01-10T21:00"));
         Assert.Equal(["520111101", "police"], await RemindedAsync("2027-01-11T08:00"));
         Assert.Empty(await RemindedAsync("2027-01-11T15:30"));
-        var callList = world.Bus.Sent.Select(sent => sent.Message).Where(message => message.Schema == ReportDigest.Schema).Select(message => message.Read<ReportDigest>(ReportDigest.Schema)).Single(digest => digest.What == "progress");
+        var callList = world.Bus.Sent.Select(sent => sent.Message).Where(message => message.Schema == ReportDigest.Schema).Select(message => message.Read<ReportDigest>()).Single(digest => digest.What == "progress");
         Assert.Equal((Reminders.CallList, "青岩镇、区公安分局"), (callList.Step, string.Join("、", callList.Missing)));
         Assert.Contains("推进情况（1月10日24时 截止）", callList.Text, StringComparison.Ordinal);
     }

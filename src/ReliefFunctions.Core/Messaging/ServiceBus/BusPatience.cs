@@ -25,7 +25,8 @@ internal sealed class BusPatience(TimeSpan patience, TimeSpan pause)
             Heard();
             return answer;
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && (e is OperationCanceledException or ServiceBusException { Reason: ServiceBusFailureReason.ServiceTimeout }))
+        catch (Exception e) when (!ct.IsCancellationRequested
+            && (e is OperationCanceledException or ServiceBusException { Reason: ServiceBusFailureReason.ServiceTimeout }))
         {
             Silent();
             throw new BusUnavailableException($"The bus did not answer within {patience.TotalSeconds:0.#} s.", e);

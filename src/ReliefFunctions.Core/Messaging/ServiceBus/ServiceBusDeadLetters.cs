@@ -12,7 +12,8 @@ internal sealed class ServiceBusDeadLetters(ServiceBusClient client, BusPatience
     /// <summary>Only for looking, which a clock does every minute. A receiver that takes is closed, so that nothing is handed to it later.</summary>
     private readonly ConcurrentDictionary<string, ServiceBusReceiver> _lookers = new();
 
-    public Task<IReadOnlyList<DeadLetter>> PeekAsync(string source, int most, CancellationToken ct) => patience.AskAsync<IReadOnlyList<DeadLetter>>(async token =>
+    public Task<IReadOnlyList<DeadLetter>> PeekAsync(string source, int most, CancellationToken ct) =>
+        patience.AskAsync<IReadOnlyList<DeadLetter>>(async token =>
     {
         var receiver = _lookers.GetOrAdd(source, Receiver);
         List<DeadLetter> letters = [];

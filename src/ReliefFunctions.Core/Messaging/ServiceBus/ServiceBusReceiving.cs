@@ -6,8 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ReliefFunctions.Core.Messaging.ServiceBus;
 
-/// <summary>Receives from every queue and subscription that has a consumer, for a host without triggers, with the limits that <c>host.json</c> gives those.</summary>
-public sealed partial class ServiceBusReceiving(ServiceBusClient client, MessageDispatcher dispatcher, ILogger<ServiceBusReceiving> log) : IHostedService, IAsyncDisposable
+/// <summary>
+/// Receives from every queue and subscription that has a consumer, for a host without triggers, with the limits that <c>host.json</c> gives those.
+/// </summary>
+public sealed partial class ServiceBusReceiving(ServiceBusClient client, MessageDispatcher dispatcher,
+    ILogger<ServiceBusReceiving> log) : IHostedService, IAsyncDisposable
 {
     /// <summary>Messages of one entity that are handled side by side.</summary>
     public const int Concurrency = 16;
@@ -42,7 +45,8 @@ public sealed partial class ServiceBusReceiving(ServiceBusClient client, Message
     }
 
     /// <summary>Stops receiving and lets what is being handled end.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_processors.Select(processor => processor.StopProcessingAsync(cancellationToken)));
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_processors.Select(processor => processor.StopProcessingAsync(cancellationToken)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

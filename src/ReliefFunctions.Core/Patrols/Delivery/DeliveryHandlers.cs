@@ -14,7 +14,7 @@ public sealed class NoticeDeliveryHandler(DeliveryService delivery, CampaignStor
     /// <inheritdoc/>
     public async Task HandleAsync(BusMessage message, CancellationToken ct)
     {
-        var notice = message.Read<PatrolNotice>(PatrolNoticeMessage.Schema);
+        var notice = message.Read<PatrolNotice>();
         if (await campaigns.GetAsync(notice.District, notice.Season, ct) is { } campaign)
         {
             await delivery.DeliverAsync(campaign.Value, Outgoing.Of(notice), ct);

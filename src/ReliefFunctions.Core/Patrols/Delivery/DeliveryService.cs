@@ -221,7 +221,7 @@ public sealed partial class DeliveryService(
             var urgent = entry.Intensity == PatrolIntensity.RoundTheClock;
             var happened = new PatrolEvent(PatrolEvent.NotDelivered, campaign.District, campaign.Season, null, entry.Revision, null, text, now, urgent);
             transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now, OutboxMessage.Of(
-                $"{campaign.District}/{campaign.Season}/undelivered-{Keys.Hash(id)[..16]}", PatrolEvent.Schema, happened,
+                $"{campaign.District}/{campaign.Season}/undelivered-{Keys.Hash(id)[..16]}", happened,
                 new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.NotDelivered })));
         }
 

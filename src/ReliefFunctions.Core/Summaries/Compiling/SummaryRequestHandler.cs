@@ -12,7 +12,7 @@ public sealed class SummaryRequestHandler(SummaryStore summaries, SummaryScopes 
     /// <inheritdoc/>
     public async Task HandleAsync(BusMessage message, CancellationToken ct)
     {
-        var request = message.Read<CompileSummary>(CompileSummary.Schema);
+        var request = message.Read<CompileSummary>();
         var scope = await scopes.FindAsync(request.Scope, request.Season, ct)
             ?? throw new UnreadableMessageException($"没有 {request.Scope} 在 {request.Season} 年度的专项行动，或该市（州）、省未登记。");
         var period = scope.Find(request.Period) ?? throw new UnreadableMessageException($"{request.Period} 不在 {scope.Partition} 的报送周和阶段之内。");

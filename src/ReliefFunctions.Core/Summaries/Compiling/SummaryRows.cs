@@ -130,10 +130,10 @@ public sealed record SummaryRequest
 /// <param name="Period">The period's key.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Id">The request's row.</param>
-public sealed record CompileSummary(string Scope, string Season, string Period, CompileReason Reason, string Id)
+public sealed record CompileSummary(string Scope, string Season, string Period, CompileReason Reason, string Id) : IMessageBody
 {
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "compile-summary/2";
+    /// <inheritdoc/>
+    public static string Schema => "compile-summary/2";
 }
 
 /// <summary>A summary stands: message on <c>campaign-events</c>.</summary>
@@ -145,10 +145,10 @@ public sealed record CompileSummary(string Scope, string Season, string Period, 
 /// <param name="Expected">应报.</param>
 /// <param name="Reported">已报.</param>
 /// <param name="Text">In Chinese, for people.</param>
-public sealed record SummaryReady(string District, string Season, string Period, int Version, CompileReason Reason, int Expected, int Reported, string Text)
+public sealed record SummaryReady(string District, string Season, string Period, int Version, CompileReason Reason, int Expected, int Reported, string Text) : IMessageBody
 {
-    /// <summary>Name and version of this shape.</summary>
-    public const string Schema = "summary-ready/2";
+    /// <inheritdoc/>
+    public static string Schema => "summary-ready/2";
 }
 
 /// <summary>The office's words on what comes next; <c>K|{period}</c>.</summary>

@@ -239,8 +239,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     private static Transaction Ask(Transaction transaction, SummaryScope scope, SummaryRequest request) => transaction
         .Insert(SummaryKeys.Request(request.Id), request)
         .Send(OutboxRow.ForQueue(Entities.SummaryRequests, OutboxId(request), request.RequestedAt, OutboxMessage.Of(
-            $"{scope.Code}/{scope.Season}/summary/{request.Id}", CompileSummary.Schema,
-            new CompileSummary(scope.Code, scope.Season, request.Period, request.Reason, request.Id),
+            $"{scope.Code}/{scope.Season}/summary/{request.Id}", new CompileSummary(scope.Code, scope.Season, request.Period, request.Reason, request.Id),
             new Dictionary<string, string> { ["district"] = scope.Code })));
 
     private static string OutboxId(SummaryRequest request) => $"summary|{request.Id}";
@@ -254,8 +253,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
         var text = $"【{scope.Name}工作调度】{version.Title}第{version.Number}版：{Wording.Cut(FrontPage.ConclusionOf(summary), most)}阅读：{url}";
         var id = string.Create(CultureInfo.InvariantCulture, $"{version.Period}-v{version.Number}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, $"summary-ready|{id}", version.CompiledAt, OutboxMessage.Of(
-            $"{scope.Code}/{scope.Season}/summary-ready/{id}", SummaryReady.Schema,
-            new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text),
+            $"{scope.Code}/{scope.Season}/summary-ready/{id}", new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text),
             new Dictionary<string, string> { ["district"] = scope.Code, ["kind"] = "summary.ready" }));
     }
 }

@@ -86,6 +86,9 @@ public sealed record Summary
     [JsonIgnore]
     public IReadOnlyList<SummaryField> Columns => Heading.Kind == PeriodKind.Week ? [.. Fields.Where(each => each.Until is null)] : Fields;
 
+    /// <summary>What other features add; null when none does.</summary>
+    public IReadOnlyList<SummaryPart>? Parts { get; init; }
+
     /// <summary>The units expected in the period, by kind and order; of an area its districts.</summary>
     public required IReadOnlyList<UnitLine> Units { get; init; }
 

@@ -80,6 +80,7 @@ public static class SummaryRules
                 Sum(totals, form, FieldMeaning.Hazards),
                 acknowledgements.Outstanding.Count),
             Outlook = input.Outlook,
+            Parts = input.Parts,
             DetailLines = input.Reports.Count,
             LastInputAt = LastInput(input),
             SourceHash = sourceHash,

@@ -63,6 +63,9 @@ public sealed record SummaryInput
     /// <summary>The office's words on next week's weather and work, when it gave any.</summary>
     public string? Outlook { get; init; }
 
+    /// <summary>What other features add, in the order in which they were registered; null when none does.</summary>
+    public IReadOnlyList<SummaryPart>? Parts { get; init; }
+
     /// <summary>The version that this one replaces; null for the first.</summary>
     public Summary? Previous { get; init; }
 }

@@ -12,7 +12,8 @@ namespace ReliefFunctions.Core.Summaries.Inputs;
 
 /// <summary>Reads what a summary is computed from, of reports and patrols through the reader that each of them offers.</summary>
 public sealed class SummaryReader(
-    FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, SeasonReports season, PatrolRecords patrols)
+    FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, SeasonReports season, PatrolRecords patrols,
+    IEnumerable<ISummaryPart> parts)
 {
     /// <summary>Days after a period whose forecast stands under what comes next.</summary>
     private const int DaysAhead = 7;
@@ -50,7 +51,14 @@ public sealed class SummaryReader(
             LastSeason = await LastSeasonAsync(campaign, ct),
             Decisions = await ListAsync<MatterDecision>(campaign.Partition, SummaryKeys.MatterPrefix, ct),
             Outlook = (await Summaries.GetAsync<WeekOutlook>(campaign.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text,
+            Parts = await PartsAsync(campaign, period, ct),
         };
+    }
+
+    private async Task<IReadOnlyList<SummaryPart>?> PartsAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
+    {
+        var read = await Task.WhenAll(parts.Select(part => part.ReadAsync(campaign, period.Weeks[0].First, period.Last.Last, ct)));
+        return read.OfType<SummaryPart>().ToList() is { Count: > 0 } some ? some : null;
     }
 
     /// <summary>The forms of the weeks up to the one given, whose own stands last; null when that one is not stored. Nothing can have been handed in on another that is not.</summary>
@@ -113,6 +121,7 @@ public sealed class SummaryReader(
             }
         }
 
+        if (lines.Count > 0 && !scope.IsArea && await PartsAsync(scope.Campaigns[0], period, ct) is { } some) lines.Add(StoredJson.Write(some));
         return lines.Count == 0 ? "" : Keys.Hash(string.Join('\n', lines));
     }
 
@@ -122,7 +131,12 @@ public sealed class SummaryReader(
         if (!scope.IsArea)
         {
             var weeks = await season.TouchedAsync(scope.Campaigns[0], from, now, ct);
-            return [.. scope.Periods.Where(period => period.Weeks.Any(week => weeks.Contains(week.Key)))];
+            var days = (await Task.WhenAll(parts.Select(part => part.TouchedAsync(scope.Campaigns[0], from, now, ct)))).SelectMany(each => each).ToList();
+            return
+            [
+                .. scope.Periods.Where(period =>
+                    period.Weeks.Any(week => weeks.Contains(week.Key) || days.Exists(day => week.First <= day && day <= week.Last))),
+            ];
         }
 
         var touched = new HashSet<string>();

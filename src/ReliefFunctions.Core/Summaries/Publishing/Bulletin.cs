@@ -23,7 +23,7 @@ public static class Bulletin
     private static readonly string[] Sides = ["top", "left", "bottom", "right", "insideH", "insideV"];
 
     /// <summary>Lines and characters of two pages, a few lines kept back, because fonts differ.</summary>
-    private const int Lines = 33, LineCharacters = 28;
+    private const int Lines = 34, LineCharacters = 28;
 
     /// <summary>Twips: the width of the text, and a line of 28 points.</summary>
     private const int TextWidth = 8844, Line = 560;
@@ -75,14 +75,14 @@ public static class Bulletin
         room -= 2 + (int)Math.Ceiling(title.Length / 20.0);
 
         // What must stand, then what there is room for.
-        List<Part> parts = [new([new(page.Conclusion, Fangsong)]), .. page.Changed is { } changed ? [new Part([new(changed, Fangsong)])] : Array.Empty<Part>()];
+        List<Part> parts = [new([new(page.Conclusion, Fangsong)])];
         var table = page.Data.Count > 0 ? page.Data.Count + 1 : 0;
         var heads = page.Headings.Take(4).ToList();
-        var next = page.Next.Select(line => new Part([new(Wording.Cut(line, 110), Fangsong)])).ToList();
+        var next = page.Next.Select(line => new Part([new(Wording.Cut(line, 60), Fangsong)])).ToList();
         room -= parts.Sum(part => part.Lines) + table + heads.Count + 4 + next.Sum(part => part.Lines);
-        var concerns = Fitting(page.Concerns.Select((row, i) => Concern(row, i)).ToList(), ref room, share: 0.6, row => $"其他{row}类问题见汇总表。");
-        var decisions = Fitting(page.Decisions.Select((row, i) => Decision(row, i)).ToList(), ref room, share: 0.7, row => $"其他{row}项见汇总表。");
-        var notes = Fitting([.. page.Notes.Select(note => new Part([new(note, Fangsong)]))], ref room, share: 1, null);
+        var concerns = Fitting(page.Concerns.Select((row, i) => Concern(row, i)).ToList(), ref room, least: 1, row => $"其他{row}类问题见汇总表。");
+        var decisions = Fitting(page.Decisions.Select((row, i) => Decision(row, i)).ToList(), ref room, least: 1, row => $"其他{row}项见汇总表。");
+        var notes = Fitting([.. page.Notes.Select(note => new Part([new(note, Fangsong)]))], ref room, least: 0, null);
 
         foreach (var part in parts) body.Append(part.Xml);
         void Section(string heading, IReadOnlyList<Part> under)
@@ -105,7 +105,7 @@ public static class Bulletin
     }
 
     private static Part Concern(ConcernRow row, int index) =>
-        new([new($"（{Wording.Chinese(index + 1)}）{row.What}。", Kaiti), new($"{Wording.Cut(row.Units, 75)}。{row.Since}，责任人：{row.Who}。", Fangsong)]);
+        new([new($"（{Wording.Chinese(index + 1)}）{row.What}。", Kaiti), new($"{Wording.Cut(row.Units, 60)}。{row.Since}，责任人：{row.Who}。", Fangsong)]);
 
     private static Part Decision(DecisionRow row, int index)
     {
@@ -114,13 +114,13 @@ public static class Bulletin
         return new([new($"（{Wording.Chinese(index + 1)}）{row.Unit}提出：", Kaiti), new($"{row.Text.TrimEnd('。')}。{asked}（{row.Open}）。", Fangsong)]);
     }
 
-    /// <summary>As many parts as fit into a share of the room, and a word on the rest.</summary>
-    private static List<Part> Fitting(List<Part> parts, ref int room, double share, Func<int, string>? rest)
+    /// <summary>As many parts as fit into the room, and no fewer than asked for; a word on the rest.</summary>
+    private static List<Part> Fitting(List<Part> parts, ref int room, int least, Func<int, string>? rest)
     {
-        var (budget, taken) = ((int)(Math.Max(0, room) * share), new List<Part>());
+        var (budget, taken) = (Math.Max(0, room), new List<Part>());
         foreach (var part in parts)
         {
-            if (taken.Count > 0 && taken.Sum(each => each.Lines) + part.Lines > budget) break;
+            if (taken.Count >= least && taken.Sum(each => each.Lines) + part.Lines > budget) break;
             taken.Add(part);
         }
 

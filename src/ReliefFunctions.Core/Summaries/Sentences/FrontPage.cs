@@ -88,7 +88,7 @@ public sealed record FrontPage
                 matter.Unit, Wording.Cut(matter.Text, 60), matter.Owner ?? "请领导明确", matter.Due is { } due ? $"{Wording.Day(due)}前" : "请领导明确", Phrases.Open(summary, matter)))],
             MoreDecisions = Math.Max(0, open.Count - MostDecisions),
             Data = [.. summary.Headlines.Select(headline => DataOf(summary, headline))],
-            Notes = [.. NotesOf(summary).Where(note => note.Length > 0).Select(note => note + "。")],
+            Notes = [.. NotesOf(summary).Where(note => note.Length > 0).Select(note => note + "。"), .. (summary.Parts ?? []).SelectMany(part => part.Lines)],
             Next = [.. NextOf(summary)],
             Grid = summary.Standings,
             Headings =

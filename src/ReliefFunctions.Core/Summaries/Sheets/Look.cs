@@ -79,15 +79,22 @@ internal static class Looks
         style.Font.SetFontName(look.Font).Font.SetFontSize(look.Size).Font.SetBold(look.Bold)
             .Alignment.SetHorizontal(look.Horizontal).Alignment.SetVertical(look.Vertical).Alignment.SetWrapText(look.Wrap);
         if (look.Lines) style.Border.SetOutsideBorder(XLBorderStyleValues.Thin);
-        if (look.Fill == Fill.Hatched) style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
-        else if (look.Fill != Fill.None) style.Fill.SetBackgroundColor(XLColor.FromHtml(look.Fill switch
+        if (look.Fill == Fill.Hatched)
         {
-            Fill.Head => "#E7E6E6",
-            Fill.Chase => "#F4B6B0",
-            Fill.Watch => "#FFE699",
-            Fill.Good => "#E2F0D9",
-            _ => "#F2F2F2",
-        }));
+            style.Fill.SetPatternType(XLFillPatternValues.LightUp).Fill.SetPatternColor(XLColor.FromHtml("#A6A6A6")).Fill.SetBackgroundColor(XLColor.White);
+        }
+        else if (look.Fill != Fill.None)
+        {
+            style.Fill.SetBackgroundColor(XLColor.FromHtml(look.Fill switch
+            {
+                Fill.Head => "#E7E6E6",
+                Fill.Chase => "#F4B6B0",
+                Fill.Watch => "#FFE699",
+                Fill.Good => "#E2F0D9",
+                _ => "#F2F2F2",
+            }));
+        }
+
         if (look.Format is not null) style.NumberFormat.SetFormat(look.Format);
         style.IncludeQuotePrefix = look.Quoted;
 

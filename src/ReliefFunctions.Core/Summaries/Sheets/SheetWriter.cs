@@ -25,7 +25,7 @@ internal sealed class SheetWriter
     public const double SmallestScale = 0.82;
 
     /// <summary>Height of A4 upright in points, at the smallest scale.</summary>
-    public const double PortraitHeight = 905;
+    public const double PortraitHeight = 980;
 
     private const double LineHeight = 1.35;
     private const string MomentFormat = "m\"月\"d\"日\" hh:mm", DayFormat = "m\"月\"d\"日\"";

@@ -61,6 +61,7 @@ public static class SummaryWorkbook
         WordsSheet.Write(sheet(Words), summary);
         DutiesSheet.Write(sheet(Duties), summary);
         if (!summary.Heading.IsArea) NoticesSheet.Write(sheet(Notices), summary);
+        foreach (var part in (summary.Parts ?? []).Where(part => part.Columns.Count > 0)) PartSheet.Write(sheet(part.Name), summary, part);
         NotesSheet.Write(sheet(Notes), summary, stamp);
         if (summary.PreviousHash is not null) ChangesSheet.Write(sheet(Changes), summary, stamp);
         if (detail is { Count: > 0 }) SummaryDetail.Write(sheet(SummaryDetail.Sheet), summary, detail);

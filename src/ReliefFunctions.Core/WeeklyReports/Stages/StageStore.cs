@@ -65,7 +65,6 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
         var stage = StageReports.KeyOf(row.Stage);
         var text = row.State == ReportState.Returned ? $"【退回】{row.UnitName}：{StageReports.NameOf(row.Stage)}（第 {row.Version} 次报送）被退回：{row.Review!.Comment}。请改好后重新报送。" : null;
         return OutboxRow.ForTopic(Entities.CampaignEvents, Keys.Join("stage", stage, row.Unit, row.Revision.ToString(CultureInfo.InvariantCulture)), now,
-            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/stage-report/{stage}/{row.Unit}/{row.Revision}", StageEvent.Schema,
-                new StageEvent(what, campaign.District, campaign.Season, stage, row.Unit, row.UnitName, row.Version, now, row.Review?.Comment, text), ReportEvent.Properties(campaign, row.Unit)));
+            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/stage-report/{stage}/{row.Unit}/{row.Revision}", new StageEvent(what, campaign.District, campaign.Season, stage, row.Unit, row.UnitName, row.Version, now, row.Review?.Comment, text), ReportEvent.Properties(campaign, row.Unit)));
     }
 }

@@ -278,7 +278,7 @@ internal static class WorkbookForm
 
     private static void Number(IXLCell cell, int? number) => cell.SetValue(number!.Value);
 
-    /// <summary>Always as a string: text from people never becomes a formula (design invariant 10), nor “007” a number.</summary>
+    /// <summary>Always as a string: text from people never becomes a formula, nor “007” a number.</summary>
     private static void Text(IXLCell cell, string text) => cell.SetValue<string>(text);
 
     private static string Day(DateOnly day) => day.ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
