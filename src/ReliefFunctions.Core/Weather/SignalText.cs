@@ -26,7 +26,7 @@ public static partial class SignalText
     /// <summary>How a text that can be read looks.</summary>
     public const string Example = "花溪区气象台2026年12月15日10时00分发布寒潮黄色预警信号：预计未来24小时……";
 
-    private const int MostRead = 60_000, MostHeading = 2_000;
+    private const int MostRead = 20_000, MostHeading = 2_000;
 
     /// <summary>Reads the first signal of a heading or text; null when there is none. <paramref name="received"/> supplies the year and month left out.</summary>
     public static SignalSentence? Read(string? text, DateTimeOffset received, TimeZoneInfo zone) => ReadAll(text, received, zone) is [var first, ..] ? first : null;

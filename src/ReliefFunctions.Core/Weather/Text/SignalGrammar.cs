@@ -458,7 +458,7 @@ internal static class SignalGrammar
         /// <summary>Types in a row: 寒潮、大风 and 寒潮和道路结冰; two that touch (寒潮大风) are two.</summary>
         private int TypesAt(int at, int to, List<string> types)
         {
-            while (at < to && tokens[at].Kind == TokenKind.Type)
+            while (at < to && types.Count < 16 && tokens[at].Kind == TokenKind.Type)
             {
                 if (types.Count == 0 || tokens[at].Text is not ("气象灾害" or "自然灾害")) types.Add(tokens[at].Text);
                 at++;
