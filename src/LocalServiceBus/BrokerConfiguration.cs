@@ -117,7 +117,8 @@ public sealed partial class BrokerConfiguration
 
         if (!isTopic)
         {
-            known.AddRange(["LockDuration", "MaxDeliveryCount", "DeadLetteringOnMessageExpiration", "RequiresSession", "ForwardTo", "ForwardDeadLetteredMessagesTo"]);
+            known.AddRange(["LockDuration", "MaxDeliveryCount", "DeadLetteringOnMessageExpiration", "RequiresSession", "ForwardTo",
+                "ForwardDeadLetteredMessagesTo"]);
         }
 
         var fields = properties.Object([.. known]);

@@ -45,7 +45,8 @@ public sealed class LocalApp : IAsyncDisposable
     }
 
     /// <summary>Starts everything that is not configured elsewhere, in the order of need; what was started is stopped again when a later part fails.</summary>
-    public static async Task<LocalApp> StartAsync(LocalOptions options, Action<string> say, Action<IServiceCollection>? change = null, CancellationToken ct = default)
+    public static async Task<LocalApp> StartAsync(LocalOptions options, Action<string> say, Action<IServiceCollection>? change = null,
+        CancellationToken ct = default)
     {
         Task<AzuriteProcess>? starting = null;
         Broker? broker = null;
@@ -154,7 +155,12 @@ public sealed class LocalApp : IAsyncDisposable
     {
         var keys = Services.GetRequiredService<AccessKeys>();
         var file = folder is null ? null : Path.Combine(Directory.CreateDirectory(folder).FullName, "operator-key.json");
-        if (file is not null && File.Exists(file) && JsonSerializer.Deserialize<string>(await File.ReadAllTextAsync(file, ct)) is { } kept && await keys.AuthenticateAsync(kept, ct) is not null) return kept;
+        if (file is not null && File.Exists(file) && JsonSerializer.Deserialize<string>(await File.ReadAllTextAsync(file, ct)) is { } kept
+            && await keys.AuthenticateAsync(kept, ct) is not null)
+        {
+            return kept;
+        }
+
         var (secret, _) = await keys.CreateAsync("本机管理员", Role.Operator, "", null, "local-host", ct);
         if (file is not null)
         {

@@ -321,7 +321,8 @@ internal sealed class Session
         {
             link = new RequestLink(this, attach.Handle, requests);
         }
-        else if (entity is TopicEntity || entity is QueueEntity { DeadLetters: not null } queue && !queue.Address.Contains("/Subscriptions/", StringComparison.OrdinalIgnoreCase))
+        else if (entity is TopicEntity || entity is QueueEntity { DeadLetters: not null } queue
+            && !queue.Address.Contains("/Subscriptions/", StringComparison.OrdinalIgnoreCase))
         {
             link = new SenderLink(this, attach.Handle, (ISendTarget)entity);
         }
@@ -409,7 +410,8 @@ internal sealed class Session
 
         if (!Connection.Authorized)
         {
-            return new AmqpFault(ErrorCode.UnauthorizedAccess, $"Unauthorized access. 'Send' or 'Listen' claim(s) are required to perform this operation. Resource: '{address}'.");
+            return new AmqpFault(ErrorCode.UnauthorizedAccess,
+                $"Unauthorized access. 'Send' or 'Listen' claim(s) are required to perform this operation. Resource: '{address}'.");
         }
 
         const string Management = "/$management";

@@ -73,7 +73,9 @@ public sealed record ReportingWeek(
     /// <summary>Days in the period.</summary>
     public int Days => Last.DayNumber - First.DayNumber + 1;
 
-    /// <summary>Whole minutes after <see cref="Due"/> as both are shown, to the minute: what comes within the minute of the deadline is in time; 0 when in time.</summary>
+    /// <summary>
+    /// Whole minutes after <see cref="Due"/> as both are shown, to the minute: what comes within the minute of the deadline is in time; 0 when in time.
+    /// </summary>
     public int MinutesLate(DateTimeOffset at) => at <= Due ? 0 : (int)((at.UtcTicks / TimeSpan.TicksPerMinute) - (Due.UtcTicks / TimeSpan.TicksPerMinute));
 }
 

@@ -22,7 +22,11 @@ public static class CampaignRequests
         if (Resolve(campaign, named, c.Now) is { } week)
         {
             // A retry that comes after the week has turned shall not mean another one: the answer says which one was meant.
-            if (named != week.Key.ToString()) c.Http.Response.Headers.ContentLocation = c.Http.Request.Path.Value!.Replace($"/weeks/{named}", $"/weeks/{week.Key}", StringComparison.Ordinal);
+            if (named != week.Key.ToString())
+            {
+                c.Http.Response.Headers.ContentLocation = c.Http.Request.Path.Value!.Replace($"/weeks/{named}", $"/weeks/{week.Key}", StringComparison.Ordinal);
+            }
+
             return (campaign, week);
         }
 

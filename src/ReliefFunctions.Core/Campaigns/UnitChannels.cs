@@ -13,7 +13,8 @@ namespace ReliefFunctions.Core.Campaigns;
 /// <param name="To">Numbers of an SMS gateway; null keeps those stored.</param>
 /// <param name="Role">The one person behind it; null for the unit's duty.</param>
 public sealed record UnitChannel(
-    string Unit, string Id, string Kind, string? Name = null, [property: HoldsPersonalData] string? Url = null, [property: HoldsPersonalData] string? Secret = null,
+    string Unit, string Id, string Kind, string? Name = null, [property: HoldsPersonalData] string? Url = null,
+        [property: HoldsPersonalData] string? Secret = null,
     [property: HoldsPersonalData] IReadOnlyList<string>? To = null, string? Role = null);
 
 /// <summary>The ways in which units are reached. Offered by the feature that delivers, used by those that have something to tell.</summary>

@@ -24,7 +24,10 @@ public sealed class MeasureClock(CampaignWalk walk, Measurements measurements, T
         var now = clock.GetUtcNow();
         foreach (var feed in await measurements.FeedsAsync(ct))
         {
-            if (feed.LastSuccess is { } last) ReliefTelemetry.FeedAge.Record((now - last).TotalSeconds, new KeyValuePair<string, object?>("relief.feed", feed.Name));
+            if (feed.LastSuccess is { } last)
+            {
+                ReliefTelemetry.FeedAge.Record((now - last).TotalSeconds, new KeyValuePair<string, object?>("relief.feed", feed.Name));
+            }
         }
 
         var oldest = new ConcurrentBag<DateTimeOffset>();
@@ -34,7 +37,8 @@ public sealed class MeasureClock(CampaignWalk walk, Measurements measurements, T
             if (measures.OldestWaiting is { } waiting) oldest.Add(waiting);
             foreach (var state in Enum.GetValues<ReportState>())
             {
-                ReliefTelemetry.Reports.Record(measures.Reports.GetValueOrDefault(state), new("relief.district", campaign.District), new("relief.state", state.ToString()));
+                ReliefTelemetry.Reports.Record(measures.Reports.GetValueOrDefault(state), new("relief.district", campaign.District),
+                    new("relief.state", state.ToString()));
             }
 
             foreach (var intensity in Enum.GetValues<PatrolIntensity>())

@@ -13,13 +13,15 @@ public static class OperationsEndpoints
     /// <summary>How long a dependency gets to answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly string Build = typeof(OperationsEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    private static readonly string Build = typeof(
+        OperationsEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new("GetReadiness", "GET", "api/v1/ready", AccessRule.Public, Ready) { Summary = "就绪检查：存储和消息总线", Response = typeof(ReadinessAnswer) },
-        new("GetOperations", "GET", "api/v1/operations", AccessRule.Office, Operations) { Summary = "运行情况：预警源、待发消息、各区县周报和签收", Response = typeof(OperationsAnswer) },
+        new("GetOperations", "GET", "api/v1/operations", AccessRule.Office, Operations) { Summary = "运行情况：预警源、待发消息、各区县周报和签收",
+            Response = typeof(OperationsAnswer) },
     ];
 
     /// <summary>What the product depends on, and whether it answers.</summary>
@@ -46,7 +48,8 @@ public static class OperationsEndpoints
 
     private static async Task<IResult> Operations(ApiContext c)
     {
-        var campaigns = (await c.Service<CampaignStore>().CurrentAsync(c.Now, CampaignWalk.Grace, c.Aborted)).Where(campaign => c.Actor.Covers(campaign.District));
+        var campaigns = (await c.Service<CampaignStore>().CurrentAsync(c.Now, CampaignWalk.Grace, c.Aborted))
+            .Where(campaign => c.Actor.Covers(campaign.District));
         var measures = new List<CampaignMeasures>();
         foreach (var campaign in campaigns.OrderBy(campaign => campaign.District, StringComparer.Ordinal))
         {

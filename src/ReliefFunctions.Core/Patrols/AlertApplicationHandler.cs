@@ -6,7 +6,9 @@ using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
 
-/// <summary>Decides on one alert or forecast for one district. The effect lies in another partition than the message's row: it comes first and is idempotent.</summary>
+/// <summary>
+/// Decides on one alert or forecast for one district. The effect lies in another partition than the message's row: it comes first and is idempotent.
+/// </summary>
 public sealed class AlertApplicationHandler(PatrolStore patrols, CampaignStore campaigns, FeatureTables tables) : IMessageHandler
 {
     /// <inheritdoc/>

@@ -20,7 +20,8 @@ public static partial class AlertArea
 
     private static HashSet<string>? ByCode(List<string> areas, IReadOnlyList<Unit> units)
     {
-        var found = areas.Select(area => units.FirstOrDefault(unit => unit.Kind == UnitKind.Township && unit.Code.StartsWith(area, StringComparison.Ordinal))?.Code).ToList();
+        var found = areas.Select(
+            area => units.FirstOrDefault(unit => unit.Kind == UnitKind.Township && unit.Code.StartsWith(area, StringComparison.Ordinal))?.Code).ToList();
         return found.Contains(null) ? null : found.OfType<string>().ToHashSet(StringComparer.Ordinal);
     }
 
@@ -32,11 +33,15 @@ public static partial class AlertArea
         {
             // 除青岩镇外: all the others; where the exception cannot be told, all.
             var left = ByText(alert with { Description = except.Groups["places"].Value }, units, policy);
-            return left is null ? null : units.Where(unit => unit.Kind == UnitKind.Township && !left.Contains(unit.Code)).Select(unit => unit.Code).ToHashSet(StringComparer.Ordinal);
+            return left is null
+                ? null
+                : units.Where(unit => unit.Kind == UnitKind.Township && !left.Contains(unit.Code)).Select(unit => unit.Code).ToHashSet(StringComparer.Ordinal);
         }
 
         if (policy.WholeDistrictWords.Any(word => text.Contains(word, StringComparison.Ordinal))) return null;
-        var names = units.Where(unit => unit.Kind == UnitKind.Township).SelectMany(unit => unit.Aliases.Append(unit.Name).Append(Suffix().Replace(unit.Name, "")).Select(name => (Name: name, unit.Code))).OrderByDescending(each => each.Name.Length).ToList();
+        var names = units.Where(unit => unit.Kind == UnitKind.Township)
+            .SelectMany(unit => unit.Aliases.Append(unit.Name).Append(Suffix().Replace(unit.Name, "")).Select(name => (Name: name, unit.Code)))
+            .OrderByDescending(each => each.Name.Length).ToList();
         HashSet<string> found = new(StringComparer.Ordinal);
         foreach (var end in Place().Matches(text).Select(match => match.Index + match.Length))
         {

@@ -3,7 +3,9 @@ using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
 
-/// <summary>Decides at once on what a person sends. It is the decision that the message on the bus asks for, made once: whichever comes second finds it made.</summary>
+/// <summary>
+/// Decides at once on what a person sends. It is the decision that the message on the bus asks for, made once: whichever comes second finds it made.
+/// </summary>
 public sealed class AlertDecisions(PatrolStore patrols, CampaignStore campaigns) : IAlertDecisions
 {
     /// <inheritdoc/>
@@ -14,6 +16,8 @@ public sealed class AlertDecisions(PatrolStore patrols, CampaignStore campaigns)
         var outcome = await patrols.DecideAsync(campaign, new PatrolCommand.ApplyAlert(application.Alert!), null, ct);
         var policy = outcome.Order is null ? null : await patrols.PolicyAsync(campaign, ct);
         IReadOnlyList<string> why = outcome.Notes.Count > 0 ? outcome.Notes : ["已记入，现行巡查强度不变。"];
-        return new DistrictDecision(application.District, application.Season, outcome.Order?.Revision, outcome.Order is { } order ? policy!.Duties[order.Highest].Name : null, why);
+        return new DistrictDecision(application.District, application.Season, outcome.Order?.Revision, outcome.Order is { } order
+            ? policy!.Duties[order.Highest].Name
+            : null, why);
     }
 }

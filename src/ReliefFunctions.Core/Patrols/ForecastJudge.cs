@@ -114,7 +114,8 @@ internal static class ForecastJudge
         }
 
         if (runs.Where(run => run[0].Evening <= last && run[^1].Evening >= first).MaxBy(run => run.Count) is not { } longest) return null;
-        return (longest.Count, longest.OrderByDescending(night => night.Evening >= first && night.Evening <= last).ThenBy(night => night.Weather.Minimum).First());
+        return (longest.Count, longest.OrderByDescending(night => night.Evening >= first && night.Evening <= last).ThenBy(night => night.Weather.Minimum)
+            .First());
     }
 
     /// <summary>Whether every night between two is known: what was not forecast bridges nothing.</summary>

@@ -8,7 +8,9 @@ using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
 
-/// <summary>The page behind a notice's link. GET shows and changes nothing that counts, because chat apps open links by themselves; POST acknowledges.</summary>
+/// <summary>
+/// The page behind a notice's link. GET shows and changes nothing that counts, because chat apps open links by themselves; POST acknowledges.
+/// </summary>
 public static class NoticePageEndpoints
 {
     /// <summary>The page.</summary>

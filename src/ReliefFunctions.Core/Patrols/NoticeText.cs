@@ -72,7 +72,8 @@ public static class NoticeText
                 var way = group.Key.From is not { } from ? "执行" : $"由{from.Name(policy)}{(from < group.Key.To ? "上调至" : "下调至")}";
                 return $"{who}{way}{group.Key.To.Name(policy)}";
             });
-        string Preparation(string code) => order.Coming.GetValueOrDefault(code) is { } coming ? $"准备自{Moment(coming.From, zone)}起{coming.Intensity.Name(policy)}" : "解除准备";
+        string Preparation(string code) =>
+            order.Coming.GetValueOrDefault(code) is { } coming ? $"准备自{Moment(coming.From, zone)}起{coming.Intensity.Name(policy)}" : "解除准备";
         var lead = order.Basis.Count > 0 ? order.Basis[0] : null;
         return $"【{campaign.DistrictName}巡查指令】第{order.Revision}号（{Moment(order.IssuedAt, zone)}）：{string.Join("；", changes)}。原因：{order.Reason.Cut(200)}"
             + $"{Weather(order, lead, zone, whole: true)}。{Moment(order.ReviewAt, zone)}复评。到时没有签收的，按步催办并列出名单和电话。";

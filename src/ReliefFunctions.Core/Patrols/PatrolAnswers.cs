@@ -59,12 +59,15 @@ public sealed record PatrolStateAnswer
 /// <param name="Raises">What it asks for by the policy; null when its type raises nothing.</param>
 /// <param name="Id">Names it to withdraw it.</param>
 /// <param name="Begins">When its weather begins.</param>
-public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level, string? LevelName, DateTimeOffset Sent, DateTimeOffset Ends, string? Headline, string? Description, PatrolIntensity? Raises,
+public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level, string? LevelName, DateTimeOffset Sent,
+    DateTimeOffset Ends, string? Headline, string? Description, PatrolIntensity? Raises,
     string Id, DateTimeOffset Begins)
 {
     internal static ActiveAlert Of(AlertSpan span, PatrolPolicy policy) => new(
         span.Alert.Identifier, span.Alert.Source, span.Alert.Issuer, span.Alert.TypeName, span.Alert.Level,
-        SignalText.Name(span.Alert.Level) is { Length: > 0 } name ? name : span.Alert.LevelText, span.Alert.Sent, span.Ends, span.Alert.Headline, span.Alert.Description,
+        SignalText.Name(span.Alert.Level) is { Length: > 0 } name
+            ? name
+            : span.Alert.LevelText, span.Alert.Sent, span.Ends, span.Alert.Headline, span.Alert.Description,
         policy.Signals.FirstOrDefault(rule => rule.Types.Contains(span.Alert.TypeName))?.For(span.Alert.Level),
         span.Alert.Hash, span.Alert.Begins);
 }
@@ -77,7 +80,8 @@ public sealed record ActiveAlert(string Identifier, string Source, string Issuer
 /// <param name="Reason">Why.</param>
 /// <param name="Changed">How many units got a notice.</param>
 /// <param name="PolicyVersion">The policy by which it was decided.</param>
-public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolIntensity Intensity, string IntensityName, string Reason, int Changed, int PolicyVersion)
+public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolIntensity Intensity, string IntensityName, string Reason, int Changed,
+    int PolicyVersion)
 {
     internal static OrderLine Of(PatrolOrder order, PatrolPolicy policy) =>
         new(order.Revision, order.IssuedAt, order.Highest, policy.Duties[order.Highest].Name, order.Reason, order.Changed.Count, order.PolicyVersion);
@@ -92,7 +96,8 @@ public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolInte
 /// <param name="Acknowledged">Acknowledged (签收).</param>
 /// <param name="Overdue">Not acknowledged in time, or not yet although the time has passed; superseded ones are not counted.</param>
 /// <param name="Slowest">The unit that took longest to acknowledge.</param>
-public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<OrderBoardLine> Notices, int Sent, int Delivered, int Seen, int Acknowledged, int Overdue, string? Slowest);
+public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<OrderBoardLine> Notices, int Sent, int Delivered, int Seen, int Acknowledged, int Overdue,
+    string? Slowest);
 
 /// <summary>One unit on an order's board.</summary>
 /// <param name="Unit">Unit code.</param>
@@ -107,7 +112,8 @@ public sealed record OrderBoard(PatrolOrder Order, IReadOnlyList<OrderBoardLine>
 /// <param name="Overdue">Late, or not acknowledged although the time has passed.</param>
 /// <param name="SupersededBy">The unit's later notice.</param>
 /// <param name="Escalation">Steps taken.</param>
-public sealed record OrderBoardLine(string Unit, string UnitName, PatrolIntensity Intensity, bool Sent, DateTimeOffset? AcknowledgeBy, DateTimeOffset? DeliveredAt, DateTimeOffset? SeenAt, Acknowledgement? Acknowledgement,
+public sealed record OrderBoardLine(string Unit, string UnitName, PatrolIntensity Intensity, bool Sent, DateTimeOffset? AcknowledgeBy,
+    DateTimeOffset? DeliveredAt, DateTimeOffset? SeenAt, Acknowledgement? Acknowledgement,
     int? MinutesToAcknowledge, bool Overdue, int? SupersededBy, IReadOnlyList<EscalationTaken> Escalation);
 
 /// <summary>A unit's inbox.</summary>

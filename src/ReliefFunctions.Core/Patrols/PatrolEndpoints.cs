@@ -129,9 +129,11 @@ public static class PatrolEndpoints
         var order = await patrols.OrderAsync(campaign, revision, c.Aborted) ?? throw NoOrder(revision);
         var notices = (await patrols.NoticesAsync(campaign, revision, c.Aborted)).ToDictionary(notice => notice.Unit, StringComparer.Ordinal);
         var steps = (await patrols.EscalationsAsync(campaign, revision, c.Aborted)).ToLookup(step => step.Unit, StringComparer.Ordinal);
-        var names = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).ToDictionary(unit => unit.Code, unit => unit.Name, StringComparer.Ordinal);
+        var names = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted))
+            .ToDictionary(unit => unit.Code, unit => unit.Name, StringComparer.Ordinal);
         var state = await patrols.StateAsync(campaign, c.Aborted);
-        return c.Json(PatrolBoards.Of(order, notices, steps, await c.Service<DeliveryService>().OfOrderAsync(campaign, revision, c.Aborted), names, state, c.Now));
+        return c.Json(PatrolBoards.Of(order, notices, steps, await c.Service<DeliveryService>()
+            .OfOrderAsync(campaign, revision, c.Aborted), names, state, c.Now));
     }
 
     private static async Task<IResult> GetInbox(ApiContext c)
@@ -146,7 +148,9 @@ public static class PatrolEndpoints
 
         var state = await patrols.StateAsync(campaign, c.Aborted);
         var current = notices.Count == 0 || notices[0].Drill ? (int?)null : notices[0].Revision;
-        return c.Json(new Inbox(unit.Code, current, [.. notices.Select((notice, index) => new InboxLine(notice, notice.Drill ? null : index > 0 ? notices[index - 1].Revision : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]));
+        return c.Json(new Inbox(unit.Code, current,
+            [.. notices.Select((notice, index) => new InboxLine(notice, notice.Drill ? null : index > 0 ? notices[index - 1].Revision
+                : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]));
     }
 
     private static async Task<IResult> Acknowledge(ApiContext c)
@@ -157,7 +161,8 @@ public static class PatrolEndpoints
         var notice = await c.Service<PatrolStore>().NoticeAsync(campaign, unit.Code, revision, c.Aborted) ?? throw NoNotice(revision);
         Check(request, notice, c);
         var byPhone = c.Actor.Role == Role.CampaignOffice;
-        var acknowledgement = new Acknowledgement(byPhone ? request.CalledAt!.Value.ToUniversalTime() : c.Now, c.Actor.Id, request.Name ?? c.Actor.Name, byPhone ? "phone" : "api", request.Note);
+        var acknowledgement = new Acknowledgement(byPhone ? request.CalledAt!.Value.ToUniversalTime() : c.Now, c.Actor.Id, request.Name ?? c.Actor.Name, byPhone
+            ? "phone" : "api", request.Note);
         var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, unit.Code, revision, acknowledgement,
             c.Audit("notice.acknowledged", $"{revision}/{unit.Code}", byPhone ? $"代签收：{request.Name}，{request.CalledAt:O}" : request.Name), c.Aborted);
         return c.Json(AcknowledgeAnswer.Of(outcome!));
@@ -171,9 +176,15 @@ public static class PatrolEndpoints
         if (c.Actor.Role == Role.CampaignOffice)
         {
             if (string.IsNullOrWhiteSpace(request.Name)) errors.Add(new ProblemError { Pointer = "/name", Message = "代签收须写明来电人。", Fix = "填写来电人姓名。" });
-            if (request.CalledAt is null) errors.Add(new ProblemError { Pointer = "/calledAt", Message = "代签收须写明来电时间。", Fix = "例如 2026-12-16T21:05:00+08:00。" });
+            if (request.CalledAt is null)
+            {
+                errors.Add(new ProblemError { Pointer = "/calledAt", Message = "代签收须写明来电时间。", Fix = "例如 2026-12-16T21:05:00+08:00。" });
+            }
             else if (request.CalledAt > c.Now) errors.Add(new ProblemError { Pointer = "/calledAt", Message = "来电时间晚于现在。", Fix = "核对日期和时区。" });
-            else if (request.CalledAt < notice.IssuedAt) errors.Add(new ProblemError { Pointer = "/calledAt", Message = $"来电时间早于{notice.Title}的下达时间。", Fix = "核对日期和时区；来电说的可能是上一号通知。" });
+            else if (request.CalledAt < notice.IssuedAt)
+            {
+                errors.Add(new ProblemError { Pointer = "/calledAt", Message = $"来电时间早于{notice.Title}的下达时间。", Fix = "核对日期和时区；来电说的可能是上一号通知。" });
+            }
         }
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, "签收信息不完整。", errors);
@@ -183,28 +194,58 @@ public static class PatrolEndpoints
     {
         var (campaign, patrols, request) = (await CampaignAsync(c), c.Service<PatrolStore>(), await c.JsonAsync<OverrideRequest>());
         List<ProblemError> errors = [];
-        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：预计凌晨道路结冰。" });
-        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
-        if (request.Until <= c.Now || request.Until > c.Now + PatrolInputs.LongestOverride) errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{PatrolInputs.LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次决定。" });
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 100)
+        {
+            errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：预计凌晨道路结冰。" });
+        }
+
+        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30)
+        {
+            errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        }
+
+        if (request.Until <= c.Now || request.Until > c.Now + PatrolInputs.LongestOverride)
+        {
+            errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{PatrolInputs.LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次决定。" });
+        }
+
         var known = (await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted)).Select(unit => unit.Code).ToHashSet(StringComparer.Ordinal);
-        errors.AddRange(request.Units.Where(unit => !known.Contains(unit)).Select(unit => new ProblemError { Pointer = "/units", Value = unit, Message = "没有这个单位。", Fix = "核对单位代码。" }));
+        errors.AddRange(request.Units.Where(unit => !known.Contains(unit))
+            .Select(unit => new ProblemError { Pointer = "/units", Value = unit, Message = "没有这个单位。", Fix = "核对单位代码。" }));
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改，未下达。", errors);
 
         // Upon what it was decided is checked in the decision itself: of many upon one order, one wins.
-        var decision = new PatrolOverride(request.Intensity, request.Units, request.Reason.Trim(), request.DecidedBy.Trim(), c.Now, request.Until.ToUniversalTime()) { BaseRevision = request.BaseRevision };
-        return Decided(c, await patrols.DecideAsync(campaign, new PatrolCommand.SetOverride(decision, request.BaseDecision), c.Audit("patrol.override", request.Intensity.ToString(), $"{decision.DecidedBy}：{decision.Reason}"), c.Aborted));
+        var decision = new PatrolOverride(request.Intensity, request.Units, request.Reason.Trim(), request.DecidedBy.Trim(), c.Now,
+            request.Until.ToUniversalTime())
+        { BaseRevision = request.BaseRevision };
+        return Decided(c,
+            await patrols.DecideAsync(campaign, new PatrolCommand.SetOverride(decision, request.BaseDecision),
+                c.Audit("patrol.override", request.Intensity.ToString(), $"{decision.DecidedBy}：{decision.Reason}"), c.Aborted));
     }
 
     private static async Task<IResult> SendDrill(ApiContext c)
     {
         var (campaign, patrols, request) = (await CampaignAsync(c), c.Service<PatrolStore>(), await c.JsonAsync<DrillRequest>());
         List<ProblemError> errors = [];
-        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 50) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明说明，最长 50 字。", Fix = "例如：第一次全区通联测试。" });
-        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
-        if (request.AcknowledgeMinutes is < 5 or > 1440) errors.Add(new ProblemError { Pointer = "/acknowledgeMinutes", Message = "签收时限应在 5 至 1440 分钟之间。", Fix = "默认 60。" });
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 50)
+        {
+            errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明说明，最长 50 字。", Fix = "例如：第一次全区通联测试。" });
+        }
+
+        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30)
+        {
+            errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        }
+
+        if (request.AcknowledgeMinutes is < 5 or > 1440)
+        {
+            errors.Add(new ProblemError { Pointer = "/acknowledgeMinutes", Message = "签收时限应在 5 至 1440 分钟之间。", Fix = "默认 60。" });
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"通联测试有 {errors.Count} 处需要修改，未发出。", errors);
         var command = new PatrolCommand.SendDrill(request.Number, request.Reason.Trim(), request.DecidedBy.Trim(), request.AcknowledgeMinutes);
-        var outcome = await patrols.DecideAsync(campaign, command, c.Audit("patrol.drill", request.Number.ToString(CultureInfo.InvariantCulture), $"{command.DecidedBy}：{command.Reason}"), c.Aborted);
+        var outcome = await patrols.DecideAsync(campaign, command,
+            c.Audit("patrol.drill", request.Number.ToString(CultureInfo.InvariantCulture), $"{command.DecidedBy}：{command.Reason}"), c.Aborted);
         var drill = outcome.Order ?? (request.Number > 0 ? await patrols.OrderAsync(campaign, -request.Number, c.Aborted) : null);
         return drill is null ? throw new ProblemException(ProblemType.Conflict, outcome.Notes[0]) : c.Json(new DrillAnswer(drill, outcome.Notes));
     }
@@ -216,7 +257,9 @@ public static class PatrolEndpoints
         var (campaign, request) = (await CampaignAsync(c), await c.JsonAsync<LiftRequest>());
         var errors = OfficeEndpoints.PersonErrors(request.DecidedBy, request.Reason, "例如：道路已撒盐，天气好转。");
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"有 {errors.Count} 处需要修改，未撤销。", errors);
-        return Decided(c, await c.Service<PatrolStore>().DecideAsync(campaign, new PatrolCommand.LiftOverride(request.Reason, request.DecidedBy), c.Audit("patrol.override.lifted", "", $"{request.DecidedBy}：{request.Reason}"), c.Aborted));
+        return Decided(c, await c.Service<PatrolStore>()
+            .DecideAsync(campaign, new PatrolCommand.LiftOverride(request.Reason, request.DecidedBy),
+                c.Audit("patrol.override.lifted", "", $"{request.DecidedBy}：{request.Reason}"), c.Aborted));
     }
 
     private static Task<IResult> Confirm(ApiContext c) => DecideProposalAsync(c, confirmed: true);
@@ -226,20 +269,41 @@ public static class PatrolEndpoints
     private static async Task<IResult> DecideProposalAsync(ApiContext c, bool confirmed)
     {
         var (campaign, patrols, request) = (await CampaignAsync(c), c.Service<PatrolStore>(), await c.JsonAsync<ProposalRequest>());
-        if (!int.TryParse(c.Route("number"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("number")}”不是待定指令的编号，应为正整数。");
-        List<ProblemError> errors = [];
-        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
-        if ((!confirmed && string.IsNullOrWhiteSpace(request.Reason)) || request.Reason?.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "驳回须写明理由，最长 100 字。", Fix = "例如：预警源重复发布。" });
-        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改。", errors);
-        var (by, reason) = (request.DecidedBy.Trim(), request.Reason?.Trim());
-        var outcome = await patrols.DecideAsync(campaign, confirmed ? new PatrolCommand.ConfirmProposal(number, by) : new PatrolCommand.RejectProposal(number, by, reason!),
-            c.Audit(confirmed ? "patrol.proposal.confirmed" : "patrol.proposal.rejected", c.Route("number"), reason is null ? by : $"{by}：{reason}"), c.Aborted);
-        if (outcome.State.LastProposal is { } last && last.Number == number)
+        if (!int.TryParse(c.Route("number"), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return last.Confirmed == confirmed ? Decided(c, outcome) : throw new ProblemException(ProblemType.Conflict, $"第 {number} 号待定指令已{(last.Confirmed ? (last.DecidedBy is null ? "逾期自动下达" : $"由{last.DecidedBy}确认") : $"由{last.DecidedBy}驳回")}。");
+            throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("number")}”不是待定指令的编号，应为正整数。");
         }
 
-        throw new ProblemException(ProblemType.Stale, outcome.State.Proposal is { } current ? $"第 {number} 号待定指令已被第 {current.Number} 号代替。请核对后再决定。" : $"第 {number} 号待定指令已不存在：天气条件已变化。") { Extensions = new Dictionary<string, object?> { ["currentProposal"] = outcome.State.Proposal?.Number } };
+        List<ProblemError> errors = [];
+        if (string.IsNullOrWhiteSpace(request.DecidedBy) || request.DecidedBy.Length > 30)
+        {
+            errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        }
+
+        if ((!confirmed && string.IsNullOrWhiteSpace(request.Reason)) || request.Reason?.Length > 100)
+        {
+            errors.Add(new ProblemError { Pointer = "/reason", Message = "驳回须写明理由，最长 100 字。", Fix = "例如：预警源重复发布。" });
+        }
+
+        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"决定有 {errors.Count} 处需要修改。", errors);
+        var (by, reason) = (request.DecidedBy.Trim(), request.Reason?.Trim());
+        var outcome = await patrols.DecideAsync(campaign, confirmed
+            ? new PatrolCommand.ConfirmProposal(number, by)
+            : new PatrolCommand.RejectProposal(number, by, reason!),
+            c.Audit(confirmed ? "patrol.proposal.confirmed" : "patrol.proposal.rejected", c.Route("number"), reason is null ? by : $"{by}：{reason}"),
+                c.Aborted);
+        if (outcome.State.LastProposal is { } last && last.Number == number)
+        {
+            return last.Confirmed == confirmed
+                ? Decided(c, outcome)
+                : throw new ProblemException(ProblemType.Conflict,
+                    $"第 {number} 号待定指令已{(last.Confirmed ? (last.DecidedBy is null ? "逾期自动下达" : $"由{last.DecidedBy}确认") : $"由{last.DecidedBy}驳回")}。");
+        }
+
+        throw new ProblemException(ProblemType.Stale, outcome.State.Proposal is { } current
+            ? $"第 {number} 号待定指令已被第 {current.Number} 号代替。请核对后再决定。"
+            : $"第 {number} 号待定指令已不存在：天气条件已变化。")
+        { Extensions = new Dictionary<string, object?> { ["currentProposal"] = outcome.State.Proposal?.Number } };
     }
 
     /// <summary>What a person's decision led to; throws when it was refused.</summary>
@@ -261,16 +325,19 @@ public static class PatrolEndpoints
         if (until - request.Events.Min(each => each.At) > TimeSpan.FromDays(250)) throw new ProblemException(ProblemType.Invalid, "一次试算最长 250 天。");
         if (request.Policy is { } tried && PolicyRules.Check(tried) is { Count: > 0 } errors)
         {
-            throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改。", [.. errors.Select(error => error with { Pointer = "/policy" + error.Pointer })]);
+            throw new ProblemException(ProblemType.Invalid, $"方案有 {errors.Count} 处需要修改。",
+                [.. errors.Select(error => error with { Pointer = "/policy" + error.Pointer })]);
         }
 
         try
         {
-            return c.Json(PatrolSimulation.Run(request.Events, until, campaign, await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted), request.Policy ?? await PolicyAsync(c, campaign)));
+            return c.Json(PatrolSimulation.Run(request.Events, until, campaign, await c.Service<CampaignStore>()
+                .UnitsAsync(campaign.District, c.Aborted), request.Policy ?? await PolicyAsync(c, campaign)));
         }
         catch (AlertPayloadException refused)
         {
-            throw new ProblemException(ProblemType.Invalid, refused.Message, [new ProblemError { Message = refused.Message, Code = refused.Code, Pointer = "/events" }]);
+            throw new ProblemException(ProblemType.Invalid, refused.Message,
+                [new ProblemError { Message = refused.Message, Code = refused.Code, Pointer = "/events" }]);
         }
     }
 
@@ -280,10 +347,13 @@ public static class PatrolEndpoints
 
     private static async Task<PatrolPolicy> PolicyAsync(ApiContext c, Campaign campaign) =>
         await c.Service<PatrolStore>().StoredPolicyAsync(campaign, c.Aborted) is { } policy ? PolicyRules.Usable(policy).Policy
-        : throw new ProblemException(ProblemType.Conflict, $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
+        : throw new ProblemException(ProblemType.Conflict,
+            $"专项行动指定的第 {campaign.PolicyVersion} 版巡查分级方案尚未登记，收到的预警在登记之前都会等待。请先 PUT 到 /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}。");
 
     /// <summary>The order's number in the address; of a drill it is negative.</summary>
-    internal static int Revision(ApiContext c) => int.TryParse(c.Route("revision"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is not 0 and > -1_000_000 and < 1_000_000
+    internal static int Revision(ApiContext c) =>
+        int.TryParse(c.Route("revision"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number is not 0 and > -1_000_000 and < 1_000_000
         ? number
         : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("revision")}”不是指令号，应为正整数（通联测试为负整数）。");
 

@@ -20,7 +20,8 @@ public static class PatrolFeature
     {
         Uses = ["Weather"],
         Tables = [Table],
-        Routes = [.. PolicyEndpoints.Routes, .. PatrolEndpoints.Routes, .. QuarantineEndpoints.Routes, .. OfficeEndpoints.Routes, .. ComparisonEndpoints.Routes, .. NoticePageEndpoints.Routes, .. DeliveryEndpoints.Routes],
+        Routes = [.. PolicyEndpoints.Routes, .. PatrolEndpoints.Routes, .. QuarantineEndpoints.Routes, .. OfficeEndpoints.Routes, .. ComparisonEndpoints.Routes,
+            .. NoticePageEndpoints.Routes, .. DeliveryEndpoints.Routes],
         Services = Add,
     };
 

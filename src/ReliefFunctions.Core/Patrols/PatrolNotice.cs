@@ -44,13 +44,18 @@ public sealed record PatrolNotice : IMessageBody
     /// <summary>When the order was given, UTC.</summary>
     public required DateTimeOffset IssuedAt { get; init; }
 
-    /// <summary>By when to acknowledge, UTC: counted from the order, or from when it reached the inbox where that took longer than <see cref="PatrolOrderHandler.Prompt"/>.</summary>
+    /// <summary>
+    /// By when to acknowledge, UTC: counted from the order, or from when it reached the inbox where that took longer than
+    /// <see cref="PatrolOrderHandler.Prompt"/>.
+    /// </summary>
     public required DateTimeOffset AcknowledgeBy { get; init; }
 
     /// <summary>The full text, link included.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The duty as a list: how often, where, with what, who stands by; everything that the text's 300 characters had to shorten. Empty for a drill.</summary>
+    /// <summary>
+    /// The duty as a list: how often, where, with what, who stands by; everything that the text's 300 characters had to shorten. Empty for a drill.
+    /// </summary>
     public IReadOnlyList<string> Tasks { get; init; } = [];
 
     /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
@@ -94,7 +99,8 @@ public sealed record EscalationTaken(int Revision, string Unit, int Step, string
 /// <param name="Text">In Chinese.</param>
 /// <param name="At">UTC.</param>
 /// <param name="Urgent">Whether it goes out in a channel's quiet hours too.</param>
-public sealed record PatrolEvent(string Kind, string District, string Season, string? Unit, int? Revision, string? Role, string Text, DateTimeOffset At, bool Urgent = false) : IMessageBody
+public sealed record PatrolEvent(string Kind, string District, string Season, string? Unit, int? Revision, string? Role, string Text, DateTimeOffset At,
+    bool Urgent = false) : IMessageBody
 {
     /// <inheritdoc/>
     public static string Schema => "patrol-event/1";

@@ -111,7 +111,10 @@ public sealed record SignalRule
     /// <summary>Names of signal types without colour.</summary>
     public required IReadOnlyList<string> Types { get; init; }
 
-    /// <summary>By colour; a colour that is missing takes the next lower one that is given, and without one the next higher. Never less than a lower colour asks for.</summary>
+    /// <summary>
+    /// By colour; a colour that is missing takes the next lower one that is given, and without one the next higher. Never less than a lower colour asks
+    /// for.
+    /// </summary>
     public required IReadOnlyDictionary<AlertLevel, PatrolIntensity> Levels { get; init; }
 
     /// <summary>Counts only when the minimum forecast or named in the text is at most this, °C.</summary>
@@ -138,7 +141,8 @@ public sealed record ForecastRule
     public required ForecastMeasure Measure { get; init; }
 
     /// <summary>
-    /// For <see cref="ForecastMeasure.ColdNights"/> and <see cref="ForecastMeasure.Felt"/>: at most, °C; for snow: at least, cm; for freezing rain: at least so many
+    /// For <see cref="ForecastMeasure.ColdNights"/> and <see cref="ForecastMeasure.Felt"/>: at most, °C; for snow: at least, cm; for freezing rain: at
+    /// least so many
     /// hours; for a cold wave: at least this grade (1 to 3).
     /// </summary>
     public required double Value { get; init; }

@@ -15,13 +15,15 @@ namespace ReliefFunctions.Core.Patrols;
 /// <param name="DueAt">When it goes out without a decision, UTC.</param>
 /// <param name="Units">The intensity proposed for each unit that waits.</param>
 /// <param name="Basis">Why.</param>
-public sealed record PatrolProposal(int Number, DateTimeOffset At, DateTimeOffset DueAt, IReadOnlyDictionary<string, PatrolIntensity> Units, IReadOnlyList<OrderBasis> Basis)
+public sealed record PatrolProposal(int Number, DateTimeOffset At, DateTimeOffset DueAt, IReadOnlyDictionary<string, PatrolIntensity> Units,
+    IReadOnlyList<OrderBasis> Basis)
 {
     /// <summary>In short.</summary>
     public string Reason => Basis.Count > 0 ? Basis[0].Text : "";
 
     /// <summary>Whether the same is proposed for the same units.</summary>
-    internal bool Proposes(IReadOnlyDictionary<string, PatrolIntensity> units) => Units.Count == units.Count && units.All(pair => Units.TryGetValue(pair.Key, out var known) && known == pair.Value);
+    internal bool Proposes(IReadOnlyDictionary<string, PatrolIntensity> units) =>
+        Units.Count == units.Count && units.All(pair => Units.TryGetValue(pair.Key, out var known) && known == pair.Value);
 }
 
 /// <summary>What became of a proposal.</summary>

@@ -274,7 +274,10 @@ internal static class StoredPatrolState
                     var map = new JsonObject();
                     foreach (var entry in member.Value.EnumerateObject())
                     {
-                        if (Reads(member.Name, new JsonObject { [entry.Name] = JsonNode.Parse(entry.Value.GetRawText()) })) map[entry.Name] = JsonNode.Parse(entry.Value.GetRawText());
+                        if (Reads(member.Name, new JsonObject { [entry.Name] = JsonNode.Parse(entry.Value.GetRawText()) }))
+                        {
+                            map[entry.Name] = JsonNode.Parse(entry.Value.GetRawText());
+                        }
                         else unreadable.Add(Lost($"{member.Name}/{entry.Name}", entry.Value));
                     }
 

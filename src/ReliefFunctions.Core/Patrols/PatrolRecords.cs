@@ -16,14 +16,16 @@ public sealed record NotedMinimum(DateOnly Day, decimal Celsius, string Source);
 public sealed class PatrolRecords(PatrolStore patrols, CampaignStore campaigns)
 {
     /// <summary>The orders issued before an instant, as far back as one was in force at another, in order of revision; drills are none.</summary>
-    public async Task<IReadOnlyList<OrderOnRecord>> OrdersAsync(Campaign campaign, DateTimeOffset inForceFrom, DateTimeOffset before, CancellationToken ct = default)
+    public async Task<IReadOnlyList<OrderOnRecord>> OrdersAsync(Campaign campaign, DateTimeOffset inForceFrom, DateTimeOffset before,
+        CancellationToken ct = default)
     {
         var issued = (await patrols.OrdersAsync(campaign, ct)).Where(order => order.IssuedAt < before).OrderBy(order => order.Revision).ToList();
         var inForce = issued.FindLastIndex(order => order.IssuedAt <= inForceFrom);
         var records = new List<OrderOnRecord>();
         foreach (var order in issued.Skip(Math.Max(0, inForce)))
         {
-            records.Add(new OrderOnRecord(order, await patrols.NoticesAsync(campaign, order.Revision, ct), await PolicyAsync(campaign, order.PolicyVersion, ct)));
+            records.Add(new OrderOnRecord(order, await patrols.NoticesAsync(campaign, order.Revision, ct),
+                await PolicyAsync(campaign, order.PolicyVersion, ct)));
         }
 
         return records;
@@ -48,7 +50,11 @@ public sealed class PatrolRecords(PatrolStore patrols, CampaignStore campaigns)
         foreach (var applied in await patrols.AppliedAsync(campaign, ct))
         {
             var alert = applied.Alert;
-            if (alert.Status != AlertStatus.Actual || alert.MessageType == AlertMessageType.Cancel || SignalText.Minimum(alert.Description) is not { } celsius) continue;
+            if (alert.Status != AlertStatus.Actual || alert.MessageType == AlertMessageType.Cancel || SignalText.Minimum(alert.Description) is not { } celsius)
+            {
+                continue;
+            }
+
             noted.Add(new NotedMinimum(LocalTime.DateOf(alert.Sent, campaign.Zone()), (decimal)celsius, "预警信号"));
         }
 

@@ -19,7 +19,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     private FeatureTable Table => tables[PatrolFeature.Table];
 
     /// <summary>The state, empty before the first decision.</summary>
-    public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) => PatrolInputs.Sound((await ReadAsync(campaign, ct)).State, clock.GetUtcNow()).State;
+    public async Task<PatrolState> StateAsync(Campaign campaign, CancellationToken ct) =>
+        PatrolInputs.Sound((await ReadAsync(campaign, ct)).State, clock.GetUtcNow()).State;
 
     /// <summary>An order, or null.</summary>
     public async Task<PatrolOrder?> OrderAsync(Campaign campaign, int revision, CancellationToken ct) =>
@@ -34,14 +35,23 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     }
 
     /// <summary>Every drill (通联测试), the first one first.</summary>
-    public async Task<IReadOnlyList<PatrolOrder>> DrillsAsync(Campaign campaign, CancellationToken ct) => await ListAsync<PatrolOrder>(campaign.Partition, "P|-", ct);
+    public async Task<IReadOnlyList<PatrolOrder>> DrillsAsync(Campaign campaign, CancellationToken ct) =>
+        await ListAsync<PatrolOrder>(campaign.Partition, "P|-", ct);
 
     /// <summary>The weather that this campaign decided on, in the order in which it came.</summary>
     public async Task<IReadOnlyList<(DateTimeOffset At, PatrolCommand Command)>> WeatherAsync(Campaign campaign, CancellationToken ct)
     {
         List<(DateTimeOffset At, PatrolCommand Command)> weather = [];
-        foreach (var applied in await ListAsync<AppliedAlert>(campaign.Partition, "W|", ct)) weather.Add((applied.At, new PatrolCommand.ApplyAlert(applied.Alert)));
-        foreach (var applied in await ListAsync<AppliedForecast>(campaign.Partition, "F|", ct)) weather.Add((applied.At, new PatrolCommand.ApplyForecast(applied.Forecast)));
+        foreach (var applied in await ListAsync<AppliedAlert>(campaign.Partition, "W|", ct))
+        {
+            weather.Add((applied.At, new PatrolCommand.ApplyAlert(applied.Alert)));
+        }
+
+        foreach (var applied in await ListAsync<AppliedForecast>(campaign.Partition, "F|", ct))
+        {
+            weather.Add((applied.At, new PatrolCommand.ApplyForecast(applied.Forecast)));
+        }
+
         return [.. weather.OrderBy(each => each.At)];
     }
 
@@ -54,7 +64,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         await ListAsync<PatrolNotice>(campaign.Partition, $"N|{revision:D6}|", ct);
 
     /// <summary>Every notice of the season's orders, for those who compare orders with execution; drills are none.</summary>
-    public IAsyncEnumerable<Row<PatrolNotice>> AllNoticesAsync(Campaign campaign, CancellationToken ct) => Table.RangeAsync<PatrolNotice>(campaign.Partition, "N|0", "N|:", ct);
+    public IAsyncEnumerable<Row<PatrolNotice>> AllNoticesAsync(Campaign campaign, CancellationToken ct) =>
+        Table.RangeAsync<PatrolNotice>(campaign.Partition, "N|0", "N|:", ct);
 
     /// <summary>The steps of an order's escalations that were taken.</summary>
     public async Task<IReadOnlyList<EscalationTaken>> EscalationsAsync(Campaign campaign, int revision, CancellationToken ct) =>
@@ -69,7 +80,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     }
 
     /// <summary>Every message of the season that was decided on.</summary>
-    public async Task<IReadOnlyList<AppliedAlert>> AppliedAsync(Campaign campaign, CancellationToken ct) => await ListAsync<AppliedAlert>(campaign.Partition, "W|", ct);
+    public async Task<IReadOnlyList<AppliedAlert>> AppliedAsync(Campaign campaign, CancellationToken ct) =>
+        await ListAsync<AppliedAlert>(campaign.Partition, "W|", ct);
 
     /// <summary>The campaign's policy; throws when the office has not stored it, so that what waits is tried again.</summary>
     public async Task<PatrolPolicy> PolicyAsync(Campaign campaign, CancellationToken ct) => PolicyRules.Usable(await RequiredPolicyAsync(campaign, ct)).Policy;
@@ -96,25 +108,31 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     }
 
     private async Task<PatrolPolicy> RequiredPolicyAsync(Campaign campaign, CancellationToken ct) => await StoredPolicyAsync(campaign, ct)
-        ?? throw new InvalidOperationException($"Campaign {campaign.Partition} names patrol policy {campaign.PolicyVersion}, which is not stored. Put it to /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}.");
+        ?? throw new InvalidOperationException(
+            $"Campaign {campaign.Partition} names patrol policy {campaign.PolicyVersion}, which is not stored. Put it to /api/v1/districts/{campaign.District}/policies/{campaign.PolicyVersion}.");
 
     /// <summary>
     /// Decides and stores what was decided; on a conflict reads again and decides again. An alert is decided on once: then, and for a command
     /// that changes nothing, the answer says so and nothing is written.
     /// </summary>
-    public Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct) => DecideAsync(campaign, command, audit, null, ct);
+    public Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct) =>
+        DecideAsync(campaign, command, audit, null, ct);
 
     /// <summary>Decides again on something in quarantine, which goes from there when it could be decided on and stays when it could not.</summary>
-    public Task<PatrolOutcome> PutBackAsync(Campaign campaign, QuarantinedInput input, PatrolCommand command, AuditEntry audit, CancellationToken ct) => DecideAsync(campaign, command, audit, input, ct);
+    public Task<PatrolOutcome> PutBackAsync(Campaign campaign, QuarantinedInput input, PatrolCommand command, AuditEntry audit, CancellationToken ct) =>
+        DecideAsync(campaign, command, audit, input, ct);
 
     /// <summary>Takes something out of quarantine for good. Null when it is not there.</summary>
     public async Task<QuarantinedInput?> DropAsync(Campaign campaign, string id, AuditEntry audit, CancellationToken ct) =>
         await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(id), ct) is { } row
-        && await Table.CommitAsync(new Transaction(campaign.Partition).Delete(row).Audit(audit with { Detail = $"{row.Value.Title}：{audit.Detail}" }), ct) ? row.Value : null;
+        && await Table.CommitAsync(new Transaction(campaign.Partition).Delete(row).Audit(audit with { Detail = $"{row.Value.Title}：{audit.Detail}" }), ct)
+            ? row.Value
+            : null;
 
     /// <summary>What is in quarantine, the newest first.</summary>
     public async Task<IReadOnlyList<QuarantinedInput>> QuarantineAsync(Campaign campaign, CancellationToken ct) =>
-        [.. (await ListAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(""), ct)).OrderByDescending(each => each.At).ThenBy(each => each.Id, StringComparer.Ordinal)];
+        [.. (await ListAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(""), ct)).OrderByDescending(each => each.At)
+            .ThenBy(each => each.Id, StringComparer.Ordinal)];
 
     /// <summary>One input in quarantine, or null.</summary>
     public async Task<QuarantinedInput?> QuarantinedAsync(Campaign campaign, string id, CancellationToken ct) =>
@@ -132,7 +150,11 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             var (row, state, unreadable) = await ReadAsync(campaign, ct);
 
             // A state that was lost or put back from a copy may count from below the orders that were given.
-            if (clashed > state.Revision && await Table.GetAsync<JsonElement>(campaign.Partition, OrderKey(clashed), ct) is not null) state = state with { Revision = await LastRevisionAsync(campaign, ct) };
+            if (clashed > state.Revision && await Table.GetAsync<JsonElement>(campaign.Partition, OrderKey(clashed), ct) is not null)
+            {
+                state = state with { Revision = await LastRevisionAsync(campaign, ct) };
+            }
+
             if (applied is not null && putBack is null && await Table.GetAsync<AppliedAlert>(campaign.Partition, applied, ct) is { } done)
             {
                 return (new PatrolOutcome(state, null, ["这条预警已经处理过。", .. done.Value.Notes], false), null);
@@ -148,9 +170,16 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             if (outcome.Changed || row is null) transaction.Put(row, StateKey, outcome.State);
             if (putBack is not null)
             {
-                if (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(putBack.Id), ct) is not { } apart) return (outcome with { Order = null }, null);
+                if (await Table.GetAsync<QuarantinedInput>(campaign.Partition, QuarantineKey(putBack.Id), ct) is not { } apart)
+                {
+                    return (outcome with { Order = null }, null);
+                }
+
                 transaction.Delete(apart);
-                if (applied is not null) transaction.Upsert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+                if (applied is not null)
+                {
+                    transaction.Upsert(applied, new AppliedAlert(((PatrolCommand.ApplyAlert)command).Alert, now, outcome.Order?.Revision, outcome.Notes));
+                }
             }
             else if (applied is not null)
             {
@@ -162,10 +191,12 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             {
                 clashed = order.Revision;
                 transaction.Insert(OrderKey(order.Revision), order).Send(OutboxRow.ForQueue(Entities.PatrolOrders, $"order|{order.Revision:D6}", now,
-                    OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}", new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
+                    OutboxMessage.Of($"{campaign.District}/{campaign.Season}/order-{order.Revision}",
+                        new PatrolOrderIssued(campaign.District, campaign.Season, order.Revision),
                         new Dictionary<string, string> { ["district"] = campaign.District, ["intensity"] = order.Highest.ToString() })));
                 if (order.Drill is null) transaction.Send(OrderTold(campaign, state, order, units, policy));
-                transaction.Audit(audit ?? new AuditEntry(now, "patrol-decision", "patrol.order", order.Revision.ToString(CultureInfo.InvariantCulture), order.Reason));
+                transaction.Audit(audit
+                    ?? new AuditEntry(now, "patrol-decision", "patrol.order", order.Revision.ToString(CultureInfo.InvariantCulture), order.Reason));
             }
             else if (audit is not null)
             {
@@ -177,7 +208,9 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             {
                 var said = new PatrolEvent(told.Kind, campaign.District, campaign.Season, null, outcome.Order?.Revision, null, told.Text, now, told.Urgent);
                 transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"{told.Id}|{now.UtcTicks}", now, OutboxMessage.Of(
-                    $"{campaign.District}/{campaign.Season}/{told.Id.Replace('|', '-')}", PatrolEvent.Schema, said, new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = told.Kind })));
+                    $"{campaign.District}/{campaign.Season}/{told.Id.Replace('|', '-')}", PatrolEvent.Schema, said, new Dictionary<string,
+                        string>
+                    { ["district"] = campaign.District, ["kind"] = told.Kind })));
             }
 
             // Of a forecast nothing else remains: it is kept for those who ask what another policy would have made of the winter.
@@ -188,7 +221,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 
             if (ProposalEvent(campaign, state, outcome.State, now) is { } happened)
             {
-                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now, OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", happened.Event,
+                transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, happened.Id, now,
+                    OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{happened.Id.Replace('|', '-')}", happened.Event,
                     new Dictionary<string, string> { ["district"] = campaign.District, ["kind"] = PatrolEvent.Proposal })));
             }
 
@@ -199,9 +233,12 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     /// <summary>
     /// Acknowledges a notice; repeated, the first acknowledgement stands. Answers null when the unit has no such notice.
     /// </summary>
-    public async Task<AcknowledgeOutcome?> AcknowledgeAsync(Campaign campaign, string unit, int revision, Acknowledgement acknowledgement, AuditEntry audit, CancellationToken ct)
+    public async Task<AcknowledgeOutcome?> AcknowledgeAsync(Campaign campaign, string unit, int revision, Acknowledgement acknowledgement, AuditEntry audit,
+        CancellationToken ct)
     {
-        var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null ? notice with { Acknowledgement = acknowledgement, SeenAt = notice.SeenAt ?? acknowledgement.At } : notice, ct);
+        var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null
+            ? notice with { Acknowledgement = acknowledgement, SeenAt = notice.SeenAt ?? acknowledgement.At }
+            : notice, ct);
         if (notice is null) return null;
         using var step = ReliefTelemetry.Continue(notice.Trace, "acknowledge notice");
         var state = await StateAsync(campaign, ct);
@@ -223,10 +260,15 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     internal Task<bool> WriteNoticesAsync(Campaign campaign, IReadOnlyList<PatrolNotice> notices, OutboxReference? handled, CancellationToken ct)
     {
         var transaction = new Transaction(campaign.Partition);
-        foreach (var notice in notices) transaction.Insert(BoardKey(notice.Unit, notice.Revision), notice).Insert(InboxKey(notice.Unit, notice.Revision), notice);
+        foreach (var notice in notices)
+        {
+            transaction.Insert(BoardKey(notice.Unit, notice.Revision), notice).Insert(InboxKey(notice.Unit, notice.Revision), notice);
+        }
+
         if (notices.Count > 0)
         {
-            transaction.Send(OutboxRow.ForTopic(Entities.PatrolNotices, $"notices|{notices[0].Revision:D6}|{notices[0].Unit}", clock.GetUtcNow(), [.. notices.Select(notice =>
+            transaction.Send(OutboxRow.ForTopic(Entities.PatrolNotices, $"notices|{notices[0].Revision:D6}|{notices[0].Unit}", clock.GetUtcNow(),
+                [.. notices.Select(notice =>
                 OutboxMessage.Of($"{notice.District}/{notice.Season}/notice-{notice.Revision}-{notice.Unit}", notice, new Dictionary<string, string>
                 {
                     ["district"] = notice.District,
@@ -263,7 +305,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         var first = steps[0].Notice;
         var list = steps.GroupBy(each => each.Unit.Code)
             .Select(unit => (unit.First().Notice, unit.First().Unit, (IReadOnlyList<string>)[.. unit.Select(each => each.Due.Role)])).ToList();
-        messages.Add(Message($"overdue-{first.Revision}-{afterMinutes}-{first.Unit}", PatrolEvent.Overdue, first, null, null, Escalation.ToOffice(list, campaign)));
+        messages.Add(Message($"overdue-{first.Revision}-{afterMinutes}-{first.Unit}", PatrolEvent.Overdue, first, null, null,
+            Escalation.ToOffice(list, campaign)));
         var id = $"escalation|{first.Revision:D6}|{first.Unit}|{afterMinutes}";
         return Table.CommitAsync(transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, id, now, messages)), ct);
 
@@ -283,11 +326,14 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         if (inputs.Count == 0) return;
         foreach (var input in inputs) transaction.Upsert(QuarantineKey(input.Id), input);
         var first = inputs[0];
-        var text = $"【隔离】{first.Title}不能用于巡查决定，已放入隔离区（{first.Reason}）{(inputs.Count > 1 ? $"；同时还有 {inputs.Count - 1} 项" : "")}。决定已不依据它作出；请核对原文，确需执行的由办公室人工决定强度，或在隔离区放回、移除。";
-        transaction.Send(new OperatorEvent(OperatorEvent.Quarantine, campaign.Partition, text, now, campaign.District, campaign.Season).Row($"quarantine|{first.Id}|{now.UtcTicks}"));
+        var text =
+            $"【隔离】{first.Title}不能用于巡查决定，已放入隔离区（{first.Reason}）{(inputs.Count > 1 ? $"；同时还有 {inputs.Count - 1} 项" : "")}。决定已不依据它作出；请核对原文，确需执行的由办公室人工决定强度，或在隔离区放回、移除。";
+        transaction.Send(new OperatorEvent(OperatorEvent.Quarantine, campaign.Partition, text, now, campaign.District, campaign.Season)
+            .Row($"quarantine|{first.Id}|{now.UtcTicks}"));
     }
 
-    private async Task<(Row<PatrolState>? Row, PatrolState State, IReadOnlyList<QuarantinedInput> Unreadable)> ReadAsync(Campaign campaign, CancellationToken ct)
+    private async Task<(Row<PatrolState>? Row, PatrolState State, IReadOnlyList<QuarantinedInput> Unreadable)> ReadAsync(Campaign campaign,
+        CancellationToken ct)
     {
         if (await Table.GetAsync<JsonElement>(campaign.Partition, StateKey, ct) is not { } row) return (null, PatrolState.Empty, []);
         var (state, unreadable) = StoredPatrolState.Read(row.Value, clock.GetUtcNow());
@@ -297,7 +343,11 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     private async Task<int> LastRevisionAsync(Campaign campaign, CancellationToken ct)
     {
         var last = 0;
-        await foreach (var row in Table.RangeAsync<JsonElement>(campaign.Partition, "P|0", "P|:", ct)) last = int.Parse(row.RowKey.AsSpan(2), CultureInfo.InvariantCulture);
+        await foreach (var row in Table.RangeAsync<JsonElement>(campaign.Partition, "P|0", "P|:", ct))
+        {
+            last = int.Parse(row.RowKey.AsSpan(2), CultureInfo.InvariantCulture);
+        }
+
         return last;
     }
 
@@ -317,10 +367,12 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     /// <summary>The office is paged at once for what waits, and told when it went out without it.</summary>
     private static (string Id, PatrolEvent Event)? ProposalEvent(Campaign campaign, PatrolState before, PatrolState after, DateTimeOffset now)
     {
-        (string, PatrolEvent) Event(string id, string text) => (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now, Urgent: true));
+        (string, PatrolEvent) Event(string id, string text) =>
+            (id, new PatrolEvent(PatrolEvent.Proposal, campaign.District, campaign.Season, null, null, "办公室值班电话", text, now, Urgent: true));
         if (after.Proposal is { } waiting && waiting.Number > before.Proposals)
         {
-            return Event($"proposal|{waiting.Number:D6}", $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班员立即报告带班领导。");
+            return Event($"proposal|{waiting.Number:D6}",
+                $"【待办】一小时内的升级指令已达上限，{waiting.Units.Count} 家单位的升级（{waiting.Reason}）作为第{waiting.Number}号待定指令等待确认。请在{NoticeText.Moment(waiting.DueAt, campaign.Zone())}前确认或驳回，逾期自动下达。请值班员立即报告带班领导。");
         }
 
         return after.LastProposal is { DecidedBy: null } released && released.Number != before.LastProposal?.Number
@@ -328,7 +380,8 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             : null;
     }
 
-    private Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change, CancellationToken ct) =>
+    private Task<PatrolNotice?> ChangeAsync(Campaign campaign, string unit, int revision, AuditEntry? audit, Func<PatrolNotice, PatrolNotice> change,
+        CancellationToken ct) =>
         Table.DecideAsync<PatrolNotice?>(async () =>
         {
             var board = await Table.GetAsync<PatrolNotice>(campaign.Partition, BoardKey(unit, revision), ct);

@@ -48,10 +48,14 @@ public sealed class FeatureTable
         RangeAsync<T>(partition, prefix, After(prefix), ct);
 
     /// <summary>The audit trail between two instants, the newest entry first.</summary>
-    public async IAsyncEnumerable<AuditEntry> AuditAsync(string partition, DateTimeOffset from, DateTimeOffset to, [EnumeratorCancellation] CancellationToken ct = default)
+    public async IAsyncEnumerable<AuditEntry> AuditAsync(string partition, DateTimeOffset from, DateTimeOffset to,
+        [EnumeratorCancellation] CancellationToken ct = default)
     {
         // The later instant has the smaller key.
-        await foreach (var row in RangeAsync<AuditEntry>(partition, AuditEntry.KeyPrefix + Keys.Inverted(to), AuditEntry.KeyPrefix + Keys.Inverted(from), ct)) yield return row.Value;
+        await foreach (var row in RangeAsync<AuditEntry>(partition, AuditEntry.KeyPrefix + Keys.Inverted(to), AuditEntry.KeyPrefix + Keys.Inverted(from), ct))
+        {
+            yield return row.Value;
+        }
     }
 
     /// <summary>

@@ -17,10 +17,17 @@ public static class SummaryEndpoints
     /// <summary>Template of a season's list.</summary>
     private const string ListTemplate = CampaignEndpoints.CampaignTemplate + "/summaries";
 
-    /// <summary>Template of one period's summary: a week such as <c>2026W50</c>, or <c>progress</c>, <c>final</c>, <c>season</c>. The district may be an area's prefix.</summary>
+    /// <summary>
+    /// Template of one period's summary: a week such as <c>2026W50</c>, or <c>progress</c>, <c>final</c>, <c>season</c>. The district may be an area's
+    /// prefix.
+    /// </summary>
     private const string SummaryTemplate = ListTemplate + "/{period}";
 
-    /// <summary>Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>print</c> (.xlsx of what is printed), <c>bulletin</c> (.docx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of a district's <c>latest</c> also <c>detail</c> (every report of the season so far).</summary>
+    /// <summary>
+    /// Template of a file of a version, <c>latest</c> or a number: <c>download</c> (.xlsx), <c>print</c> (.xlsx of what is printed), <c>bulletin</c>
+    /// (.docx), <c>json</c>, <c>csv</c> or <c>page</c> (the first page as HTML); of a district's <c>latest</c> also <c>detail</c> (every report of the
+    /// season so far).
+    /// </summary>
     public const string FileTemplate = SummaryTemplate + "/{version}/{format}";
 
     /// <summary>Template of a file opened by a signed link.</summary>
@@ -162,7 +169,8 @@ public static class SummaryEndpoints
     {
         var (scope, period) = await PeriodAsync(c);
         var request = await c.Service<SummaryStore>().RequestAsync(scope, c.Route("request"), c.Aborted);
-        return request is { } found && found.Period == period.Key ? c.Json(Answer(scope, found)) : throw new ProblemException(ProblemType.NotFound, "没有这个编制请求。请用提交请求时返回的地址查询。");
+        return request is { } found && found.Period == period.Key ? c.Json(Answer(scope, found))
+            : throw new ProblemException(ProblemType.NotFound, "没有这个编制请求。请用提交请求时返回的地址查询。");
     }
 
     private static async Task<IResult> Versions(ApiContext c)
@@ -174,7 +182,8 @@ public static class SummaryEndpoints
     private static async Task<IResult> Downloads(ApiContext c)
     {
         var (scope, period) = await PeriodAsync(c);
-        return c.Json(await c.Service<SummaryStore>().RecordedAsync(scope, entry => entry.What == Downloaded && entry.Subject.Split('/')[0] == period.Key, c.Aborted));
+        return c.Json(await c.Service<SummaryStore>()
+            .RecordedAsync(scope, entry => entry.What == Downloaded && entry.Subject.Split('/')[0] == period.Key, c.Aborted));
     }
 
     private static async Task<IResult> Download(ApiContext c)
@@ -184,7 +193,8 @@ public static class SummaryEndpoints
         if (format == "detail" && !scope.IsArea && c.Route("version") == "latest")
         {
             var campaign = scope.Campaigns[0];
-            var forms = await c.Service<SummaryReader>().FormsAsync(campaign, period.Last, c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
+            var forms = await c.Service<SummaryReader>().FormsAsync(campaign, period.Last, c.Aborted)
+                ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");
             await RecordAsync(c, scope, c.Audit(Downloaded, period.Key, format));
             c.Http.Response.Headers.ContentDisposition = Disposition(scope, period, null, format);
             return Results.Stream(await store.OpenDetailAsync(campaign, period.Last, forms, c.Aborted), SummaryWorkbook.ContentType);
@@ -198,10 +208,12 @@ public static class SummaryEndpoints
         c.HeadersOnly ? Task.CompletedTask : c.Service<SummaryStore>().RecordAsync(scope, audit, c.Aborted);
 
     /// <summary>Streams a file of a version and records who took it.</summary>
-    private static async Task<IResult> FileAsync(ApiContext c, SummaryScope scope, SummaryPeriod period, SummaryVersion version, string format, AuditEntry audit)
+    private static async Task<IResult> FileAsync(ApiContext c, SummaryScope scope, SummaryPeriod period, SummaryVersion version, string format,
+        AuditEntry audit)
     {
         var store = c.Service<SummaryStore>();
-        await RecordAsync(c, scope, audit with { Subject = $"{period.Key}/v{version.Number}", Detail = audit.Detail is null ? format : $"{format} {audit.Detail}" });
+        await RecordAsync(c, scope,
+            audit with { Subject = $"{period.Key}/v{version.Number}", Detail = audit.Detail is null ? format : $"{format} {audit.Detail}" });
         var headers = c.Http.Response.Headers;
         headers.ETag = $"\"{version.InputHash}-{format}\"";
         headers.ContentDisposition = Disposition(scope, period, version.Number, format);
@@ -219,13 +231,23 @@ public static class SummaryEndpoints
         var (scope, period) = await PeriodAsync(c);
         var body = await c.JsonAsync<LinkBody>();
         var errors = new List<ProblemError>();
-        if (string.IsNullOrWhiteSpace(body.For) || body.For.Length > DownloadLinks.LongestName) errors.Add(new ProblemError { Pointer = "/for", Value = body.For, Message = $"请写明链接给谁，不超过{DownloadLinks.LongestName}字。", Fix = "例如“区政府办”。" });
-        if (body.Hours is < 1 || body.Hours > DownloadLinks.Longest.TotalHours) errors.Add(new ProblemError { Pointer = "/hours", Message = $"有效时间应为 1 至 {DownloadLinks.Longest.TotalHours} 小时。", Fix = "不写即为 24 小时。" });
+        if (string.IsNullOrWhiteSpace(body.For) || body.For.Length > DownloadLinks.LongestName)
+        {
+            errors.Add(new ProblemError { Pointer = "/for", Value = body.For, Message = $"请写明链接给谁，不超过{DownloadLinks.LongestName}字。", Fix = "例如“区政府办”。" });
+        }
+
+        if (body.Hours is < 1 || body.Hours > DownloadLinks.Longest.TotalHours)
+        {
+            errors.Add(new ProblemError { Pointer = "/hours", Message = $"有效时间应为 1 至 {DownloadLinks.Longest.TotalHours} 小时。", Fix = "不写即为 24 小时。" });
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"链接申请有 {errors.Count} 处需要修改。", errors);
         var version = await VersionAsync(c, scope, period);
         var until = c.Now + (body.Hours is { } hours ? TimeSpan.FromHours(hours) : DownloadLinks.Usual);
-        var link = new DownloadLink(scope.Code, scope.Season, period.Key, version.Number, c.Route("format"), body.For.Trim(), DateTimeOffset.FromUnixTimeSeconds(until.ToUnixTimeSeconds()));
-        await c.Service<SummaryStore>().RecordAsync(scope, c.Audit("summary.linked", $"{period.Key}/v{version.Number}", $"{link.Format} {link.For} {link.Until:O}"), c.Aborted);
+        var link = new DownloadLink(scope.Code, scope.Season, period.Key, version.Number, c.Route("format"), body.For.Trim(),
+            DateTimeOffset.FromUnixTimeSeconds(until.ToUnixTimeSeconds()));
+        await c.Service<SummaryStore>()
+            .RecordAsync(scope, c.Audit("summary.linked", $"{period.Key}/v{version.Number}", $"{link.Format} {link.For} {link.Until:O}"), c.Aborted);
         return c.Json(new LinkAnswer(await c.Service<DownloadLinks>().UrlAsync(link, c.Aborted), link), StatusCodes.Status201Created);
     }
 
@@ -259,7 +281,11 @@ public static class SummaryEndpoints
     {
         var scope = await ScopeAsync(c);
         var period = scope.Find(c.Route("week"), c.Now);
-        if (scope.IsArea || period is not { Kind: PeriodKind.Week }) throw new ProblemException(ProblemType.NotFound, $"{c.Route("week")} 不是本次专项行动的报送周。周次写作 2026W50。");
+        if (scope.IsArea || period is not { Kind: PeriodKind.Week })
+        {
+            throw new ProblemException(ProblemType.NotFound, $"{c.Route("week")} 不是本次专项行动的报送周。周次写作 2026W50。");
+        }
+
         var (campaign, week) = (scope.Campaigns[0], period.Last);
         var body = await c.JsonAsync<MatterBody>();
         if (await c.Service<SummaryReader>().MatterAsync(campaign, week, c.Route("unit"), c.Aborted) is null)
@@ -282,7 +308,8 @@ public static class SummaryEndpoints
             ClosedInWeek = body.Closed ? CampaignWeeks.At(campaign, c.Now)?.Key ?? CampaignWeeks.Of(campaign)[^1].Key : null,
             Note = body.Note,
         };
-        await c.Service<SummaryStore>().DecideAsync(scope, decision, c.Audit("matter.decided", $"{week.Key}/{decision.Unit}", body.Closed ? "closed" : null), c.Aborted);
+        await c.Service<SummaryStore>()
+            .DecideAsync(scope, decision, c.Audit("matter.decided", $"{week.Key}/{decision.Unit}", body.Closed ? "closed" : null), c.Aborted);
         return c.Json(decision);
     }
 
@@ -290,7 +317,11 @@ public static class SummaryEndpoints
     {
         var (scope, period) = await PeriodAsync(c);
         var body = await c.JsonAsync<OutlookBody>();
-        if (string.IsNullOrWhiteSpace(body.Text) || body.Text.Length > 200) throw new ProblemException(ProblemType.Invalid, "“下周天气与工作安排”不能为空，且不超过200字。", [new ProblemError { Message = "不能为空，且不超过200字。", Pointer = "/text" }]);
+        if (string.IsNullOrWhiteSpace(body.Text) || body.Text.Length > 200)
+        {
+            throw new ProblemException(ProblemType.Invalid, "“下周天气与工作安排”不能为空，且不超过200字。", [new ProblemError { Message = "不能为空，且不超过200字。", Pointer = "/text" }]);
+        }
+
         var outlook = new WeekOutlook(body.Text.Trim(), c.Actor.Id, c.Now);
         await c.Service<SummaryStore>().SetOutlookAsync(scope, period, outlook, c.Audit("summary.outlook", period.Key), c.Aborted);
         return c.Json(outlook);
@@ -303,13 +334,20 @@ public static class SummaryEndpoints
         var body = await c.JsonAsync<SeasonFigures>();
         var errors = new List<ProblemError>();
         void Wrong(string pointer, string message, string fix) => errors.Add(new ProblemError { Pointer = pointer, Message = message, Fix = fix });
-        if (body.Season is not { Length: 9 } || string.CompareOrdinal(body.Season, scope.Season) >= 0) Wrong("/season", "年度应早于本年度，写作“2025-2026”。", "例如“2025-2026”。");
+        if (body.Season is not { Length: 9 } || string.CompareOrdinal(body.Season, scope.Season) >= 0)
+        {
+            Wrong("/season", "年度应早于本年度，写作“2025-2026”。", "例如“2025-2026”。");
+        }
+
         if (string.IsNullOrWhiteSpace(body.Source) || body.Source.Length > 30) Wrong("/source", "请写明数据来源，不超过30字。", "例如“2025年度台账”。");
         if (body.Weeks is not { Count: > 0 and <= 60 }) Wrong("/weeks", "应有1至60周。", "每周一项。");
         foreach (var (index, week) in (body.Weeks ?? []).Take(60).Index())
         {
             if (week.Number is < 1 or > 60) Wrong($"/weeks/{index}/number", "周次应为1至60。", "按专项行动第几周填写。");
-            if (week.Headlines is not { Count: <= 20 } || week.Headlines.Any(pair => pair.Key.Length is 0 or > 30 || pair.Value is < 0 or > 100_000_000)) Wrong($"/weeks/{index}/headlines", "每项为名称和不小于0的整数，不超过20项。", "例如 {\"救助人次\": 37}。");
+            if (week.Headlines is not { Count: <= 20 } || week.Headlines.Any(pair => pair.Key.Length is 0 or > 30 || pair.Value is < 0 or > 100_000_000))
+            {
+                Wrong($"/weeks/{index}/headlines", "每项为名称和不小于0的整数，不超过20项。", "例如 {\"救助人次\": 37}。");
+            }
         }
 
         if (body.Weeks?.DistinctBy(week => week.Number).Count() < body.Weeks?.Count) Wrong("/weeks", "周次重复。", "每周只写一次。");
@@ -322,16 +360,31 @@ public static class SummaryEndpoints
     {
         var (code, body) = (c.Route("district"), await c.JsonAsync<AreaBody>());
         var errors = new List<ProblemError>();
-        if (code.Length is not (2 or 4) || !code.All(char.IsAsciiDigit)) throw new ProblemException(ProblemType.BadRequest, $"“{code}”不是市（州）或省的区划前缀。市（州）写四位，省写两位，例如 5201、52。");
-        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > 20) errors.Add(new ProblemError { Pointer = "/name", Value = body.Name, Message = "名称不能为空，不超过20字。", Fix = "例如“贵阳市”。" });
-        if (string.IsNullOrWhiteSpace(body.Office) || body.Office.Length > 60) errors.Add(new ProblemError { Pointer = "/office", Value = body.Office, Message = "填报单位不能为空，不超过60字。", Fix = "写领导小组办公室全称。" });
+        if (code.Length is not (2 or 4) || !code.All(char.IsAsciiDigit))
+        {
+            throw new ProblemException(ProblemType.BadRequest, $"“{code}”不是市（州）或省的区划前缀。市（州）写四位，省写两位，例如 5201、52。");
+        }
+
+        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > 20)
+        {
+            errors.Add(new ProblemError { Pointer = "/name", Value = body.Name, Message = "名称不能为空，不超过20字。", Fix = "例如“贵阳市”。" });
+        }
+
+        if (string.IsNullOrWhiteSpace(body.Office) || body.Office.Length > 60)
+        {
+            errors.Add(new ProblemError { Pointer = "/office", Value = body.Office, Message = "填报单位不能为空，不超过60字。", Fix = "写领导小组办公室全称。" });
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"登记内容有 {errors.Count} 处需要修改。", errors);
         var area = new SummaryArea(code, body.Name.Trim(), body.Office.Trim());
         await c.Service<SummaryScopes>().PutAsync(area, c.Route("season"), c.Audit("area.put", code, area.Name), c.Aborted);
         return c.Json(area);
     }
 
-    /// <summary>RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not; two versions in one folder have two names. The phone page opens in place.</summary>
+    /// <summary>
+    /// RFC 6266: the Chinese name for who reads filename*, an ASCII one for who does not; two versions in one folder have two names. The phone page opens
+    /// in place.
+    /// </summary>
     private static string Disposition(SummaryScope scope, SummaryPeriod period, int? version, string format)
     {
         var extension = format switch { "download" or "print" or "detail" => "xlsx", "bulletin" => "docx", "page" => "html", _ => format };
@@ -352,18 +405,21 @@ public static class SummaryEndpoints
     private static RequestAnswer Answer(SummaryScope scope, SummaryRequest request)
     {
         var campaign = $"/api/v1/campaigns/{scope.Code}/{scope.Season}";
-        return new RequestAnswer(request, request.State, request.Version, $"{campaign}/summary-requests/{request.Period}/{request.Id}", request.Version is { } version ? $"{campaign}/summaries/{request.Period}/{version}/download" : null);
+        return new RequestAnswer(request, request.State, request.Version, $"{campaign}/summary-requests/{request.Period}/{request.Id}",
+            request.Version is { } version ? $"{campaign}/summaries/{request.Period}/{version}/download" : null);
     }
 
     private static async Task<SummaryScope> ScopeAsync(ApiContext c) =>
         await c.Service<SummaryScopes>().FindAsync(c.Route("district"), c.Route("season"), c.Aborted)
-        ?? throw new ProblemException(ProblemType.NotFound, $"没有找到区划 {c.Route("district")} 在 {c.Route("season")} 年度的专项行动。区县写六位代码；市（州）写四位、省写两位，须先登记名称（PUT …/area）并至少有一个区县。");
+        ?? throw new ProblemException(ProblemType.NotFound,
+            $"没有找到区划 {c.Route("district")} 在 {c.Route("season")} 年度的专项行动。区县写六位代码；市（州）写四位、省写两位，须先登记名称（PUT …/area）并至少有一个区县。");
 
     private static async Task<(SummaryScope Scope, SummaryPeriod Period)> PeriodAsync(ApiContext c)
     {
         var (scope, key) = (await ScopeAsync(c), c.Route("period"));
         return scope.Find(key, c.Now) is { } period ? (scope, period)
-            : throw new ProblemException(ProblemType.NotFound, $"没有“{key}”这一期。周次写作 2026W50，须在 {scope.Periods[0].Last.First:yyyy-MM-dd} 至 {scope.Periods[^1].Last.Last:yyyy-MM-dd} 之内；阶段为 progress（推进情况）、final（工作总结）、season（全季）。");
+            : throw new ProblemException(ProblemType.NotFound,
+                $"没有“{key}”这一期。周次写作 2026W50，须在 {scope.Periods[0].Last.First:yyyy-MM-dd} 至 {scope.Periods[^1].Last.Last:yyyy-MM-dd} 之内；阶段为 progress（推进情况）、final（工作总结）、season（全季）。");
     }
 
     /// <summary>The version and format named in the address.</summary>
@@ -372,7 +428,12 @@ public static class SummaryEndpoints
         var (asked, format) = (c.Route("version"), c.Route("format"));
         int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
             : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
-        if (format is not ("download" or "print" or "bulletin" or "json" or "csv" or "page")) throw new ProblemException(ProblemType.NotFound, $"没有“{format}”。可用的是 download（.xlsx 全册）、print（.xlsx 打印册）、bulletin（.docx 通报）、json、csv、page（要情网页，可打印）；区县的 latest 另有 detail（逐周逐单位明细）。");
+        if (format is not ("download" or "print" or "bulletin" or "json" or "csv" or "page"))
+        {
+            throw new ProblemException(ProblemType.NotFound,
+                $"没有“{format}”。可用的是 download（.xlsx 全册）、print（.xlsx 打印册）、bulletin（.docx 通报）、json、csv、page（要情网页，可打印）；区县的 latest 另有 detail（逐周逐单位明细）。");
+        }
+
         return await c.Service<SummaryStore>().VersionAsync(scope, period, number, c.Aborted)
             ?? throw new ProblemException(ProblemType.NotFound, number is null ? $"{Named(period)}的汇总还没有编制。" : $"{Named(period)}没有第{number}版汇总。");
     }

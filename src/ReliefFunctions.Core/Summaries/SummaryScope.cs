@@ -13,7 +13,8 @@ namespace ReliefFunctions.Core.Summaries;
 /// <param name="Office">The office that compiles.</param>
 /// <param name="Periods">What there is to sum up, weeks first.</param>
 /// <param name="Campaigns">The district's campaign, or those of the area's districts by code.</param>
-public sealed record SummaryScope(string Code, string Season, string Name, string Office, IReadOnlyList<SummaryPeriod> Periods, IReadOnlyList<Campaign> Campaigns)
+public sealed record SummaryScope(string Code, string Season, string Name, string Office, IReadOnlyList<SummaryPeriod> Periods,
+    IReadOnlyList<Campaign> Campaigns)
 {
     /// <summary>The partition in the Summaries table.</summary>
     public string Partition => $"{Code}|{Season}";
@@ -68,7 +69,9 @@ public sealed class SummaryScopes(FeatureTables tables, CampaignStore campaigns)
     public async Task<SummaryScope?> FindAsync(string code, string season, CancellationToken ct = default)
     {
         if (code.Length == 6) return (await campaigns.GetAsync(code, season, ct))?.Value is { } campaign ? SummaryScope.Of(campaign) : null;
-        return (await tables[SummaryFeature.Table].GetAsync<SummaryArea>(Partition(season), Keys.Part(code), ct))?.Value is { } area ? await OfAsync(area, season, ct) : null;
+        return (await tables[SummaryFeature.Table].GetAsync<SummaryArea>(Partition(season), Keys.Part(code), ct))?.Value is { } area
+            ? await OfAsync(area, season, ct)
+            : null;
     }
 
     /// <summary>Registers an area, or renames it.</summary>
@@ -108,7 +111,11 @@ public sealed class SummaryScopes(FeatureTables tables, CampaignStore campaigns)
                 Weeks =
                 [
                     .. longest.Weeks.SkipLast(1),
-                    longest.Last with { FirstCompile = group.Max(period => period.Last.FirstCompile) + AfterDistricts, Lock = group.Max(period => period.Last.Lock) + AfterDistricts },
+                    longest.Last with
+                    {
+                        FirstCompile = group.Max(period => period.Last.FirstCompile) + AfterDistricts,
+                        Lock = group.Max(period => period.Last.Lock) + AfterDistricts,
+                    },
                 ],
             };
         }).OrderBy(period => period.Kind).ThenBy(period => period.Last.Key),

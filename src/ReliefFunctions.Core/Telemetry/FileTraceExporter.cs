@@ -14,7 +14,8 @@ internal sealed class FileTraceExporter(string path) : BaseExporter<Activity>
         var lines = new List<string>();
         foreach (var step in batch)
         {
-            lines.Add(JsonSerializer.Serialize(new FileTraceStep(step.TraceId.ToString(), step.SpanId.ToString(), step.ParentSpanId == default ? null : step.ParentSpanId.ToString(),
+            lines.Add(JsonSerializer.Serialize(
+                new FileTraceStep(step.TraceId.ToString(), step.SpanId.ToString(), step.ParentSpanId == default ? null : step.ParentSpanId.ToString(),
                 step.DisplayName, step.Kind.ToString(), step.StartTimeUtc, step.Duration.TotalMilliseconds, step.Status == ActivityStatusCode.Error,
                 step.TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value?.ToString()), [.. step.Links.Select(link => link.Context.SpanId.ToString())])));
         }

@@ -59,7 +59,10 @@ public static class ReliefTelemetry
     /// <summary>Says that the step at hand uses what another trace made, as a summary uses reports.</summary>
     public static void Uses(string? trace)
     {
-        if (trace is not null && Activity.Current is { } current && ActivityContext.TryParse(trace, null, isRemote: true, out var other)) current.AddLink(new ActivityLink(other));
+        if (trace is not null && Activity.Current is { } current && ActivityContext.TryParse(trace, null, isRemote: true, out var other))
+        {
+            current.AddLink(new ActivityLink(other));
+        }
     }
 
     /// <summary>Says how a step failed, by the kind of failure alone: an exception's message may quote what somebody wrote.</summary>

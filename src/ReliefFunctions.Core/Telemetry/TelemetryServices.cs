@@ -41,14 +41,22 @@ public static class TelemetryServices
             {
                 traces.AddSource(ReliefTelemetry.Name).AddAspNetCoreInstrumentation(web => web.EnrichWithHttpResponse = (step, _) => Redact(step));
                 if (otlp) traces.AddOtlpExporter();
-                if (insights is { Length: > 0 }) traces.AddAzureMonitorTraceExporter(monitor => monitor.ConnectionString = insights, credential: Credential(configuration));
+                if (insights is { Length: > 0 })
+                {
+                    traces.AddAzureMonitorTraceExporter(monitor => monitor.ConnectionString = insights, credential: Credential(configuration));
+                }
+
                 if (file is { Length: > 0 }) traces.AddProcessor(new SimpleActivityExportProcessor(new FileTraceExporter(file)));
             })
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(ReliefTelemetry.Name).AddAspNetCoreInstrumentation();
                 if (otlp) metrics.AddOtlpExporter();
-                if (insights is { Length: > 0 }) metrics.AddAzureMonitorMetricExporter(monitor => monitor.ConnectionString = insights, credential: Credential(configuration));
+                if (insights is { Length: > 0 })
+                {
+                    metrics.AddAzureMonitorMetricExporter(monitor => monitor.ConnectionString = insights, credential: Credential(configuration));
+                }
+
             });
     }
 
@@ -58,5 +66,6 @@ public static class TelemetryServices
 
     /// <summary>An address may hold a signed link, which is a secret, and a query what somebody looked for: the route's template stands for both.</summary>
     private static void Redact(Activity step) =>
-        step.SetTag("url.path", step.GetTagItem("http.route") ?? "(none)").SetTag("url.query", null).SetTag("user_agent.original", null).SetTag("client.address", null);
+        step.SetTag("url.path", step.GetTagItem("http.route") ?? "(none)").SetTag("url.query", null).SetTag("user_agent.original", null)
+            .SetTag("client.address", null);
 }

@@ -71,7 +71,10 @@ internal static class Csv
         return records;
     }
 
-    /// <summary>Whether a spreadsheet may take a text for a formula when it is typed or read from CSV: by its first character, the full-width ones of Chinese input included (OWASP, CSV injection).</summary>
+    /// <summary>
+    /// Whether a spreadsheet may take a text for a formula when it is typed or read from CSV: by its first character, the full-width ones of Chinese input
+    /// included (OWASP, CSV injection).
+    /// </summary>
     public static bool LooksLikeFormula(string text) => text.Length > 0 && IsFormulaMark(text[0]);
 
     /// <summary>The text as it stands in a file; a number is no formula whatever its sign.</summary>

@@ -58,7 +58,13 @@ internal static class PersonalData
         var count = 0;
         foreach (var c in text)
         {
-            if (char.IsAsciiDigit(c) || (c > 0x7F && (char.IsNumber(c) || char.IsDigit(c) || char.IsSurrogate(c) || Numerals.Contains(c, StringComparison.Ordinal))) || c is 'O' or 'o' or 'l' or 'I') count++;
+            if (char.IsAsciiDigit(c)
+                || (c > 0x7F && (char.IsNumber(c) || char.IsDigit(c) || char.IsSurrogate(c) || Numerals.Contains(c, StringComparison.Ordinal))) || c is 'O'
+                or 'o' or 'l' or 'I')
+            {
+                count++;
+            }
+
             if (count >= 11) return true;
         }
 
@@ -134,7 +140,8 @@ internal static class PersonalData
 
     /// <summary>The numbers of 15 digits that were given out until 1999.</summary>
     private static bool IsOldIdentity(string id) =>
-        !id.AsSpan().ContainsAnyExceptInRange('0', '9') && Provinces.Contains(Number(id, 0, 2)) && Number(id, 6, 2) >= 30 && IsDay(1900 + Number(id, 6, 2), Number(id, 8, 2), Number(id, 10, 2));
+        !id.AsSpan().ContainsAnyExceptInRange('0', '9') && Provinces.Contains(Number(id, 0, 2)) && Number(id, 6, 2) >= 30
+            && IsDay(1900 + Number(id, 6, 2), Number(id, 8, 2), Number(id, 10, 2));
 
     private static bool IsDay(int year, int month, int day) => month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
 
@@ -162,14 +169,19 @@ internal static class PersonalData
             if (!head.StartsWith(prefix, StringComparison.Ordinal) || head.Length == prefix.Length) continue;
             var sizes = new List<int> { head.Length - prefix.Length };
             var (digits, gaps) = (head[prefix.Length..], new List<string>());
-            for (var i = first + 1; digits.Length < 11 && i < groups.Count && groups[i].Before is { } before && !before.Contains('\n', StringComparison.Ordinal); i++)
+            for (var i = first + 1; digits.Length < 11 && i < groups.Count && groups[i].Before is { } before
+                && !before.Contains('\n', StringComparison.Ordinal); i++)
             {
                 digits += groups[i].Digits;
                 sizes.Add(groups[i].Digits.Length);
                 gaps.Add(before);
             }
 
-            if (digits.Length == 11 && digits[0] == '1' && digits[1] is >= '3' and <= '9' && !digits.Contains('X', StringComparison.Ordinal) && IsOneNumber(sizes, gaps)) return digits;
+            if (digits.Length == 11 && digits[0] == '1' && digits[1] is >= '3' and <= '9' && !digits.Contains('X', StringComparison.Ordinal)
+                && IsOneNumber(sizes, gaps))
+            {
+                return digits;
+            }
         }
 
         return null;

@@ -10,7 +10,8 @@ namespace ReliefFunctions.Core.Weather;
 /// <param name="Payload">SHA-256 of the raw payload, kept in the <c>payloads</c> container.</param>
 /// <param name="Alert">The alert, or null.</param>
 /// <param name="Forecast">The forecast, or null.</param>
-public sealed record AlertApplication(string District, string Season, DateTimeOffset ReceivedAt, string Payload, WeatherAlert? Alert = null, ColdForecast? Forecast = null) : IMessageBody
+public sealed record AlertApplication(string District, string Season, DateTimeOffset ReceivedAt, string Payload, WeatherAlert? Alert = null,
+    ColdForecast? Forecast = null) : IMessageBody
 {
     /// <inheritdoc/>
     public static string Schema => "alert-application/1";
@@ -23,7 +24,8 @@ public sealed record AlertApplication(string District, string Season, DateTimeOf
 /// <param name="Alert">The alert, or null for a forecast.</param>
 /// <param name="Campaigns">The campaigns (<c>520111|2026-2027</c>) it was sent to.</param>
 /// <param name="Notes">What was done and why, in Chinese.</param>
-public sealed record IntakeRow(DateTimeOffset ReceivedAt, string ReceivedFrom, string Payload, WeatherAlert? Alert, IReadOnlyList<string> Campaigns, IReadOnlyList<string> Notes);
+public sealed record IntakeRow(DateTimeOffset ReceivedAt, string ReceivedFrom, string Payload, WeatherAlert? Alert, IReadOnlyList<string> Campaigns,
+    IReadOnlyList<string> Notes);
 
 /// <summary>What became of one message of a payload.</summary>
 public enum IntakeOutcome
@@ -80,7 +82,8 @@ public interface IAlertDecisions
 /// <param name="Items">One for each message and forecast.</param>
 /// <param name="Skipped">Entries that could not be read.</param>
 /// <param name="Links">Documents that an index points to and that were not fetched.</param>
-public sealed record IntakeReceipt(string Format, string Payload, IReadOnlyList<IntakeItem> Items, IReadOnlyList<SkippedEntry> Skipped, IReadOnlyList<string> Links)
+public sealed record IntakeReceipt(string Format, string Payload, IReadOnlyList<IntakeItem> Items, IReadOnlyList<SkippedEntry> Skipped,
+    IReadOnlyList<string> Links)
 {
     /// <summary><see cref="Links"/> with what the index says of them, for the puller.</summary>
     [JsonIgnore]

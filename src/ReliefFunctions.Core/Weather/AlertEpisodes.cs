@@ -8,7 +8,10 @@ namespace ReliefFunctions.Core.Weather;
 /// <param name="EndedBy">The message that ended it; null when it runs out by itself.</param>
 public sealed record AlertSpan(WeatherAlert Alert, DateTimeOffset Ends, WeatherAlert? EndedBy)
 {
-    /// <summary>Whether the end is known: another message ended it, or it states its end itself. Otherwise <see cref="Ends"/> is the default, and nobody said that it is over.</summary>
+    /// <summary>
+    /// Whether the end is known: another message ended it, or it states its end itself. Otherwise <see cref="Ends"/> is the default, and nobody said that
+    /// it is over.
+    /// </summary>
     public bool EndIsStated => EndedBy is not null || Alert.StatedEnd is not null;
 }
 
@@ -24,7 +27,9 @@ public static partial class AlertEpisodes
     // Who passes messages on is not who issued them.
     private static readonly string[] Relays = ["国家预警信息发布中心", "预警信息发布中心", "国家突发事件预警信息发布系统", "12379", "中国天气网", "和风天气", "彩云天气"];
 
-    /// <summary>The span of every alert and update that may act. <paramref name="withoutEnd"/> is how long one stands after its onset that states no end.</summary>
+    /// <summary>
+    /// The span of every alert and update that may act. <paramref name="withoutEnd"/> is how long one stands after its onset that states no end.
+    /// </summary>
     public static IReadOnlyList<AlertSpan> Resolve(IReadOnlyList<WeatherAlert> messages, TimeSpan withoutEnd)
     {
         var acting = messages.Where(message => message.Status == AlertStatus.Actual && message.MessageType != AlertMessageType.Other).ToList();
@@ -53,13 +58,15 @@ public static partial class AlertEpisodes
     public static IReadOnlyList<WeatherAlert> Superseded(WeatherAlert later, IReadOnlyList<WeatherAlert> messages)
     {
         if (later.MessageType == AlertMessageType.Other) return [];
-        var others = messages.Where(message => message.MessageType is AlertMessageType.Alert or AlertMessageType.Update && !IsSameSignal(message, later)).ToList();
+        var others = messages.Where(message => message.MessageType is AlertMessageType.Alert or AlertMessageType.Update && !IsSameSignal(message, later))
+            .ToList();
         bool IsEarlierOfIssuer(WeatherAlert message) =>
             message.Sent < later.Sent && IsSameType(message, later) && IsSameIssuer(message, later) && SharesArea(message, later);
 
         if (later.MessageType == AlertMessageType.Alert)
         {
-            return [.. others.Where(message => later.Level != AlertLevel.Unknown && message.Level > later.Level && IsEarlierOfIssuer(message) && Covers(later, message))];
+            return [.. others.Where(message => later.Level != AlertLevel.Unknown && message.Level > later.Level && IsEarlierOfIssuer(message)
+                && Covers(later, message))];
         }
 
         var named = Named(later.References, others, later);
@@ -67,7 +74,8 @@ public static partial class AlertEpisodes
         {
             // What is lifted by its colour leaves a higher one of the same office standing, which was for another part of the area.
             var earlier = others.FindAll(IsEarlierOfIssuer);
-            var lifted = later.MessageType == AlertMessageType.Cancel && later.Level != AlertLevel.Unknown && earlier.Exists(message => message.Level == later.Level);
+            var lifted = later.MessageType == AlertMessageType.Cancel && later.Level != AlertLevel.Unknown
+                && earlier.Exists(message => message.Level == later.Level);
             return lifted ? earlier.FindAll(message => message.Level <= later.Level) : earlier;
         }
 
@@ -77,7 +85,8 @@ public static partial class AlertEpisodes
             var member = named[i];
             named.AddRange(others.Where(message => !named.Contains(message)
                 && (IsSameSignal(message, member)
-                    || (message.MessageType == AlertMessageType.Update && message.Sent < later.Sent && Named(message.References, [member], message).Count > 0))).ToList());
+                    || (message.MessageType == AlertMessageType.Update && message.Sent < later.Sent && Named(message.References, [member], message).Count > 0)))
+                        .ToList());
         }
 
         return named;
@@ -85,7 +94,8 @@ public static partial class AlertEpisodes
 
     /// <summary>The references of a message that name nothing known.</summary>
     public static IReadOnlyList<AlertReference> Unknown(WeatherAlert later, IReadOnlyList<WeatherAlert> messages) =>
-        [.. later.References.Where(reference => !messages.Any(message => message.Key != later.Key && WeatherAlert.SameIdentifier(reference.Identifier, message.Identifier)))];
+        [.. later.References.Where(
+            reference => !messages.Any(message => message.Key != later.Key && WeatherAlert.SameIdentifier(reference.Identifier, message.Identifier)))];
 
     /// <summary>The messages that references name.</summary>
     public static IReadOnlyList<WeatherAlert> Referenced(WeatherAlert later, IReadOnlyList<WeatherAlert> messages) =>
@@ -102,14 +112,19 @@ public static partial class AlertEpisodes
         var near = (one.Sent - other.Sent).Duration() <= SameSignalWithin;
 
         // One feed that gives an identifier with its serial and once without says the same message twice.
-        if (WeatherAlert.SameIdentifier(one.Identifier, other.Identifier)) return near && one.MessageType == other.MessageType && (one.Source != other.Source || one.Identifier != other.Identifier);
+        if (WeatherAlert.SameIdentifier(one.Identifier, other.Identifier))
+        {
+            return near && one.MessageType == other.MessageType && (one.Source != other.Source || one.Identifier != other.Identifier);
+        }
+
         return one.Source != other.Source && near && IsSameIssuer(one, other) && SharesArea(one, other)
             && Named(one.References, [other], one).Count == 0 && Named(other.References, [one], other).Count == 0;
     }
 
     /// <summary>One type; 终止应急响应 without its name is for whichever response the office began.</summary>
     private static bool IsSameType(WeatherAlert message, WeatherAlert later) =>
-        message.Kind == later.Kind && (message.TypeName == later.TypeName || (later.Kind == AlertKind.Response && later.TypeName == Text.SignalGrammar.Nameless));
+        message.Kind == later.Kind
+            && (message.TypeName == later.TypeName || (later.Kind == AlertKind.Response && later.TypeName == Text.SignalGrammar.Nameless));
 
     private static bool IsEnd(WeatherAlert message) => message.MessageType == AlertMessageType.Cancel;
 
@@ -124,7 +139,12 @@ public static partial class AlertEpisodes
         {
             var found = messages.Where(message => message.Key != by.Key && WeatherAlert.SameIdentifier(reference.Identifier, message.Identifier)
                 && (message.Sent <= by.Sent || message.Identifier != by.Identifier)).ToList();
-            if (found.Count > 1 && reference.Sent is { } sent && found.FindAll(message => (message.Sent - sent).Duration() < TimeSpan.FromMinutes(1)) is { Count: > 0 } exact) found = exact;
+            if (found.Count > 1 && reference.Sent is { } sent
+                && found.FindAll(message => (message.Sent - sent).Duration() < TimeSpan.FromMinutes(1)) is { Count: > 0 } exact)
+            {
+                found = exact;
+            }
+
             named.AddRange(found.Where(message => !named.Contains(message)));
         }
 
@@ -142,13 +162,19 @@ public static partial class AlertEpisodes
         if (a == b) return true;
         var (longer, shorter) = a.Length >= b.Length ? (a, b) : (b, a);
         return shorter.Length >= 3 && longer.EndsWith(shorter, StringComparison.Ordinal) ? true
-            : Bare(longer) is { Length: >= 2 } bare && bare == Bare(shorter) && (longer == bare || shorter == bare || longer.EndsWith(shorter, StringComparison.Ordinal));
+            : Bare(longer) is { Length: >= 2 } bare && bare == Bare(shorter)
+                && (longer == bare || shorter == bare || longer.EndsWith(shorter, StringComparison.Ordinal));
     }
 
     /// <summary>花溪区 of 贵州省贵阳市花溪区气象台; empty for nobody, a sender's code, or who only passes on.</summary>
     private static string Place(string issuer)
     {
-        if (issuer.Length == 0 || Array.Exists(Relays, relay => issuer.Contains(relay, StringComparison.Ordinal)) || !issuer.Any(each => each is >= '\u4E00' and <= '\u9FFF')) return "";
+        if (issuer.Length == 0 || Array.Exists(Relays, relay => issuer.Contains(relay, StringComparison.Ordinal))
+            || !issuer.Any(each => each is >= '\u4E00' and <= '\u9FFF'))
+        {
+            return "";
+        }
+
         foreach (var office in (ReadOnlySpan<string>)["中心气象台", "气象台", "气象局", "气象站", "气象中心"])
         {
             if (issuer.EndsWith(office, StringComparison.Ordinal)) return issuer[..^office.Length];
@@ -164,16 +190,23 @@ public static partial class AlertEpisodes
     }
 
     private static string? Division(WeatherAlert message) =>
-        WeatherAlert.DivisionOf(message.Identifier) ?? WeatherAlert.DivisionOf(message.Sender) ?? (message.Areas is [var only] ? WeatherAlert.Prefix(only).PadRight(6, '0')[..6] : null);
+        WeatherAlert.DivisionOf(message.Identifier) ?? WeatherAlert.DivisionOf(message.Sender)
+            ?? (message.Areas is [var only] ? WeatherAlert.Prefix(only).PadRight(6, '0')[..6] : null);
 
     private static bool SharesArea(WeatherAlert one, WeatherAlert other) =>
         one.Areas.Count == 0 || other.Areas.Count == 0
-        || one.Areas.Any(a => other.Areas.Any(b => WeatherAlert.Prefix(a).StartsWith(WeatherAlert.Prefix(b), StringComparison.Ordinal) || WeatherAlert.Prefix(b).StartsWith(WeatherAlert.Prefix(a), StringComparison.Ordinal)));
+        || one.Areas.Any(a => other.Areas.Any(b => WeatherAlert.Prefix(a).StartsWith(WeatherAlert.Prefix(b), StringComparison.Ordinal)
+            || WeatherAlert.Prefix(b).StartsWith(WeatherAlert.Prefix(a), StringComparison.Ordinal)));
 
     /// <summary>Whether what a message is for takes in what another is for: a signal for one township alone replaces none for the whole district.</summary>
     private static bool Covers(WeatherAlert later, WeatherAlert earlier)
     {
-        if (!earlier.Areas.All(area => later.Areas.Count == 0 || later.Areas.Any(each => WeatherAlert.Prefix(area).StartsWith(WeatherAlert.Prefix(each), StringComparison.Ordinal)))) return false;
+        if (!earlier.Areas.All(area => later.Areas.Count == 0
+            || later.Areas.Any(each => WeatherAlert.Prefix(area).StartsWith(WeatherAlert.Prefix(each), StringComparison.Ordinal))))
+        {
+            return false;
+        }
+
         var (now, before) = (Townships(later), Townships(earlier));
         return now.Count == 0 || (before.Count > 0 && before.IsSubsetOf(now));
     }

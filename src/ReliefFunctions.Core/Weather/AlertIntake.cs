@@ -29,11 +29,15 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     /// With <paramref name="decisions"/> each message is decided on at once and the answer says what came of it.
     /// Throws <see cref="AlertPayloadException"/> when nothing of it can be read.
     /// </summary>
-    public async Task<IntakeReceipt> ReceiveAsync(byte[] payload, PayloadContext context, string scope, string from, CancellationToken ct, IAlertDecisions? decisions = null)
+    public async Task<IntakeReceipt> ReceiveAsync(byte[] payload, PayloadContext context, string scope, string from, CancellationToken ct,
+        IAlertDecisions? decisions = null)
     {
         var normal = AlertNormaliser.Normalise(payload, context);
         var hash = Keys.Hash(payload);
-        if (normal.Alerts.Count + normal.Forecasts.Count + normal.Skipped.Count > 0) await blobs.PutOnceAsync(BlobStore.Payloads, hash, BinaryData.FromBytes(payload), "application/octet-stream", ct);
+        if (normal.Alerts.Count + normal.Forecasts.Count + normal.Skipped.Count > 0)
+        {
+            await blobs.PutOnceAsync(BlobStore.Payloads, hash, BinaryData.FromBytes(payload), "application/octet-stream", ct);
+        }
 
         var now = clock.GetUtcNow();
         var current = normal.Alerts.Count + normal.Forecasts.Count == 0 ? new Concerned([], []) : await CampaignsAsync(now, ct);
@@ -64,10 +68,13 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     }
 
     private async Task<IntakeItem> ReceiveAsync(
-        WeatherAlert alert, WeatherAlert original, Concerned current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now, IAlertDecisions? decisions,
+        WeatherAlert alert, WeatherAlert original, Concerned current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now,
+            IAlertDecisions? decisions,
         CancellationToken ct)
     {
-        var title = alert.Issuer + SignalText.Name(alert.MessageType) + (alert.Kind == AlertKind.Signal ? alert.TypeName + SignalText.Name(alert.Level) : SignalText.Name(alert));
+        var title = alert.Issuer + SignalText.Name(alert.MessageType) + (alert.Kind == AlertKind.Signal
+            ? alert.TypeName + SignalText.Name(alert.Level)
+            : SignalText.Name(alert));
         var partition = ClockFeature.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
         var (targets, notes) = Targets(alert, original, current, now);
         notes.AddRange(alert.Cut);
@@ -80,9 +87,11 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
 
         AlertApplication Application(Campaign campaign) => new(campaign.District, campaign.Season, now, payload, alert);
         var row = new IntakeRow(now, from, payload, alert, [], notes);
-        var sent = await CommitAsync(partition, $"a|{alert.Hash}", row, targets, campaign => Message(campaign, $"alert-{alert.Hash}", Application(campaign)), now, ct);
+        var sent = await CommitAsync(partition, $"a|{alert.Hash}", row, targets, campaign => Message(campaign, $"alert-{alert.Hash}", Application(campaign)),
+            now, ct);
         var item = sent is null
-            ? new IntakeItem(alert.Identifier, title, IntakeOutcome.Duplicate, Districts([.. targets.Select(campaign => campaign.Partition)]), ["这条预警已经收过，未重复处理。"])
+            ? new IntakeItem(alert.Identifier, title, IntakeOutcome.Duplicate, Districts([.. targets.Select(campaign => campaign.Partition)]),
+                ["这条预警已经收过，未重复处理。"])
             : new IntakeItem(alert.Identifier, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes);
         return item with
         {
@@ -94,7 +103,8 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     }
 
     /// <summary>What is decided at once. What fails here is decided by the message on the bus, which is on its way already.</summary>
-    private static async Task<IReadOnlyList<DistrictDecision>> DecideAsync(IAlertDecisions decisions, IReadOnlyList<AlertApplication> applications, CancellationToken ct)
+    private static async Task<IReadOnlyList<DistrictDecision>> DecideAsync(IAlertDecisions decisions, IReadOnlyList<AlertApplication> applications,
+        CancellationToken ct)
     {
         List<DistrictDecision> made = [];
         foreach (var application in applications)
@@ -116,7 +126,9 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     private static string ReadAs(WeatherAlert alert, TimeZoneInfo zone)
     {
         string Local(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy年M月d日H时m分", CultureInfo.InvariantCulture);
-        var status = alert.Status == AlertStatus.Actual ? "" : $"（{alert.Status switch { AlertStatus.Exercise => "演练", AlertStatus.Test => "测试", _ => "非实际预警" }}）";
+        var status = alert.Status == AlertStatus.Actual
+            ? ""
+            : $"（{alert.Status switch { AlertStatus.Exercise => "演练", AlertStatus.Test => "测试", _ => "非实际预警" }}）";
         var onset = alert.Begins > alert.Sent ? $"，{Local(alert.Begins)}起" : "";
         var end = alert.MessageType == AlertMessageType.Cancel ? "" : alert.StatedEnd is { } stated ? $"，至{Local(stated)}" : "，未写明结束时间";
         return $"{(alert.Issuer.Length > 0 ? alert.Issuer : "（未写明发布单位）")}{(alert.Undated ? "（未写明时间）" : Local(alert.Sent))}{SignalText.Name(alert.MessageType)}{SignalText.Name(alert)}{status}{onset}{end}。";
@@ -136,15 +148,19 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         };
     }
 
-    private async Task<IntakeItem> ReceiveAsync(ColdForecast forecast, IReadOnlyList<Campaign> current, string payload, string from, DateTimeOffset now, CancellationToken ct)
+    private async Task<IntakeItem> ReceiveAsync(ColdForecast forecast, IReadOnlyList<Campaign> current, string payload, string from, DateTimeOffset now,
+        CancellationToken ct)
     {
-        var id = Keys.Hash(string.Create(CultureInfo.InvariantCulture, $"{forecast.Source}|{string.Join(',', forecast.Areas)}|{forecast.Issued.UtcDateTime:yyyyMMddHH}"))[..32];
+        var id = Keys.Hash(string.Create(CultureInfo.InvariantCulture,
+            $"{forecast.Source}|{string.Join(',', forecast.Areas)}|{forecast.Issued.UtcDateTime:yyyyMMddHH}"))[..32];
         var (partition, key) = (ClockFeature.IntakePartition(now), $"f|{id}");
         var title = $"{forecast.Source} {forecast.Nights[0].Date:yyyy-MM-dd} 起 {forecast.Nights.Count} 天";
         var targets = current.Where(campaign => forecast.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))).ToList();
         List<string> notes = targets.Count > 0 ? [] : [forecast.Areas.Count == 0 ? "预报没有写明区域。请在地址后加 ?area=六位区划代码。" : "没有哪个区县的专项行动在这份预报的范围内。"];
         var row = new IntakeRow(now, from, payload, null, [], notes);
-        var sent = await CommitAsync(partition, key, row, targets, campaign => Message(campaign, $"forecast-{id}", new AlertApplication(campaign.District, campaign.Season, now, payload, Forecast: forecast)), now, ct);
+        var sent = await CommitAsync(partition, key, row, targets,
+            campaign => Message(campaign, $"forecast-{id}", new AlertApplication(campaign.District, campaign.Season, now, payload, Forecast: forecast)), now,
+            ct);
         return sent is null
             ? new IntakeItem(id, title, IntakeOutcome.Duplicate, [], ["本小时的预报已经收过。"])
             : new IntakeItem(id, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes);
@@ -155,7 +171,8 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     /// So a call that died half-way goes on where it stopped, and a message that came first by a district's feed still reaches
     /// the rest of the province when the province's feed brings it. Null when there was nothing left to do.
     /// </summary>
-    private async Task<IReadOnlyList<string>?> CommitAsync(string partition, string key, IntakeRow row, IReadOnlyList<Campaign> targets, Func<Campaign, OutboxMessage> message, DateTimeOffset now, CancellationToken ct)
+    private async Task<IReadOnlyList<string>?> CommitAsync(string partition, string key, IntakeRow row, IReadOnlyList<Campaign> targets, Func<Campaign,
+        OutboxMessage> message, DateTimeOffset now, CancellationToken ct)
     {
         List<string>? sent = null;
         while (await NextAsync() is { } chunk) (sent ??= []).AddRange(chunk.Select(campaign => campaign.Partition));
@@ -168,8 +185,13 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
             if (known is not null && missing.Count == 0) return (null, null);
 
             var received = known?.Value ?? row;
-            var transaction = new Transaction(partition).Put(known, key, received with { Campaigns = [.. received.Campaigns, .. missing.Select(campaign => campaign.Partition)] });
-            foreach (var campaign in missing) transaction.Send(OutboxRow.ForQueue(Entities.AlertApplications, $"{key}|{campaign.District}|{campaign.Season}", now, message(campaign)));
+            var transaction = new Transaction(partition)
+                .Put(known, key, received with { Campaigns = [.. received.Campaigns, .. missing.Select(campaign => campaign.Partition)] });
+            foreach (var campaign in missing)
+            {
+                transaction.Send(OutboxRow.ForQueue(Entities.AlertApplications, $"{key}|{campaign.District}|{campaign.Season}", now, message(campaign)));
+            }
+
             return (missing, transaction);
         }, ct);
     }
@@ -177,7 +199,8 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     private static OutboxMessage Message(Campaign campaign, string what, AlertApplication application) =>
         OutboxMessage.Of($"{campaign.District}/{campaign.Season}/{what}", application, new Dictionary<string, string> { ["district"] = campaign.District });
 
-    private static (IReadOnlyList<Campaign> Targets, List<string> Notes) Targets(WeatherAlert alert, WeatherAlert original, Concerned current, DateTimeOffset now)
+    private static (IReadOnlyList<Campaign> Targets, List<string> Notes) Targets(WeatherAlert alert, WeatherAlert original, Concerned current,
+        DateTimeOffset now)
     {
         if (WhyIgnored(alert, original, now) is { } why) return ([], [why]);
 
@@ -194,7 +217,9 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         return ([.. targets.Except(foreign)], warned);
     }
 
-    /// <summary>Why a message, of which <paramref name="alert"/> is the part within its sender's scope, goes to no district; null when it goes to those in its area.</summary>
+    /// <summary>
+    /// Why a message, of which <paramref name="alert"/> is the part within its sender's scope, goes to no district; null when it goes to those in its area.
+    /// </summary>
     internal static string? WhyIgnored(WeatherAlert alert, WeatherAlert original, DateTimeOffset now) =>
         alert.Status != AlertStatus.Actual ? $"状态为 {alert.Status}（非实际预警），只登记，不通知任何人。"
         : alert.MessageType == AlertMessageType.Other ? "不是发布、更新或解除，只登记。"

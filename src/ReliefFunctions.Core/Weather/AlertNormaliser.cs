@@ -47,7 +47,10 @@ public sealed class AlertPayloadException : Exception
     public AlertPayloadException(string code, string message, Exception? inner = null)
         : base(message, inner) => Code = code;
 
-    /// <summary>A stable name of the reason: <c>malformed-xml</c>, <c>dtd-refused</c>, <c>malformed-json</c>, <c>unknown-format</c>, <c>not-a-signal</c>, <c>incomplete</c>.</summary>
+    /// <summary>
+    /// A stable name of the reason: <c>malformed-xml</c>, <c>dtd-refused</c>, <c>malformed-json</c>, <c>unknown-format</c>, <c>not-a-signal</c>,
+    /// <c>incomplete</c>.
+    /// </summary>
     public string Code { get; }
 }
 
@@ -83,7 +86,8 @@ public static class AlertNormaliser
             }
         }
 
-        List<ColdForecast> forecasts = [.. normal.Forecasts.Select(forecast => WeatherBounds.Apply(forecast, skipped)).Where(forecast => forecast.Nights.Count > 0)];
+        List<ColdForecast> forecasts = [.. normal.Forecasts.Select(forecast => WeatherBounds.Apply(forecast, skipped))
+            .Where(forecast => forecast.Nights.Count > 0)];
         if (skipped.Count > MaxSkipped + 2) skipped = [.. skipped.Take(MaxSkipped), new SkippedEntry("其余", $"另有 {skipped.Count - MaxSkipped} 条读不出，未逐条列出。")];
         return normal with { Alerts = alerts, Forecasts = forecasts, Skipped = skipped };
     }

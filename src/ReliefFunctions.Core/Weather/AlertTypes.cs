@@ -21,7 +21,9 @@ public static class AlertTypes
         + "大风 海上大风 雷雨大风 陆地大风 阵风 台风 暴雨 强降雨 强降水 强对流 高温 干旱 干热风 雷电 雷暴 冰雹 大雾 浓雾 海上大雾 霾 灰霾 雾霾 沙尘暴 沙尘 强沙尘暴 浮尘 森林火险 草原火险 森林草原火险 龙卷风 "
         + "地质灾害 地质灾害气象风险 山洪 山洪灾害 山洪灾害气象风险 洪水 内涝 城市内涝 重污染天气 空气重污染 臭氧 气象灾害 自然灾害";
 
-    /// <summary>The type's name for a code of 12379, such as <c>11B05</c> for 寒潮: its last two digits are those of QWeather's <c>10..</c>. Null for any other.</summary>
+    /// <summary>
+    /// The type's name for a code of 12379, such as <c>11B05</c> for 寒潮: its last two digits are those of QWeather's <c>10..</c>. Null for any other.
+    /// </summary>
     public static string? OfEventCode(string? code) =>
         code?.Trim() is { Length: 5 } five && five.StartsWith("11B", StringComparison.OrdinalIgnoreCase) ? OfQWeather("10" + five[3..]) : null;
 

@@ -28,8 +28,11 @@ public static partial class SignalText
 
     private const int MostRead = 20_000, MostHeading = 2_000;
 
-    /// <summary>Reads the first signal of a heading or text; null when there is none. <paramref name="received"/> supplies the year and month left out.</summary>
-    public static SignalSentence? Read(string? text, DateTimeOffset received, TimeZoneInfo zone) => ReadAll(text, received, zone) is [var first, ..] ? first : null;
+    /// <summary>
+    /// Reads the first signal of a heading or text; null when there is none. <paramref name="received"/> supplies the year and month left out.
+    /// </summary>
+    public static SignalSentence? Read(string? text, DateTimeOffset received, TimeZoneInfo zone) =>
+        ReadAll(text, received, zone) is [var first, ..] ? first : null;
 
     /// <summary>Every signal of a heading or text, the first one first.</summary>
     public static IReadOnlyList<SignalSentence> ReadAll(string? text, DateTimeOffset received, TimeZoneInfo zone)
@@ -37,10 +40,13 @@ public static partial class SignalText
         if (string.IsNullOrWhiteSpace(text)) return [];
         var characters = SignalCharacters.Of(text, MostHeading);
         return [.. SignalGrammar.Parse(characters, new SignalTimes(received, zone)).Acts
-            .Select(act => new SignalSentence(act.Issuer, act.At, act.Action, act.Type, act.Level, characters.Text[act.To..].TrimStart(':', ',', ' ', '。'), act.Kind))];
+            .Select(act => new SignalSentence(act.Issuer, act.At, act.Action, act.Type, act.Level, characters.Text[act.To..]
+                .TrimStart(':', ',', ' ', '。'), act.Kind))];
     }
 
-    /// <summary>Every message of a text, and what of it was not read. Throws <see cref="AlertPayloadException"/> when there is none, with what is missing.</summary>
+    /// <summary>
+    /// Every message of a text, and what of it was not read. Throws <see cref="AlertPayloadException"/> when there is none, with what is missing.
+    /// </summary>
     public static NormalisedPayload ReadText(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
     {
         var written = Fields(text);
@@ -68,17 +74,28 @@ public static partial class SignalText
         foreach (var (from, to, why) in parse.Left)
         {
             var words = characters.Text[from..to];
-            if (!alerts.Exists(alert => words.Contains(alert.TypeName, StringComparison.Ordinal) && words.Contains(Name(alert.Level), StringComparison.Ordinal)))
+            if (!alerts.Exists(alert => words.Contains(alert.TypeName, StringComparison.Ordinal)
+                && words.Contains(Name(alert.Level), StringComparison.Ordinal)))
                 skipped.Add(new SkippedEntry($"“{Shorten(characters.Written(from, to))}”", $"没有读作预警：{why}。确是预警的，请写成：{Example}"));
         }
 
         if (text.Length > MostRead) skipped.Add(new SkippedEntry("正文", $"超过 {MostRead} 字，其余没有读。"));
-        if (alerts.Count > 0) return new NormalisedPayload { Format = "text", Alerts = [.. alerts.Take(AlertNormaliser.MaxAlerts)], Skipped = [.. skipped.Take(AlertNormaliser.MaxSkipped)] };
+        if (alerts.Count > 0)
+        {
+            return new NormalisedPayload
+            {
+                Format = "text",
+                Alerts = [.. alerts.Take(AlertNormaliser.MaxAlerts)],
+                Skipped = [.. skipped.Take(AlertNormaliser.MaxSkipped)],
+            };
+        }
+
         throw Refusal(parse, missing, characters);
     }
 
     /// <summary>A message in the normal form from signal text alone; null when the text is not a signal.</summary>
-    public static WeatherAlert? ToAlert(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas) => ToAlerts(text, received, zone, areas) is [var first, ..] ? first : null;
+    public static WeatherAlert? ToAlert(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas) =>
+        ToAlerts(text, received, zone, areas) is [var first, ..] ? first : null;
 
     /// <summary>Every message of a text; empty when it holds none.</summary>
     public static IReadOnlyList<WeatherAlert> ToAlerts(string text, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
@@ -107,7 +124,9 @@ public static partial class SignalText
         "yellow" or "黄" or "黄色" or "iii级" or "iii" or "较重" or "三级" => AlertLevel.Yellow,
         "orange" or "橙" or "橙色" or "ii级" or "ii" or "严重" or "二级" => AlertLevel.Orange,
         "red" or "红" or "红色" or "i级" or "i" or "特别严重" or "一级" => AlertLevel.Red,
-        var other => Array.Find(["蓝色", "黄色", "橙色", "红色"], colour => other.Contains(colour, StringComparison.Ordinal)) is { } found ? Colour(found) : AlertLevel.Unknown,
+        var other => Array.Find(["蓝色", "黄色", "橙色", "红色"], colour => other.Contains(colour, StringComparison.Ordinal)) is { } found
+            ? Colour(found)
+            : AlertLevel.Unknown,
     };
 
     /// <summary>蓝色, 黄色, 橙色, 红色; empty for an unknown one.</summary>
@@ -157,7 +176,8 @@ public static partial class SignalText
         if (string.IsNullOrEmpty(text)) return null;
         var plain = SignalCharacters.Of(text, MostHeading).Text;
         return Marked().Match(plain) is { Success: true } match
-            ? match.Value.Contains("测试", StringComparison.Ordinal) || match.Value.Contains("test", StringComparison.OrdinalIgnoreCase) ? AlertStatus.Test : AlertStatus.Exercise : null;
+            ? match.Value.Contains("测试", StringComparison.Ordinal) || match.Value.Contains("test", StringComparison.OrdinalIgnoreCase) ? AlertStatus.Test
+                : AlertStatus.Exercise : null;
     }
 
     /// <summary>Whether a text corrects an earlier one: 【更正】, 更正：.</summary>
@@ -175,7 +195,8 @@ public static partial class SignalText
         return parts.Count == 0 ? null : string.Join("，", parts);
     }
 
-    private static WeatherAlert ToAlert(SignalAct act, string own, string before, SignalParse parse, DateTimeOffset received, TimeZoneInfo zone, IReadOnlyList<string> areas)
+    private static WeatherAlert ToAlert(SignalAct act, string own, string before, SignalParse parse, DateTimeOffset received, TimeZoneInfo zone,
+        IReadOnlyList<string> areas)
     {
         var corrects = Corrects(before) || Corrects(own);
         var (undated, sent) = (act.At is null || corrects, corrects ? received : act.At ?? received);
@@ -228,7 +249,12 @@ public static partial class SignalText
             if (!Has(TokenKind.Colour) && !Has(TokenKind.Grade)) parts.Add("颜色（蓝、黄、橙、红）");
             if (!Has(TokenKind.Verb)) parts.Add("动作（发布、更新还是解除）");
             if (!Has(TokenKind.Time)) parts.Add("时间（几日几时）");
-            if (parts.Count > 0) return new AlertPayloadException(Has(TokenKind.Warning) ? "incomplete" : "not-a-signal", $"认不出一条完整的预警，缺少：{string.Join("、", parts)}。请写成：{Example}");
+            if (parts.Count > 0)
+            {
+                return new AlertPayloadException(Has(TokenKind.Warning)
+                    ? "incomplete"
+                    : "not-a-signal", $"认不出一条完整的预警，缺少：{string.Join("、", parts)}。请写成：{Example}");
+            }
         }
 
         return new AlertPayloadException("not-a-signal", $"认不出预警信号。原文应形如“{Example}”。");
@@ -239,7 +265,11 @@ public static partial class SignalText
     {
         if (!text.Contains("发布", StringComparison.Ordinal) && !text.Contains('發', StringComparison.Ordinal)) return text;
         Dictionary<string, string> fields = new(StringComparer.Ordinal);
-        foreach (Match match in Field().Matches(WeatherBounds.Cut(text, MostHeading))) fields.TryAdd(match.Groups["key"].Value[^2..], match.Groups["value"].Value.Trim());
+        foreach (Match match in Field().Matches(WeatherBounds.Cut(text, MostHeading)))
+        {
+            fields.TryAdd(match.Groups["key"].Value[^2..], match.Groups["value"].Value.Trim());
+        }
+
         string? Value(params ReadOnlySpan<string> keys)
         {
             foreach (var key in keys)
@@ -277,6 +307,7 @@ public static partial class SignalText
     [GeneratedRegex(@"[\[【(]更正[^\]】)]{0,6}[\]】)]|^[^。]{0,12}(?:更正|勘误)[:,]|更正为|应为", RegexOptions.CultureInvariant)]
     private static partial Regex Correction();
 
-    [GeneratedRegex(@"(?<key>(?:预警|发布|信号|响应)?(?:类型|种类|名称|等级|级别|颜色|单位|机构|部门|时间|状态|操作))[ \t]*[:：][ \t]*(?<value>[^\n\r，,；;。]{1,40})", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<key>(?:预警|发布|信号|响应)?(?:类型|种类|名称|等级|级别|颜色|单位|机构|部门|时间|状态|操作))[ \t]*[:：][ \t]*(?<value>[^\n\r，,；;。]{1,40})",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Field();
 }

@@ -12,7 +12,12 @@ public static partial class Stations
     /// </summary>
     public static bool IsForeign(string issuer, Campaign campaign, IReadOnlyList<Campaign> all)
     {
-        if (issuer.StartsWith("中央", StringComparison.Ordinal) || issuer.StartsWith("国家", StringComparison.Ordinal) || issuer.StartsWith("中国", StringComparison.Ordinal)) return false;
+        if (issuer.StartsWith("中央", StringComparison.Ordinal) || issuer.StartsWith("国家", StringComparison.Ordinal)
+            || issuer.StartsWith("中国", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         var own = Bare(campaign.DistrictName);
         if (own.Length >= 2 && issuer.Contains(own, StringComparison.Ordinal)) return false;
         if (Places().Match(issuer) is not { Success: true } match) return false;
@@ -28,6 +33,7 @@ public static partial class Stations
 
     private static string Bare(string place) => place.Length > 2 && "省市区县旗州盟".Contains(place[^1], StringComparison.Ordinal) ? place[..^1] : place;
 
-    [GeneratedRegex("^(?<province>[^省市区县旗州盟]{2,8}(?:省|自治区))?(?<city>[^省市区县旗盟]{1,12}(?:市|州|盟|地区))?(?<county>[^省市区县旗]{1,12}(?:区|县|旗|市))?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?<province>[^省市区县旗州盟]{2,8}(?:省|自治区))?(?<city>[^省市区县旗盟]{1,12}(?:市|州|盟|地区))?(?<county>[^省市区县旗]{1,12}(?:区|县|旗|市))?",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Places();
 }

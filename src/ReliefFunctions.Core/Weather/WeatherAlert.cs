@@ -157,7 +157,9 @@ public sealed record WeatherAlert
     [JsonIgnore]
     public DateTimeOffset Begins => (Onset ?? Effective) is { } stated && stated > Sent ? stated : Sent;
 
-    /// <summary>When it is over as the message states it, at most <see cref="WeatherBounds.Longest"/> after it was issued; null when it states no end.</summary>
+    /// <summary>
+    /// When it is over as the message states it, at most <see cref="WeatherBounds.Longest"/> after it was issued; null when it states no end.
+    /// </summary>
     [JsonIgnore]
     public DateTimeOffset? StatedEnd => (Ends ?? Expires) is not { } stated ? null
         : stated > WeatherBounds.Plus(Sent, WeatherBounds.Longest) ? WeatherBounds.Plus(Sent, WeatherBounds.Longest) : stated;
@@ -195,10 +197,13 @@ public sealed record WeatherAlert
 
     /// <summary>Whether a code begins with a province of GB/T 2260.</summary>
     public static bool IsProvince(string code) =>
-        code.Length >= 2 && code[..2] is "11" or "12" or "13" or "14" or "15" or "21" or "22" or "23" or "31" or "32" or "33" or "34" or "35" or "36" or "37" or "41" or "42" or "43" or "44"
+        code.Length >= 2 && code[..2] is "11" or "12" or "13" or "14" or "15" or "21" or "22" or "23" or "31" or "32" or "33" or "34" or "35" or "36" or "37"
+            or "41" or "42" or "43" or "44"
             or "45" or "46" or "50" or "51" or "52" or "53" or "54" or "61" or "62" or "63" or "64" or "65" or "71" or "81" or "82";
 
-    /// <summary>Whether an area code covers a district, or lies in it: <c>520000</c> and <c>520100</c> cover <c>520111</c>, <c>520111101</c> lies in it.</summary>
+    /// <summary>
+    /// Whether an area code covers a district, or lies in it: <c>520000</c> and <c>520100</c> cover <c>520111</c>, <c>520111101</c> lies in it.
+    /// </summary>
     public static bool Touches(string area, string district)
     {
         var prefix = Prefix(area);
@@ -206,7 +211,8 @@ public sealed record WeatherAlert
     }
 
     /// <summary>
-    /// The digits of a GB/T 2260 code that say something: <c>52</c> of <c>520000</c>, <c>5201</c> of <c>520100</c>, the same of <c>520100000000</c>: feeds write
+    /// The digits of a GB/T 2260 code that say something: <c>52</c> of <c>520000</c>, <c>5201</c> of <c>520100</c>, the same of <c>520100000000</c>: feeds
+    /// write
     /// provinces, cities and districts with 12 digits as well.
     /// </summary>
     public static string Prefix(string area)

@@ -34,7 +34,11 @@ public static class WeatherBounds
     /// </summary>
     public static WeatherAlert Apply(WeatherAlert alert, TimeZoneInfo zone)
     {
-        if (!IsTime(alert.Sent)) throw new AlertPayloadException("incomplete", $"发布时间在 {alert.Sent.UtcDateTime.Year} 年，不在 {FirstYear} 至 {LastYear} 年之间。请核对后重发。");
+        if (!IsTime(alert.Sent))
+        {
+            throw new AlertPayloadException("incomplete", $"发布时间在 {alert.Sent.UtcDateTime.Year} 年，不在 {FirstYear} 至 {LastYear} 年之间。请核对后重发。");
+        }
+
         List<string> cut = [.. alert.Cut];
         var latest = alert.Sent + Longest;
 
@@ -100,7 +104,8 @@ public static class WeatherBounds
             Cut = cut,
         };
 
-        string Local(DateTimeOffset at) => IsTime(at) ? TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : $"{at.Year} 年";
+        string Local(DateTimeOffset at) =>
+            IsTime(at) ? TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) : $"{at.Year} 年";
     }
 
     /// <summary>A forecast within the bounds; nights with impossible figures are left out, with the reason of each in <paramref name="skipped"/>.</summary>
@@ -109,8 +114,10 @@ public static class WeatherBounds
         static string? Wrong(ForecastNight night) =>
             night.Date.Year is < FirstYear or > LastYear ? $"日期在 {night.Date.Year} 年"
             : !(night.Minimum is >= Coldest and <= Warmest) ? string.Create(CultureInfo.InvariantCulture, $"最低气温 {night.Minimum:0.#}℃ 超出 {Coldest}～{Warmest}℃")
-            : night.Wind is { } wind && !(wind is >= 0 and <= StrongestWind * 3.6) ? string.Create(CultureInfo.InvariantCulture, $"风速 {wind:0.#} km/h 超出 0～{StrongestWind} 米/秒")
-            : night.Snow is { } snow && !(snow is >= 0 and <= MostPrecipitation) ? string.Create(CultureInfo.InvariantCulture, $"降雪 {snow:0.#} 超出 0～{MostPrecipitation}")
+            : night.Wind is { } wind && !(wind is >= 0 and <= StrongestWind * 3.6)
+                ? string.Create(CultureInfo.InvariantCulture, $"风速 {wind:0.#} km/h 超出 0～{StrongestWind} 米/秒")
+            : night.Snow is { } snow && !(snow is >= 0 and <= MostPrecipitation)
+                ? string.Create(CultureInfo.InvariantCulture, $"降雪 {snow:0.#} 超出 0～{MostPrecipitation}")
             : null;
 
         foreach (var night in forecast.Nights)
@@ -121,12 +128,15 @@ public static class WeatherBounds
         return forecast with { Nights = [.. forecast.Nights.Where(night => Wrong(night) is null)] };
     }
 
-    /// <summary>Text without lone surrogates and control characters (line breaks stay): nothing that a store, a page or another feed may stumble over.</summary>
+    /// <summary>
+    /// Text without lone surrogates and control characters (line breaks stay): nothing that a store, a page or another feed may stumble over.
+    /// </summary>
     public static string Clean(string text)
     {
         static bool IsBad(string text, int at) =>
             char.IsSurrogate(text[at])
-                ? !(char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1])) && !(char.IsLowSurrogate(text[at]) && at > 0 && char.IsHighSurrogate(text[at - 1]))
+                ? !(char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]))
+                    && !(char.IsLowSurrogate(text[at]) && at > 0 && char.IsHighSurrogate(text[at - 1]))
                 : (char.IsControl(text[at]) && text[at] is not ('\n' or '\t')) || text[at] is '\uFFFE' or '\uFFFF';
 
         StringBuilder? clean = null;

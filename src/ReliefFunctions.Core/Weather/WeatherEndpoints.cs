@@ -46,7 +46,8 @@ public static class WeatherEndpoints
 
             // A person who pastes a warning waits for what comes of it; a feed does not.
             var decisions = c.Actor.Role == Role.Feed ? null : c.Service<IAlertDecisions>();
-            var receipt = await c.Service<AlertIntake>().ReceiveAsync(await c.BodyAsync(), new PayloadContext(c.Now, China, areas), c.Actor.Scope, c.Actor.Id, c.Aborted, decisions);
+            var receipt = await c.Service<AlertIntake>()
+                .ReceiveAsync(await c.BodyAsync(), new PayloadContext(c.Now, China, areas), c.Actor.Scope, c.Actor.Id, c.Aborted, decisions);
             if (receipt.Items.Count > 0 && receipt.Items.All(item => item.OutOfScope))
             {
                 throw new ProblemException(ProblemType.Forbidden, "预警的区域不在本密钥的权限范围内，未通知任何人。请核对区域，或联系系统管理员调整密钥范围。",
@@ -76,13 +77,16 @@ public static class WeatherEndpoints
     private static async Task<IResult> List(ApiContext c)
     {
         var day = c.Now;
-        if (c.Query("day") is { } text && !DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out day))
+        if (c.Query("day") is { } text
+            && !DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out day))
         {
             throw new ProblemException(ProblemType.BadRequest, $"day 参数“{text}”不是日期。应形如 2026-12-15。");
         }
 
         var rows = await c.Service<AlertIntake>().OnDayAsync(day, c.Aborted);
-        return c.Json(rows.Where(row => row.Alert!.Areas.Count == 0 || row.Alert.Areas.Any(area => area.StartsWith(c.Actor.Scope, StringComparison.Ordinal) || WeatherAlert.Touches(area, c.Actor.Scope))).OrderByDescending(row => row.Alert!.Sent).ToList());
+        return c.Json(rows.Where(row => row.Alert!.Areas.Count == 0
+            || row.Alert.Areas.Any(area => area.StartsWith(c.Actor.Scope, StringComparison.Ordinal) || WeatherAlert.Touches(area, c.Actor.Scope)))
+                .OrderByDescending(row => row.Alert!.Sent).ToList());
     }
 
     private static async Task<IResult> Payload(ApiContext c) =>

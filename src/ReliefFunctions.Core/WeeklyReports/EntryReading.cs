@@ -31,7 +31,13 @@ internal static partial class EntryReading
     public static FieldValue Read(FormField field, RawEntry entry, ICollection<ReportProblem> problems)
     {
         void Say(ProblemSeverity severity, string code, string message, string? fix, string? value = null) => problems.Add(
-            new ReportProblem(severity, code, $"{field.Code} {field.Label}：{message}") { Field = field.Code, Fix = fix, Value = value ?? entry.Text.Cut(60) }.At(entry.Place));
+            new ReportProblem(severity, code, $"{field.Code} {field.Label}：{message}")
+            {
+                Field = field.Code,
+                Fix = fix,
+                Value = value
+                ?? entry.Text.Cut(60)
+            }.At(entry.Place));
         FieldValue Refuse(string code, string message, string fix)
         {
             Say(ProblemSeverity.Error, code, message, fix);
@@ -86,7 +92,8 @@ internal static partial class EntryReading
             }
 
             var digits = Grouped().IsMatch(text) ? text.Replace(",", "", StringComparison.Ordinal) : text;
-            if (!double.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
+            if (!double.TryParse(digits, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+                || !double.IsFinite(number))
             {
                 return Refuse("not-a-number", $"应填整数，填的是文字“{text.Cut(60)}”。", "只填数字，不带单位和说明；没有发生的填 0。");
             }
@@ -137,7 +144,8 @@ internal static partial class EntryReading
     {
         if (text.Length > 24) return false;
         var clean = Clean(text);
-        return clean.Length > 0 && double.TryParse(clean, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
+        return clean.Length > 0 && double.TryParse(clean, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number);
     }
 
     /// <summary>One line as a person means it: full-width forms folded, blanks of every kind removed.</summary>
@@ -154,7 +162,8 @@ internal static partial class EntryReading
 
     /// <summary>Prose with line ends made plain and without what is no text.</summary>
     private static string Prose(string text) =>
-        Characters.Clean(text).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\uFFFD", "", StringComparison.Ordinal).Normalize(NormalizationForm.FormC).Trim();
+        Characters.Clean(text).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Replace("\uFFFD", "", StringComparison.Ordinal)
+            .Normalize(NormalizationForm.FormC).Trim();
 
     private static string Shown(double number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 

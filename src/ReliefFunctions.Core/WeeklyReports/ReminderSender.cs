@@ -17,20 +17,23 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
         foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && now <= week.Lock))
         {
             reminded += await RemindAsync(campaign, Reminders.Of(week, campaign), async () =>
-                [.. (await reports.WeekAsync(campaign, week.Key, ct)).Where(row => row.IsOwed && row.InRate).Select(row => new Owing(row.Unit, row.UnitName, row.Review?.Comment))], now, ct);
+                [.. (await reports.WeekAsync(campaign, week.Key, ct)).Where(row => row.IsOwed && row.InRate)
+                    .Select(row => new Owing(row.Unit, row.UnitName, row.Review?.Comment))], now, ct);
         }
 
         foreach (var stage in Enum.GetValues<Stage>())
         {
             if (Reminders.Of(stage, campaign) is not { } obligation) continue;
             reminded += await RemindAsync(campaign, obligation, async () =>
-                [.. (await stages.AllAsync(campaign, stage, ct)).Where(row => row.State is ReportState.NotReported or ReportState.Returned).Select(row => new Owing(row.Unit, row.UnitName, row.Review?.Comment))], now, ct);
+                [.. (await stages.AllAsync(campaign, stage, ct)).Where(row => row.State is ReportState.NotReported or ReportState.Returned)
+                    .Select(row => new Owing(row.Unit, row.UnitName, row.Review?.Comment))], now, ct);
         }
 
         return reminded;
     }
 
-    private async Task<int> RemindAsync(Campaign campaign, Obligation obligation, Func<Task<IReadOnlyList<Owing>>> findMissing, DateTimeOffset now, CancellationToken ct)
+    private async Task<int> RemindAsync(Campaign campaign, Obligation obligation, Func<Task<IReadOnlyList<Owing>>> findMissing, DateTimeOffset now,
+        CancellationToken ct)
     {
         if (Reminders.Due(obligation, campaign, now) is not { } step) return 0;
         var doneKey = Keys.Join("M", obligation.Key, "-", step.Name);
@@ -52,25 +55,34 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
             foreach (var unit in chunk)
             {
                 transaction.Insert(MarkKey(unit.Unit), new ReminderSent(now));
-                transaction.Insert(UnitMessage.Key(unit.Unit, now, obligation.Key, step.Name), new UnitMessage(now, obligation.Key, step.Name, Reminders.Text(obligation, unit, step)));
+                transaction.Insert(UnitMessage.Key(unit.Unit, now, obligation.Key, step.Name),
+                    new UnitMessage(now, obligation.Key, step.Name, Reminders.Text(obligation, unit, step)));
             }
 
-            transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"reminder|{obligation.Key}|{step.Name}|{chunk[0].Unit}", now, [.. chunk.Select(unit => Reminder(campaign, obligation, unit, step))]));
+            transaction.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"reminder|{obligation.Key}|{step.Name}|{chunk[0].Unit}", now,
+                [.. chunk.Select(unit => Reminder(campaign, obligation, unit, step))]));
             if (!await Table.CommitAsync(transaction, ct)) return reminded;
             reminded += chunk.Length;
         }
 
         var end = new Transaction(campaign.Partition).Insert(doneKey, new ReminderSent(now));
-        if (missing.Count > 0) end.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"digest|{obligation.Key}|{step.Name}", now, Digest(campaign, obligation, missing, step, await channels.ReachedAsync(campaign.District, ct))));
+        if (missing.Count > 0)
+        {
+            end.Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"digest|{obligation.Key}|{step.Name}", now,
+                Digest(campaign, obligation, missing, step, await channels.ReachedAsync(campaign.District, ct))));
+        }
+
         await Table.CommitAsync(end, ct);
         return reminded;
     }
 
     /// <summary>Reminds one unit now, at most once an hour; answers what it reads, or when it was reminded last.</summary>
-    internal async Task<(UnitMessage? Sent, DateTimeOffset Last)> RemindNowAsync(ReportPlace place, ReportRow row, AuditEntry audit, CancellationToken ct = default)
+    internal async Task<(UnitMessage? Sent, DateTimeOffset Last)> RemindNowAsync(ReportPlace place, ReportRow row, AuditEntry audit,
+        CancellationToken ct = default)
     {
         var (campaign, week, _) = place;
-        var (obligation, unit) = (Reminders.Of(week, campaign), new Owing(row.Unit, row.UnitName, row.State == ReportState.Returned ? row.Review?.Comment : null));
+        var (obligation, unit) = (Reminders.Of(week, campaign),
+            new Owing(row.Unit, row.UnitName, row.State == ReportState.Returned ? row.Review?.Comment : null));
         var step = new ReminderStep(audit.At > week.Due ? Reminders.AfterDue : Reminders.Now, audit.At);
         var markKey = Keys.Join("M", obligation.Key, row.Unit, Reminders.Now);
         return await Table.DecideAsync<(UnitMessage?, DateTimeOffset)>(async () =>
@@ -80,7 +92,8 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
             var message = new UnitMessage(audit.At, obligation.Key, Reminders.Now, Reminders.Text(obligation, unit, step));
             var id = $"{row.Unit}/{Reminders.Now}-{audit.At.UtcTicks}";
             var told = OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{id}",
-                new ReportReminder(campaign.District, campaign.Season, obligation.Key, row.Unit, row.UnitName, Reminders.Now, obligation.Due, message.Text), ReportEvent.Properties(campaign, row.Unit));
+                new ReportReminder(campaign.District, campaign.Season, obligation.Key, row.Unit, row.UnitName, Reminders.Now, obligation.Due, message.Text),
+                    ReportEvent.Properties(campaign, row.Unit));
             return ((message, audit.At), new Transaction(campaign.Partition).Put(mark, markKey, new ReminderSent(audit.At))
                 .Insert(UnitMessage.Key(row.Unit, audit.At, obligation.Key, Reminders.Now), message).Audit(audit)
                 .Send(OutboxRow.ForTopic(Entities.CampaignEvents, $"reminder|{obligation.Key}|{id.Replace('/', '|')}", audit.At, told), soon: true));
@@ -93,11 +106,14 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
 
     private static OutboxMessage Reminder(Campaign campaign, Obligation obligation, Owing unit, ReminderStep step) =>
         OutboxMessage.Of($"{campaign.District}/{campaign.Season}/reminder/{obligation.Key}/{unit.Unit}/{step.Name}",
-            new ReportReminder(campaign.District, campaign.Season, obligation.Key, unit.Unit, unit.Name, step.Name, obligation.Due, Reminders.Text(obligation, unit, step)), ReportEvent.Properties(campaign, unit.Unit));
+            new ReportReminder(campaign.District, campaign.Season, obligation.Key, unit.Unit, unit.Name, step.Name, obligation.Due,
+                Reminders.Text(obligation, unit, step)), ReportEvent.Properties(campaign, unit.Unit));
 
-    private static OutboxMessage Digest(Campaign campaign, Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step, IReadOnlySet<string> reached) =>
+    private static OutboxMessage Digest(Campaign campaign, Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step,
+        IReadOnlySet<string> reached) =>
         OutboxMessage.Of($"{campaign.District}/{campaign.Season}/digest/{obligation.Key}/{step.Name}",
-            new ReportDigest(campaign.District, campaign.Season, obligation.Key, step.Name, [.. missing.Select(unit => unit.Name)], Reminders.Digest(obligation, missing, step, reached)), ReportEvent.Properties(campaign, null));
+            new ReportDigest(campaign.District, campaign.Season, obligation.Key, step.Name, [.. missing.Select(unit => unit.Name)],
+                Reminders.Digest(obligation, missing, step, reached)), ReportEvent.Properties(campaign, null));
 
     /// <summary>A reminder that went out.</summary>
     private sealed record ReminderSent(DateTimeOffset At);

@@ -19,7 +19,10 @@ internal sealed record Obligation(string Key, string Name, DateTimeOffset Due, s
 /// <summary>A unit that owes something; what the office said when it returned it, or null when nothing came.</summary>
 internal sealed record Owing(string Unit, string Name, string? Returned);
 
-/// <summary>When units that have not reported are reminded (plan items 1.37, 1.38). All times are local to the campaign; nobody is disturbed between 20:00 and 08:00.</summary>
+/// <summary>
+/// When units that have not reported are reminded (plan items 1.37, 1.38). All times are local to the campaign; nobody is disturbed between 20:00 and
+/// 08:00.
+/// </summary>
 internal static class Reminders
 {
     /// <summary>The step that goes to the office with the list of whom to call, and to no unit.</summary>
@@ -44,7 +47,8 @@ internal static class Reminders
     {
         var zone = campaign.Zone();
         var dueDay = LocalTime.DateOf(week.Due, zone);
-        return new Obligation(week.Key.ToString(), $"第{week.Number}周工作进展情况调度表", week.Due, LocalTime.In(week.Due, zone).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture), true,
+        return new Obligation(week.Key.ToString(), $"第{week.Number}周工作进展情况调度表", week.Due, LocalTime.In(week.Due, zone)
+            .ToString("M月d日 HH:mm", CultureInfo.InvariantCulture), true,
         [
             new("day-before", LocalTime.ToUtc(campaign.Calendar.WorkingDayBefore(dueDay), DayBefore, zone)),
             new("before-due", Waking(week.Due.AddHours(-2), zone)),
@@ -63,7 +67,8 @@ internal static class Reminders
         var (zone, calendar) = (campaign.Zone(), campaign.Calendar);
         var last = calendar.WorkingDayBefore(day.AddDays(1));
         var after = calendar.WorkingDayFrom(day.AddDays(1));
-        return new Obligation(StageReports.KeyOf(stage), StageReports.NameOf(stage), StageReports.Due(campaign, stage)!.Value, day.ToString("M月d日", CultureInfo.InvariantCulture) + "24时", false,
+        return new Obligation(StageReports.KeyOf(stage), StageReports.NameOf(stage), StageReports.Due(campaign, stage)!.Value,
+            day.ToString("M月d日", CultureInfo.InvariantCulture) + "24时", false,
         [
             new("day-before", LocalTime.ToUtc(calendar.WorkingDayBefore(last), DayBefore, zone)),
             new("before-due", LocalTime.ToUtc(last, Afternoon, zone)),
@@ -94,7 +99,8 @@ internal static class Reminders
     public static string Digest(Obligation obligation, IReadOnlyList<Owing> missing, ReminderStep step, IReadOnlySet<string> reached) =>
         $"{obligation.Name}（{obligation.DueText} 截止）尚有 {missing.Count} 家未报：{string.Join("、", missing.Select(unit => unit.Returned is null ? unit.Name : $"{unit.Name}（退回未改）"))}。{(step.Name == CallList ? "请逐家电话催报，联系人和电话见“催报名单”。" : "")}{Unreached(missing, reached)}";
 
-    private static string Unreached(IReadOnlyList<Owing> missing, IReadOnlySet<string> reached) => missing.Where(unit => !reached.Contains(unit.Unit)).Select(unit => unit.Name).ToList() is { Count: > 0 } names
+    private static string Unreached(IReadOnlyList<Owing> missing, IReadOnlySet<string> reached) =>
+        missing.Where(unit => !reached.Contains(unit.Unit)).Select(unit => unit.Name).ToList() is { Count: > 0 } names
         ? $"其中 {names.Count} 家没有通知渠道，催报只到系统收件箱，请打电话：{string.Join("、", names)}。" : "";
 
     private static DateTimeOffset Waking(DateTimeOffset at, TimeZoneInfo zone)

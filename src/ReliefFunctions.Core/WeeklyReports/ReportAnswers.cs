@@ -29,7 +29,8 @@ internal static class ReportAnswers
 
     /// <summary><paramref name="version"/> is what it would be or is; null when it would be refused.</summary>
     public static ValidationAnswer Validation(ReadReport read, int? version) => new(
-        version is not null, version, Errors(read.Problems, ProblemSeverity.Error), Errors(read.Problems, ProblemSeverity.Warning), Errors(read.Problems, ProblemSeverity.Note));
+        version is not null, version, Errors(read.Problems, ProblemSeverity.Error), Errors(read.Problems, ProblemSeverity.Warning),
+            Errors(read.Problems, ProblemSeverity.Note));
 
     /// <summary>Why a submission is refused, everything at once.</summary>
     public static ProblemException Refusal(ReadReport read, ReportPlace place)
@@ -51,7 +52,8 @@ internal static class ReportAnswers
     {
         "too-large" => ProblemType.TooLarge,
         "malformed" or "empty-file" => ProblemType.BadRequest,
-        "not-xlsx" or "not-a-workbook" or "encrypted" or "macros" or "damaged" or "dtd" or "external-links" or "embedded-objects" => ProblemType.UnsupportedType,
+        "not-xlsx" or "not-a-workbook" or "encrypted" or "macros" or "damaged" or "dtd" or "external-links" or "embedded-objects" =>
+            ProblemType.UnsupportedType,
         _ => ProblemType.Invalid,
     };
 

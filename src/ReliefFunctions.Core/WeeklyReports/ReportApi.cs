@@ -32,7 +32,8 @@ public sealed record ConfirmBody(int? Version);
 /// <param name="Errors">What must be mended before it can be submitted.</param>
 /// <param name="Warnings">What wants a look.</param>
 public sealed record DraftView(
-    int Revision, int? BaseVersion, int LatestVersion, ReportContent Content, IReadOnlyDictionary<string, string> Entered, DateTimeOffset SavedAt, string SavedBy,
+    int Revision, int? BaseVersion, int LatestVersion, ReportContent Content, IReadOnlyDictionary<string, string> Entered, DateTimeOffset SavedAt,
+        string SavedBy,
     IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings);
 
 /// <summary>Leave to submit after the lock.</summary>
@@ -61,8 +62,10 @@ public sealed record WaiverBody(DateTimeOffset Until, string Reason, int? Revisi
 /// <param name="Notes">How entries were understood.</param>
 /// <param name="NeedsExplanation">There are warnings and no note: explain them in a correction, or confirm that the figures stand.</param>
 public sealed record ReportReceipt(
-    string Number, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, ReportState State, DateTimeOffset ReceivedAt, int MinutesLate,
-    string Hash, string? OriginalSha256, bool ZeroReport, int? SupersededBy, IReadOnlyList<FieldChange> Changes, IReadOnlyList<ProblemError> Warnings, IReadOnlyList<ProblemError> Notes, bool NeedsExplanation)
+    string Number, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, ReportState State, DateTimeOffset ReceivedAt,
+        int MinutesLate,
+    string Hash, string? OriginalSha256, bool ZeroReport, int? SupersededBy, IReadOnlyList<FieldChange> Changes, IReadOnlyList<ProblemError> Warnings,
+        IReadOnlyList<ProblemError> Notes, bool NeedsExplanation)
 {
     /// <summary>Why this version is returned, while it is: sending it again unchanged changes nothing.</summary>
     public string? Returned { get; init; }
@@ -77,7 +80,8 @@ public sealed record ReportReceipt(
 /// <param name="Errors">What must be mended.</param>
 /// <param name="Warnings">What wants a look.</param>
 /// <param name="Notes">How entries were understood.</param>
-public sealed record ValidationAnswer(bool Valid, int? Version, IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings, IReadOnlyList<ProblemError> Notes);
+public sealed record ValidationAnswer(bool Valid, int? Version, IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings,
+    IReadOnlyList<ProblemError> Notes);
 
 /// <summary>A report as it stands.</summary>
 /// <param name="Week">Week.</param>
@@ -99,13 +103,17 @@ public sealed record ValidationAnswer(bool Valid, int? Version, IReadOnlyList<Pr
 /// <param name="UnexplainedWarnings">How many of the warnings wait for a note or a confirmation.</param>
 /// <param name="DraftSavedAt">When a draft was saved last that is not submitted yet, UTC.</param>
 public sealed record ReportView(
-    WeekKey Week, string Unit, string UnitName, ReportState State, int Version, int? CountedVersion, int? FormVersion, int? MinutesLate, ReportContent? Content, string? Receipt,
-    DateTimeOffset? ReceivedAt, ReviewComment? Review, IReadOnlyList<ReportProblem> Warnings, DateTimeOffset? UnlockedUntil, int? StampedVersion, int Revision, int UnexplainedWarnings, DateTimeOffset? DraftSavedAt)
+    WeekKey Week, string Unit, string UnitName, ReportState State, int Version, int? CountedVersion, int? FormVersion, int? MinutesLate, ReportContent? Content,
+        string? Receipt,
+    DateTimeOffset? ReceivedAt, ReviewComment? Review, IReadOnlyList<ReportProblem> Warnings, DateTimeOffset? UnlockedUntil, int? StampedVersion, int Revision,
+        int UnexplainedWarnings, DateTimeOffset? DraftSavedAt)
 {
     /// <summary>Whether a stamped scan was received (已收/未收).</summary>
     public bool HasStampedScan => StampedVersion is not null;
 
     internal static ReportView Of(ReportRow row, Campaign campaign) => new(
-        row.Week, row.Unit, row.UnitName, row.State, row.Version, row.Counted?.Number, row.Latest?.FormVersion, row.MinutesLate, row.Latest?.Content, row.Latest?.Receipt,
-        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked is { } leave ? LocalTime.In(leave.Until, campaign.Zone()) : null, row.Scan?.Version, row.Revision, row.UnexplainedWarnings, row.Draft?.At);
+        row.Week, row.Unit, row.UnitName, row.State, row.Version, row.Counted?.Number, row.Latest?.FormVersion, row.MinutesLate, row.Latest?.Content,
+            row.Latest?.Receipt,
+        row.Latest?.At, row.Review, row.Latest?.Warnings ?? [], row.Unlocked is { } leave ? LocalTime.In(leave.Until, campaign.Zone())
+            : null, row.Scan?.Version, row.Revision, row.UnexplainedWarnings, row.Draft?.At);
 }

@@ -22,7 +22,8 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="DraftSavedAt">When a draft was saved last that is not submitted yet, UTC.</param>
 public sealed record BoardLine(
     string Unit, string Name, UnitKind Kind, bool InRate, ReportState State, int Version, int? CountedVersion, bool ZeroReport,
-    DateTimeOffset? FirstSubmittedAt, int? MinutesLate, bool Overdue, int UnexplainedWarnings, string? ReturnComment, DateTimeOffset? UnlockedUntil, int? StampedVersion, int Revision, DateTimeOffset? DraftSavedAt)
+    DateTimeOffset? FirstSubmittedAt, int? MinutesLate, bool Overdue, int UnexplainedWarnings, string? ReturnComment, DateTimeOffset? UnlockedUntil,
+        int? StampedVersion, int Revision, DateTimeOffset? DraftSavedAt)
 {
     /// <summary>Whether a stamped scan was received (已收/未收).</summary>
     public bool HasStampedScan => StampedVersion is not null;
@@ -35,7 +36,8 @@ public sealed record BoardLine(
 /// <param name="ReturnComment">Why it was returned.</param>
 /// <param name="DraftSavedAt">When it last saved a draft: somebody is at it.</param>
 /// <param name="Contacts">Whom to reach, the first one first.</param>
-public sealed record CallListLine(string Unit, string Name, ReportState State, string? ReturnComment, DateTimeOffset? DraftSavedAt, IReadOnlyList<Contact> Contacts);
+public sealed record CallListLine(string Unit, string Name, ReportState State, string? ReturnComment, DateTimeOffset? DraftSavedAt,
+    IReadOnlyList<Contact> Contacts);
 
 /// <summary>The reporting rate of a week, of those expected: never over 100 %.</summary>
 /// <param name="Expected">Units that had to report (应报), frozen when the week opened.</param>
@@ -69,7 +71,8 @@ public sealed record ReportingRate(int Expected, int Reported, int OnTime, int A
 public sealed record ReportBoard(ReportingWeek Week, bool Locked, ReportingRate Rate, IReadOnlyList<BoardLine> Units)
 {
     /// <summary>The board of a week as it stands at an instant.</summary>
-    public static ReportBoard Of(ReportingWeek week, IReadOnlyList<ReportRow> rows, DateTimeOffset now) => new(week, now > week.Lock, ReportingRate.Of(rows), [.. rows.Select(row => new BoardLine(
+    public static ReportBoard Of(ReportingWeek week, IReadOnlyList<ReportRow> rows, DateTimeOffset now) =>
+        new(week, now > week.Lock, ReportingRate.Of(rows), [.. rows.Select(row => new BoardLine(
         row.Unit, row.UnitName, row.Kind, row.InRate, row.State, row.Version, row.Counted?.Number, row.Counted?.Content.ZeroReport ?? false,
         row.Versions.Count > 0 ? row.Versions[0].At : null, row.MinutesLate, row.Counted is null && now > week.Due,
         row.UnexplainedWarnings,

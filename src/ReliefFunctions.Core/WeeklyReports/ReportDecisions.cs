@@ -10,7 +10,8 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="Warnings">What was asked about it.</param>
 /// <param name="ByUnit">Whether the unit itself hands it in: then its draft has done its work.</param>
 /// <param name="Trace">The trace in which it came (W3C Trace Context), or null.</param>
-internal sealed record Submission(ReportContent Content, int FormVersion, int? BaseVersion, OriginalFile Original, IReadOnlyList<ReportProblem> Warnings, bool ByUnit = true, string? Trace = null);
+internal sealed record Submission(ReportContent Content, int FormVersion, int? BaseVersion, OriginalFile Original, IReadOnlyList<ReportProblem> Warnings,
+    bool ByUnit = true, string? Trace = null);
 
 /// <summary>What comes of a command.</summary>
 internal abstract record Decision
@@ -35,7 +36,10 @@ internal abstract record Decision
     public sealed record Refused(string Reason) : Decision;
 }
 
-/// <summary>The life of a report, without time and storage of its own: commands name the version they act on, stale ones change nothing, repeated ones change nothing.</summary>
+/// <summary>
+/// The life of a report, without time and storage of its own: commands name the version they act on, stale ones change nothing, repeated ones change
+/// nothing.
+/// </summary>
 internal static class ReportDecisions
 {
     /// <summary>A submission or correction.</summary>
@@ -55,7 +59,8 @@ internal static class ReportDecisions
         if (at < week.Opens) return new Decision.Refused($"第{week.Number}周（{week.Key}）还没有开始，{ReportAnswers.Local(week.Opens, campaign)} 起可以填报。");
         if (at > week.Lock && !(row.Unlocked is { } leave && at <= leave.Until))
         {
-            return new Decision.Refused($"第{week.Number}周（{week.Key}）已于 {ReportAnswers.Local(week.Lock, campaign)} 锁定。确需补报、更正的，请联系{campaign.Office}（{campaign.DutyPhone}）开通本单位的补报。");
+            return new Decision.Refused(
+                $"第{week.Number}周（{week.Key}）已于 {ReportAnswers.Local(week.Lock, campaign)} 锁定。确需补报、更正的，请联系{campaign.Office}（{campaign.DutyPhone}）开通本单位的补报。");
         }
 
         var number = row.Version + 1;
@@ -89,7 +94,8 @@ internal static class ReportDecisions
     /// <summary>Saves what was typed so far over the draft that it names (0 for none).</summary>
     public static Decision SaveDraft(ReportRow row, int revision, ReportDraft draft)
     {
-        if (row.Draft is { } before && before.BaseVersion == draft.BaseVersion && before.Content.Hash(before.FormVersion) == draft.Content.Hash(draft.FormVersion)
+        if (row.Draft is { } before && before.BaseVersion == draft.BaseVersion
+            && before.Content.Hash(before.FormVersion) == draft.Content.Hash(draft.FormVersion)
             && before.Entered.Count == draft.Entered.Count && !before.Entered.Except(draft.Entered).Any())
         {
             return new Decision.Repeated(null, null);
@@ -134,7 +140,10 @@ internal static class ReportDecisions
         }, null);
     }
 
-    /// <summary>The office returns a version, saying why. An accepted version that is returned counts no longer. For <paramref name="revision"/> see <see cref="Accept"/>.</summary>
+    /// <summary>
+    /// The office returns a version, saying why. An accepted version that is returned counts no longer. For <paramref name="revision"/> see
+    /// <see cref="Accept"/>.
+    /// </summary>
     public static Decision Return(ReportRow row, int version, int? revision, string comment, DateTimeOffset at, string actor)
     {
         if (row.Latest is null) return new Decision.Refused("该单位本周还没有报送，无法退回。");
@@ -152,7 +161,10 @@ internal static class ReportDecisions
         }, null);
     }
 
-    /// <summary>The office lets one unit submit after the lock. Changing that leave, or taking it back (an end that has passed), names the <paramref name="revision"/> that was read.</summary>
+    /// <summary>
+    /// The office lets one unit submit after the lock. Changing that leave, or taking it back (an end that has passed), names the
+    /// <paramref name="revision"/> that was read.
+    /// </summary>
     public static Decision Unlock(ReportRow row, LockWaiver leave, int? revision)
     {
         if (row.Unlocked is { } before)

@@ -363,7 +363,8 @@ public static class ReportEndpoints
     }
 
     /// <summary>A command on a report by the caller; <paramref name="what"/> names the event to tell, null for none.</summary>
-    private static async Task<IResult> ChangeAsync(ApiContext c, ReportPlace place, string audit, string detail, Func<ReportRow, Decision> decide, string? what = null)
+    private static async Task<IResult> ChangeAsync(ApiContext c, ReportPlace place, string audit, string detail, Func<ReportRow, Decision> decide,
+        string? what = null)
     {
         var store = c.Service<ReportStore>();
         var decision = await store.DecideAsync(place, new ReportCommand(decide) { Audit = c.Audit(audit, place.Subject, detail), Event = what }, c.Aborted);
@@ -382,7 +383,8 @@ public static class ReportEndpoints
             : throw new ProblemException(ProblemType.UnsupportedType, "盖章扫描件应是 PDF 或 JPG 文件（按内容识别，不看扩展名）。请重新扫描或另存后上传。");
         var file = new OriginalFile(Keys.Hash(body), type, body.Length, name.Length > 0 ? name : null);
         var store = c.Service<ReportStore>();
-        await store.AttachAsync(place, new StampedScan(file, c.Now, c.Actor.Id), BinaryData.FromBytes(body), c.Audit("report.scan", place.Subject, file.Sha256), c.Aborted);
+        await store.AttachAsync(place, new StampedScan(file, c.Now, c.Actor.Id), BinaryData.FromBytes(body), c.Audit("report.scan", place.Subject, file.Sha256),
+            c.Aborted);
         return c.Json(ReportView.Of((await store.GetAsync(place, c.Aborted))!, place.Campaign));
     }
 

@@ -17,7 +17,8 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// <param name="Comment">Of a return.</param>
 /// <param name="Text">Of a return, as the unit reads it; the rest is for other subscribers and disturbs nobody.</param>
 public sealed record ReportEvent(
-    string What, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, DateTimeOffset At, int MinutesLate, string? Receipt, string? Comment, string? Text = null) : IMessageBody
+    string What, string District, string Season, WeekKey Week, string Unit, string UnitName, int Version, DateTimeOffset At, int MinutesLate, string? Receipt,
+        string? Comment, string? Text = null) : IMessageBody
 {
     /// <inheritdoc/>
     public static string Schema => "report-event/1";
@@ -42,7 +43,8 @@ public sealed record ReportEvent(
 /// <param name="At">When, UTC.</param>
 /// <param name="Comment">Of a return.</param>
 /// <param name="Text">Of a return, as the unit reads it.</param>
-public sealed record StageEvent(string What, string District, string Season, string Stage, string Unit, string UnitName, int Version, DateTimeOffset At, string? Comment, string? Text) : IMessageBody
+public sealed record StageEvent(string What, string District, string Season, string Stage, string Unit, string UnitName, int Version, DateTimeOffset At,
+    string? Comment, string? Text) : IMessageBody
 {
     /// <inheritdoc/>
     public static string Schema => "stage-event/1";
@@ -57,13 +59,16 @@ public sealed record StageEvent(string What, string District, string Season, str
 /// <param name="Step"><c>day-before</c>, <c>before-due</c> or <c>after-due</c>.</param>
 /// <param name="Due">When the report falls or fell due, UTC.</param>
 /// <param name="Text">As people read it.</param>
-public sealed record ReportReminder(string District, string Season, string What, string Unit, string UnitName, string Step, DateTimeOffset Due, string Text) : IMessageBody
+public sealed record ReportReminder(string District, string Season, string What, string Unit, string UnitName, string Step, DateTimeOffset Due,
+    string Text) : IMessageBody
 {
     /// <inheritdoc/>
     public static string Schema => "report-reminder/1";
 }
 
-/// <summary>One digest to the office with every reminder step, and the call list at the end: message <c>report-digest/1</c> on <c>campaign-events</c>.</summary>
+/// <summary>
+/// One digest to the office with every reminder step, and the call list at the end: message <c>report-digest/1</c> on <c>campaign-events</c>.
+/// </summary>
 /// <param name="District">GB/T 2260 code.</param>
 /// <param name="Season">Season key.</param>
 /// <param name="What">The week, such as <c>2026W50</c>, or the stage report, <c>progress</c> or <c>final</c>.</param>

@@ -18,7 +18,8 @@ public static class ReportFeature
     public static Feature Feature { get; } = new("WeeklyReports")
     {
         Tables = [Table],
-        Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. SeasonEndpoints.Routes, .. StageEndpoints.Routes, .. SetupEndpoints.Routes],
+        Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. SeasonEndpoints.Routes, .. StageEndpoints.Routes,
+            .. SetupEndpoints.Routes],
         Services = (services, _) => services
             .AddSingleton<ReportStore>()
             .AddSingleton<SeasonReports>()

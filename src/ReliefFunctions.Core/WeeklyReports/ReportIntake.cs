@@ -51,7 +51,8 @@ public sealed class ReportIntake(ReportStore store)
 
         Submission Submission(ReadReport read) => new(
             read.Content!, target.Form.Version, delivery.BaseVersion(read.BaseVersion),
-            new OriginalFile(Keys.Hash(file.Bytes), delivery.ContentType, file.Bytes.Length, file.Name.Length > 0 ? file.Name : null), read.Problems, sender.ByUnit, ReliefTelemetry.Here);
+            new OriginalFile(Keys.Hash(file.Bytes), delivery.ContentType, file.Bytes.Length, file.Name.Length > 0 ? file.Name : null), read.Problems,
+                sender.ByUnit, ReliefTelemetry.Here);
         Decision Decide(ReadReport read) => ReportDecisions.Submit(target, stands, Submission(read), sender.Audit.At, sender.Audit.Actor);
     }
 }

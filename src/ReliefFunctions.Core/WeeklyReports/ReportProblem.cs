@@ -39,7 +39,8 @@ public sealed record ReportProblem(ProblemSeverity Severity, string Code, string
 
     /// <summary>The same problem at the place of its field; unchanged when it already has one.</summary>
     internal ReportProblem At(EntryPlace? place) =>
-        place is null || Cell is not null || JsonPointer is not null ? this : this with { Sheet = place.Sheet, Cell = place.Cell, JsonPointer = place.JsonPointer };
+        place is null || Cell is not null || JsonPointer is not null ? this
+            : this with { Sheet = place.Sheet, Cell = place.Cell, JsonPointer = place.JsonPointer };
 
     /// <summary>The same problem of a field, at a place.</summary>
     internal ReportProblem Of(string? field, EntryPlace? place, string? value = null) => (this with { Field = field, Value = value }).At(place);

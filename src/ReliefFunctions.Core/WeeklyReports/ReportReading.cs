@@ -46,7 +46,8 @@ internal sealed record ReadReport(ReportContent? Content, int? BaseVersion, IRea
     private static bool Touches(FormDefinition form, ReportProblem problem, HashSet<string> refused) =>
         (problem.Field is not null && refused.Contains(problem.Field))
         || problem.Code is "all-zero"
-        || (form.Rules.FirstOrDefault(rule => rule.Id == problem.Code) is { } rule and not (OutlierWarning or ChangeWarning) && rule.NumberFields.Any(refused.Contains));
+        || (form.Rules.FirstOrDefault(rule => rule.Id == problem.Code) is { } rule and not (OutlierWarning or ChangeWarning)
+            && rule.NumberFields.Any(refused.Contains));
 }
 
 /// <summary>Reads a submission, JSON or workbook, for one unit and week; says everything that is wrong with it at once.</summary>
@@ -86,7 +87,11 @@ internal static class ReportReading
         var token = form.Token;
         const string Download = "请下载本单位本周的空表，把内容填进去再上传。";
         ReportProblem Wrong(string code, string message) => ReportProblem.Error(code, message, Download) with { Sheet = form.Sheet };
-        if (token.District != target.Campaign.District) yield return Wrong("wrong-district", $"这是区划 {token.District} 的调度表，不是{target.Campaign.DistrictName}({target.Campaign.District})的。");
+        if (token.District != target.Campaign.District)
+        {
+            yield return Wrong("wrong-district", $"这是区划 {token.District} 的调度表，不是{target.Campaign.DistrictName}({target.Campaign.District})的。");
+        }
+
         if (token.Season != target.Campaign.Season) yield return Wrong("wrong-season", $"这是 {token.Season} 年度的调度表，现在填报的是 {target.Campaign.Season} 年度。");
         if (token.Unit != target.Unit.Code) yield return Wrong("wrong-unit", $"这是单位 {token.Unit} 的调度表，不是{target.Unit.Name}({target.Unit.Code})的。");
         if (token.Week != target.Week.Key) yield return Wrong("wrong-week", $"这是 {token.Week} 周的调度表，现在填报的是第{target.Week.Number}周（{target.Week.Key}）。");
@@ -99,12 +104,19 @@ internal static class ReportReading
         var problems = new List<ReportProblem>();
         foreach (var code in sheet.Repeated)
         {
-            problems.Add(ReportProblem.Error("repeated", $"编码 {code} 出现在多行，填的内容不同。", "只保留一行。") with { Field = code, Sheet = sheet.Sheet, Cell = sheet.Entries[code].Place.Cell });
+            problems.Add(ReportProblem.Error("repeated", $"编码 {code} 出现在多行，填的内容不同。", "只保留一行。") with
+            {
+                Field = code,
+                Sheet = sheet.Sheet,
+                Cell = sheet.Entries[code].Place.Cell
+            });
         }
 
         foreach (var field in target.Form.FieldsFor(target.Unit.Kind).Where(field => !sheet.Entries.ContainsKey(field.Code)))
         {
-            problems.Add(ReportProblem.Error("row-missing", $"表内找不到 {field.Code} {field.Label} 这一行（编码列被删除或改动）。", "请下载空表重新填写，不要删除行或改动编码列。") with { Field = field.Code, Sheet = sheet.Sheet });
+            problems.Add(ReportProblem.Error("row-missing", $"表内找不到 {field.Code} {field.Label} 这一行（编码列被删除或改动）。",
+                "请下载空表重新填写，不要删除行或改动编码列。") with
+            { Field = field.Code, Sheet = sheet.Sheet });
         }
 
         var onForm = target.Form.FieldsFor(target.Unit.Kind).Select(field => field.Code).Concat(FormLayout.HeaderKeys).ToHashSet();
@@ -148,7 +160,9 @@ internal static class ReportReading
                     ReadValues(property.Value, target, entries, problems);
                     break;
                 case "baseVersion" when property.Value.ValueKind == JsonValueKind.Null: break;
-                case "baseVersion" when property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var version) && version > 0: baseVersion = version; break;
+                case "baseVersion" when property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var version)
+                    && version > 0:
+                    baseVersion = version; break;
                 case "zeroReport" when property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                     entries[FormLayout.ZeroReport] = new RawEntry(EntryKind.Text, property.Value.GetBoolean() ? "是" : "否", new EntryPlace(null, null, pointer));
                     break;
@@ -194,7 +208,10 @@ internal static class ReportReading
                 JsonValueKind.True or JsonValueKind.False => new RawEntry(EntryKind.Boolean, value.GetRawText(), place),
                 _ => new RawEntry(EntryKind.Text, Words(value), place),
             };
-            if (!entries.TryAdd(property.Name, entry)) problems.Add(ReportProblem.Error("repeated", $"字段 {property.Name} 出现了两次。", "只保留一个。").At(place) with { Field = property.Name });
+            if (!entries.TryAdd(property.Name, entry))
+            {
+                problems.Add(ReportProblem.Error("repeated", $"字段 {property.Name} 出现了两次。", "只保留一个。").At(place) with { Field = property.Name });
+            }
         }
     }
 
@@ -208,7 +225,10 @@ internal static class ReportReading
             if (!entries.TryGetValue(field.Code, out var entry)) continue;
             var before = problems.Count;
             values[field.Code] = EntryReading.Read(field, entry, problems);
-            if (problems.Skip(before).Any(problem => problem.Severity == ProblemSeverity.Error)) entered[field.Code] = entry.Kind == EntryKind.Formula ? "" : entry.Text.Cut(LongestEntered);
+            if (problems.Skip(before).Any(problem => problem.Severity == ProblemSeverity.Error))
+            {
+                entered[field.Code] = entry.Kind == EntryKind.Formula ? "" : entry.Text.Cut(LongestEntered);
+            }
         }
 
         var zero = EntryReading.Clean(entries.GetValueOrDefault(FormLayout.ZeroReport)?.Text ?? "");

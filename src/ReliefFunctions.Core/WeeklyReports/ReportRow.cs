@@ -92,7 +92,9 @@ public sealed record ReportRow
         _ => null,
     };
 
-    /// <summary>Whether the unit still has something to hand in: nothing came, or what came was returned, even if an earlier accepted version counts meanwhile.</summary>
+    /// <summary>
+    /// Whether the unit still has something to hand in: nothing came, or what came was returned, even if an earlier accepted version counts meanwhile.
+    /// </summary>
     [JsonIgnore]
     public bool IsOwed => State is ReportState.NotReported or ReportState.Returned;
 
@@ -102,7 +104,8 @@ public sealed record ReportRow
 
     /// <summary>Warnings of the latest version that nobody has explained in a note or confirmed.</summary>
     [JsonIgnore]
-    public int UnexplainedWarnings => Latest is { Content.Note: null } && Confirmed?.Version != Version ? Latest.Warnings.Count(warning => warning.Severity == ProblemSeverity.Warning) : 0;
+    public int UnexplainedWarnings =>
+        Latest is { Content.Note: null } && Confirmed?.Version != Version ? Latest.Warnings.Count(warning => warning.Severity == ProblemSeverity.Warning) : 0;
 
     /// <summary>Where the row lies in the campaign's partition.</summary>
     public static string Key(WeekKey week, string unit) => Keys.Join("R", week.ToString(), unit);
@@ -152,7 +155,8 @@ public sealed record ReportVersion
     public IReadOnlyList<ReportProblem> Warnings { get; init; } = [];
 
     /// <summary>Where the version lies in the campaign's partition.</summary>
-    public static string Key(WeekKey week, string unit, int number) => Keys.Join("V", week.ToString(), unit, number.ToString("D5", CultureInfo.InvariantCulture));
+    public static string Key(WeekKey week, string unit, int number) =>
+        Keys.Join("V", week.ToString(), unit, number.ToString("D5", CultureInfo.InvariantCulture));
 }
 
 /// <summary>What was typed so far (草稿): seen by the unit and the office, counted nowhere, and gone when the unit submits.</summary>
@@ -163,7 +167,8 @@ public sealed record ReportVersion
 /// <param name="Entered">What was typed where it could not be understood, by field code.</param>
 /// <param name="At">When it was saved last, UTC.</param>
 /// <param name="By">Who saved it: the actor's id.</param>
-public sealed record ReportDraft(int Revision, int? BaseVersion, int FormVersion, ReportContent Content, IReadOnlyDictionary<string, string> Entered, DateTimeOffset At, string By);
+public sealed record ReportDraft(int Revision, int? BaseVersion, int FormVersion, ReportContent Content, IReadOnlyDictionary<string, string> Entered,
+    DateTimeOffset At, string By);
 
 /// <summary>Who confirmed the warnings of which version, and when (UTC).</summary>
 public sealed record WarningsConfirmed(int Version, string By, DateTimeOffset At);

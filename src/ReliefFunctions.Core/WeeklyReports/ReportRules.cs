@@ -57,7 +57,8 @@ internal static class ReportRules
                     Error("zero-report", field.Code, $"声明了零报告，但 {Name(field.Code)} 填了 {_values.Number(field.Code)}。", "取消零报告，或把该项改为 0。");
                 }
 
-                foreach (var stock in _fields.Values.Where(field => field.Aggregation == Aggregation.Stock && !_values[field.Code].IsFilled && !Said("required", field.Code)))
+                foreach (var stock in _fields.Values.Where(field => field.Aggregation == Aggregation.Stock && !_values[field.Code].IsFilled
+                    && !Said("required", field.Code)))
                 {
                     Error("zero-report-stock", stock.Code, $"{Name(stock.Code)} 未填：零报告也要报期末数。", "填期末实有数；没有变化的照抄上周的数。");
                 }
@@ -130,7 +131,10 @@ internal static class ReportRules
             }
             else if (_values.Number(rule.Field) is { } value)
             {
-                if (value != expected) Error(rule.Id, rule.Field, $"{Name(rule.Field)} 填了 {value}，但{shown}。{rule.Reason}", $"把 {rule.Field} 改为 {expected}；上周数有误的，先更正上周报表。");
+                if (value != expected)
+                {
+                    Error(rule.Id, rule.Field, $"{Name(rule.Field)} 填了 {value}，但{shown}。{rule.Reason}", $"把 {rule.Field} 改为 {expected}；上周数有误的，先更正上周报表。");
+                }
             }
             else if (!content.ZeroReport && (filled || opening > 0))
             {
@@ -164,7 +168,8 @@ internal static class ReportRules
         {
             if (Σ(rule.When) == 0 || Σ(rule.Zero) > 0) return;
             var zero = rule.Zero.Where(OnForm).ToList();
-            Warn(rule.Id, zero[0], $"{string.Join("+", rule.When.Where(OnForm))}={Σ(rule.When)}，而 {string.Join("、", zero)} 为 0 或空白。{rule.Reason}", "核对；情况属实的在“情况说明”中写明。");
+            Warn(rule.Id, zero[0], $"{string.Join("+", rule.When.Where(OnForm))}={Σ(rule.When)}，而 {string.Join("、", zero)} 为 0 或空白。{rule.Reason}",
+                "核对；情况属实的在“情况说明”中写明。");
         }
 
         private void Outliers(OutlierWarning rule)
@@ -175,11 +180,13 @@ internal static class ReportRules
                 var past = history.Take(HistoryWeeks).Select(week => week?.Number(code)).OfType<int>().Order().ToArray();
                 if (past.Length < 4) continue;
                 var median = Median(past);
-                // Winter counts are small and full of zeros: the spread is taken as at least that of a Poisson count, or one rescue after quiet weeks would always be an outlier.
+                // Winter counts are small and full of zeros: the spread is taken as at least that of a Poisson count, or one rescue after quiet weeks would
+                // always be an outlier.
                 var spread = Math.Max(Median([.. past.Select(x => Math.Abs(x - median)).Order()]), Math.Max(1, Math.Sqrt(median)));
                 if (Math.Abs(value - median) >= 10 && 0.6745 * Math.Abs(value - median) / spread > rule.Threshold)
                 {
-                    Warn(rule.Id, code, $"{Name(code)} 填了 {value}，以往 {past.Length} 周的中位数是 {median.ToString("0.#", CultureInfo.InvariantCulture)}。{rule.Reason}", "核对；情况属实的在“情况说明”中写明。");
+                    Warn(rule.Id, code, $"{Name(code)} 填了 {value}，以往 {past.Length} 周的中位数是 {median.ToString("0.#", CultureInfo.InvariantCulture)}。{rule.Reason}",
+                        "核对；情况属实的在“情况说明”中写明。");
                 }
             }
         }

@@ -47,7 +47,8 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
     {
         var rows = new List<ReportRow>();
         await foreach (var row in Table.PrefixAsync<ReportRow>(campaign.Partition, $"R|{week}|", ct)) rows.Add(row.Value);
-        var order = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (unit.Code, index)).ToDictionary(unit => unit.Code, unit => unit.index);
+        var order = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (unit.Code, index))
+            .ToDictionary(unit => unit.Code, unit => unit.index);
         return [.. rows.OrderBy(row => order.GetValueOrDefault(row.Unit, int.MaxValue)).ThenBy(row => row.Unit, StringComparer.Ordinal)];
     }
 
@@ -152,15 +153,21 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
             var cursor = await CursorAsync(campaign, ct);
             if (cursor?.Value.Number >= week.Number) return (true, null);
             var there = (await WeekAsync(campaign, week.Key, ct)).Select(row => row.Unit).ToHashSet();
-            var missing = (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => unit.IsOpen(week.First, week.Last) && !there.Contains(unit.Code)).ToList();
+            var missing = (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => unit.IsOpen(week.First, week.Last) && !there.Contains(unit.Code))
+                .ToList();
             var last = missing.Count < Transaction.MaxRows;
             var transaction = new Transaction(campaign.Partition);
-            foreach (var unit in missing.Take(Transaction.MaxRows - 1)) transaction.Insert(ReportRow.Key(week.Key, unit.Code), ReportRow.Expected(unit, week.Key));
+            foreach (var unit in missing.Take(Transaction.MaxRows - 1))
+            {
+                transaction.Insert(ReportRow.Key(week.Key, unit.Code), ReportRow.Expected(unit, week.Key));
+            }
+
             if (last) transaction.Put(cursor, OpenedWeeks.Key, new OpenedWeeks(week.Number));
             return (last, transaction);
         }, ct);
 
-    private Task<Row<OpenedWeeks>?> CursorAsync(Campaign campaign, CancellationToken ct) => Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
+    private Task<Row<OpenedWeeks>?> CursorAsync(Campaign campaign, CancellationToken ct) =>
+        Table.GetAsync<OpenedWeeks>(campaign.Partition, OpenedWeeks.Key, ct);
 
     private static OutboxRow Event(ReportPlace place, ReportRow row, string what, DateTimeOffset now)
     {
@@ -169,7 +176,8 @@ public sealed class ReportStore(FeatureTables tables, BlobStore blobs, CampaignS
         var text = row.State == ReportState.Returned
             ? $"【退回】{row.UnitName}：第{week.Number}周工作进展情况调度表（第 {row.Version} 次报送）被退回：{row.Review!.Comment}。{(locked ? $"本周已锁定，请先联系{campaign.Office}（{campaign.DutyPhone}）开通补报。" : "请改好后重新报送。")}"
             : null;
-        var body = new ReportEvent(what, campaign.District, campaign.Season, row.Week, row.Unit, row.UnitName, row.Version, now, row.Latest?.MinutesLate ?? 0, row.Latest?.Receipt, row.Review?.Comment, text);
+        var body = new ReportEvent(what, campaign.District, campaign.Season, row.Week, row.Unit, row.UnitName, row.Version, now, row.Latest?.MinutesLate
+            ?? 0, row.Latest?.Receipt, row.Review?.Comment, text);
         var id = string.Create(CultureInfo.InvariantCulture, $"{row.Week}/{row.Unit}/{row.Revision}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, "report|" + id.Replace('/', '|'), now,
             OutboxMessage.Of($"{campaign.District}/{campaign.Season}/report/{id}", body, ReportEvent.Properties(campaign, row.Unit)));

@@ -52,7 +52,11 @@ public static class SeasonEndpoints
         foreach (var file in (await c.FilesAsync()).SelectMany(upload => BatchArchive.Open(upload, budget)))
         {
             var workbook = file.Problem is { } problem ? new WorkbookContent([], [problem]) : WorkbookReader.Read(file.Bytes, budget);
-            if (workbook.Problems.Count > 0) lines.Add(BatchLine.Refused(file.Name, null, null, null, ReportAnswers.Errors(workbook.Problems, ProblemSeverity.Error)));
+            if (workbook.Problems.Count > 0)
+            {
+                lines.Add(BatchLine.Refused(file.Name, null, null, null, ReportAnswers.Errors(workbook.Problems, ProblemSeverity.Error)));
+            }
+
             forms.AddRange(workbook.Forms.Select(form => (file, form)));
         }
 
@@ -70,8 +74,11 @@ public static class SeasonEndpoints
         foreach (var (file, sheet) in forms.OrderBy(form => form.Sheet.Token.Week))
         {
             var token = sheet.Token;
-            var item = new BatchItem(file.Name, sheet.Sheet, token.Week, token.Unit, new UploadedFile(file.Name, "", file.Bytes), ReportEndpoints.WorkbookType, target =>
-                token.FormVersion == target.Form.Version ? ReportReading.FromSheet(sheet, target) : ReadReport.Refused(ReportReading.Misdirected(sheet, target)));
+            var item = new BatchItem(file.Name, sheet.Sheet, token.Week, token.Unit, new UploadedFile(file.Name, "", file.Bytes), ReportEndpoints.WorkbookType,
+                target =>
+                token.FormVersion == target.Form.Version
+                    ? ReportReading.FromSheet(sheet, target)
+                    : ReadReport.Refused(ReportReading.Misdirected(sheet, target)));
             lines.Add(token.District == campaign.District && token.Season == campaign.Season
                 ? await HandInAsync(c, campaign, item)
                 : item.Refused("wrong-season", $"这是区划 {token.District}、{token.Season} 年度的调度表。", "只上传本区本年度的表。"));
@@ -102,7 +109,8 @@ public static class SeasonEndpoints
         {
             lines.Add(WeekKey.TryParse(week, out var key)
                 ? await HandInAsync(c, campaign, new BatchItem(place, null, key, unit, file, "application/octet-stream", read))
-                : BatchLine.Refused(place, null, null, unit, [new ProblemError { Code = "week", Value = week.Cut(20), Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
+                : BatchLine.Refused(place, null, null, unit,
+                    [new ProblemError { Code = "week", Value = week.Cut(20), Message = "周次不对。", Fix = "周次写作 2026W50。" }]));
         }
 
         return c.Json(BatchAnswer.Of(lines));
@@ -116,7 +124,8 @@ public static class SeasonEndpoints
             (item.Place, item.Line.Week.ToString(), item.Line.Unit, (Func<ReportTarget, ReadReport>)(target =>
             {
                 var line = item.Line;
-                var content = JsonSerializer.SerializeToElement(new ReportBody(line.Values, line.Version, line.ZeroReport, line.FilledBy, line.ReviewedBy, line.Note), Storage.StoredJson.Options);
+                var content = JsonSerializer.SerializeToElement(new ReportBody(line.Values, line.Version, line.ZeroReport, line.FilledBy, line.ReviewedBy,
+                    line.Note), Storage.StoredJson.Options);
                 return ReportReading.FromJson(content, target);
             })));
     }
@@ -135,16 +144,29 @@ public static class SeasonEndpoints
 
         var records = SeasonTable.Read(text) ?? throw new ProblemException(ProblemType.BadRequest, $"文件不是完整的 CSV（引号没有成对，或超过 {SeasonTable.LongestTable} 行）。");
         var heads = records.Count > 0 ? records[0].ToList() : [];
-        if (SeasonTable.Heads.Except(heads).ToList() is { Count: > 0 } missing) throw new ProblemException(ProblemType.BadRequest, $"CSV 缺少列：{string.Join("、", missing)}。请使用导出的文件。");
+        if (SeasonTable.Heads.Except(heads).ToList() is { Count: > 0 } missing)
+        {
+            throw new ProblemException(ProblemType.BadRequest, $"CSV 缺少列：{string.Join("、", missing)}。请使用导出的文件。");
+        }
+
         if (heads.Distinct().Count() != heads.Count) throw new ProblemException(ProblemType.BadRequest, "CSV 有重复的列名。请使用导出的文件。");
-        return records.Skip(1).Select((record, i) => (Place: $"第{i + 2}行", Cell: (Func<string, string>)(head => heads.IndexOf(head) is var at && at < record.Count ? record[at] : "")))
+        return records.Skip(1)
+            .Select((record, i) => (Place: $"第{i + 2}行",
+                Cell: (Func<string, string>)(head => heads.IndexOf(head) is var at && at < record.Count ? record[at] : "")))
             .Where(line => line.Cell("version") is not ("" or "0"))
             .OrderBy(line => line.Cell("week"), StringComparer.Ordinal)
             .Select(line => (line.Place, line.Cell("week"), line.Cell("unit"), (Func<ReportTarget, ReadReport>)(target =>
             {
-                if (!int.TryParse(line.Cell("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)) return ReadReport.Refused(ReportProblem.Error("version", "version 列不是数字。", "使用导出的文件。"));
-                RawEntry Entry(string head) => new(line.Cell(head).Length == 0 ? EntryKind.Empty : EntryKind.Text, line.Cell(head), new EntryPlace(line.Place, head, null));
-                var entries = heads.Where(FormRules.IsCode).Where(code => line.Cell(code).Length > 0 || target.Form.FieldsFor(target.Unit.Kind).Any(field => field.Code == code)).ToDictionary(code => code, Entry);
+                if (!int.TryParse(line.Cell("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+                {
+                    return ReadReport.Refused(ReportProblem.Error("version", "version 列不是数字。", "使用导出的文件。"));
+                }
+
+                RawEntry Entry(string head) =>
+                    new(line.Cell(head).Length == 0 ? EntryKind.Empty : EntryKind.Text, line.Cell(head), new EntryPlace(line.Place, head, null));
+                var entries = heads.Where(FormRules.IsCode)
+                    .Where(code => line.Cell(code).Length > 0 || target.Form.FieldsFor(target.Unit.Kind).Any(field => field.Code == code))
+                    .ToDictionary(code => code, Entry);
                 var problems = entries.Keys.Where(code => !target.Form.FieldsFor(target.Unit.Kind).Any(field => field.Code == code))
                     .Select(code => ReportProblem.Error("not-on-form", $"“{code}”不在该单位的表上，却填了内容。", "清空该格。") with { Field = code }).ToList();
                 entries[FormLayout.ZeroReport] = Entry("zeroReport");
@@ -166,7 +188,9 @@ public static class SeasonEndpoints
 
         if (await c.Service<ReportStore>().FormAsync(campaign, week, c.Aborted) is not { } form) return item.Refused("form", "本周使用的表样还没有登记。", "先登记表样。");
         var target = new ReportTarget(campaign, week, unit, form);
-        var delivery = new Delivery(target, item.Original, item.ContentType, () => item.Read(target)) { ValidateOnly = ReportEndpoints.Flag(c, "validateOnly") };
+        var delivery = new Delivery(target, item.Original, item.ContentType,
+            () => item.Read(target))
+        { ValidateOnly = ReportEndpoints.Flag(c, "validateOnly") };
         var (understood, decision) = await c.Service<ReportIntake>().HandInAsync(delivery, ReportEndpoints.SenderOf(c, target), c.Aborted);
         var line = item.Refused() with
         {
@@ -186,7 +210,15 @@ public static class SeasonEndpoints
             },
             Decision.Repeated { Mark: { } mark } => line with { Accepted = true, Repeated = true, Version = mark.Number, Receipt = mark.Receipt },
             Decision.Refused refused => line with { Errors = [new ProblemError { Code = "not-now", Message = refused.Reason }] },
-            Decision.Stale => line with { Errors = [new ProblemError { Code = "stale", Message = $"{unit.Name}第{week.Number}周已有更新的报送，这一份不是在它的基础上更改的。", Fix = "下载最新的表，核对后再提交。" }] },
+            Decision.Stale => line with
+            {
+                Errors = [new ProblemError
+            {
+                Code = "stale",
+                Message = $"{unit.Name}第{week.Number}周已有更新的报送，这一份不是在它的基础上更改的。",
+                Fix = "下载最新的表，核对后再提交。",
+            }]
+            },
             _ => line,
         };
     }
@@ -221,13 +253,17 @@ internal sealed record BatchItem(
 /// <param name="Errors">Why it was refused.</param>
 /// <param name="Warnings">What wants a look.</param>
 public sealed record BatchLine(
-    string File, string? Sheet, WeekKey? Week, string? Unit, string? UnitName, bool Accepted, bool Repeated, int? Version, string? Receipt, IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings)
+    string File, string? Sheet, WeekKey? Week, string? Unit, string? UnitName, bool Accepted, bool Repeated, int? Version, string? Receipt,
+        IReadOnlyList<ProblemError> Errors, IReadOnlyList<ProblemError> Warnings)
 {
-    internal static BatchLine Refused(string file, string? sheet, WeekKey? week, string? unit, IReadOnlyList<ProblemError> errors) => new(file, sheet, week, unit, null, false, false, null, null, errors, []);
+    internal static BatchLine Refused(string file, string? sheet, WeekKey? week, string? unit, IReadOnlyList<ProblemError> errors) =>
+        new(file, sheet, week, unit, null, false, false, null, null, errors, []);
 }
 
 /// <summary>What came of a batch; each form stands for itself.</summary>
 public sealed record BatchAnswer(int Accepted, int Repeated, int Refused, IReadOnlyList<BatchLine> Lines)
 {
-    internal static BatchAnswer Of(IReadOnlyList<BatchLine> lines) => new(lines.Count(line => line.Accepted && !line.Repeated), lines.Count(line => line.Accepted && line.Repeated), lines.Count(line => !line.Accepted), lines);
+    internal static BatchAnswer Of(IReadOnlyList<BatchLine> lines) =>
+        new(lines.Count(line => line.Accepted && !line.Repeated), lines.Count(line => line.Accepted && line.Repeated), lines.Count(line => !line.Accepted),
+            lines);
 }

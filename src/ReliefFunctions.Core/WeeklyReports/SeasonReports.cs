@@ -17,19 +17,24 @@ public sealed class SeasonReports(FeatureTables tables)
     }
 
     /// <summary>Reminders sent by week and unit, from one week through another.</summary>
-    public async Task<IReadOnlyDictionary<(WeekKey Week, string Unit), int>> RemindersAsync(Campaign campaign, WeekKey from, WeekKey through, CancellationToken ct = default)
+    public async Task<IReadOnlyDictionary<(WeekKey Week, string Unit), int>> RemindersAsync(Campaign campaign, WeekKey from, WeekKey through,
+        CancellationToken ct = default)
     {
         var counts = new Dictionary<(WeekKey, string), int>();
         await foreach (var sent in Table.RangeAsync<JsonElement>(campaign.Partition, $"M|{from}|", $"M|{through}}}", ct))
         {
-            if (sent.RowKey.Split('|') is [_, var week, var unit, ..] && WeekKey.TryParse(week, out var key)) counts[(key, unit)] = counts.GetValueOrDefault((key, unit)) + 1;
+            if (sent.RowKey.Split('|') is [_, var week, var unit, ..] && WeekKey.TryParse(week, out var key))
+            {
+                counts[(key, unit)] = counts.GetValueOrDefault((key, unit)) + 1;
+            }
         }
 
         return counts;
     }
 
     /// <summary>How often reports were returned since an instant, by week and unit.</summary>
-    public async Task<IReadOnlyDictionary<(WeekKey Week, string Unit), int>> ReturnsAsync(Campaign campaign, DateTimeOffset since, CancellationToken ct = default)
+    public async Task<IReadOnlyDictionary<(WeekKey Week, string Unit), int>> ReturnsAsync(Campaign campaign, DateTimeOffset since,
+        CancellationToken ct = default)
     {
         var counts = new Dictionary<(WeekKey, string), int>();
         await foreach (var (what, week, unit) in EventsAsync(campaign, since, DateTimeOffset.MaxValue.AddDays(-1), ct))
@@ -55,7 +60,10 @@ public sealed class SeasonReports(FeatureTables tables)
         await foreach (var entry in Table.AuditAsync(campaign.Partition, from, to, ct))
         {
             if (!entry.What.StartsWith("report.", StringComparison.Ordinal)) continue;
-            if (entry.Subject.Split('/') is [var week, .. var rest] && WeekKey.TryParse(week, out var key)) yield return (entry.What, key, rest.FirstOrDefault() ?? "");
+            if (entry.Subject.Split('/') is [var week, .. var rest] && WeekKey.TryParse(week, out var key))
+            {
+                yield return (entry.What, key, rest.FirstOrDefault() ?? "");
+            }
         }
     }
 }

@@ -4,7 +4,9 @@ using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
-/// <summary>One report of the season's export: its latest version. What is told about its life is for readers; an import looks at the content and the version alone.</summary>
+/// <summary>
+/// One report of the season's export: its latest version. What is told about its life is for readers; an import looks at the content and the version alone.
+/// </summary>
 /// <param name="Week">Week.</param>
 /// <param name="Unit">Code.</param>
 /// <param name="UnitName">Name.</param>
@@ -23,14 +25,17 @@ public sealed record SeasonLine(
     bool ZeroReport, string? FilledBy, string? ReviewedBy, string? Note, ReportValues Values)
 {
     internal static SeasonLine Of(ReportRow row) => new(
-        row.Week, row.Unit, row.UnitName, row.State, row.Counted is not null && row.Counted.Number == row.Version, row.Version, row.Latest?.FormVersion, row.MinutesLate,
-        row.Latest?.Content.ZeroReport ?? false, row.Latest?.Content.FilledBy, row.Latest?.Content.ReviewedBy, row.Latest?.Content.Note, row.Latest?.Content.Values ?? ReportValues.Empty);
+        row.Week, row.Unit, row.UnitName, row.State, row.Counted is not null
+            && row.Counted.Number == row.Version, row.Version, row.Latest?.FormVersion, row.MinutesLate,
+        row.Latest?.Content.ZeroReport
+            ?? false, row.Latest?.Content.FilledBy, row.Latest?.Content.ReviewedBy, row.Latest?.Content.Note, row.Latest?.Content.Values ?? ReportValues.Empty);
 }
 
 /// <summary>The season as CSV and back.</summary>
 internal static class SeasonTable
 {
-    public static readonly IReadOnlyList<string> Heads = ["week", "unit", "unitName", "state", "counted", "version", "formVersion", "minutesLate", "zeroReport", "filledBy", "reviewedBy", "note"];
+    public static readonly IReadOnlyList<string> Heads = ["week", "unit", "unitName", "state", "counted", "version", "formVersion", "minutesLate", "zeroReport",
+        "filledBy", "reviewedBy", "note"];
 
     /// <summary>Rows of a file at most: 100 units over a season are 2,200.</summary>
     public const int LongestTable = 20_000;

@@ -4,7 +4,10 @@ using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
-/// <summary>What a sheet holds that its entry cells alone do not tell: codes moved away from their words, figures typed where none belongs. Nothing of it is dropped in silence.</summary>
+/// <summary>
+/// What a sheet holds that its entry cells alone do not tell: codes moved away from their words, figures typed where none belongs. Nothing of it is dropped
+/// in silence.
+/// </summary>
 internal static class SheetReading
 {
     /// <summary>Cells outside of the table that are told one by one.</summary>
@@ -36,7 +39,8 @@ internal static class SheetReading
     }
 
     /// <summary>
-    /// Last week's column shows what was filed, grey and locked. A figure there while nothing was filed, or beside an empty entry, was typed into the wrong column.
+    /// Last week's column shows what was filed, grey and locked. A figure there while nothing was filed, or beside an empty entry, was typed into the wrong
+    /// column.
     /// </summary>
     public static IEnumerable<ReportProblem> LastWeekTyped(ReadReport read, ReportTarget target, ReportValues? lastWeek)
     {
@@ -45,7 +49,11 @@ internal static class SheetReading
             var typed = read.LastWeek[field.Code];
             var filed = lastWeek?.Number(field.Code);
             if (read.Problems.Any(problem => problem.Field == field.Code && problem.Severity == ProblemSeverity.Error)) continue;
-            if (!EntryReading.IsFigure(typed.Text) || EntryReading.Clean(typed.Text) == filed?.ToString(System.Globalization.CultureInfo.InvariantCulture)) continue;
+            if (!EntryReading.IsFigure(typed.Text) || EntryReading.Clean(typed.Text) == filed?.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            {
+                continue;
+            }
+
             var blank = !read.Content!.Values[field.Code].IsFilled;
             if (!blank && filed is not null) continue;
             var entry = read.Places.GetValueOrDefault(field.Code) ?? typed.Place;
@@ -63,7 +71,8 @@ internal static class SheetReading
         if (words.Length == 0 || words == Plain(field.Label)) return;
         if (byLabel.TryGetValue(words, out var other))
         {
-            problems.Add(ReportProblem.Error("code-label", $"{code.Cell} 的编码是 {field.Code}（{field.Label}），旁边 {label.Place.Cell} 的指标却是“{other.Label}”（{other.Code}），分不清填的是哪一项。",
+            problems.Add(ReportProblem.Error("code-label",
+                $"{code.Cell} 的编码是 {field.Code}（{field.Label}），旁边 {label.Place.Cell} 的指标却是“{other.Label}”（{other.Code}），分不清填的是哪一项。",
                 "编码列和指标列不要改动；请下载空表，把数重新填到对应的行。").Of(field.Code, code, label.Text.Cut(60)));
         }
         else if (!words.Contains(Plain(field.Label), StringComparison.Ordinal))
@@ -77,7 +86,8 @@ internal static class SheetReading
     {
         problems.Add(entry.Kind == EntryKind.Empty
             ? Misplaced(field, entry.Place, beside)
-            : ReportProblem.Warning("outside-table", $"{field.Code} {field.Label}：{entry.Place.Cell} 之外，同一行的 {beside.Place.Cell} 还有 {beside.Text.Cut(20)}，没有计入。",
+            : ReportProblem.Warning("outside-table",
+                $"{field.Code} {field.Label}：{entry.Place.Cell} 之外，同一行的 {beside.Place.Cell} 还有 {beside.Text.Cut(20)}，没有计入。",
                 $"本周的数只填在 {entry.Place.Cell}；多余的请删除或确认。").Of(field.Code, beside.Place, beside.Text.Cut(60)));
     }
 

@@ -10,7 +10,8 @@ internal static class WeekQuestions
         var (campaign, week, unit, form) = target;
         if (LocalTime.DateOf(at, campaign.Zone()) <= week.Last)
         {
-            yield return ReportProblem.Warning("week-not-over", $"第{week.Number}周（{week.First:M月d日}—{week.Last:M月d日}）还没有结束。", "确认报的是这一周、周末前的数不会再变；报上周的请换用上周的表。");
+            yield return ReportProblem.Warning("week-not-over", $"第{week.Number}周（{week.First:M月d日}—{week.Last:M月d日}）还没有结束。",
+                "确认报的是这一周、周末前的数不会再变；报上周的请换用上周的表。");
         }
 
         var before = CampaignWeeks.Of(campaign).LastOrDefault(other => other.Number < week.Number);

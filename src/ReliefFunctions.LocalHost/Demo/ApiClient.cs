@@ -56,7 +56,8 @@ public sealed class ApiClient : IDisposable
         }
 
         using var response = await _http.SendAsync(request, ct);
-        return new ApiAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), response.Content.Headers.ContentDisposition?.FileNameStar ?? response.Content.Headers.ContentDisposition?.FileName);
+        return new ApiAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), response.Content.Headers.ContentDisposition?.FileNameStar
+            ?? response.Content.Headers.ContentDisposition?.FileName);
     }
 
     /// <summary>Puts bytes; throws the refusal.</summary>

@@ -38,7 +38,8 @@ public sealed class DemoCommand
     /// <param name="console">Gets progress and results.</param>
     /// <param name="change">Changes services, for tests that break things on purpose.</param>
     /// <param name="ct">Stops the run.</param>
-    public static async Task<int> RunAsync(LocalOptions options, string outFolder, TextWriter console, CancellationToken ct, Action<IServiceCollection>? change = null)
+    public static async Task<int> RunAsync(LocalOptions options, string outFolder, TextWriter console, CancellationToken ct,
+        Action<IServiceCollection>? change = null)
     {
         var watch = Stopwatch.StartNew();
         var start = new DateTimeOffset(2026, 12, 1, 8, 0, 0, TimeSpan.FromHours(8));
@@ -53,7 +54,8 @@ public sealed class DemoCommand
         // Time does not go back behind what an interrupted run decided: a signal from the future would be set aside.
         var orders = (await demo._office.GetAsync($"{season.CampaignAddress}/patrol-orders", ct)).AsArray();
         foreach (var issued in orders.Select(order => order!["issuedAt"]!.GetValue<DateTimeOffset>())) app.Clock.MoveTo(issued);
-        var steps = JsonSerializer.Deserialize<IReadOnlyList<SeasonStep>>(await File.ReadAllBytesAsync(Path.Combine(season.Folder, "season.json"), ct), StoredJson.Strict)!;
+        var steps = JsonSerializer.Deserialize<IReadOnlyList<SeasonStep>>(await File.ReadAllBytesAsync(Path.Combine(season.Folder, "season.json"), ct),
+            StoredJson.Strict)!;
         await app.RunJobsAsync(ct);
         foreach (var (step, i) in steps.Select((step, i) => (step, i)))
         {
@@ -83,7 +85,8 @@ public sealed class DemoCommand
     {
         using var unit = _season.Client(_app, Role.UnitReporter, report.Unit);
         var file = await File.ReadAllBytesAsync(Path.Combine(_season.Folder, report.File), ct);
-        var answer = await unit.SendAsync(HttpMethod.Put, $"{_season.CampaignAddress}/weeks/{report.Week}/reports/{report.Unit}", file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ct);
+        var answer = await unit.SendAsync(HttpMethod.Put, $"{_season.CampaignAddress}/weeks/{report.Week}/reports/{report.Unit}", file,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ct);
         var name = $"{report.Week} {_units[report.Unit].Name}";
         if (!answer.Ok)
         {
@@ -113,8 +116,11 @@ public sealed class DemoCommand
     {
         using var feed = _season.Client(_app, Role.Feed);
         var file = await File.ReadAllBytesAsync(Path.Combine(_season.Folder, alert), ct);
-        var answer = await feed.SendAsync(HttpMethod.Post, "api/v1/weather-alerts", file, alert.EndsWith(".xml", StringComparison.Ordinal) ? "application/cap+xml" : "application/json", ct);
-        Say(step, $"{(alert.Contains("forecast", StringComparison.Ordinal) ? "预报" : "预警")}      {Path.GetFileName(alert)}（{step.Note}）{(answer.Ok ? "" : "：" + answer.Refusal)}");
+        var answer = await feed.SendAsync(HttpMethod.Post, "api/v1/weather-alerts", file, alert.EndsWith(".xml", StringComparison.Ordinal)
+            ? "application/cap+xml"
+            : "application/json", ct);
+        Say(step,
+            $"{(alert.Contains("forecast", StringComparison.Ordinal) ? "预报" : "预警")}      {Path.GetFileName(alert)}（{step.Note}）{(answer.Ok ? "" : "：" + answer.Refusal)}");
         if (!answer.Ok) FallShort($"预警 {alert} 未被接收：{answer.Refusal}");
     }
 
@@ -126,7 +132,8 @@ public sealed class DemoCommand
         var order = await UntilAsync($"{step.At:M月d日 HH:mm} 的第 {revision} 号巡查指令", async () =>
         {
             await _app.RunJobsAsync(ct);
-            return (await _office.GetAsync($"{_season.CampaignAddress}/patrol-orders", ct)).AsArray().FirstOrDefault(line => line!["revision"]!.GetValue<int>() == revision);
+            return (await _office.GetAsync($"{_season.CampaignAddress}/patrol-orders", ct)).AsArray()
+                .FirstOrDefault(line => line!["revision"]!.GetValue<int>() == revision);
         }, ct);
         if (order["intensity"]!.GetValue<string>() is var given && given != intensity) FallShort($"第 {revision} 号巡查指令应为{Label(intensity)}，实为{Label(given)}。");
         var fresh = 0;
@@ -138,13 +145,15 @@ public sealed class DemoCommand
             if (notice["acknowledgement"] is not null) continue;
             if (step.Unanswered.Contains(unit.Code)) continue;
             fresh++;
-            await client.PostAsync<JsonNode>($"{_season.CampaignAddress}/units/{unit.Code}/inbox/{revision}/acknowledgement", new { name = $"{unit.Name}值班员" }, ct);
+            await client.PostAsync<JsonNode>($"{_season.CampaignAddress}/units/{unit.Code}/inbox/{revision}/acknowledgement", new { name = $"{unit.Name}值班员" },
+                ct);
         }
 
         _acknowledged += fresh;
         if (fresh == 0) return;
         var named = step.Unanswered.Where(_units.ContainsKey).Select(code => _units[code].Name).ToList();
-        Say(step, $"巡查指令  第 {revision} 号：{Label(intensity)}。{_season.Units.Count} 个单位全部收到，{_season.Units.Count - named.Count} 个签收{(named.Count > 0 ? "，未签收：" + string.Join('、', named) : "")}");
+        Say(step,
+            $"巡查指令  第 {revision} 号：{Label(intensity)}。{_season.Units.Count} 个单位全部收到，{_season.Units.Count - named.Count} 个签收{(named.Count > 0 ? "，未签收：" + string.Join('、', named) : "")}");
     }
 
     private async Task SummaryAsync(SeasonStep step, WeekKey week, CancellationToken ct)
@@ -199,7 +208,8 @@ public sealed class DemoCommand
 
         await _console.WriteLineAsync();
         await _console.WriteLineAsync($"周报：接受 {_accepted} 份（其中迟报 {_late} 份），退回修改 {_refused} 份");
-        await _console.WriteLineAsync($"巡查：{last} 号指令（{string.Join(" → ", _orders.Select(Label))}），每号送达 {_season.Units.Count} 个单位，本次签收 {_acknowledged} 份；演练电报未触发任何通知");
+        await _console.WriteLineAsync(
+            $"巡查：{last} 号指令（{string.Join(" → ", _orders.Select(Label))}），每号送达 {_season.Units.Count} 个单位，本次签收 {_acknowledged} 份；演练电报未触发任何通知");
         await _console.WriteLineAsync($"汇总：写入 {Path.GetFullPath(_outFolder)}");
         await _console.WriteLineAsync($"用时 {elapsed.TotalSeconds:0.0} 秒");
         foreach (var shortfall in _shortfalls) await _console.WriteLineAsync("未达到：" + shortfall);
@@ -228,7 +238,8 @@ public sealed class DemoCommand
         }
     }
 
-    private void Say(SeasonStep step, string line) => _console.WriteLine($"\r{step.At.ToOffset(_season.Campaign.Zone().GetUtcOffset(step.At)):MM-dd HH:mm}  {line}");
+    private void Say(SeasonStep step, string line) =>
+        _console.WriteLine($"\r{step.At.ToOffset(_season.Campaign.Zone().GetUtcOffset(step.At)):MM-dd HH:mm}  {line}");
 
     private void Progress(int done, int all, DateTimeOffset at)
     {

@@ -39,14 +39,19 @@ public sealed class SampleSeason
     /// <summary>Sets the sample campaign up, as often as wanted: what is there already stays as it is.</summary>
     public static async Task<SampleSeason> LoadAsync(LocalApp app, LocalOptions options, CancellationToken ct)
     {
-        if (!File.Exists(Path.Combine(options.Samples, "campaign.json"))) throw new InvalidOperationException($"没有找到样例季（{Path.GetFullPath(options.Samples)}）。请在源代码目录中运行，或用 --Local:Samples 指明位置。");
+        if (!File.Exists(Path.Combine(options.Samples, "campaign.json")))
+        {
+            throw new InvalidOperationException($"没有找到样例季（{Path.GetFullPath(options.Samples)}）。请在源代码目录中运行，或用 --Local:Samples 指明位置。");
+        }
+
         byte[] Bytes(string file) => File.ReadAllBytes(Path.Combine(options.Samples, file));
         var campaign = JsonSerializer.Deserialize<Campaign>(Bytes("campaign.json"), StoredJson.Strict)!;
         var units = JsonSerializer.Deserialize<IReadOnlyList<Unit>>(Bytes("units.json"), StoredJson.Strict)!;
 
         using var admin = new ApiClient(app.Address, await app.OperatorKeyAsync(options.Data, ct));
         var configuration = $"api/v1/districts/{campaign.District}";
-        foreach (var (path, file) in new[] { ($"{configuration}/forms/1", "form-v1.json"), ($"{configuration}/policies/1", "policy-v1.json"), ($"{configuration}/units", "units.json") })
+        foreach (var (path, file) in new[] { ($"{configuration}/forms/1", "form-v1.json"), ($"{configuration}/policies/1", "policy-v1.json"),
+            ($"{configuration}/units", "units.json") })
         {
             await admin.PutAsync(path, Bytes(file), "application/json", ct);
         }
@@ -56,10 +61,12 @@ public sealed class SampleSeason
         return new SampleSeason(options.Samples, campaign, units, await KeysAsync(admin, campaign, units, options.Data, ct));
     }
 
-    private static async Task<IReadOnlyList<SampleKey>> KeysAsync(ApiClient admin, Campaign campaign, IReadOnlyList<Unit> units, string? folder, CancellationToken ct)
+    private static async Task<IReadOnlyList<SampleKey>> KeysAsync(ApiClient admin, Campaign campaign, IReadOnlyList<Unit> units, string? folder,
+        CancellationToken ct)
     {
         var file = folder is null ? null : Path.Combine(folder, "sample-keys.json");
-        if (file is not null && File.Exists(file) && JsonSerializer.Deserialize<List<SampleKey>>(await File.ReadAllTextAsync(file, ct), StoredJson.Options) is { Count: > 0 } kept
+        if (file is not null && File.Exists(file)
+            && JsonSerializer.Deserialize<List<SampleKey>>(await File.ReadAllTextAsync(file, ct), StoredJson.Options) is { Count: > 0 } kept
             && await admin.IsKeyAsync(kept[0].Secret, ct))
         {
             return kept;
@@ -75,7 +82,8 @@ public sealed class SampleSeason
         var keys = new List<SampleKey>();
         foreach (var (name, role, unit) in wanted)
         {
-            var made = await admin.PostAsync<AccessEndpoints.KeyAnswer>("api/v1/access-keys", new AccessEndpoints.KeyRequest(name, role, campaign.District, unit), ct);
+            var made = await admin.PostAsync<AccessEndpoints.KeyAnswer>("api/v1/access-keys",
+                new AccessEndpoints.KeyRequest(name, role, campaign.District, unit), ct);
             keys.Add(new SampleKey(name, role, unit, made.Secret!));
         }
 

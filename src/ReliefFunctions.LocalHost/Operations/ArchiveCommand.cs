@@ -38,7 +38,8 @@ internal static class ArchiveCommand
                     return 0;
                 default:
                     var (of, year) = Season(configuration);
-                    var campaign = await services.GetRequiredService<CampaignStore>().GetAsync(of, year, ct) ?? throw new InvalidOperationException($"没有区划 {of} 在 {year} 年度的专项行动。");
+                    var campaign = await services.GetRequiredService<CampaignStore>().GetAsync(of, year, ct)
+                        ?? throw new InvalidOperationException($"没有区划 {of} 在 {year} 年度的专项行动。");
                     say(Told("已删除（归档文件请妥善保存）", await archive.RemoveAsync(file, campaign.Value.LastDay, ct), file));
                     return 0;
             }

@@ -15,8 +15,11 @@ internal static class OperatorCommand
     /// <summary>The nouns that it knows.</summary>
     public static IReadOnlyList<string> Nouns { get; } = ["operations", "keys", "campaign", "dead-letters", "quarantine"];
 
-    /// <summary>Runs <c>noun [verb] [id] --option value …</c> and prints the answer as JSON; throws <see cref="InvalidOperationException"/> with the refusal.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> words, LocalOptions options, IConfiguration configuration, TextWriter console, CancellationToken ct)
+    /// <summary>
+    /// Runs <c>noun [verb] [id] --option value …</c> and prints the answer as JSON; throws <see cref="InvalidOperationException"/> with the refusal.
+    /// </summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> words, LocalOptions options, IConfiguration configuration, TextWriter console,
+        CancellationToken ct)
     {
         using var api = new ApiClient(new Uri(configuration["url"] ?? $"http://127.0.0.1:{options.Port}"), await KeyAsync(options, ct));
         var given = new Given(words, configuration);
@@ -42,7 +45,11 @@ internal static class OperatorCommand
         return 0;
     }
 
-    private static JsonSerializerOptions Readable { get; } = new(StoredJson.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static JsonSerializerOptions Readable { get; } = new(StoredJson.Options)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>What was said, by noun and verb, as a call.</summary>
     private static (HttpMethod Method, string Path, JsonObject? Body) Request(Given given) => (given.Noun, given.Verb) switch
@@ -50,7 +57,13 @@ internal static class OperatorCommand
         ("operations", "") => (HttpMethod.Get, "api/v1/operations", null),
         ("keys", "list" or "") => (HttpMethod.Get, "api/v1/access-keys", null),
         ("keys", "issue") => (HttpMethod.Post, "api/v1/access-keys",
-            new JsonObject { ["name"] = given.Option("name"), ["role"] = given.Option("role"), ["scope"] = given.Option("scope"), ["unit"] = given.Optional("unit") }),
+            new JsonObject
+            {
+                ["name"] = given.Option("name"),
+                ["role"] = given.Option("role"),
+                ["scope"] = given.Option("scope"),
+                ["unit"] = given.Optional("unit"),
+            }),
         ("keys", "revoke") => (HttpMethod.Delete, $"api/v1/access-keys/{given.Id}", null),
         ("dead-letters", "list" or "") => (HttpMethod.Get, "api/v1/dead-letters", null),
         ("dead-letters", "resend") => (HttpMethod.Post, $"api/v1/dead-letters/{given.Id}/resend", null),

@@ -13,7 +13,8 @@ namespace ReliefFunctions.LocalHost.Services;
 public sealed partial class AzuriteProcess : IAsyncDisposable
 {
     /// <summary>The published account that every Azurite has; no secret.</summary>
-    private const string Account = "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private const string Account =
+        "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private readonly Process _process;
 
@@ -43,9 +44,20 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         string? location, Action<string> progress, (int Blob, int Table) ports = default, CancellationToken ct = default)
     {
         var home = await InstallAsync(progress, ct);
-        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("node")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["AZURITE_HOME"] = home;
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "azurite", "run.cjs"), "--blobPort", $"{ports.Blob}", "--queuePort", "0", "--tablePort", $"{ports.Table}", "--silent", "--skipApiVersionCheck", "--disableTelemetry"]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "azurite", "run.cjs"), "--blobPort", $"{ports.Blob}", "--queuePort", "0",
+            "--tablePort", $"{ports.Table}", "--silent", "--skipApiVersionCheck", "--disableTelemetry"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         foreach (var argument in location is null ? (string[])["--inMemoryPersistence"] : ["--location", location]) start.ArgumentList.Add(argument);
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("node could not be started.");
@@ -131,8 +143,15 @@ public sealed partial class AzuriteProcess : IAsyncDisposable
         var staging = Directory.CreateDirectory(Path.Combine(root, $"installing-{Guid.NewGuid():N}")).FullName;
         foreach (var file in (string[])["package.json", "package-lock.json"]) File.Copy(Path.Combine(packageFolder, file), Path.Combine(staging, file));
         var windows = OperatingSystem.IsWindows();
-        var start = new ProcessStartInfo(windows ? "cmd" : "npm") { WorkingDirectory = staging, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[.. windows ? (string[])["/c", "npm"] : [], "ci", "--no-audit", "--no-fund", "--ignore-scripts"]) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(windows
+            ? "cmd"
+            : "npm")
+        { WorkingDirectory = staging, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in (string[])[.. windows ? (string[])["/c", "npm"] : [], "ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         try
         {
             using var npm = Process.Start(start) ?? throw new InvalidOperationException("npm could not be started.");

@@ -15,7 +15,8 @@ public sealed partial class JobTimer(IEnumerable<IScheduledJob> jobs, ILogger<Jo
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_jobs.Select(entry => LoopAsync(entry.Job, entry.Turn, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_jobs.Select(entry => LoopAsync(entry.Job, entry.Turn, stoppingToken)));
 
     private async Task LoopAsync(IScheduledJob job, SemaphoreSlim turn, CancellationToken ct)
     {

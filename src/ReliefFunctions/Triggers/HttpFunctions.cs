@@ -11,6 +11,7 @@ namespace ReliefFunctions.Triggers;
 public sealed class HttpFunctions(Api api)
 {
     [Function("Http")]
-    public Task<IResult> Answer([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "{*path}")] HttpRequest request) =>
+    public Task<IResult> Answer(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", "post", "put", "patch", "delete", "options", Route = "{*path}")] HttpRequest request) =>
         api.RunAsync(request.HttpContext);
 }

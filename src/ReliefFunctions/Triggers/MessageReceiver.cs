@@ -24,7 +24,8 @@ public sealed class MessageReceiver(IServiceProvider services, StoragePreparatio
                 await actions.CompleteMessageAsync(message, CancellationToken.None);
                 break;
             case Disposition.DeadLetterDisposition dead:
-                await actions.DeadLetterMessageAsync(message, deadLetterReason: dead.Reason, deadLetterErrorDescription: dead.Description, cancellationToken: CancellationToken.None);
+                await actions.DeadLetterMessageAsync(message, deadLetterReason: dead.Reason, deadLetterErrorDescription: dead.Description,
+                    cancellationToken: CancellationToken.None);
                 break;
             default:
                 await actions.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);

@@ -10,7 +10,8 @@ public sealed class ChannelStore(FeatureTables tables)
 {
     private const string KeyPrefix = "c|";
 
-    private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, IReadOnlyList<DeliveryChannel>> Channels, long ReadAt)> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, IReadOnlyList<DeliveryChannel>> Channels,
+        long ReadAt)> _cache = new(StringComparer.Ordinal);
 
     private FeatureTable Table => tables[AccessFeature.Table];
 
@@ -19,12 +20,17 @@ public sealed class ChannelStore(FeatureTables tables)
         (await Table.GetAsync<List<DeliveryChannel>>(Partition(district), Key(unit), ct))?.Value ?? [];
 
     /// <summary>
-    /// The channels of a district's units that have any, believed for <see cref="CampaignStore.CacheTime"/>: an order to hundreds of units asks for them hundreds
+    /// The channels of a district's units that have any, believed for <see cref="CampaignStore.CacheTime"/>: an order to hundreds of units asks for them
+    /// hundreds
     /// of times, and a channel that another instance added just now is caught up by the clock.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<DeliveryChannel>>> OfDistrictAsync(string district, CancellationToken ct)
     {
-        if (_cache.TryGetValue(district, out var cached) && Environment.TickCount64 - cached.ReadAt < CampaignStore.CacheTime.TotalMilliseconds) return cached.Channels;
+        if (_cache.TryGetValue(district, out var cached) && Environment.TickCount64 - cached.ReadAt < CampaignStore.CacheTime.TotalMilliseconds)
+        {
+            return cached.Channels;
+        }
+
         Dictionary<string, IReadOnlyList<DeliveryChannel>> channels = new(StringComparer.Ordinal);
         await foreach (var row in Table.PrefixAsync<List<DeliveryChannel>>(Partition(district), KeyPrefix, ct))
         {
@@ -35,7 +41,10 @@ public sealed class ChannelStore(FeatureTables tables)
         return channels;
     }
 
-    /// <summary>Replaces a unit's channels; an address, secret or numbers left out are kept from the channel of the same id. False when somebody else changed them meanwhile.</summary>
+    /// <summary>
+    /// Replaces a unit's channels; an address, secret or numbers left out are kept from the channel of the same id. False when somebody else changed them
+    /// meanwhile.
+    /// </summary>
     public async Task<bool> PutAsync(string district, string unit, IReadOnlyList<DeliveryChannel> channels, AuditEntry audit, CancellationToken ct)
     {
         var row = await Table.GetAsync<List<DeliveryChannel>>(Partition(district), Key(unit), ct);

@@ -19,7 +19,8 @@ public sealed class RosterChannels(ChannelStore store, ChannelClient client) : I
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> ReachedAsync(string district, CancellationToken ct) =>
-        (await store.OfDistrictAsync(district, ct)).Where(unit => unit.Value.Any(channel => channel is { Events: true, Role: null })).Select(unit => unit.Key).ToHashSet();
+        (await store.OfDistrictAsync(district, ct)).Where(unit => unit.Value.Any(channel => channel is { Events: true, Role: null })).Select(unit => unit.Key)
+            .ToHashSet();
 
     /// <inheritdoc/>
     public string? Refusal(UnitChannel channel, bool isKnown)

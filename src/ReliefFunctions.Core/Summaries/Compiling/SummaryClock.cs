@@ -4,8 +4,12 @@ using ReliefFunctions.Core.Messaging;
 
 namespace ReliefFunctions.Core.Summaries.Compiling;
 
-/// <summary>Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature; districts first, then areas.</summary>
-public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, Sweeper sweeper, TimeProvider clock, ILogger<SummaryClock> log) : IScheduledJob
+/// <summary>
+/// Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature; districts first, then
+/// areas.
+/// </summary>
+public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, Sweeper sweeper, TimeProvider clock,
+    ILogger<SummaryClock> log) : IScheduledJob
 {
     /// <summary>Its function's name and schedule.</summary>
     public const string Job = "SummaryClock", Timing = "20 * * * * *";

@@ -21,7 +21,8 @@ internal static class SummaryKeys
     public static string Outlook(string period) => Keys.Join("K", period);
 
     /// <summary>Name of a version's files in <see cref="BlobStore.Summaries"/>, without the extension.</summary>
-    public static string Blob(SummaryScope scope, string period, string inputHash) => $"{Keys.Part(scope.Code)}/{Keys.Part(scope.Season)}/{Keys.Part(period)}/{Keys.Part(inputHash)}";
+    public static string Blob(SummaryScope scope, string period, string inputHash) =>
+        $"{Keys.Part(scope.Code)}/{Keys.Part(scope.Season)}/{Keys.Part(period)}/{Keys.Part(inputHash)}";
 }
 
 /// <summary>A compiled version; <c>{period}|v{n:D5}</c>, and the newest one also as <c>{period}|latest</c>.</summary>
@@ -145,7 +146,8 @@ public sealed record CompileSummary(string Scope, string Season, string Period, 
 /// <param name="Expected">应报.</param>
 /// <param name="Reported">已报.</param>
 /// <param name="Text">In Chinese, for people.</param>
-public sealed record SummaryReady(string District, string Season, string Period, int Version, CompileReason Reason, int Expected, int Reported, string Text) : IMessageBody
+public sealed record SummaryReady(string District, string Season, string Period, int Version, CompileReason Reason, int Expected, int Reported,
+    string Text) : IMessageBody
 {
     /// <inheritdoc/>
     public static string Schema => "summary-ready/2";

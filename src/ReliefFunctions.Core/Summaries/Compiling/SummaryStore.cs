@@ -23,9 +23,11 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     internal const string Compiled = "summary.compiled";
 
     /// <summary>Looked at again on each run: a decision is committed a moment after the time it carries.</summary>
-    private static readonly TimeSpan Overlap = ChangePause + TimeSpan.FromMinutes(10), LongestLookBack = TimeSpan.FromDays(14), CursorStep = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Overlap = ChangePause + TimeSpan.FromMinutes(
+        10), LongestLookBack = TimeSpan.FromDays(14), CursorStep = TimeSpan.FromMinutes(5);
 
-    private static readonly string Build = typeof(SummaryStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    private static readonly string Build = typeof(SummaryStore).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
 
     private FeatureTable Table => tables[SummaryFeature.Table];
 
@@ -46,7 +48,9 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
 
     /// <summary>A version, or the newest one for null; null when there is none.</summary>
     public async Task<SummaryVersion?> VersionAsync(SummaryScope scope, SummaryPeriod period, int? number, CancellationToken ct = default) =>
-        (await Table.GetAsync<SummaryVersion>(scope.Partition, number is { } n ? SummaryKeys.Version(period.Key, n) : SummaryKeys.Latest(period.Key), ct))?.Value;
+        (await Table.GetAsync<SummaryVersion>(scope.Partition, number is { } n
+            ? SummaryKeys.Version(period.Key, n)
+            : SummaryKeys.Latest(period.Key), ct))?.Value;
 
     /// <summary>A file of a version: the workbook, the print set, the bulletin; null when it is gone.</summary>
     public Task<Stream?> OpenAsync(SummaryScope scope, SummaryVersion version, SummaryFile file, CancellationToken ct = default)
@@ -56,7 +60,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     }
 
     /// <summary>The figures of a version; null when they are gone.</summary>
-    public Task<SummaryDocument?> DocumentAsync(SummaryScope scope, SummaryVersion version, CancellationToken ct = default) => inputs.DocumentAsync(scope, version, ct);
+    public Task<SummaryDocument?> DocumentAsync(SummaryScope scope, SummaryVersion version, CancellationToken ct = default) =>
+        inputs.DocumentAsync(scope, version, ct);
 
     /// <summary>
     /// Every report of the season up to a week as a workbook, as it stands now. It lies in a temporary file, which goes when the stream is closed,
@@ -64,7 +69,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     /// </summary>
     public async Task<Stream> OpenDetailAsync(Campaign campaign, ReportingWeek week, IReadOnlyList<FormDefinition> forms, CancellationToken ct = default)
     {
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"detail-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 81_920, FileOptions.DeleteOnClose);
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), $"detail-{Guid.NewGuid():N}.xlsx"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+            81_920, FileOptions.DeleteOnClose);
         try
         {
             await SummaryDetail.WriteAsync(file, SummaryRules.Fields(forms[^1], forms), inputs.SeasonAsync(campaign, week.Key, ct), campaign.Zone(), ct);
@@ -96,7 +102,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     }
 
     /// <summary>Records that a file was downloaded, or the like.</summary>
-    public Task RecordAsync(SummaryScope scope, AuditEntry audit, CancellationToken ct = default) => Table.CommitAsync(new Transaction(scope.Partition).Audit(audit), ct);
+    public Task RecordAsync(SummaryScope scope, AuditEntry audit, CancellationToken ct = default) =>
+        Table.CommitAsync(new Transaction(scope.Partition).Audit(audit), ct);
 
     /// <summary>What was recorded, the newest first; at most 500 entries.</summary>
     public async Task<IReadOnlyList<AuditEntry>> RecordedAsync(SummaryScope scope, Func<AuditEntry, bool> which, CancellationToken ct = default)
@@ -147,15 +154,28 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
             var transaction = new Transaction(scope.Partition).Handled(outbox);
             if (latest?.Value.SourceHash == summary.SourceHash)
             {
-                if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = latest.Value.Number, NothingNew = true });
+                if (request is not null)
+                {
+                    transaction.Replace(request,
+                        request.Value with { State = RequestState.Ready, FinishedAt = read, Version = latest.Value.Number, NothingNew = true });
+                }
             }
             else
             {
                 if (latest is not null && await DocumentAsync(scope, latest.Value, ct) is { } before) summary = SummaryRules.Replacing(before.Summary, summary);
-                var version = await StoreAsync(scope, period, summary, input is null ? null : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build) { Site = options.BaseUrl }, message.Reason, ct);
-                transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version).Send(await EventAsync(scope, version, summary, ct))
-                    .Audit(new AuditEntry(read, request?.Value.RequestedBy ?? SummaryClock.Job, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"), message.Reason.ToString()));
-                if (request is not null) transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = version.Number });
+                var version = await StoreAsync(scope, period, summary, input is null
+                    ? null
+                    : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build) { Site = options.BaseUrl }, message.Reason,
+                        ct);
+                transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version)
+                    .Send(await EventAsync(scope, version, summary, ct))
+                    .Audit(new AuditEntry(read, request?.Value.RequestedBy
+                        ?? SummaryClock.Job, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"),
+                            message.Reason.ToString()));
+                if (request is not null)
+                {
+                    transaction.Replace(request, request.Value with { State = RequestState.Ready, FinishedAt = read, Version = version.Number });
+                }
             }
 
             return (true, transaction);
@@ -173,7 +193,9 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
             if (await inputs.MarkerAsync(scope, period, ct) is not { Length: > 0 } marker) return;
             if (reason == CompileReason.Changed && marks[period.Key].Marker == marker) return;
             marks[period.Key] = new CompileMark(final, period.Last.Key, marker, now);
-            Ask(transaction, scope, Request(string.Create(CultureInfo.InvariantCulture, $"{period.Key}-{reason}-{now.UtcDateTime:yyyyMMddHHmmss}").ToLowerInvariant(), period.Key, reason, SummaryClock.Job, now));
+            Ask(transaction, scope,
+                Request(string.Create(CultureInfo.InvariantCulture, $"{period.Key}-{reason}-{now.UtcDateTime:yyyyMMddHHmmss}")
+                    .ToLowerInvariant(), period.Key, reason, SummaryClock.Job, now));
         }
 
         foreach (var period in scope.Periods.Where(period => period.Last.FirstCompile <= now))
@@ -202,13 +224,23 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
         var minimums = (await inputs.ForecastMinimumsAsync(campaign, ct)).Where(minimum => minimum.Day <= today && minimum.Day >= campaign.Start).ToList();
         if (minimums.Count == 0) return;
         var kept = new Dictionary<string, DailyMinimum>();
-        await foreach (var row in Table.RangeAsync<DailyMinimum>(campaign.Partition, SummaryReader.DayKey(minimums.Min(minimum => minimum.Day)), SummaryReader.DayKey(today.AddDays(1)), ct)) kept[row.RowKey] = row.Value;
+        await foreach (var row in Table.RangeAsync<DailyMinimum>(campaign.Partition, SummaryReader.DayKey(minimums.Min(minimum => minimum.Day)),
+            SummaryReader.DayKey(today.AddDays(1)), ct))
+        {
+            kept[row.RowKey] = row.Value;
+        }
+
         var transaction = new Transaction(campaign.Partition);
-        foreach (var minimum in minimums.Where(minimum => kept.GetValueOrDefault(SummaryReader.DayKey(minimum.Day)) != minimum)) transaction.Upsert(SummaryReader.DayKey(minimum.Day), minimum);
+        foreach (var minimum in minimums.Where(minimum => kept.GetValueOrDefault(SummaryReader.DayKey(minimum.Day)) != minimum))
+        {
+            transaction.Upsert(SummaryReader.DayKey(minimum.Day), minimum);
+        }
+
         await Table.CommitAsync(transaction, ct);
     }
 
-    private async Task<SummaryVersion> StoreAsync(SummaryScope scope, SummaryPeriod period, Summary summary, IReadOnlyList<Dictionary<string, object?>>? detail, SummaryStamp stamp, CompileReason reason, CancellationToken ct)
+    private async Task<SummaryVersion> StoreAsync(SummaryScope scope, SummaryPeriod period, Summary summary, IReadOnlyList<Dictionary<string, object?>>? detail,
+        SummaryStamp stamp, CompileReason reason, CancellationToken ct)
     {
         var name = SummaryKeys.Blob(scope, period.Key, summary.InputHash);
         Task Put(string ending, byte[] bytes, string type) => blobs.PutOnceAsync(BlobStore.Summaries, name + ending, BinaryData.FromBytes(bytes), type, ct);
@@ -253,7 +285,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
         var text = $"【{scope.Name}工作调度】{version.Title}第{version.Number}版：{Wording.Cut(FrontPage.ConclusionOf(summary), most)}阅读：{url}";
         var id = string.Create(CultureInfo.InvariantCulture, $"{version.Period}-v{version.Number}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, $"summary-ready|{id}", version.CompiledAt, OutboxMessage.Of(
-            $"{scope.Code}/{scope.Season}/summary-ready/{id}", new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text),
+            $"{scope.Code}/{scope.Season}/summary-ready/{id}",
+                new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text),
             new Dictionary<string, string> { ["district"] = scope.Code, ["kind"] = "summary.ready" }));
     }
 }

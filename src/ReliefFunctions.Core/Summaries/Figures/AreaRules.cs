@@ -28,7 +28,8 @@ public static class AreaRules
         // A stage compiled early ends with the week that its districts have come to.
         var furthest = input.Heading.Kind == PeriodKind.Week ? null : summaries.MaxBy(summary => summary.Week);
         var week = input.Period.Weeks.FirstOrDefault(each => each.Key == furthest?.Week) ?? input.Period.Last;
-        IReadOnlyList<string> Named(Func<Summary, IEnumerable<string>> names) => [.. parts.SelectMany(part => names(part.Summary).Select(name => Joined(part.Name, name)))];
+        IReadOnlyList<string> Named(Func<Summary, IEnumerable<string>> names) =>
+            [.. parts.SelectMany(part => names(part.Summary).Select(name => Joined(part.Name, name)))];
         var open = summaries.SelectMany(summary => summary.OpenWeeks).Distinct().Order().ToList();
         var without = districts.Where(district => district.Document is null).ToList();
         var concerns = Concerns(districts, parts, open.Contains(week.Key));
@@ -43,20 +44,25 @@ public static class AreaRules
             OpenWeeks = open,
             FormVersion = summaries.Select(summary => summary.FormVersion).DefaultIfEmpty().Max(),
             PolicyVersion = 0,
-            Fields = [.. summaries.SelectMany(summary => summary.Fields).Where(field => field.Aggregation != Aggregation.Text).GroupBy(field => field.Code).Select(Field).GroupBy(field => field.Group).SelectMany(group => group)],
+            Fields = [.. summaries.SelectMany(summary => summary.Fields).Where(field => field.Aggregation != Aggregation.Text).GroupBy(field => field.Code)
+                .Select(Field).GroupBy(field => field.Group).SelectMany(group => group)],
             Units = [.. districts.Select(Line)],
             Districts = [.. districts.Select(District)],
             Totals = [.. summaries.SelectMany(summary => summary.Totals).GroupBy(total => total.Code).Select(Total)],
-            Headlines = [.. summaries.SelectMany(summary => summary.Headlines).GroupBy(headline => (headline.Label, headline.Unit)).Select(group => new HeadlineFigure(
-                group.Key.Label, group.Key.Unit, group.Sum(headline => headline.Total), SummaryRules.SumOf(group, headline => headline.LastWeek), group.Sum(headline => headline.Season))
+            Headlines = [.. summaries.SelectMany(summary => summary.Headlines).GroupBy(headline => (headline.Label, headline.Unit))
+                .Select(group => new HeadlineFigure(
+                group.Key.Label, group.Key.Unit, group.Sum(headline => headline.Total), SummaryRules.SumOf(group, headline => headline.LastWeek),
+                    group.Sum(headline => headline.Season))
                 {
                     Meaning = group.First().Meaning,
                 })],
             Reporting = new ReportingFigures(
-                summaries.Sum(summary => summary.Reporting.Expected) + without.Sum(district => district.Expected), summaries.Sum(summary => summary.Reporting.Reported),
+                summaries.Sum(summary => summary.Reporting.Expected) + without.Sum(district => district.Expected),
+                    summaries.Sum(summary => summary.Reporting.Reported),
                 summaries.Sum(summary => summary.Reporting.OnTime), summaries.Sum(summary => summary.Reporting.Accepted),
                 Named(summary => summary.Reporting.Missing),
-                [.. parts.SelectMany(part => part.Summary.Reporting.Late.Select(late => late with { Name = Joined(part.Name, late.Name) })).OrderByDescending(late => late.Minutes)],
+                [.. parts.SelectMany(part => part.Summary.Reporting.Late.Select(late => late with { Name = Joined(part.Name, late.Name) }))
+                    .OrderByDescending(late => late.Minutes)],
                 Named(summary => summary.Reporting.Returned))
             {
                 Pending = Named(summary => summary.Reporting.Pending),
@@ -71,18 +77,25 @@ public static class AreaRules
                 Notices = [.. order.Notices.Select(notice => notice with { Unit = Joined(part.Name, notice.Unit) })],
             }))]),
             Duties = [.. parts.Where(part => part.Summary.Duties.Count > 0).Select(part => Duty(part.Summary.Heading.Scope, part.Name, part.Summary.Duties))],
-            Trend = [.. summaries.SelectMany(summary => summary.Trend.Select(line => (Summary: summary, Line: line))).GroupBy(each => each.Line.Week).OrderBy(group => group.Key).Select(group => Trend([.. group], summaries))],
+            Trend = [.. summaries.SelectMany(summary => summary.Trend.Select(line => (Summary: summary, Line: line))).GroupBy(each => each.Line.Week)
+                .OrderBy(group => group.Key).Select(group => Trend([.. group], summaries))],
             MinimumSources = [.. summaries.SelectMany(summary => summary.MinimumSources).Distinct().Order(StringComparer.Ordinal)],
-            Matters = [.. parts.SelectMany(part => part.Summary.Matters.Select(matter => matter with { Unit = Joined(part.Name, matter.Unit), UnitCode = $"{part.Summary.Heading.Scope}/{matter.UnitCode}" })).OrderBy(matter => matter.Week)],
+            Matters = [.. parts.SelectMany(
+                part => part.Summary.Matters.Select(
+                    matter => matter with { Unit = Joined(part.Name, matter.Unit), UnitCode = $"{part.Summary.Heading.Scope}/{matter.UnitCode}" }))
+                        .OrderBy(matter => matter.Week)],
             Outcomes = [.. summaries.SelectMany(summary => summary.Outcomes).GroupBy(figure => figure.Meaning).Select(group => new NamedFigure(
                 group.Key, group.First().Unit, SummaryRules.SumOf(group, figure => figure.Total), group.Sum(figure => figure.Season)))],
             Concerns = concerns,
             Standings = ConcernRules.Ranked(districts.Select(district => Standing(district, concerns))),
             Before = summaries.Select(summary => summary.Before).OfType<WeekBefore>().ToList() is { Count: > 0 } weeks && input.Heading.Kind == PeriodKind.Week
-                ? new WeekBefore(weeks.Max(each => each.Number), weeks.Sum(each => each.Expected), weeks.Sum(each => each.Reported), weeks.Max(each => each.Days)) : null,
+                ? new WeekBefore(weeks.Max(each => each.Number), weeks.Sum(each => each.Expected), weeks.Sum(each => each.Reported),
+                    weeks.Max(each => each.Days)) : null,
             LastSeason = YearBefore(summaries),
-            Ahead = [.. summaries.SelectMany(summary => summary.Ahead).GroupBy(minimum => minimum.Day).OrderBy(group => group.Key).Select(group => group.MinBy(minimum => minimum.Celsius)!)],
-            Open = new OpenFigures(summaries.Sum(summary => summary.Open.Leads), summaries.Sum(summary => summary.Open.Hazards), summaries.Sum(summary => summary.Open.Notices)),
+            Ahead = [.. summaries.SelectMany(summary => summary.Ahead).GroupBy(minimum => minimum.Day).OrderBy(group => group.Key)
+                .Select(group => group.MinBy(minimum => minimum.Celsius)!)],
+            Open = new OpenFigures(summaries.Sum(summary => summary.Open.Leads), summaries.Sum(summary => summary.Open.Hazards),
+                summaries.Sum(summary => summary.Open.Notices)),
             Outlook = input.Outlook,
             LastInputAt = summaries.Max(summary => summary.LastInputAt),
             SourceHash = sourceHash,
@@ -100,7 +113,17 @@ public static class AreaRules
 
     private static UnitLine Line(DistrictPart district)
     {
-        var line = new UnitLine { Code = district.Code, Name = district.Name, Standing = ReportState.NotReported, CountsInRate = true, Expected = district.Expected, Reported = 0, OnTime = 0, AcceptedReports = 0 };
+        var line = new UnitLine
+        {
+            Code = district.Code,
+            Name = district.Name,
+            Standing = ReportState.NotReported,
+            CountsInRate = true,
+            Expected = district.Expected,
+            Reported = 0,
+            OnTime = 0,
+            AcceptedReports = 0,
+        };
         if (district.Document is not { } document) return line;
         var (reporting, summary) = (document.Summary.Reporting, document.Summary);
         var columns = summary.Columns.Select(field => field.Code).ToHashSet();
@@ -116,7 +139,10 @@ public static class AreaRules
             ReceivedAt = document.Stamp.GeneratedAt,
             Version = document.Stamp.Version,
             Hash = summary.InputHash,
-            Values = summary.Units.Any(unit => unit.Reported > 0) ? new ReportValues(summary.Totals.Where(total => columns.Contains(total.Code)).Select(total => KeyValuePair.Create(total.Code, FieldValue.Of(checked((int)total.Total))))) : null,
+            Values = summary.Units.Any(unit => unit.Reported > 0)
+                ? new ReportValues(summary.Totals.Where(total => columns.Contains(total.Code))
+                    .Select(total => KeyValuePair.Create(total.Code, FieldValue.Of(checked((int)total.Total)))))
+                : null,
         };
     }
 
@@ -146,7 +172,8 @@ public static class AreaRules
         Code = totals.Key,
         Total = totals.Sum(total => total.Total),
         Carried = totals.Sum(total => total.Carried),
-        ByKind = totals.SelectMany(total => total.ByKind).GroupBy(pair => pair.Key).OrderBy(group => SummaryRules.KindOrder(group.Key)).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value)),
+        ByKind = totals.SelectMany(total => total.ByKind).GroupBy(pair => pair.Key).OrderBy(group => SummaryRules.KindOrder(group.Key))
+            .ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value)),
         LastWeek = SummaryRules.SumOf(totals, total => total.LastWeek),
         Earlier = SummaryRules.SumOf(totals, total => total.Earlier),
         Season = totals.Sum(total => total.Season),
@@ -180,7 +207,10 @@ public static class AreaRules
 
     private static List<ConcernLine> Concerns(List<DistrictPart> districts, List<(string Name, Summary Summary)> parts, bool running) =>
     [
-        .. running ? [] : districts.Where(district => district.Document is null).Select(district => new ConcernLine(ConcernKind.NoSummary, district.Code, district.Name, district.Expected)),
+        .. running
+            ? []
+            : districts.Where(district => district.Document is null)
+                .Select(district => new ConcernLine(ConcernKind.NoSummary, district.Code, district.Name, district.Expected)),
         .. parts.SelectMany(part => part.Summary.Concerns.Select(concern => concern with
         {
             Unit = Joined(part.Name, concern.Unit),
@@ -190,7 +220,8 @@ public static class AreaRules
 
     private static StandingLine Standing(DistrictPart district, List<ConcernLine> concerns)
     {
-        IReadOnlyList<ConcernKind> kinds = [.. concerns.Where(concern => concern.UnitCode == district.Code || concern.UnitCode.StartsWith(district.Code + "/", StringComparison.Ordinal))
+        IReadOnlyList<ConcernKind> kinds = [.. concerns.Where(concern => concern.UnitCode == district.Code
+            || concern.UnitCode.StartsWith(district.Code + "/", StringComparison.Ordinal))
             .Select(concern => concern.Kind).Distinct()];
         var standing = ConcernRules.StandingOf(kinds) is var worst and < UnitStanding.Unknown ? worst
             : district.Document is not { } document || document.Summary.IsRunning ? UnitStanding.Running
@@ -222,7 +253,11 @@ public static class AreaRules
             OnTime = lines.Sum(each => each.Line.OnTime),
             Aided = SummaryRules.SumOf(lines, each => each.Line.Aided),
             Patrols = SummaryRules.SumOf(lines, each => each.Line.Patrols),
-            Headlines = [.. headlines.Select(label => SummaryRules.SumOf(lines, each => SummaryRules.SumOf(each.Summary.Headlines.Index(), headline => headline.Item.Label == label ? each.Line.Headlines[headline.Index] : null)))],
+            Headlines = [.. headlines.Select(
+                label => SummaryRules.SumOf(lines,
+                    each => SummaryRules.SumOf(each.Summary.Headlines.Index(), headline => headline.Item.Label == label
+                        ? each.Line.Headlines[headline.Index]
+                        : null)))],
             Minimum = lines.Min(each => each.Line.Minimum),
             ReportsHash = Keys.Hash(string.Join('\n', lines.Select(each => $"{each.Summary.Heading.Scope} {each.Line.ReportsHash}"))),
         };

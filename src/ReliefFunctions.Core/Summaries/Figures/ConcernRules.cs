@@ -5,7 +5,9 @@ using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries.Figures;
 
-/// <summary>What calls for the office's hand (存在问题与督办), and how each unit stands by it. Nothing is held against anybody before a deadline, or without data.</summary>
+/// <summary>
+/// What calls for the office's hand (存在问题与督办), and how each unit stands by it. Nothing is held against anybody before a deadline, or without data.
+/// </summary>
 internal static class ConcernRules
 {
     /// <summary>Kinds that put a unit among those to be chased (督办); the others call for an eye (关注).</summary>
@@ -16,7 +18,8 @@ internal static class ConcernRules
     ];
 
     public static List<ConcernLine> Of(
-        SummaryInput input, List<ReportingWeek> period, List<UnitLine> units, ILookup<string, UnitReport> rows, List<OrderFigures> orders, List<DutyLine> duties,
+        SummaryInput input, List<ReportingWeek> period, List<UnitLine> units, ILookup<string, UnitReport> rows, List<OrderFigures> orders,
+            List<DutyLine> duties,
         FormFigures form)
     {
         var (zone, duty) = (input.Heading.Zone(), duties.ToDictionary(line => line.UnitCode));
@@ -34,24 +37,34 @@ internal static class ConcernRules
             };
             DateOnly DueOf(UnitReport report) => LocalTime.DateOf(closed[report.Week].Due, zone);
 
-            if (form.Number(FieldMeaning.Incidents, unit.Values) is > 0 and var incidents) concerns.Add(New(ConcernKind.Incident, incidents, since: period[0].First));
+            if (form.Number(FieldMeaning.Incidents, unit.Values) is > 0 and var incidents)
+            {
+                concerns.Add(New(ConcernKind.Incident, incidents, since: period[0].First));
+            }
+
             Notices(unit, orders, zone, concerns);
             if (Those(report => report.Standing == ReportState.NotReported) is { Count: > 0 } missing)
             {
                 concerns.Add(OfWeeks(ConcernKind.Missing, missing.Count, missing, DueOf(missing[0])));
             }
 
-            if (Those(report => report.Standing == ReportState.Returned) is { Count: > 0 } returned) concerns.Add(OfWeeks(ConcernKind.Returned, returned.Count, returned));
+            if (Those(report => report.Standing == ReportState.Returned) is { Count: > 0 } returned)
+            {
+                concerns.Add(OfWeeks(ConcernKind.Returned, returned.Count, returned));
+            }
+
             if (Those(report => report.Standing != ReportState.NotReported && report.MinutesLate > 0) is { Count: > 0 } late)
             {
                 concerns.Add(OfWeeks(ConcernKind.Late, late.Max(report => report.MinutesLate), late, DueOf(late[0])));
             }
 
             if (duty.GetValueOrDefault(unit.Code) is { } line) Execution(line, New, concerns);
-            var unescorted = Those(report => form.Number(FieldMeaning.Vulnerable, report.Counted?.Values) > 0 && form.Number(FieldMeaning.HandedOver, report.Counted?.Values) == 0);
+            var unescorted = Those(report => form.Number(FieldMeaning.Vulnerable, report.Counted?.Values) > 0
+                && form.Number(FieldMeaning.HandedOver, report.Counted?.Values) == 0);
             if (unescorted.Count > 0)
             {
-                concerns.Add(OfWeeks(ConcernKind.NoHandover, unescorted.Sum(report => (long)form.Number(FieldMeaning.Vulnerable, report.Counted!.Values)!.Value), unescorted));
+                concerns.Add(OfWeeks(ConcernKind.NoHandover,
+                    unescorted.Sum(report => (long)form.Number(FieldMeaning.Vulnerable, report.Counted!.Values)!.Value), unescorted));
             }
 
             long Left(FieldMeaning whole, FieldMeaning part) => form.Number(whole, unit.Values) - (form.Number(part, unit.Values) ?? 0) ?? 0;
@@ -59,13 +72,15 @@ internal static class ConcernRules
             Hazards(input, unit, form, New, concerns);
         }
 
-        return [.. concerns.Index().OrderBy(each => each.Item.Kind).ThenByDescending(each => each.Item.Count).ThenBy(each => each.Index).Select(each => each.Item)];
+        return [.. concerns.Index().OrderBy(each => each.Item.Kind).ThenByDescending(each => each.Item.Count).ThenBy(each => each.Index)
+            .Select(each => each.Item)];
     }
 
     /// <summary>Every unit with its sign, those that call for a hand first.</summary>
     public static List<StandingLine> Standings(List<UnitLine> units, List<DutyLine> duties, IReadOnlyList<ConcernLine> concerns, bool running)
     {
-        var (of, verdicts) = (concerns.ToLookup(concern => concern.UnitCode, concern => concern.Kind), duties.ToDictionary(duty => duty.UnitCode, duty => duty.Verdict));
+        var (of, verdicts) = (concerns.ToLookup(concern => concern.UnitCode, concern => concern.Kind),
+            duties.ToDictionary(duty => duty.UnitCode, duty => duty.Verdict));
         return Ranked(units.Select(unit =>
         {
             IReadOnlyList<ConcernKind> kinds = [.. of[unit.Code].Distinct()];
@@ -79,7 +94,8 @@ internal static class ConcernRules
 
     /// <summary>Worst first; among equals who has more to answer for, then the order of the list.</summary>
     internal static List<StandingLine> Ranked(IEnumerable<StandingLine> lines) =>
-        [.. lines.Index().OrderBy(each => each.Item.Standing).ThenByDescending(each => each.Item.Concerns.Count(Chased.Contains)).ThenByDescending(each => each.Item.Concerns.Count)
+        [.. lines.Index().OrderBy(each => each.Item.Standing).ThenByDescending(each => each.Item.Concerns.Count(Chased.Contains))
+            .ThenByDescending(each => each.Item.Concerns.Count)
             .ThenBy(each => each.Index).Select(each => each.Item)];
 
     internal static UnitStanding StandingOf(IEnumerable<ConcernKind> kinds)
@@ -99,7 +115,8 @@ internal static class ConcernRules
     {
         void Add(ConcernKind kind, Func<NoticeLine, bool> which, Func<List<NoticeLine>, long> count)
         {
-            var found = orders.SelectMany(order => order.Notices.Where(notice => notice.UnitCode == unit.Code && which(notice)).Select(notice => (Order: order, Notice: notice))).ToList();
+            var found = orders.SelectMany(order => order.Notices.Where(notice => notice.UnitCode == unit.Code && which(notice))
+                .Select(notice => (Order: order, Notice: notice))).ToList();
             if (found.Count == 0) return;
             concerns.Add(new ConcernLine(kind, unit.Code, unit.Name, count([.. found.Select(each => each.Notice)]))
             {
@@ -121,7 +138,10 @@ internal static class ConcernRules
             if (duty.Villages is { Left: > 0 } villages) concerns.Add(concern(ConcernKind.Villages, villages.Left.Value, villages.Due!.Value, null));
             if (duty.Points is { Left: > 0 } points) concerns.Add(concern(ConcernKind.Points, points.Left.Value, points.Due!.Value, null));
             if (duty.Reported < duty.Required) concerns.Add(concern(ConcernKind.Patrols, duty.Required - duty.Reported.Value, duty.Required, null));
-            else if (duty.ReportedNight < duty.RequiredNight) concerns.Add(concern(ConcernKind.Patrols, duty.RequiredNight - duty.ReportedNight.Value, duty.RequiredNight, null));
+            else if (duty.ReportedNight < duty.RequiredNight)
+            {
+                concerns.Add(concern(ConcernKind.Patrols, duty.RequiredNight - duty.ReportedNight.Value, duty.RequiredNight, null));
+            }
         }
 
         if (duty is { Verdict: Verdict.Unknown, Filed: true }) concerns.Add(concern(ConcernKind.Unclear, 0, 0, null));
@@ -129,7 +149,8 @@ internal static class ConcernRules
     }
 
     /// <summary>Hazards of which at least one stood at the end of the week before; since the first week of the run without a week at none.</summary>
-    private static void Hazards(SummaryInput input, UnitLine unit, FormFigures form, Func<ConcernKind, long, long, DateOnly?, ConcernLine> concern, List<ConcernLine> concerns)
+    private static void Hazards(SummaryInput input, UnitLine unit, FormFigures form, Func<ConcernKind, long, long, DateOnly?, ConcernLine> concern,
+        List<ConcernLine> concerns)
     {
         if (form.Number(FieldMeaning.Hazards, unit.Values) is not { } left) return;
         var old = left - (form.Number(FieldMeaning.HazardsFound, input.Reports.LastOrDefault(report => report.Unit == unit.Code)?.Counted?.Values) ?? 0);

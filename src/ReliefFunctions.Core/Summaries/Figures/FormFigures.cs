@@ -8,7 +8,8 @@ namespace ReliefFunctions.Core.Summaries.Figures;
 internal sealed class FormFigures(FormDefinition form)
 {
     private readonly Dictionary<FieldMeaning, IReadOnlyList<FormField>> _fields =
-        Enum.GetValues<FieldMeaning>().ToDictionary(meaning => meaning, meaning => (IReadOnlyList<FormField>)[.. form.FieldsOf(meaning).Select(code => form.Find(code)!)]);
+        Enum.GetValues<FieldMeaning>()
+            .ToDictionary(meaning => meaning, meaning => (IReadOnlyList<FormField>)[.. form.FieldsOf(meaning).Select(code => form.Find(code)!)]);
 
     /// <summary>The codes of the fields that hold it.</summary>
     public IEnumerable<string> Codes(FieldMeaning meaning) => _fields[meaning].Select(field => field.Code);
@@ -25,10 +26,13 @@ internal sealed class FormFigures(FormDefinition form)
 
     /// <summary>A stock that a unit's report does not say, as carried forward; null when it never said.</summary>
     public int? Carried(FieldMeaning meaning, UnitLine unit) =>
-        _fields[meaning].Where(field => unit.Carried.ContainsKey(field.Code)).Select(field => unit.Carried[field.Code]).ToList() is { Count: > 0 } known ? known.Sum() : null;
+        _fields[meaning].Where(field => unit.Carried.ContainsKey(field.Code)).Select(field => unit.Carried[field.Code]).ToList() is { Count: > 0 } known
+            ? known.Sum()
+            : null;
 
     /// <summary>The words in a report; null when there are none.</summary>
-    public string? Words(FieldMeaning meaning, ReportValues? values) => _fields[meaning].Select(field => values?.Text(field.Code)).FirstOrDefault(text => text is not null);
+    public string? Words(FieldMeaning meaning, ReportValues? values) =>
+        _fields[meaning].Select(field => values?.Text(field.Code)).FirstOrDefault(text => text is not null);
 
     /// <summary>The meaning that is exactly the sum of these fields; null for none.</summary>
     public FieldMeaning? MeaningOf(IReadOnlyList<string> codes)

@@ -8,7 +8,9 @@ namespace ReliefFunctions.Core.Summaries.Figures;
 /// <summary>How the orders of a period were answered: acknowledgements, and patrols and coverage asked for against those reported.</summary>
 internal static class ResponseRules
 {
-    /// <summary>The hour at which a day's intensity is taken: an order given later binds from the next day, so that nobody is blamed for what was not yet asked.</summary>
+    /// <summary>
+    /// The hour at which a day's intensity is taken: an order given later binds from the next day, so that nobody is blamed for what was not yet asked.
+    /// </summary>
     private static readonly TimeOnly DutyHour = new(20, 0);
 
     public static List<OrderFigures> Orders(SummaryInput input, IReadOnlyList<ReportingWeek> period)
@@ -73,7 +75,8 @@ internal static class ResponseRules
         decimal? median = Median(acknowledged);
 
         // Nobody is named for a minute that others took too.
-        var slowest = acknowledged.Count > 1 && acknowledged[^1].Minutes > acknowledged[^2].Minutes && acknowledged[^1].Minutes > median ? acknowledged[^1] : null;
+        var slowest = acknowledged.Count > 1 && acknowledged[^1].Minutes > acknowledged[^2].Minutes && acknowledged[^1].Minutes > median ? acknowledged[^1]
+            : null;
         return new AcknowledgementFigures(
             notices.Count, acknowledged.Count, acknowledged.Count(notice => notice.InTime != false), median,
             slowest?.Unit, slowest?.Minutes,
@@ -118,7 +121,9 @@ internal static class ResponseRules
         return new DutyDay(intensity, NameOf(input, order, intensity), DutyOf(input, order, intensity));
     }
 
-    /// <summary>What one week asked of a unit and what its report says. What is asked is a whole number of each week, so that weeks add up to their stage.</summary>
+    /// <summary>
+    /// What one week asked of a unit and what its report says. What is asked is a whole number of each week, so that weeks add up to their stage.
+    /// </summary>
     private static WeekOfDuty OfWeek(SummaryInput input, ReportingWeek week, List<DutyDay> days, UnitLine unit, UnitReport report, FormFigures form)
     {
         var (values, kind) = (report.Counted?.Values, unit.Kind!.Value);
@@ -158,7 +163,8 @@ internal static class ResponseRules
         var verdicts = weeks.Select(week => week.Verdict).ToList();
         return new DutyLine(
             unit.Name,
-            string.Join(" ", weeks.SelectMany(week => week.Days).GroupBy(day => day.Intensity).OrderBy(group => group.Key).Select(group => $"{group.Last().Name}{group.Count()}天")),
+            string.Join(" ", weeks.SelectMany(week => week.Days).GroupBy(day => day.Intensity).OrderBy(group => group.Key)
+                .Select(group => $"{group.Last().Name}{group.Count()}天")),
             weeks.Sum(week => week.Required), unit.Values is not null, Sum(week => week.Reported),
             weeks.Sum(week => week.RequiredNight), Sum(week => week.ReportedNight), notFollowed)
         {

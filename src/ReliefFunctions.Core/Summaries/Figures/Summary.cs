@@ -79,7 +79,10 @@ public sealed record Summary
     /// <summary>The patrol policy that the duties are from; of an area 0, because each district has its own.</summary>
     public required int PolicyVersion { get; init; }
 
-    /// <summary>The fields, group by group in the form's order, text fields included; those that the form dropped in the course of the season stand last in their group.</summary>
+    /// <summary>
+    /// The fields, group by group in the form's order, text fields included; those that the form dropped in the course of the season stand last in their
+    /// group.
+    /// </summary>
     public required IReadOnlyList<SummaryField> Fields { get; init; }
 
     /// <summary>The fields that are columns: over several weeks all of them; in a week those of its form, because nobody was asked for the others.</summary>
@@ -196,7 +199,10 @@ public sealed record SummaryField(string Code, string Label, string Unit, string
     /// <summary>Whether the field is on the form of a kind of unit.</summary>
     public bool IsOnFormOf(UnitKind kind) => AppliesTo.Count == 0 || AppliesTo.Contains(kind);
 
-    /// <summary>Whether the field is on the form of a unit that reported these values (null: none): one that came or went in the course of the season is where it was handed in.</summary>
+    /// <summary>
+    /// Whether the field is on the form of a unit that reported these values (null: none): one that came or went in the course of the season is where it
+    /// was handed in.
+    /// </summary>
     public bool IsOnFormOf(UnitKind kind, ReportValues? values) => IsOnFormOf(kind) && ((Since ?? Until) is null || IsIn(values));
 
     /// <summary>Whether the field is on the form of a line: of a unit by its kind, of a district by what its summary holds.</summary>
@@ -446,7 +452,8 @@ public sealed record OrderFigures
 /// <param name="InTime">Null when nobody is chased, when its time had not run out, or when it was replaced before that.</param>
 /// <param name="OnBehalf">代签收.</param>
 /// <param name="ReplacedBy">The revision that replaced it unacknowledged.</param>
-public sealed record NoticeLine(string Unit, string Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, int? Minutes, bool? InTime, bool OnBehalf, int? ReplacedBy)
+public sealed record NoticeLine(string Unit, string Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, int? Minutes, bool? InTime,
+    bool OnBehalf, int? ReplacedBy)
 {
     /// <summary>The unit's code; of an area with its district's before it.</summary>
     public string UnitCode { get; init; } = "";
@@ -463,7 +470,8 @@ public sealed record NoticeLine(string Unit, string Intensity, DateTimeOffset? A
 /// <param name="SlowestUnit">The slowest unit's name; null where it took no longer than most, or several took as long.</param>
 /// <param name="SlowestMinutes">And its minutes.</param>
 /// <param name="Outstanding">Units whose notice still stands and is not acknowledged.</param>
-public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int InTime, decimal? MedianMinutes, string? SlowestUnit, int? SlowestMinutes, IReadOnlyList<string> Outstanding);
+public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int InTime, decimal? MedianMinutes, string? SlowestUnit, int? SlowestMinutes,
+    IReadOnlyList<string> Outstanding);
 
 /// <summary>Patrols required and reported.</summary>
 /// <param name="Unit">Name.</param>
@@ -474,7 +482,8 @@ public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int I
 /// <param name="RequiredNight">Of these at night.</param>
 /// <param name="ReportedNight">Reported at night; null when there is no figure.</param>
 /// <param name="NotFollowed">Orders above routine that the unit acknowledged and whose week's form reports no patrol (签收未巡): 0, blank or not handed in.</param>
-public sealed record DutyLine(string Unit, string Days, int Required, bool Filed, int? Reported, int RequiredNight, int? ReportedNight, IReadOnlyList<int> NotFollowed)
+public sealed record DutyLine(string Unit, string Days, int Required, bool Filed, int? Reported, int RequiredNight, int? ReportedNight,
+    IReadOnlyList<int> NotFollowed)
 {
     /// <summary>The unit's code.</summary>
     public string UnitCode { get; init; } = "";
@@ -688,7 +697,8 @@ public sealed record WeekLine
 }
 
 /// <summary>A matter put to the district (提请研究).</summary>
-public sealed record MatterLine(WeekKey Week, int WeekNumber, string UnitCode, string Unit, string Text, string? Owner, DateOnly? Due, bool Closed, string? Note)
+public sealed record MatterLine(WeekKey Week, int WeekNumber, string UnitCode, string Unit, string Text, string? Owner, DateOnly? Due, bool Closed,
+    string? Note)
 {
     internal static MatterLine Of(WeekKey week, int number, string code, string name, string text, MatterDecision? decision) =>
         new(week, number, code, name, text, decision?.Owner, decision?.Due, decision?.Closed ?? false, decision?.Note);

@@ -25,7 +25,8 @@ internal static class SummaryChanges
         }
 
         Add(changes, "报送率", $"{before.Reporting.Reported}/{before.Reporting.Expected}", $"{after.Reporting.Reported}/{after.Reporting.Expected}");
-        Add(changes, "通知签收", $"{before.Acknowledgements.Acknowledged}/{before.Acknowledgements.Notices}", $"{after.Acknowledgements.Acknowledged}/{after.Acknowledgements.Notices}");
+        Add(changes, "通知签收", $"{before.Acknowledgements.Acknowledged}/{before.Acknowledgements.Notices}",
+            $"{after.Acknowledgements.Acknowledged}/{after.Acknowledgements.Notices}");
         Add(changes, "需督办、关注事项", $"{before.Concerns.Count}项", $"{after.Concerns.Count}项");
         return changes;
     }
@@ -47,7 +48,8 @@ internal static class SummaryChanges
         var fields = ReportValues.Changes(was.Values ?? ReportValues.Empty, unit.Values ?? ReportValues.Empty).ToList();
         if (fields.Count > 0)
         {
-            string Join(Func<string, string> text) => string.Join("；", fields.Take(MostFields).Select(change => text(change.Field))) + (fields.Count > MostFields ? "等" : "");
+            string Join(Func<string, string> text) =>
+                string.Join("；", fields.Take(MostFields).Select(change => text(change.Field))) + (fields.Count > MostFields ? "等" : "");
             yield return new ChangeLine(
                 unit.Name, $"更正{fields.Count}项：{Join(code => labels.GetValueOrDefault(code, code))}",
                 $"{Version(was)}{Join(code => Shown(was, code))}", $"{Version(unit)}{Join(code => Shown(unit, code))}")

@@ -13,7 +13,8 @@ public static class SummaryRules
     /// <summary>What a leader asks after the headline figures: where people were aided, and what became of them.</summary>
     private static readonly FieldMeaning[] OutcomeMeanings =
     [
-        FieldMeaning.AidedInside, FieldMeaning.AidedOutside, FieldMeaning.AidedInHospital, FieldMeaning.Identified, FieldMeaning.ReturnedHome, FieldMeaning.Placed,
+        FieldMeaning.AidedInside, FieldMeaning.AidedOutside, FieldMeaning.AidedInHospital, FieldMeaning.Identified, FieldMeaning.ReturnedHome,
+            FieldMeaning.Placed,
         FieldMeaning.VillagesDue, FieldMeaning.VillagesSearched, FieldMeaning.PointsDue, FieldMeaning.PointsPatrolled,
     ];
 
@@ -35,7 +36,8 @@ public static class SummaryRules
         var expected = input.Units.Where(unit => rows.Contains(unit.Code)).ToList();
         var (weeks, form) = (new WeekValues(input, reports), new FormFigures(input.Form));
         var units = expected.Select(unit => Line(unit, [.. rows[unit.Code]], period, fields, weeks, input.OpenWeeks)).ToList();
-        var totals = fields.Where(field => field.Aggregation != Aggregation.Text).Select(field => Total(field, units, weeks, overWeeks: period.Count > 1 || input.Heading.Kind != PeriodKind.Week)).ToList();
+        var totals = fields.Where(field => field.Aggregation != Aggregation.Text)
+            .Select(field => Total(field, units, weeks, overWeeks: period.Count > 1 || input.Heading.Kind != PeriodKind.Week)).ToList();
         var orders = ResponseRules.Orders(input, period);
         var acknowledgements = ResponseRules.Acknowledgements(orders);
         var duties = ResponseRules.Duties(input, period, units, reports);
@@ -102,11 +104,14 @@ public static class SummaryRules
         };
     }
 
-    /// <summary>The fields of the season so far, from the form and those before it; each group stands together, what the form no longer has at its end.</summary>
+    /// <summary>
+    /// The fields of the season so far, from the form and those before it; each group stands together, what the form no longer has at its end.
+    /// </summary>
     internal static List<SummaryField> Fields(FormDefinition form, IReadOnlyList<FormDefinition> earlier)
     {
         FormDefinition[] forms = [.. earlier.Where(other => other.Version != form.Version).OrderBy(other => other.Version), form];
-        return [.. Enumerable.Reverse(forms).SelectMany(each => each.Fields).DistinctBy(field => field.Code).GroupBy(field => field.Group).SelectMany(group => group).Select(field =>
+        return [.. Enumerable.Reverse(forms).SelectMany(each => each.Fields).DistinctBy(field => field.Code).GroupBy(field => field.Group)
+            .SelectMany(group => group).Select(field =>
         {
             var on = forms.Where(each => each.Find(field.Code) is not null).ToList();
             return new SummaryField(field.Code, field.Label, field.Unit, field.Group, field.Aggregation, field.AppliesTo)
@@ -117,7 +122,9 @@ public static class SummaryRules
         })];
     }
 
-    /// <summary>The weeks summed up: of a stage those that have begun, because only they have rows; one compiled early asks for nothing that lies ahead.</summary>
+    /// <summary>
+    /// The weeks summed up: of a stage those that have begun, because only they have rows; one compiled early asks for nothing that lies ahead.
+    /// </summary>
     private static List<ReportingWeek> Summed(SummaryInput input)
     {
         if (input.Heading.Kind == PeriodKind.Week) return [input.Weeks[^1]];
@@ -133,8 +140,10 @@ public static class SummaryRules
         return input with
         {
             Weeks = [.. input.Weeks.Where(week => week.Key <= input.Week).OrderBy(week => week.Key)],
-            Units = [.. input.Units.Where(unit => names.Contains(unit.Code)).OrderBy(unit => KindOrder(unit.Kind)).ThenBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal)],
-            Reports = [.. input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal)],
+            Units = [.. input.Units.Where(unit => names.Contains(unit.Code)).OrderBy(unit => KindOrder(unit.Kind)).ThenBy(unit => unit.Order)
+                .ThenBy(unit => unit.Code, StringComparer.Ordinal)],
+            Reports = [.. input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week)
+                .ThenBy(report => report.Unit, StringComparer.Ordinal)],
             EarlierForms = [.. input.EarlierForms.OrderBy(form => form.Version)],
             Duties = [.. input.Duties.OrderBy(duty => duty.Intensity)],
             Orders = [.. input.Orders.Where(order => !order.Test).OrderBy(order => order.Revision).Select(order => order with
@@ -142,11 +151,14 @@ public static class SummaryRules
                 Units = [.. order.Units.OrderBy(unit => unit.Unit, StringComparer.Ordinal)],
                 Notices = [.. order.Notices.OrderBy(notice => notice.Unit, StringComparer.Ordinal)],
             })],
-            Minimums = [.. input.Minimums.Where(minimum => last is null || minimum.Day <= last).OrderBy(minimum => minimum.Day).ThenBy(minimum => minimum.Source, StringComparer.Ordinal)],
+            Minimums = [.. input.Minimums.Where(minimum => last is null || minimum.Day <= last).OrderBy(minimum => minimum.Day)
+                .ThenBy(minimum => minimum.Source, StringComparer.Ordinal)],
             OpenWeeks = [.. input.OpenWeeks.Where(week => week <= input.Week).Order()],
-            Warned = [.. input.Warned.Where(minimum => last is null || minimum.Day <= last).OrderBy(minimum => minimum.Day).ThenBy(minimum => minimum.Source, StringComparer.Ordinal)],
+            Warned = [.. input.Warned.Where(minimum => last is null || minimum.Day <= last).OrderBy(minimum => minimum.Day)
+                .ThenBy(minimum => minimum.Source, StringComparer.Ordinal)],
             Ahead = [.. input.Ahead.OrderBy(minimum => minimum.Day).ThenBy(minimum => minimum.Source, StringComparer.Ordinal)],
-            Decisions = [.. input.Decisions.Where(decision => decision.Week <= input.Week).OrderBy(decision => decision.Week).ThenBy(decision => decision.Unit, StringComparer.Ordinal)],
+            Decisions = [.. input.Decisions.Where(decision => decision.Week <= input.Week).OrderBy(decision => decision.Week)
+                .ThenBy(decision => decision.Unit, StringComparer.Ordinal)],
         };
     }
 
@@ -205,8 +217,11 @@ public static class SummaryRules
         };
     }
 
-    /// <summary>Several weeks as one: flows are added, a stock is the last one reported, blank is what was blank throughout; words stay in their week.</summary>
-    private static ReportValues Over(List<UnitReport> counted, List<SummaryField> fields) => new(fields.Where(field => field.Aggregation != Aggregation.Text).Select(field =>
+    /// <summary>
+    /// Several weeks as one: flows are added, a stock is the last one reported, blank is what was blank throughout; words stay in their week.
+    /// </summary>
+    private static ReportValues Over(List<UnitReport> counted, List<SummaryField> fields) =>
+        new(fields.Where(field => field.Aggregation != Aggregation.Text).Select(field =>
     {
         var values = counted.Select(report => report.Counted!.Values[field.Code]).Where(value => value.Kind != FieldValueKind.Missing).ToList();
         var numbers = values.Select(value => value.Number).OfType<int>().ToList();
@@ -215,7 +230,8 @@ public static class SummaryRules
             : FieldValue.Of(field.Aggregation == Aggregation.Stock ? numbers[^1] : numbers.Aggregate((sum, number) => checked(sum + number))));
     }));
 
-    private static string HashOf(IEnumerable<UnitReport> reports) => Keys.Hash(string.Join('\n', reports.OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal)
+    private static string HashOf(IEnumerable<UnitReport> reports) =>
+        Keys.Hash(string.Join('\n', reports.OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal)
         .Select(report => string.Create(CultureInfo.InvariantCulture, $"{report.Unit} {report.Counted?.Version} {report.Counted?.Hash}"))));
 
     private static FieldTotal Total(SummaryField field, List<UnitLine> units, WeekValues weeks, bool overWeeks)
@@ -261,7 +277,8 @@ public static class SummaryRules
     private static HeadlineFigure HeadlineOf(Headline headline, List<FieldTotal> totals)
     {
         var parts = totals.Where(total => headline.Fields.Contains(total.Code)).ToList();
-        return new HeadlineFigure(headline.Label, headline.Unit, parts.Sum(part => part.Total), SumOf(parts, part => part.LastWeek), parts.Sum(part => part.Season));
+        return new HeadlineFigure(headline.Label, headline.Unit, parts.Sum(part => part.Total), SumOf(parts, part => part.LastWeek),
+            parts.Sum(part => part.Season));
     }
 
     private static ReportingFigures Reporting(
@@ -277,7 +294,8 @@ public static class SummaryRules
         return new ReportingFigures(
             inRate.Sum(unit => unit.Expected), inRate.Sum(unit => unit.Reported), inRate.Sum(unit => unit.OnTime), inRate.Sum(unit => unit.AcceptedReports),
             [.. Named(report => report.Standing == ReportState.NotReported && !open.Contains(report.Week)).Select(unit => unit.Name)],
-            [.. Named(report => report.Standing != ReportState.NotReported && report.MinutesLate > 0).OrderByDescending(unit => unit.Unit.MinutesLate).Select(unit => new LateUnit(unit.Name, unit.Unit.MinutesLate))],
+            [.. Named(report => report.Standing != ReportState.NotReported && report.MinutesLate > 0).OrderByDescending(unit => unit.Unit.MinutesLate)
+                .Select(unit => new LateUnit(unit.Name, unit.Unit.MinutesLate))],
             [.. Named(report => report.Standing == ReportState.Returned).Select(unit => unit.Name)])
         {
             Pending = [.. Named(report => report.Standing == ReportState.NotReported && open.Contains(report.Week)).Select(unit => unit.Name)],
@@ -317,7 +335,8 @@ public static class SummaryRules
             Patrols = Of(form.Codes(FieldMeaning.Patrols)),
             Headlines = [.. input.Form.Headlines.Select(headline => Of(headline.Fields))],
             Minimum = minimums.Count == 0 ? null : minimums.Min(minimum => minimum.Celsius),
-            Versions = rows.Where(report => report.Counted is not null).OrderBy(report => report.Unit, StringComparer.Ordinal).ToDictionary(report => report.Unit, report => report.Counted!.Version),
+            Versions = rows.Where(report => report.Counted is not null).OrderBy(report => report.Unit, StringComparer.Ordinal)
+                .ToDictionary(report => report.Unit, report => report.Counted!.Version),
             ReportsHash = HashOf(rows),
         };
     }
@@ -341,7 +360,8 @@ public static class SummaryRules
     }
 
     /// <summary>The matter that a report raises; null for none.</summary>
-    internal static string? MatterIn(FormFigures form, ReportValues? values) => form.Words(FieldMeaning.Matter, values)?.Trim() is { Length: > 0 } text && !IsNothing(text) ? text : null;
+    internal static string? MatterIn(FormFigures form, ReportValues? values) =>
+        form.Words(FieldMeaning.Matter, values)?.Trim() is { Length: > 0 } text && !IsNothing(text) ? text : null;
 
     /// <summary>Whether words say that there is nothing to say.</summary>
     internal static bool IsNothing(string text) => NothingRaised.Contains(text.Trim());
@@ -355,7 +375,8 @@ public static class SummaryRules
     }
 
     /// <summary>The sum of what is known; null when nothing is.</summary>
-    internal static long? SumOf<T>(IEnumerable<T> items, Func<T, long?> value) => items.Select(value).OfType<long>().ToList() is { Count: > 0 } known ? known.Sum() : null;
+    internal static long? SumOf<T>(IEnumerable<T> items, Func<T, long?> value) =>
+        items.Select(value).OfType<long>().ToList() is { Count: > 0 } known ? known.Sum() : null;
 
     private static long Sum(List<FieldTotal> totals, FormFigures form, FieldMeaning meaning) =>
         totals.Where(total => form.Codes(meaning).Contains(total.Code)).Sum(total => total.Total);
@@ -365,16 +386,19 @@ public static class SummaryRules
     {
         private readonly ILookup<WeekKey, string> _expected = reports.Values.ToLookup(report => report.Week, report => report.Unit);
 
-        private readonly ILookup<WeekKey, ReportValues> _byWeek = reports.Values.Where(report => report.Counted is not null).ToLookup(report => report.Week, report => report.Counted!.Values);
+        private readonly ILookup<WeekKey, ReportValues> _byWeek = reports.Values.Where(report => report.Counted is not null)
+            .ToLookup(report => report.Week, report => report.Counted!.Values);
 
         /// <summary>Null when no report of the week has the field: nobody reported, or it was on no form.</summary>
-        public long? Of(WeekKey week, string code) => _byWeek[week].Any(values => values[code].Kind != FieldValueKind.Missing) ? _byWeek[week].Sum(values => (long)(values.Number(code) ?? 0)) : null;
+        public long? Of(WeekKey week, string code) =>
+            _byWeek[week].Any(values => values[code].Kind != FieldValueKind.Missing) ? _byWeek[week].Sum(values => (long)(values.Number(code) ?? 0)) : null;
 
         public long Earlier(string code) => input.Weeks.Where(week => week.Key < input.Week).Sum(week => Of(week.Key, code) ?? 0);
 
         public long Season(string code) => Earlier(code) + (Of(input.Week, code) ?? 0);
 
-        public long? LastWeek(string code, bool isStock) => input.Weeks.LastOrDefault(week => week.Key < input.Week) is { } last ? At(last.Key, code, isStock) : null;
+        public long? LastWeek(string code, bool isStock) =>
+            input.Weeks.LastOrDefault(week => week.Key < input.Week) is { } last ? At(last.Key, code, isStock) : null;
 
         /// <summary>A week's figure: of a stock what each unit of the week said last, in it or before; null when no report of the week has the field.</summary>
         public long? At(WeekKey week, string code, bool isStock) => Of(week, code) is not { } sum ? null

@@ -159,7 +159,9 @@ public sealed record OrderOfWeek
     /// <summary>Whether it was a 通联测试, which counts for nothing.</summary>
     public bool Test { get; init; }
 
-    /// <summary>What its intensities ask for, by the policy it was given under: a later policy changes nothing about it. Null for <see cref="SummaryInput.Duties"/>.</summary>
+    /// <summary>
+    /// What its intensities ask for, by the policy it was given under: a later policy changes nothing about it. Null for <see cref="SummaryInput.Duties"/>.
+    /// </summary>
     public IReadOnlyList<DutyOfIntensity>? Duties { get; init; }
 
     /// <summary>The intensity of each unit.</summary>
@@ -179,7 +181,8 @@ public sealed record UnitIntensity(string Unit, PatrolIntensity Intensity);
 /// <param name="AcknowledgedAt">UTC; null when it was not.</param>
 /// <param name="OnBehalf">Whether the office took it by phone (代签收).</param>
 /// <param name="Pending">Whether its time had not run out when it was read.</param>
-public sealed record NoticeOfOrder(string Unit, PatrolIntensity Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, bool OnBehalf = false, bool Pending = false);
+public sealed record NoticeOfOrder(string Unit, PatrolIntensity Intensity, DateTimeOffset? AcknowledgeBy, DateTimeOffset? AcknowledgedAt, bool OnBehalf = false,
+    bool Pending = false);
 
 /// <summary>A day's minimum temperature.</summary>
 /// <param name="Day">Local.</param>

@@ -61,7 +61,10 @@ public sealed class SummaryReader(
         return read.OfType<SummaryPart>().ToList() is { Count: > 0 } some ? some : null;
     }
 
-    /// <summary>The forms of the weeks up to the one given, whose own stands last; null when that one is not stored. Nothing can have been handed in on another that is not.</summary>
+    /// <summary>
+    /// The forms of the weeks up to the one given, whose own stands last; null when that one is not stored. Nothing can have been handed in on another that
+    /// is not.
+    /// </summary>
     internal async Task<IReadOnlyList<FormDefinition>?> FormsAsync(Campaign campaign, ReportingWeek through, CancellationToken ct)
     {
         if (await reports.FormAsync(campaign, through, ct) is not { } last) return null;
@@ -74,7 +77,9 @@ public sealed class SummaryReader(
         return [.. forms, last];
     }
 
-    /// <summary>The inputs of an area's period as they stand: the newest summary of each district. Units' values are let go, which keeps a province small.</summary>
+    /// <summary>
+    /// The inputs of an area's period as they stand: the newest summary of each district. Units' values are let go, which keeps a province small.
+    /// </summary>
     public async Task<AreaInput> ReadAreaAsync(SummaryScope scope, SummaryPeriod period, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -87,10 +92,23 @@ public sealed class SummaryReader(
             districts.Add(document is null
                 ? new DistrictPart(campaign.District, campaign.DistrictName, null) { Expected = await ExpectedAsync(campaign, period, ct) }
                 : new DistrictPart(campaign.District, campaign.DistrictName,
-                    document with { Summary = document.Summary with { Units = [.. document.Summary.Units.Select(unit => unit with { Values = null })], Changes = [] } }));
+                    document with
+                    {
+                        Summary = document.Summary with
+                        {
+                            Units = [.. document.Summary.Units.Select(unit => unit with { Values = null })],
+                            Changes = [],
+                        }
+                    }));
         }
 
-        return new AreaInput { Heading = scope.Heading(period), Period = period, Districts = districts, Outlook = (await Summaries.GetAsync<WeekOutlook>(scope.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text };
+        return new AreaInput
+        {
+            Heading = scope.Heading(period),
+            Period = period,
+            Districts = districts,
+            Outlook = (await Summaries.GetAsync<WeekOutlook>(scope.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text,
+        };
     }
 
     /// <summary>The figures of a version; null when they are gone.</summary>
@@ -102,7 +120,10 @@ public sealed class SummaryReader(
         return StoredJson.Read<SummaryDocument>(await reader.ReadToEndAsync(ct));
     }
 
-    /// <summary>What a period's reports come to, or an area's districts, as far as a summary shows it: equal means that there is nothing to compile again. Empty when there is nothing yet.</summary>
+    /// <summary>
+    /// What a period's reports come to, or an area's districts, as far as a summary shows it: equal means that there is nothing to compile again. Empty
+    /// when there is nothing yet.
+    /// </summary>
     internal async Task<string> MarkerAsync(SummaryScope scope, SummaryPeriod period, CancellationToken ct)
     {
         var lines = new List<string>();
@@ -110,14 +131,18 @@ public sealed class SummaryReader(
         {
             foreach (var campaign in scope.Campaigns)
             {
-                if ((await Summaries.GetAsync<SummaryVersion>(campaign.Partition, SummaryKeys.Latest(period.Key), ct))?.Value is { } latest) lines.Add($"{campaign.District} {latest.InputHash}");
+                if ((await Summaries.GetAsync<SummaryVersion>(campaign.Partition, SummaryKeys.Latest(period.Key), ct))?.Value is { } latest)
+                {
+                    lines.Add($"{campaign.District} {latest.InputHash}");
+                }
             }
         }
         else
         {
             foreach (var week in period.Weeks)
             {
-                lines.AddRange((await reports.WeekAsync(scope.Campaigns[0], week.Key, ct)).Select(row => $"{week.Key} {row.Unit} {row.State} {row.Counted?.Number} {row.Counted?.Hash} {row.Review?.Comment}"));
+                lines.AddRange((await reports.WeekAsync(scope.Campaigns[0], week.Key, ct))
+                    .Select(row => $"{week.Key} {row.Unit} {row.State} {row.Counted?.Number} {row.Counted?.Hash} {row.Review?.Comment}"));
             }
         }
 
@@ -125,7 +150,9 @@ public sealed class SummaryReader(
         return lines.Count == 0 ? "" : Keys.Hash(string.Join('\n', lines));
     }
 
-    /// <summary>The periods in whose inputs something happened since <paramref name="from"/>, by the audit trail: a range of minutes instead of a season of rows.</summary>
+    /// <summary>
+    /// The periods in whose inputs something happened since <paramref name="from"/>, by the audit trail: a range of minutes instead of a season of rows.
+    /// </summary>
     internal async Task<IReadOnlyList<SummaryPeriod>> TouchedAsync(SummaryScope scope, DateTimeOffset from, DateTimeOffset now, CancellationToken ct)
     {
         if (!scope.IsArea)
@@ -155,7 +182,8 @@ public sealed class SummaryReader(
     internal async Task<IReadOnlyList<MatterLine>> MattersAsync(SummaryScope scope, CancellationToken ct)
     {
         var campaign = scope.Campaigns[0];
-        var decisions = (await ListAsync<MatterDecision>(scope.Partition, SummaryKeys.MatterPrefix, ct)).ToDictionary(decision => (decision.Week, decision.Unit));
+        var decisions = (await ListAsync<MatterDecision>(scope.Partition, SummaryKeys.MatterPrefix, ct))
+            .ToDictionary(decision => (decision.Week, decision.Unit));
         var (weeks, forms) = (scope.Periods[^1].Weeks.ToDictionary(week => week.Key), new Dictionary<int, FormFigures>());
         var matters = new List<MatterLine>();
         foreach (var row in (await reports.SeasonAsync(campaign, ct)).Where(row => row.Counted is not null && weeks.ContainsKey(row.Week)))
@@ -172,7 +200,8 @@ public sealed class SummaryReader(
         (await reports.WeekAsync(campaign, week.Key, ct)).FirstOrDefault(row => row.Unit == unit)?.Counted is { } counted
             ? await MatterAsync(campaign, week, counted, [], ct) : null;
 
-    private async Task<string?> MatterAsync(Campaign campaign, ReportingWeek week, ReportVersion counted, Dictionary<int, FormFigures> forms, CancellationToken ct)
+    private async Task<string?> MatterAsync(Campaign campaign, ReportingWeek week, ReportVersion counted, Dictionary<int, FormFigures> forms,
+        CancellationToken ct)
     {
         var version = campaign.FormVersionOn(week.First);
         if (!forms.TryGetValue(version, out var form))
@@ -228,13 +257,16 @@ public sealed class SummaryReader(
     /// The units and reports of the season up to the period's last week, row by row as they are read: of each only what counts is kept.
     /// Reminders and returns are told for the weeks of the period alone.
     /// </summary>
-    private async Task<(IReadOnlyList<SummaryUnit> Units, IReadOnlyList<UnitReport> Reports)> SeasonAsync(Campaign campaign, SummaryPeriod period, CancellationToken ct)
+    private async Task<(IReadOnlyList<SummaryUnit> Units, IReadOnlyList<UnitReport> Reports)> SeasonAsync(Campaign campaign, SummaryPeriod period,
+        CancellationToken ct)
     {
         var weeks = period.Weeks.Select(week => week.Key).ToHashSet();
         var reminders = await season.RemindersAsync(campaign, period.Weeks[0].Key, period.Last.Key, ct);
         var returns = await season.ReturnsAsync(campaign, period.Opens, ct);
-        int Of(IReadOnlyDictionary<(WeekKey, string), int> counts, ReportRow row) => weeks.Contains(row.Week) ? counts.GetValueOrDefault((row.Week, row.Unit)) : 0;
-        var register = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (Unit: unit, Index: index)).ToDictionary(each => each.Unit.Code);
+        int Of(IReadOnlyDictionary<(WeekKey, string), int> counts, ReportRow row) =>
+            weeks.Contains(row.Week) ? counts.GetValueOrDefault((row.Week, row.Unit)) : 0;
+        var register = (await campaigns.UnitsAsync(campaign.District, ct)).Select((unit, index) => (Unit: unit, Index: index))
+            .ToDictionary(each => each.Unit.Code);
         var (units, rows) = (new Dictionary<string, SummaryUnit>(StringComparer.Ordinal), new List<UnitReport>());
         await foreach (var row in SeasonAsync(campaign, period.Last.Key, ct))
         {

@@ -28,7 +28,8 @@ public static class Bulletin
     /// <summary>Twips: the width of the text, and a line of 28 points.</summary>
     private const int TextWidth = 8844, Line = 560;
 
-    private const string Ns = "http://schemas.openxmlformats.org/wordprocessingml/2006/main", RelationNs = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    private const string Ns =
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main", RelationNs = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
     /// <summary>The title: 关于花溪区“寒冬送温暖”专项救助行动第三周工作情况的通报.</summary>
     public static string TitleOf(Summary summary) => $"关于{summary.Heading.Name}“寒冬送温暖”专项救助行动{Wording.Name(summary)}工作情况的通报";
@@ -149,8 +150,17 @@ public static class Bulletin
     private static string Table(Summary summary, FrontPage page)
     {
         var isWeek = summary.Heading.Kind == PeriodKind.Week;
-        List<string[]> rows = [["项目", Wording.Span(summary), .. isWeek ? ["较上周", "累计"] : Array.Empty<string>(), .. summary.LastSeason is null ? Array.Empty<string>() : ["上年同期"]]];
-        rows.AddRange(page.Data.Select(row => (string[])[row.Label, row.Total, .. isWeek ? [row.Change, row.Season] : Array.Empty<string>(), .. row.LastSeason is { } last ? [last] : Array.Empty<string>()]));
+        List<string[]> rows = [["项目", Wording.Span(summary), .. isWeek
+            ? ["较上周", "累计"]
+            : Array.Empty<string>(), .. summary.LastSeason is null
+            ? Array.Empty<string>()
+            : ["上年同期"]]];
+        rows.AddRange(page.Data.Select(
+            row => (string[])[row.Label, row.Total, .. isWeek
+                ? [row.Change, row.Season]
+                : Array.Empty<string>(), .. row.LastSeason is { } last
+                ? [last]
+                : Array.Empty<string>()]));
         // The names and the changes are the long ones.
         int[] shares = rows[0].Length switch { 2 => [60, 40], 3 => [50, 25, 25], 4 => [41, 15, 26, 18], _ => [41, 12, 24, 12, 11] };
         int Width(int column) => TextWidth * shares[column] / 100;

@@ -41,7 +41,11 @@ public sealed class DownloadLinks(LinkSigner signer, LinkOptions options)
     public async Task<DownloadLink?> OpenAsync(string token, DateTimeOffset now, CancellationToken ct)
     {
         // What we signed has this shape.
-        if ((await signer.OpenAsync(Purpose, token, ct))?.Split('.') is not [var scope, var first, var period, var version, var format, var until, var name]) return null;
+        if ((await signer.OpenAsync(Purpose, token, ct))?.Split('.') is not [var scope, var first, var period, var version, var format, var until, var name])
+        {
+            return null;
+        }
+
         var year = int.Parse(first, CultureInfo.InvariantCulture);
         var link = new DownloadLink(scope, $"{year}-{year + 1}", period, int.Parse(version, CultureInfo.InvariantCulture), format,
             Encoding.UTF8.GetString(Base64Url.DecodeFromChars(name)), DateTimeOffset.FromUnixTimeSeconds(long.Parse(until, CultureInfo.InvariantCulture)));

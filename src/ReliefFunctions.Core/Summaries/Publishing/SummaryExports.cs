@@ -20,10 +20,12 @@ public static class SummaryExports
     {
         ArgumentNullException.ThrowIfNull(summary);
         var (lines, fields) = (new List<IEnumerable<string>>(), summary.Columns);
-        lines.Add(["单位代码", "单位", "状态", "计入版本", .. fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Name}（{field.Unit}）" : $"{field.Code} {field.Name}")]);
+        lines.Add(["单位代码", "单位", "状态", "计入版本",
+            .. fields.Select(field => field.Unit.Length > 0 ? $"{field.Code} {field.Name}（{field.Unit}）" : $"{field.Code} {field.Name}")]);
         foreach (var unit in summary.Units)
         {
-            lines.Add([unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture) ?? "", .. fields.Select(field =>
+            lines.Add([unit.Code, unit.Name, TotalsSheet.StateOf(summary, unit), unit.Version?.ToString(CultureInfo.InvariantCulture)
+                ?? "", .. fields.Select(field =>
                 !field.IsOnFormOf(unit) ? TotalsSheet.NotOnForm
                 : unit.Values?[field.Code] is { IsFilled: true } value ? value.ToString()
                 : unit.Carried.TryGetValue(field.Code, out var carried) ? carried.ToString(CultureInfo.InvariantCulture) + TotalsSheet.CarriedMark
@@ -31,8 +33,10 @@ public static class SummaryExports
         }
 
         var totals = summary.TotalOf;
-        lines.Add(["", "总计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : totals[field.Code].Total.ToString(CultureInfo.InvariantCulture))]);
-        lines.Add(["", "本季累计", "", "", .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : totals[field.Code].Season.ToString(CultureInfo.InvariantCulture))]);
+        lines.Add(["", "总计", "", "",
+            .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : totals[field.Code].Total.ToString(CultureInfo.InvariantCulture))]);
+        lines.Add(["", "本季累计", "", "",
+            .. fields.Select(field => field.Aggregation == Aggregation.Text ? "" : totals[field.Code].Season.ToString(CultureInfo.InvariantCulture))]);
         return Texts.Csv.Write(lines);
     }
 
@@ -58,7 +62,12 @@ public static class SummaryExports
         else body.Append(Table(["问题", "单位及情况", "起始", "责任人"], page.Concerns.Select(row => (string[])[row.What, row.Units, row.Since, row.Who]), "words"));
         Heading(1);
         if (page.Decisions.Count == 0) Lines(["无。"]);
-        else body.Append(Table(["提出单位", "事项", "责任单位", "时限", "已提出"], page.Decisions.Select(row => (string[])[row.Unit, row.Text, row.Owner, row.Due, row.Open]), "words"));
+        else
+        {
+            body.Append(Table(["提出单位", "事项", "责任单位", "时限", "已提出"], page.Decisions.Select(row => (string[])[row.Unit, row.Text, row.Owner, row.Due, row.Open]),
+                "words"));
+        }
+
         if (page.MoreDecisions > 0) Lines([$"另有{page.MoreDecisions}项未办结。"]);
         Heading(2);
         if (page.Data.Count > 0) body.Append(Data(summary, page));
@@ -70,7 +79,8 @@ public static class SummaryExports
         foreach (var line in page.Grid)
         {
             var (sign, name) = Phrases.Sign(line.Standing);
-            body.Append(CultureInfo.InvariantCulture, $"<li class=\"s{(int)line.Standing}\"><span aria-hidden=\"true\">{sign}</span> {Encode(line.Unit)}<span class=\"hidden\">：{name}</span></li>");
+            body.Append(CultureInfo.InvariantCulture,
+                $"<li class=\"s{(int)line.Standing}\"><span aria-hidden=\"true\">{sign}</span> {Encode(line.Unit)}<span class=\"hidden\">：{name}</span></li>");
         }
 
         body.Append("</ul>\n<p class=\"meta\">✕督办　△关注　？无法核定　…进行中　○正常</p>\n");
@@ -109,15 +119,29 @@ public static class SummaryExports
     private static string Data(Summary summary, FrontPage page)
     {
         var isWeek = summary.Heading.Kind == PeriodKind.Week;
-        string[] heads = ["项目", Wording.Span(summary), .. isWeek ? ["较上周", "累计"] : Array.Empty<string>(), .. summary.LastSeason is null ? Array.Empty<string>() : ["上年同期"]];
+        string[] heads = ["项目", Wording.Span(summary), .. isWeek
+            ? ["较上周", "累计"]
+            : Array.Empty<string>(), .. summary.LastSeason is null
+            ? Array.Empty<string>()
+            : ["上年同期"]];
         return Table(heads, page.Data.Select(row => (string[])
-            [row.Label, row.Total, .. isWeek ? [row.Change, row.Season] : Array.Empty<string>(), .. row.LastSeason is { } last ? [last] : Array.Empty<string>()]), "figures");
+            [row.Label, row.Total, .. isWeek
+                ? [row.Change, row.Season]
+                : Array.Empty<string>(), .. row.LastSeason is { } last
+                ? [last]
+                : Array.Empty<string>()]), "figures");
     }
 
     private static string Table(string[] heads, IEnumerable<string[]> rows, string kind)
     {
-        var text = new StringBuilder($"<div class=\"scroll\"><table class=\"{kind}\">\n<tr>{string.Concat(heads.Select(head => $"<th scope=\"col\">{Encode(head)}</th>"))}</tr>\n");
-        foreach (var row in rows) text.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Encode(row[0])}</th>{string.Concat(row.Skip(1).Select(cell => $"<td>{Encode(cell)}</td>"))}</tr>\n");
+        var text = new StringBuilder(
+            $"<div class=\"scroll\"><table class=\"{kind}\">\n<tr>{string.Concat(heads.Select(head => $"<th scope=\"col\">{Encode(head)}</th>"))}</tr>\n");
+        foreach (var row in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"<tr><th scope=\"row\">{Encode(row[0])}</th>{string.Concat(row.Skip(1).Select(cell => $"<td>{Encode(cell)}</td>"))}</tr>\n");
+        }
+
         return text.Append("</table></div>\n").ToString();
     }
 

@@ -85,7 +85,8 @@ public sealed record FrontPage
             Changed = summary.PreviousHash is null ? null : Phrases.Changed(summary, stamp.Version) + "。",
             Concerns = [.. summary.Concerns.GroupBy(concern => concern.Kind).Select(group => Row(summary, group.Key, [.. group]))],
             Decisions = [.. open.Take(MostDecisions).Select(matter => new DecisionRow(
-                matter.Unit, Wording.Cut(matter.Text, 60), matter.Owner ?? "请领导明确", matter.Due is { } due ? $"{Wording.Day(due)}前" : "请领导明确", Phrases.Open(summary, matter)))],
+                matter.Unit, Wording.Cut(matter.Text, 60), matter.Owner ?? "请领导明确", matter.Due is { } due ? $"{Wording.Day(due)}前"
+                    : "请领导明确", Phrases.Open(summary, matter)))],
             MoreDecisions = Math.Max(0, open.Count - MostDecisions),
             Data = [.. summary.Headlines.Select(headline => DataOf(summary, headline))],
             Notes = [.. NotesOf(summary).Where(note => note.Length > 0).Select(note => note + "。"), .. (summary.Parts ?? []).SelectMany(part => part.Lines)],
@@ -107,7 +108,8 @@ public sealed record FrontPage
     {
         var span = Wording.Span(summary);
         var (chased, units) = (summary.Standings.Count(line => line.Standing == UnitStanding.Chase), summary.Heading.IsArea ? "个区县" : "家单位");
-        var aided = summary.Headlines.FirstOrDefault(headline => headline.Meaning == FieldMeaning.Aided) ?? (summary.Headlines.Count > 0 ? summary.Headlines[0] : null);
+        var aided = summary.Headlines.FirstOrDefault(headline => headline.Meaning == FieldMeaning.Aided)
+            ?? (summary.Headlines.Count > 0 ? summary.Headlines[0] : null);
         var orders = Highest(summary) is (not PatrolIntensity.Routine, var name) ? $"最高执行{name}巡查" : $"全{(summary.Heading.IsArea ? "域" : "区")}执行常态巡查";
         List<string> parts =
         [
@@ -165,9 +167,11 @@ public sealed record FrontPage
         if (answered.Length > 0 && figures.MedianMinutes is { } median) answered += $"，用时中位数{Wording.Duration((int)Math.Ceiling(median))}";
         if (summary.Heading.IsArea)
         {
-            var levels = summary.Districts.Where(district => district.Highest > PatrolIntensity.Routine).GroupBy(district => (district.Highest, district.Intensity))
+            var levels = summary.Districts.Where(district => district.Highest > PatrolIntensity.Routine)
+                .GroupBy(district => (district.Highest, district.Intensity))
                 .OrderByDescending(group => group.Key.Highest);
-            var told = string.Join("；", levels.Select(group => $"最高执行{group.Key.Intensity}的区县{group.Count()}个（{Wording.List([.. group.Select(district => district.Name)], 8)}）"));
+            var told = string.Join("；",
+                levels.Select(group => $"最高执行{group.Key.Intensity}的区县{group.Count()}个（{Wording.List([.. group.Select(district => district.Name)], 8)}）"));
             return string.Join("；", new[] { told, answered }.Where(part => part.Length > 0));
         }
 
@@ -190,5 +194,6 @@ public sealed record FrontPage
     }
 
     internal static (PatrolIntensity Highest, string Name) Highest(Summary summary) => summary.Orders.Select(order => (order.Highest, order.Intensity))
-        .Concat(summary.Districts.Select(district => (district.Highest, district.Intensity))).OrderByDescending(each => each.Highest).FirstOrDefault((PatrolIntensity.Routine, ""));
+        .Concat(summary.Districts.Select(district => (district.Highest, district.Intensity))).OrderByDescending(each => each.Highest)
+            .FirstOrDefault((PatrolIntensity.Routine, ""));
 }

@@ -22,7 +22,8 @@ internal static class Phrases
     {
         (0, _) => "与上周持平",
         ({ } change, 0) => $"较上周增加{Wording.Number(change)}{figure.Unit}（上周为0）",
-        ({ } change, { } last) => $"较上周{(change > 0 ? "增加" : "减少")}{Wording.Number(Math.Abs(change))}{figure.Unit}（{(change > 0 ? "增长" : "下降")}{Rate(change, last)}）",
+        ({ } change,
+            { } last) => $"较上周{(change > 0 ? "增加" : "减少")}{Wording.Number(Math.Abs(change))}{figure.Unit}（{(change > 0 ? "增长" : "下降")}{Rate(change, last)}）",
         _ => "",
     };
 
@@ -39,7 +40,8 @@ internal static class Phrases
     /// <summary>应报24家，全部按时报送; 应报24家，已报22家（报送率91.7%）、按时20家; 应报24家，无一报送; before the deadline 应报24家，已报3家，其余至12月21日17:00截止.</summary>
     public static string Reporting(Summary summary)
     {
-        var (reporting, measure, expected) = (summary.Reporting, Wording.Measure(summary), $"应报{Wording.Number(summary.Reporting.Expected)}{Wording.Measure(summary)}");
+        var (reporting, measure, expected) = (summary.Reporting, Wording.Measure(summary),
+            $"应报{Wording.Number(summary.Reporting.Expected)}{Wording.Measure(summary)}");
         if (reporting.Expected == 0) return "本期无应报单位";
         if (reporting.Pending.Count > 0)
         {
@@ -107,7 +109,8 @@ internal static class Phrases
     public static string Execution(Summary summary)
     {
         var (met, failed, unknown) = summary.Heading.IsArea
-            ? (summary.Districts.Sum(district => district.Met), summary.Districts.Sum(district => district.NotMet), summary.Districts.Sum(district => district.Unknown))
+            ? (summary.Districts.Sum(district => district.Met), summary.Districts.Sum(district => district.NotMet),
+                summary.Districts.Sum(district => district.Unknown))
             : (Count(Verdict.Met), Count(Verdict.NotMet), Count(Verdict.Unknown));
         int Count(Verdict verdict) => summary.Duties.Count(duty => duty.Verdict == verdict);
         return (met, failed, unknown) switch
@@ -116,7 +119,8 @@ internal static class Phrases
             (_, 0, 0) => $"{met}家单位均达到应巡次数和排查要求",
             (0, 0, _) => $"{unknown}家执行情况均无法核定",
             (0, _, 0) => $"{failed}家单位均未达到应巡次数或排查要求",
-            _ => string.Join("、", new[] { (met, "家达到应巡次数和排查要求"), (failed, "家未达到"), (unknown, "家无法核定") }.Where(each => each.Item1 > 0).Select(each => $"{each.Item1}{each.Item2}")),
+            _ => string.Join("、", new[] { (met, "家达到应巡次数和排查要求"), (failed, "家未达到"), (unknown, "家无法核定") }.Where(each => each.Item1 > 0)
+                .Select(each => $"{each.Item1}{each.Item2}")),
         };
     }
 
@@ -203,7 +207,8 @@ internal static class Phrases
     {
         var of = summary.Outcomes.ToDictionary(figure => figure.Meaning);
         IEnumerable<string> Some(params (FieldMeaning Meaning, string Name)[] names) =>
-            names.Where(each => of.GetValueOrDefault(each.Meaning)?.Total is not null).Select(each => $"{each.Name}{Wording.Number(of[each.Meaning].Total!.Value)}{of[each.Meaning].Unit}");
+            names.Where(each => of.GetValueOrDefault(each.Meaning)?.Total is not null)
+                .Select(each => $"{each.Name}{Wording.Number(of[each.Meaning].Total!.Value)}{of[each.Meaning].Unit}");
         IEnumerable<string> Shares(params (FieldMeaning Done, FieldMeaning Due, string Name)[] names) =>
             names.Where(each => of.GetValueOrDefault(each.Done)?.Total is not null && of.GetValueOrDefault(each.Due)?.Total is not null)
                 .Select(each => $"{each.Name}{Wording.Number(of[each.Done].Total!.Value)}个（应{Wording.Number(of[each.Due].Total!.Value)}个）");
@@ -212,7 +217,9 @@ internal static class Phrases
             string.Join("、", Some((FieldMeaning.AidedInside, "站内救助"), (FieldMeaning.AidedOutside, "站外救助"), (FieldMeaning.AidedInHospital, "送医救治"))),
             string.Join("、", Some((FieldMeaning.Identified, "查明身份（寻亲）"), (FieldMeaning.ReturnedHome, "接送返乡"), (FieldMeaning.Placed, "落户安置"))),
             summary.Heading.Kind == PeriodKind.Week
-                ? string.Join("、", Shares((FieldMeaning.VillagesSearched, FieldMeaning.VillagesDue, "排查村（社区）"), (FieldMeaning.PointsPatrolled, FieldMeaning.PointsDue, "巡查重点点位"))) : "",
+                ? string.Join("、",
+                    Shares((FieldMeaning.VillagesSearched, FieldMeaning.VillagesDue, "排查村（社区）"),
+                        (FieldMeaning.PointsPatrolled, FieldMeaning.PointsDue, "巡查重点点位"))) : "",
         ];
         return string.Join("；", parts.Where(part => part.Length > 0));
     }
@@ -220,7 +227,8 @@ internal static class Phrases
     /// <summary>较第1版：增补高坡苗族乡；更正青岩镇（2项）; 数据未变 when only what it rests on moved.</summary>
     public static string Changed(Summary summary, int version)
     {
-        string Names(ChangeKind kind, string verb) => summary.Changes.Where(change => change.Kind == kind).Select(change => change.Unit).Distinct().ToList() is { Count: > 0 } units
+        string Names(ChangeKind kind, string verb) =>
+            summary.Changes.Where(change => change.Kind == kind).Select(change => change.Unit).Distinct().ToList() is { Count: > 0 } units
             ? verb + Wording.List(units, 6) : "";
         string[] parts = [Names(ChangeKind.Added, "增补"), Names(ChangeKind.Corrected, "更正"), Names(ChangeKind.Removed, "退出"), Names(ChangeKind.State, "报送状态变化")];
         var told = parts.Where(part => part.Length > 0).ToList();
@@ -232,7 +240,8 @@ internal static class Phrases
 
     /// <summary>How the season before stood: 上年同期（第3周）; empty where it is not known.</summary>
     public static string LastSeason(Summary summary) => summary.LastSeason is not { } last ? ""
-        : $"与{last.Season}年度比较：" + string.Join("，", summary.Headlines.Select(headline => (headline, Line: last.Lines.FirstOrDefault(line => line.Label == headline.Label)))
+        : $"与{last.Season}年度比较：" + string.Join("，",
+            summary.Headlines.Select(headline => (headline, Line: last.Lines.FirstOrDefault(line => line.Label == headline.Label)))
             .Where(each => each.Line?.Season is > 0)
             .Select(each => $"{each.headline.Label}累计{Against(each.headline.Season, each.Line!.Season!.Value)}"));
 

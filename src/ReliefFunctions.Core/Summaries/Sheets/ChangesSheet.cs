@@ -9,7 +9,8 @@ internal static class ChangesSheet
     public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp)
     {
         sheet.Widths(1, 6, 24, 46, 28, 28);
-        sheet.Title(1, 5, $"{summary.Heading.Name}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
+        sheet.Title(1, 5, $"{summary.Heading.Name}工作调度汇总变更说明（第{stamp.Version - 1}版→第{stamp.Version}版）", $"填报单位：{summary.Heading.Office}",
+            Wording.Period(summary), 16);
         sheet.Heads(3, "序号", "单位", "项目", "原为", "现为");
         var row = 4;
         foreach (var change in summary.Changes)

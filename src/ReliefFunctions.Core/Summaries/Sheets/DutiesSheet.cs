@@ -12,7 +12,11 @@ internal static class DutiesSheet
         const int columns = 10;
         sheet.Widths(1, 24, 10, 34, 8, 8, 8, 8, 14, 14, 14);
         sheet.Title(1, columns, summary.Heading.Name + "应巡与实巡对照", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
-        sheet.Heads(3, summary.Heading.IsArea ? "区县" : "单位", "结果", summary.Heading.IsArea ? "单位达标" : "强度（按每日20时）", "应巡（次）", "实巡（次）", "应夜巡", "实夜巡", "村（社区）已查/应查", "点位已巡/应巡", "签收未巡");
+        sheet.Heads(3, summary.Heading.IsArea
+            ? "区县"
+            : "单位", "结果", summary.Heading.IsArea
+            ? "单位达标"
+            : "强度（按每日20时）", "应巡（次）", "实巡（次）", "应夜巡", "实夜巡", "村（社区）已查/应查", "点位已巡/应巡", "签收未巡");
         var row = 4;
         foreach (var duty in summary.Duties)
         {
@@ -26,7 +30,11 @@ internal static class DutiesSheet
             sheet.Text(row, 8, Shown(duty, duty.Villages));
             sheet.Text(row, 9, Shown(duty, duty.Points));
             sheet.Text(row, 10, duty.NotFollowed.Count == 0 ? "—" : $"第{Ranges.Of(duty.NotFollowed)}号");
-            if (duty.Verdict is Verdict.NotMet or Verdict.Unknown || duty.NotFollowed.Count > 0) sheet.Style(row, 1, row, columns, look => look with { Bold = true });
+            if (duty.Verdict is Verdict.NotMet or Verdict.Unknown || duty.NotFollowed.Count > 0)
+            {
+                sheet.Style(row, 1, row, columns, look => look with { Bold = true });
+            }
+
             sheet.Fit(row, 11, (duty.Days, 34), (duty.Unit, 24));
             row++;
         }

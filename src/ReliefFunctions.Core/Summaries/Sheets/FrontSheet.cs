@@ -63,7 +63,11 @@ internal static class FrontSheet
             sheet.Sheet.Row(row++).Height = ConcernHeight(concern);
         }
 
-        if (shown < page.Concerns.Count) Paragraph(sheet, ref row, $"另有{page.Concerns.Count - shown}类：{string.Join("、", page.Concerns.Skip(shown).Select(concern => concern.What))}{(withAnnex ? $"，见“{SummaryWorkbook.Concerns}”" : "")}。");
+        if (shown < page.Concerns.Count)
+        {
+            Paragraph(sheet, ref row,
+                $"另有{page.Concerns.Count - shown}类：{string.Join("、", page.Concerns.Skip(shown).Select(concern => concern.What))}{(withAnnex ? $"，见“{SummaryWorkbook.Concerns}”" : "")}。");
+        }
     }
 
     private static void Decisions(SheetWriter sheet, ref int row, FrontPage page)
@@ -79,7 +83,8 @@ internal static class FrontSheet
         sheet.Sheet.Row(row++).Height = 18;
         foreach (var decision in page.Decisions)
         {
-            Spans(sheet, row, head: false, (decision.Unit, 1, 2), (decision.Text, 3, 6), (decision.Owner, 7, 8), (decision.Due, 9, 10), (decision.Open, 11, 12));
+            Spans(sheet, row, head: false, (decision.Unit, 1, 2), (decision.Text, 3, 6), (decision.Owner, 7, 8), (decision.Due, 9, 10),
+                (decision.Open, 11, 12));
             sheet.Left(row, row, 3);
             sheet.Sheet.Row(row++).Height = DecisionHeight(decision);
         }
@@ -104,7 +109,8 @@ internal static class FrontSheet
             foreach (var (name, text, number) in rows)
             {
                 var head = name == "项目";
-                Spans(sheet, row, head, [(name, 1, 2), .. Enumerable.Range(0, page.Data.Count).Select(i => (number(i) is null ? text(i) : "", At(i).From, At(i).To))]);
+                Spans(sheet, row, head,
+                    [(name, 1, 2), .. Enumerable.Range(0, page.Data.Count).Select(i => (number(i) is null ? text(i) : "", At(i).From, At(i).To))]);
                 for (var i = 0; i < page.Data.Count; i++) if (number(i) is { } value) sheet.Number(row, At(i).From, value, "#,##0");
                 if (name == rows[1].Name) sheet.Style(row, 1, row, Columns, look => look with { Bold = true });
                 sheet.Sheet.Row(row++).Height = head ? SheetWriter.HeightFor(rows[0].Text, page.Data.Count, span * ColumnWidth, Size) : 18;
@@ -130,7 +136,14 @@ internal static class FrontSheet
                 Horizontal = XLAlignmentHorizontalValues.Left,
                 Vertical = XLAlignmentVerticalValues.Center,
                 Wrap = true,
-                Fill = shown[i].Standing switch { UnitStanding.Chase => Fill.Chase, UnitStanding.Watch => Fill.Watch, UnitStanding.Unknown => Fill.Hatched, UnitStanding.Good => Fill.Good, _ => Fill.None },
+                Fill = shown[i].Standing switch
+                {
+                    UnitStanding.Chase => Fill.Chase,
+                    UnitStanding.Watch => Fill.Watch,
+                    UnitStanding.Unknown => Fill.Hatched,
+                    UnitStanding.Good => Fill.Good,
+                    _ => Fill.None,
+                },
             });
             if (withAnnex) sheet.Link(at, column, $"'{SummaryWorkbook.Concerns}'!A1");
         }
@@ -175,10 +188,13 @@ internal static class FrontSheet
     private static double ConcernHeight(ConcernRow row) =>
         new[] { (row.Units, 6), (row.What, 2), (row.Since, 2), (row.Who, 2) }.Max(cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
 
-    private static double DecisionHeight(DecisionRow row) => new[] { (row.Text, 4), (row.Owner, 2), (row.Unit, 2), (row.Due, 2), (row.Open, 2) }.Max(cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
+    private static double DecisionHeight(DecisionRow row) =>
+        new[] { (row.Text, 4), (row.Owner, 2), (row.Unit, 2), (row.Due, 2), (row.Open, 2) }.Max(
+            cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
 
     private static double GridHeight(List<StandingLine> shown, int line) =>
-        shown.Skip(line * GridColumns).Take(GridColumns).Max(each => each.Unit.Length <= 8 ? 19 : SheetWriter.HeightFor("✕ " + each.Unit, 2 * ColumnWidth, 10.5));
+        shown.Skip(line * GridColumns).Take(GridColumns)
+            .Max(each => each.Unit.Length <= 8 ? 19 : SheetWriter.HeightFor("✕ " + each.Unit, 2 * ColumnWidth, 10.5));
 
     private static double Used(SheetWriter sheet, int row) => Enumerable.Range(1, row - 1).Sum(each => sheet.Sheet.Row(each).Height);
 

@@ -27,8 +27,13 @@ internal static class NotesSheet
             ("最后一笔数据", summary.LastInputAt is { } last ? At(last) : "无"),
             ("程序版本", stamp.Build),
             ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策{(summary.Heading.IsArea ? "由各区县各定" : $"第{summary.PolicyVersion}版")}"),
-            ("未审核占比", $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}{Wording.Measure(summary)}，已审核{summary.Reporting.Accepted}{Wording.Measure(summary)}）"),
-            ("明细", summary.Heading.IsArea ? "见各区县汇总" : summary.DetailLines <= SummaryDetail.RowBudget ? $"共{summary.DetailLines}行，见工作表“{SummaryDetail.Sheet}”" : $"共{summary.DetailLines}行，超过{SummaryDetail.RowBudget}行，另册下载（同一地址的 detail）"),
+            ("未审核占比",
+                $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}{Wording.Measure(summary)}，已审核{summary.Reporting.Accepted}{Wording.Measure(summary)}）"),
+            ("明细", summary.Heading.IsArea
+                ? "见各区县汇总"
+                : summary.DetailLines <= SummaryDetail.RowBudget
+                ? $"共{summary.DetailLines}行，见工作表“{SummaryDetail.Sheet}”"
+                : $"共{summary.DetailLines}行，超过{SummaryDetail.RowBudget}行，另册下载（同一地址的 detail）"),
             ("输入指纹", $"{summary.InputHash}（SHA-256；输入相同则指纹与各表单元格相同）"),
         ];
         var first = row;
@@ -64,8 +69,20 @@ internal static class NotesSheet
         sheet.Heading(row++, columns, "三、任一数字怎样追到原件");
         foreach (var step in Steps(summary)) sheet.Paragraph(row++, columns, step);
         row++;
-        sheet.Heading(row++, columns, summary.Heading.IsArea ? "四、输入（各区县汇总的版本）" : summary.Heading.Kind == PeriodKind.Week ? "四、本周输入（各单位计入版本）" : "四、输入（各单位各周计入版本的总指纹）");
-        sheet.Heads(row++, summary.Heading.IsArea ? "区县" : "单位", summary.Heading.IsArea ? "区划代码" : "单位代码", "状态", "计入版本", summary.Heading.IsArea ? "编制时间" : "该版报送时间", summary.Heading.IsArea ? "审核" : "填报人／审核人", "内容指纹（SHA-256）");
+        sheet.Heading(row++, columns, summary.Heading.IsArea
+            ? "四、输入（各区县汇总的版本）"
+            : summary.Heading.Kind == PeriodKind.Week
+            ? "四、本周输入（各单位计入版本）"
+            : "四、输入（各单位各周计入版本的总指纹）");
+        sheet.Heads(row++, summary.Heading.IsArea
+            ? "区县"
+            : "单位", summary.Heading.IsArea
+            ? "区划代码"
+            : "单位代码", "状态", "计入版本", summary.Heading.IsArea
+            ? "编制时间"
+            : "该版报送时间", summary.Heading.IsArea
+            ? "审核"
+            : "填报人／审核人", "内容指纹（SHA-256）");
         first = row;
         foreach (var unit in summary.Units)
         {
@@ -113,12 +130,15 @@ internal static class NotesSheet
         stamp.Site is not { Length: > 0 } site || unit.Version is not { } version || summary.Heading.IsArea || summary.Heading.Kind != PeriodKind.Week ? null
         : $"{site.TrimEnd('/')}/{ReportEndpoints.VersionTemplate}/original".Replace("{district}", summary.Heading.Scope, StringComparison.Ordinal)
             .Replace("{season}", summary.Heading.Season, StringComparison.Ordinal).Replace("{week}", summary.Week.ToString(), StringComparison.Ordinal)
-            .Replace("{unit}", unit.Code, StringComparison.Ordinal).Replace("{version}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            .Replace("{unit}", unit.Code, StringComparison.Ordinal)
+                .Replace("{version}", version.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>From a figure to the file that a unit handed in, in words that an auditor can follow.</summary>
     private static IEnumerable<string> Steps(Summary summary)
     {
-        string Address(string template) => "/" + template.Replace("{district}", summary.Heading.Scope, StringComparison.Ordinal).Replace("{season}", summary.Heading.Season, StringComparison.Ordinal);
+        string Address(string template) =>
+            "/" + template.Replace("{district}", summary.Heading.Scope, StringComparison.Ordinal)
+                .Replace("{season}", summary.Heading.Season, StringComparison.Ordinal);
         yield return $"1．在“{SummaryWorkbook.Totals}”找到数字所在的行（{(summary.Heading.IsArea ? "区县" : "单位")}）和列（字段代码）；小计、总计是公式，点开单元格即见相加的各行。";
         if (summary.Heading.IsArea)
         {
@@ -126,7 +146,9 @@ internal static class NotesSheet
             yield break;
         }
 
-        string Version(string template) => Address(template).Replace("{week}", "年周", StringComparison.Ordinal).Replace("{unit}", "单位代码", StringComparison.Ordinal).Replace("{version}", "版本", StringComparison.Ordinal);
+        string Version(string template) =>
+            Address(template).Replace("{week}", "年周", StringComparison.Ordinal).Replace("{unit}", "单位代码", StringComparison.Ordinal)
+                .Replace("{version}", "版本", StringComparison.Ordinal);
         yield return "2．在下面第四节（本周）、第五节（以前各周）查该单位的单位代码、年周、计入版本和内容指纹。";
         yield return $"3．打开 {Version(ReportEndpoints.VersionTemplate)}，即见该版各项数字、何人何时报送，其 hash 应与第四节的内容指纹一致；地址后加 /original 即下载单位交来的原件。";
         yield return "4．需持领导小组办公室或领导的访问密钥；每次下载都有记录。";
@@ -136,7 +158,8 @@ internal static class NotesSheet
     private static string Versions(Summary summary, WeekLine week)
     {
         var names = summary.Units.ToDictionary(unit => unit.Code, unit => unit.Name);
-        var groups = week.Versions.GroupBy(pair => pair.Value, pair => names.GetValueOrDefault(pair.Key, pair.Key)).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).ToList();
+        var groups = week.Versions.GroupBy(pair => pair.Value, pair => names.GetValueOrDefault(pair.Key, pair.Key)).OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key).ToList();
         return string.Join("；", groups.Select((group, i) => i == 0 ? $"第{group.Key}版{group.Count()}家" : $"第{group.Key}版：{string.Join("、", group)}"));
     }
 

@@ -20,7 +20,8 @@ internal static class ReportingSheet
         var row = 5;
         foreach (var kind in summary.Units.Where(unit => unit.CountsInRate && unit.Kind is not null).GroupBy(unit => unit.Kind!.Value))
         {
-            Rates(sheet, row, 2, Wording.Of(kind.Key), kind.Sum(unit => unit.Expected), kind.Sum(unit => unit.Reported), kind.Sum(unit => unit.OnTime), kind.Sum(unit => unit.AcceptedReports));
+            Rates(sheet, row, 2, Wording.Of(kind.Key), kind.Sum(unit => unit.Expected), kind.Sum(unit => unit.Reported), kind.Sum(unit => unit.OnTime),
+                kind.Sum(unit => unit.AcceptedReports));
             row++;
         }
 
@@ -54,7 +55,8 @@ internal static class ReportingSheet
             sheet.Text(row, 9, unit.Version is { } version ? $"第{version}版" : "无");
             sheet.Text(row, 10, unit.IsCounted ? unit.Accepted ? "已审核" : "待审核" : "—");
             var remark = unit.ReturnReason is { Length: > 0 } reason ? $"退回原因：{reason}" : unit.CountsInRate ? "" : "不计入报送率";
-            Remark(sheet, row++, columns, unit, remark, bold: !summary.IsRunning && (unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0));
+            Remark(sheet, row++, columns, unit, remark, bold: !summary.IsRunning
+                && (unit.Standing is ReportState.NotReported or ReportState.Returned || unit.MinutesLate > 0));
         }
 
         End(sheet, first, row - 1, columns);
@@ -70,7 +72,15 @@ internal static class ReportingSheet
             sheet.Number(row, 1, row - first + 1);
             Rates(sheet, row, 2, unit.Name, unit.Expected, unit.Reported, unit.OnTime, unit.AcceptedReports);
             sheet.Text(row, 10, $"{unit.Returns}／{unit.Reminders}");
-            var remark = summary.Heading.IsArea ? unit.Version is null ? "尚无本期汇总" : "" : unit.MissingWeeks.Count > 0 ? $"缺第{Ranges.Of(unit.MissingWeeks)}周" : unit.CountsInRate ? "" : "不计入报送率";
+            var remark = summary.Heading.IsArea
+                ? unit.Version is null
+                ? "尚无本期汇总"
+                : ""
+                : unit.MissingWeeks.Count > 0
+                ? $"缺第{Ranges.Of(unit.MissingWeeks)}周"
+                : unit.CountsInRate
+                ? ""
+                : "不计入报送率";
             Remark(sheet, row++, columns, unit, remark, bold: unit.Reported < unit.Expected || !unit.IsCounted);
         }
 

@@ -36,7 +36,10 @@ internal static class ResponseSheet
             var (slowest, medianMinutes) = ("—", ResponseRules.Median(minutes));
             if (medianMinutes is { } median) sheet.Number(row, 9, median, "0.#");
             else sheet.Text(row, 9, "—");
-            if (ResponseRules.Acknowledgements([order with { CarriedOver = false }]) is { SlowestUnit: { } unit } figures) slowest = $"{unit}（{figures.SlowestMinutes}）";
+            if (ResponseRules.Acknowledgements([order with { CarriedOver = false }]) is { SlowestUnit: { } unit } figures)
+            {
+                slowest = $"{unit}（{figures.SlowestMinutes}）";
+            }
 
             sheet.Text(row, 10, slowest);
             sheet.Fit(row, 11, (order.Reason, 36), (slowest, 16), (order.CarriedOver ? "第00号（上期结转）" : "", 22));
@@ -54,7 +57,8 @@ internal static class ResponseSheet
     private static int Exceptions(SheetWriter sheet, Summary summary, int row)
     {
         sheet.Heading(row++, Columns, "一、未签收、超时签收");
-        var late = summary.Orders.SelectMany(order => order.Notices.Where(notice => notice.InTime == false).Select(notice => (Order: order, Notice: notice))).ToList();
+        var late = summary.Orders.SelectMany(order => order.Notices.Where(notice => notice.InTime == false).Select(notice => (Order: order, Notice: notice)))
+            .ToList();
         if (late.Count == 0)
         {
             sheet.Paragraph(row++, Columns, summary.Acknowledgements.Notices == 0 ? "无通知。" : "无。");
@@ -119,7 +123,9 @@ internal static class ResponseSheet
             sheet.Text(row, 2, district.Version is null ? "缺" : district.Intensity.Length > 0 ? district.Intensity : "常态");
             if (district.Acknowledgements is { } figures)
             {
-                var (outstanding, slowest) = (Wording.List(figures.Outstanding, 6), figures.SlowestUnit is { } unit ? $"{unit}（{figures.SlowestMinutes}）" : "—");
+                var (outstanding, slowest) = (Wording.List(figures.Outstanding, 6), figures.SlowestUnit is { } unit
+                    ? $"{unit}（{figures.SlowestMinutes}）"
+                    : "—");
                 sheet.Text(row, 3, outstanding);
                 sheet.Number(row, 4, district.Orders);
                 sheet.Text(row, 5, $"{district.Met}／{district.NotMet}／{district.Unknown}");

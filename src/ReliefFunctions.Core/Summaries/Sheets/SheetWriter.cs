@@ -98,10 +98,13 @@ internal sealed class SheetWriter
     public static double HeightFor(string text, double width, double size) => Height(LinesOf(text, width, size), size);
 
     /// <summary>The height that the tallest of some texts needs.</summary>
-    public static double HeightFor(Func<int, string> text, int count, double width, double size) => Enumerable.Range(0, count).Max(i => HeightFor(text(i), width, size));
+    public static double HeightFor(Func<int, string> text, int count, double width, double size) =>
+        Enumerable.Range(0, count).Max(i => HeightFor(text(i), width, size));
 
     /// <summary>Columns a text takes: a CJK character is two.</summary>
-    public static double WidthOf(string text) => text.EnumerateRunes().Sum(rune => rune.Value >= 0x2E80 || rune.Value is 0x2014 or 0x201C or 0x201D or 0x2026 or 0x2103 or 0x2192 or 0x25CB or 0x25B3 or 0x2715 ? 2 : 1);
+    public static double WidthOf(string text) =>
+        text.EnumerateRunes()
+            .Sum(rune => rune.Value >= 0x2E80 || rune.Value is 0x2014 or 0x201C or 0x201D or 0x2026 or 0x2103 or 0x2192 or 0x25CB or 0x25B3 or 0x2715 ? 2 : 1);
 
     /// <summary>Widths of columns in characters, from <paramref name="fromColumn"/> on.</summary>
     public void Widths(int fromColumn, params IEnumerable<double> widths)
@@ -168,12 +171,16 @@ internal sealed class SheetWriter
     {
         for (var row = fromRow; row <= toRow; row++)
         {
-            for (var column = fromColumn; column <= toColumn; column++) _looks[(row, column)] = change(_looks.TryGetValue((row, column), out var look) ? look : new Look());
+            for (var column = fromColumn; column <= toColumn; column++)
+            {
+                _looks[(row, column)] = change(_looks.TryGetValue((row, column), out var look) ? look : new Look());
+            }
         }
     }
 
     /// <summary>Aligns the cells of a column to the left: names and words are read from there.</summary>
-    public void Left(int fromRow, int toRow, int column) => Style(fromRow, column, toRow, column, look => look with { Horizontal = XLAlignmentHorizontalValues.Left });
+    public void Left(int fromRow, int toRow, int column) =>
+        Style(fromRow, column, toRow, column, look => look with { Horizontal = XLAlignmentHorizontalValues.Left });
 
     /// <summary>Makes one cell of a range.</summary>
     public void Merge(int fromRow, int fromColumn, int toRow, int toColumn)
@@ -181,7 +188,10 @@ internal sealed class SheetWriter
         if (fromRow != toRow || fromColumn != toColumn) _merges.Add((fromRow, fromColumn, toRow, toColumn));
     }
 
-    /// <summary>Gives every cell its style, once, and ends the sheet. Cells are merged last, because each cell written asks every merged range whether it lies inside.</summary>
+    /// <summary>
+    /// Gives every cell its style, once, and ends the sheet. Cells are merged last, because each cell written asks every merged range whether it lies
+    /// inside.
+    /// </summary>
     public SheetEnd End()
     {
         foreach (var ((row, column), look) in _looks) Sheet.Cell(row, column).Style = look.Style();
@@ -193,7 +203,8 @@ internal sealed class SheetWriter
     public void Title(int fromColumn, int toColumn, string title, string left, string right, double size = 18)
     {
         Text(1, fromColumn, title);
-        Style(1, fromColumn, 1, toColumn, look => look with { Font = Look.Heiti, Size = size, Horizontal = XLAlignmentHorizontalValues.Center, Vertical = XLAlignmentVerticalValues.Center });
+        Style(1, fromColumn, 1, toColumn,
+            look => look with { Font = Look.Heiti, Size = size, Horizontal = XLAlignmentHorizontalValues.Center, Vertical = XLAlignmentVerticalValues.Center });
         Merge(1, fromColumn, 1, toColumn);
         Sheet.Row(1).Height = size * 1.7;
         var middle = (fromColumn + toColumn) / 2;
@@ -229,18 +240,20 @@ internal sealed class SheetWriter
         Sheet.Row(row).Height = Math.Max(20, lines * 11 * LineHeight + 4);
     }
 
-    public void HeadStyle(int fromRow, int fromColumn, int toRow, int toColumn) => Table(fromRow, fromColumn, toRow, toColumn, look => look with { Font = Look.Heiti, Fill = Fill.Head });
+    public void HeadStyle(int fromRow, int fromColumn, int toRow, int toColumn) =>
+        Table(fromRow, fromColumn, toRow, toColumn, look => look with { Font = Look.Heiti, Fill = Fill.Head });
 
     /// <summary>The body of a table: 宋体, centred, thin lines.</summary>
     public void Body(int fromRow, int toRow, int toColumn) => Table(fromRow, 1, toRow, toColumn, look => look);
 
-    private void Table(int fromRow, int fromColumn, int toRow, int toColumn, Func<Look, Look> change) => Style(fromRow, fromColumn, toRow, toColumn, look => change(look) with
-    {
-        Horizontal = XLAlignmentHorizontalValues.Center,
-        Vertical = XLAlignmentVerticalValues.Center,
-        Wrap = true,
-        Lines = true,
-    });
+    private void Table(int fromRow, int fromColumn, int toRow, int toColumn, Func<Look, Look> change) =>
+        Style(fromRow, fromColumn, toRow, toColumn, look => change(look) with
+        {
+            Horizontal = XLAlignmentHorizontalValues.Center,
+            Vertical = XLAlignmentVerticalValues.Center,
+            Wrap = true,
+            Lines = true,
+        });
 
     /// <summary>A line of text over the columns given; the height is set, because merged cells do not find their own.</summary>
     public void Paragraph(int row, int toColumn, string text, double size = 11)
@@ -248,7 +261,15 @@ internal sealed class SheetWriter
         var width = 0.0;
         for (var column = 1; column <= toColumn; column++) width += _widths[column];
         Text(row, 1, text);
-        Style(row, 1, row, toColumn, look => look with { Font = Look.Fangsong, Size = size, Wrap = true, Vertical = XLAlignmentVerticalValues.Center, Horizontal = XLAlignmentHorizontalValues.Left });
+        Style(row, 1, row, toColumn,
+            look => look with
+            {
+                Font = Look.Fangsong,
+                Size = size,
+                Wrap = true,
+                Vertical = XLAlignmentVerticalValues.Center,
+                Horizontal = XLAlignmentHorizontalValues.Left,
+            });
         Merge(row, 1, row, toColumn);
         Sheet.Row(row).Height = Height(LinesOf(text, width, size), size);
     }
@@ -286,7 +307,12 @@ internal sealed class SheetWriter
     public static string Clean(string text)
     {
         // Most text needs nothing.
-        if (text.Length is > 0 and <= 32_000 && text.All(c => c >= ' ' && c is not ('\u0085' or '\u2028' or '\u2029' or (>= '\uD800' and <= '\uDFFF') or >= '\uFFFE'))) return text;
+        if (text.Length is > 0 and <= 32_000
+            && text.All(c => c >= ' ' && c is not ('\u0085' or '\u2028' or '\u2029' or (>= '\uD800' and <= '\uDFFF') or >= '\uFFFE')))
+        {
+            return text;
+        }
+
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())
         {
@@ -299,7 +325,8 @@ internal sealed class SheetWriter
 
 /// <summary>What a finished sheet leaves to be added to the saved workbook.</summary>
 /// <param name="Name">The sheet's name.</param>
-/// <param name="PrintTitles">What is repeated on every printed page, as a reference that every program understands (ClosedXML's own is relative and ignored by some); null for nothing.</param>
+/// <param name="PrintTitles">What is repeated on every printed page, as a reference that every program understands (ClosedXML's own is relative and ignored
+/// by some); null for nothing.</param>
 /// <param name="PrintArea">What is printed; null for all.</param>
 /// <param name="Computed">The values of formulas by cell.</param>
 internal sealed record SheetEnd(string Name, string? PrintTitles, string? PrintArea, IReadOnlyDictionary<string, long> Computed);

@@ -36,9 +36,15 @@ public static class SummaryDetail
     /// Writes the workbook, a table with a filter, its head in sight. A field that is not on a unit's form shows ／, a report that does not count leaves
     /// its fields empty.
     /// </summary>
-    public static async Task WriteAsync(Stream output, IReadOnlyList<SummaryField> fields, IAsyncEnumerable<ReportRow> rows, TimeZoneInfo zone, CancellationToken ct = default)
+    public static async Task WriteAsync(Stream output, IReadOnlyList<SummaryField> fields, IAsyncEnumerable<ReportRow> rows, TimeZoneInfo zone,
+        CancellationToken ct = default)
     {
-        var options = new SpreadCheetahOptions { DefaultFont = new DefaultFont { Name = "SimSun", Size = 10 }, PreserveStringWhitespace = true, WriteCellReferenceAttributes = true };
+        var options = new SpreadCheetahOptions
+        {
+            DefaultFont = new DefaultFont { Name = "SimSun", Size = 10 },
+            PreserveStringWhitespace = true,
+            WriteCellReferenceAttributes = true,
+        };
         await using var book = await Spreadsheet.CreateNewAsync(output, options, ct);
         var head = book.AddStyle(new Style
         {
@@ -59,7 +65,9 @@ public static class SummaryDetail
         var (line, cells) = (new DetailCell[Leading.Length + heads.Count], new Cell[Leading.Length + heads.Count]);
         await foreach (var row in rows.WithCancellation(ct))
         {
-            Fill(line, heads, row.Week, row.Unit, row.UnitName, row.Kind, row.State, row.Versions.Count > 0 ? row.Versions[0].At : null, row.MinutesLate, row.Counted?.Number, row.Counted?.Content.Values, zone);
+            Fill(line, heads, row.Week, row.Unit, row.UnitName, row.Kind, row.State, row.Versions.Count > 0
+                ? row.Versions[0].At
+                : null, row.MinutesLate, row.Counted?.Number, row.Counted?.Content.Values, zone);
             for (var i = 0; i < line.Length; i++)
             {
                 cells[i] = line[i] switch
@@ -79,10 +87,15 @@ public static class SummaryDetail
     /// <summary>The lines of a summary's input, or null when they are past the budget.</summary>
     internal static IReadOnlyList<Dictionary<string, object?>>? Lines(SummaryInput input)
     {
-        var reports = input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week).ThenBy(report => report.Unit, StringComparer.Ordinal).ToList();
+        var reports = input.Reports.Where(report => report.Week <= input.Week).OrderBy(report => report.Week)
+            .ThenBy(report => report.Unit, StringComparer.Ordinal).ToList();
         if (reports.Count > RowBudget) return null;
-        var (heads, zone, units) = (Heads(SummaryRules.Fields(input.Form, input.EarlierForms)), input.Heading.Zone(), input.Units.ToDictionary(unit => unit.Code));
-        return [.. reports.Select(report => Named(heads, Fill(new DetailCell[Leading.Length + heads.Count], heads, report.Week, report.Unit, units[report.Unit].Name, units[report.Unit].Kind, report.Standing, report.ReceivedAt,
+        var (heads, zone, units) = (Heads(SummaryRules.Fields(input.Form, input.EarlierForms)), input.Heading.Zone(),
+            input.Units.ToDictionary(unit => unit.Code));
+        return [.. reports.Select(
+            report => Named(heads,
+                Fill(new DetailCell[Leading.Length + heads.Count], heads, report.Week, report.Unit, units[report.Unit].Name, units[report.Unit].Kind,
+                    report.Standing, report.ReceivedAt,
             report.ReceivedAt is null ? null : report.MinutesLate, report.Counted?.Version, report.Counted?.Values, zone)))];
     }
 
@@ -90,7 +103,11 @@ public static class SummaryDetail
     internal static void Write(SheetWriter sheet, Summary summary, IReadOnlyList<Dictionary<string, object?>> lines)
     {
         string[] heads = [.. lines[0].Keys];
-        sheet.Widths(1, [9, 12, 18, 11, 9, 16, 7, 7, .. heads.Skip(8).Select(head => summary.Fields.Any(field => field.Aggregation == Aggregation.Text && head.StartsWith(field.Code, StringComparison.Ordinal)) ? 40.0 : 8)]);
+        sheet.Widths(1,
+            [9, 12, 18, 11, 9, 16, 7, 7, .. heads.Skip(8)
+                .Select(head => summary.Fields.Any(field => field.Aggregation == Aggregation.Text && head.StartsWith(field.Code, StringComparison.Ordinal))
+                    ? 40.0
+                    : 8)]);
         sheet.Text(1, 1, $"{summary.Heading.Name}工作进展情况明细（截至第{Wording.Chinese(summary.WeekNumber)}周）");
         sheet.Style(1, 1, 1, 1, look => look with { Font = Look.Heiti, Size = 14 });
         sheet.Heads(2, heads);
@@ -119,7 +136,8 @@ public static class SummaryDetail
         sheet.Repeat(2, 3);
     }
 
-    private static List<(SummaryField Field, string Head)> Heads(IReadOnlyList<SummaryField> fields) => [.. fields.Select(field => (field, $"{field.Code} {field.Name}"))];
+    private static List<(SummaryField Field, string Head)> Heads(IReadOnlyList<SummaryField> fields) =>
+        [.. fields.Select(field => (field, $"{field.Code} {field.Name}"))];
 
     /// <summary>One line by its heads, for the few that a summary's workbook holds.</summary>
     private static Dictionary<string, object?> Named(IReadOnlyList<(SummaryField Field, string Head)> heads, DetailCell[] line) =>

@@ -20,7 +20,9 @@ public static class SummaryWorkbook
     /// <summary>The .xlsx file, without the detail.</summary>
     public static byte[] Write(Summary summary, SummaryStamp stamp) => Write(summary, stamp, null);
 
-    /// <summary>What a leader prints, in eight pages or fewer for a district: the first page, the totals, who reported, exceptions of the response, the trend.</summary>
+    /// <summary>
+    /// What a leader prints, in eight pages or fewer for a district: the first page, the totals, who reported, exceptions of the response, the trend.
+    /// </summary>
     public static byte[] WritePrint(Summary summary, SummaryStamp stamp) => Write(summary, stamp, null, annex: false);
 
     /// <summary>The .xlsx file; <paramref name="detail"/> as <see cref="SummaryDetail.Lines"/> makes it; without the annex the print set.</summary>

@@ -65,7 +65,10 @@ internal static class TotalsSheet
             for (var i = 0; i < fields.Count; i++)
             {
                 var column = SheetWriter.Letters(FirstFieldColumn + i);
-                if (fields[i].IsOnFormOf(key)) sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[key]);
+                if (fields[i].IsOnFormOf(key))
+                {
+                    sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[key]);
+                }
                 else sheet.Text(row, FirstFieldColumn + i, NotOnForm);
             }
 
@@ -77,7 +80,12 @@ internal static class TotalsSheet
         for (var i = 0; i < fields.Count; i++)
         {
             var (column, letters, figures) = (FirstFieldColumn + i, SheetWriter.Letters(FirstFieldColumn + i), totals[fields[i].Code]);
-            if (unitRanges.Count > 0) sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})", figures.Total);
+            if (unitRanges.Count > 0)
+            {
+                sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})",
+                    figures.Total);
+            }
+
             if (below.Length == 1) continue;
             if (figures.LastWeek is { } last)
             {
@@ -152,7 +160,8 @@ internal static class TotalsSheet
     private static IEnumerable<string> Versions(Summary summary)
     {
         if (summary.Columns.Any(field => (field.Since ?? field.Until) is not null)) yield return "　　〔第×版起〕〔止于第×版〕＝表样修订时新增、停用的项，各版按字段代码对齐；";
-        var gone = summary.Fields.Except(summary.Columns).Where(field => field.Aggregation != Aggregation.Text).Select(field => $"{field.Code} {field.Name}{summary.TotalOf[field.Code].Season}{field.Unit}").ToList();
+        var gone = summary.Fields.Except(summary.Columns).Where(field => field.Aggregation != Aggregation.Text)
+            .Select(field => $"{field.Code} {field.Name}{summary.TotalOf[field.Code].Season}{field.Unit}").ToList();
         if (gone.Count > 0) yield return $"　　已停用项的本季累计：{string.Join("；", gone)}。";
     }
 
@@ -167,7 +176,8 @@ internal static class TotalsSheet
         unit.Standing == ReportState.NotReported && summary.IsRunning ? Running : Wording.Of(unit.Standing);
 
     /// <summary>What stands in the cells of a line of which nothing counts.</summary>
-    public static string Uncounted(Summary summary, UnitLine unit) => summary.Heading.IsArea ? "缺" : unit.Standing == ReportState.Returned ? Returned : summary.IsRunning ? Running : NotReported;
+    public static string Uncounted(Summary summary, UnitLine unit) =>
+        summary.Heading.IsArea ? "缺" : unit.Standing == ReportState.Returned ? Returned : summary.IsRunning ? Running : NotReported;
 
     private static void Unit(SheetWriter sheet, Summary summary, int row, int index, UnitLine unit, List<SummaryField> fields)
     {
@@ -190,7 +200,8 @@ internal static class TotalsSheet
 
     private static string Label(SummaryField field) => $"{field.Name}\n（{field.Unit}）";
 
-    private static double LabelHeight(List<SummaryField> fields) => fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, LabelSize)).DefaultIfEmpty(1).Max() * LabelSize * 1.35 + 6;
+    private static double LabelHeight(List<SummaryField> fields) =>
+        fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, LabelSize)).DefaultIfEmpty(1).Max() * LabelSize * 1.35 + 6;
 
     /// <summary>Writes the column heads; a group that runs over a page's end is named on both pages.</summary>
     private static void Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields, List<List<SummaryField>> pages)
@@ -229,7 +240,8 @@ internal static class TotalsSheet
     /// </summary>
     private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields)
     {
-        // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a little is kept back, because programs and fallback fonts measure differently.
+        // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a little is kept back, because programs and fallback fonts measure
+        // differently.
         const double padding = 0.71, paper = SheetWriter.WidePageWidth * 0.84;
         var room = Math.Max(1, (int)((paper / Scale - IndexWidth - NameWidth - StateWidth - 3 * padding) / (NumberWidth + padding)));
         var pages = new List<List<SummaryField>>();
@@ -246,7 +258,8 @@ internal static class TotalsSheet
         if (pages.Count > 1)
         {
             var (before, last) = (pages[^2], pages[^1]);
-            while (last.Count < TitleColumns && before.Where(field => field.Group == before[^1].Group).ToList() is var group && group.Count < before.Count && last.Count + group.Count <= room)
+            while (last.Count < TitleColumns && before.Where(field => field.Group == before[^1].Group).ToList() is var group && group.Count < before.Count
+                && last.Count + group.Count <= room)
             {
                 before.RemoveRange(before.Count - group.Count, group.Count);
                 last.InsertRange(0, group);

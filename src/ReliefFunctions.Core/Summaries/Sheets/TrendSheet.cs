@@ -35,7 +35,8 @@ internal static class TrendSheet
             sheet.Number(row, 6, week.OnTime);
             if (week.OnTimeRate is { } onTime) sheet.Number(row, 7, onTime, "0.0%");
             if (week.Minimum is { } minimum) sheet.Number(row, aided + 2, minimum, "0.0");
-            foreach (var (column, figure) in headlines.Select((headline, i) => (11 + i, week.Headlines[headline.Index])).Prepend((aided + 1, week.Patrols)).Prepend((aided, week.Aided)))
+            foreach (var (column, figure) in headlines.Select((headline, i) => (11 + i, week.Headlines[headline.Index])).Prepend((aided + 1, week.Patrols))
+                .Prepend((aided, week.Aided)))
             {
                 // Not reported is not 0: the cell stays empty, and the chart has a gap (it would draw words as 0).
                 if (figure is { } number) sheet.Number(row, column, number, "#,##0");
@@ -65,7 +66,9 @@ internal static class TrendSheet
             // A series without a point would only leave its name and an empty axis.
             var some = series.Where(each => each.Values.Any(value => value is not null)).ToList();
             if (some.Count == 0) return;
-            charts.Add(new WorkbookChart(title, last + 2, last + 2 + ChartRows, from, to, axis, axisFormat, some.Any(each => each.SecondAxis) ? second : null, "0.0", some));
+            charts.Add(new WorkbookChart(title, last + 2, last + 2 + ChartRows, from, to, axis, axisFormat, some.Any(each => each.SecondAxis)
+                ? second
+                : null, "0.0", some));
         }
 
         Add("救助人次、巡查次数与最低气温", "次（人次）", "#,##0", "最低气温（℃）", 0, 7,
@@ -76,7 +79,19 @@ internal static class TrendSheet
 
         // Rates lie close below one: the axis begins a step under the lowest, so that a difference can be seen.
         var lowest = weeks.SelectMany(week => new[] { week.Rate, week.OnTimeRate }).OfType<decimal>().DefaultIfEmpty(0).Min();
-        if (charts.Count > 0) charts[^1] = charts[^1] with { Minimum = charts[^1].AxisFormat == "0%" ? Math.Max(0, Math.Floor(lowest * 10 - 0.5m) / 10) : null, Maximum = charts[^1].AxisFormat == "0%" ? 1 : null };
+        if (charts.Count > 0)
+        {
+            charts[^1] = charts[^1] with
+            {
+                Minimum = charts[^1].AxisFormat == "0%"
+                ? Math.Max(0, Math.Floor(lowest * 10 - 0.5m) / 10)
+                : null,
+                Maximum = charts[^1].AxisFormat == "0%"
+                ? 1
+                : null
+            };
+        }
+
         var used = 70 + weeks.Count * RowHeight;
         sheet.Sheet.Rows(last + 1, last + 2 + ChartRows).Height = ChartRowHeight;
         if (used + ChartRows * ChartRowHeight > SheetWriter.PageHeight / SheetWriter.SmallestScale) sheet.Sheet.PageSetup.AddHorizontalPageBreak(last);

@@ -8,7 +8,8 @@ using DocumentFormat.OpenXml.Spreadsheet;
 namespace ReliefFunctions.Core.Summaries.Sheets;
 
 /// <summary>A series over cells, with the values that stand in them, so that a viewer need not compute.</summary>
-internal sealed record ChartSeries(string Name, string CategoryCells, IReadOnlyList<string> Categories, string ValueCells, IReadOnlyList<decimal?> Values, string Format, bool Line, bool SecondAxis);
+internal sealed record ChartSeries(string Name, string CategoryCells, IReadOnlyList<string> Categories, string ValueCells, IReadOnlyList<decimal?> Values,
+    string Format, bool Line, bool SecondAxis);
 
 /// <summary>A native chart between rows and columns of a sheet (from 0).</summary>
 internal sealed record WorkbookChart(
@@ -28,12 +29,18 @@ internal sealed record WorkbookChart(
 /// </summary>
 internal static class WorkbookParts
 {
-    private const string ChartNs = "http://schemas.openxmlformats.org/drawingml/2006/chart", DrawingNs = "http://schemas.openxmlformats.org/drawingml/2006/main",
-        SheetNs = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing", RelationNs = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    private const string ChartNs = "http://schemas.openxmlformats.org/drawingml/2006/chart",
+        DrawingNs = "http://schemas.openxmlformats.org/drawingml/2006/main",
+        SheetNs =
+            "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing", RelationNs =
+                "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
-    private static readonly string[] Patterns = ["wdUpDiag", "pct25", "dkHorz"], Dashes = ["solid", "dash", "sysDot"], Markers = ["circle", "square", "triangle"], Colours = ["1F4E79", "7F7F7F", "C00000"];
+    private static readonly string[] Patterns = ["wdUpDiag", "pct25", "dkHorz"], Dashes = ["solid", "dash", "sysDot"], Markers = ["circle", "square",
+        "triangle"], Colours = ["1F4E79", "7F7F7F", "C00000"];
 
-    /// <summary>Adds print titles and the values of formulas, and the charts of a sheet, to the workbook in <paramref name="workbook"/>; sheets in their order.</summary>
+    /// <summary>
+    /// Adds print titles and the values of formulas, and the charts of a sheet, to the workbook in <paramref name="workbook"/>; sheets in their order.
+    /// </summary>
     public static void Add(Stream workbook, IReadOnlyList<SheetEnd> sheets, string chartSheet, IReadOnlyList<WorkbookChart> charts)
     {
         using var document = SpreadsheetDocument.Open(workbook, isEditable: true);
@@ -58,7 +65,11 @@ internal static class WorkbookParts
         using var stream = part.GetStream(FileMode.Open, FileAccess.ReadWrite);
         var sheet = XDocument.Load(stream, LoadOptions.PreserveWhitespace);
         var ns = sheet.Root!.Name.Namespace;
-        foreach (var cell in sheet.Descendants(ns + "c").Where(cell => cell.Element(ns + "f") is not null)) cell.SetElementValue(ns + "v", values[cell.Attribute("r")!.Value]);
+        foreach (var cell in sheet.Descendants(ns + "c").Where(cell => cell.Element(ns + "f") is not null))
+        {
+            cell.SetElementValue(ns + "v", values[cell.Attribute("r")!.Value]);
+        }
+
         stream.SetLength(0);
         sheet.Save(stream, SaveOptions.DisableFormatting);
     }
@@ -78,7 +89,8 @@ internal static class WorkbookParts
 
         // The schema fixes the order: drawing stands after the page setup, footer and breaks.
         var element = new Drawing { Id = "rIdCharts" };
-        var before = part.Worksheet.ChildElements.LastOrDefault(child => child is PageSetup or HeaderFooter or RowBreaks or ColumnBreaks or PageMargins or SheetData);
+        var before = part.Worksheet.ChildElements.LastOrDefault(child => child is PageSetup or HeaderFooter or RowBreaks or ColumnBreaks or PageMargins
+            or SheetData);
         part.Worksheet.InsertAfter(element, before!);
     }
 
@@ -105,8 +117,14 @@ internal static class WorkbookParts
         if (bars.Count > 0) plots.Add($"""<c:barChart><c:barDir val="col"/><c:grouping val="clustered"/><c:varyColors val="0"/>{string.Concat(bars.Select(series => BarXml(series, index++)))}<c:gapWidth val="80"/><c:axId val="1"/><c:axId val="2"/></c:barChart>""");
         if (lines.Count > 0) plots.Add($"""<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{string.Concat(lines.Select(series => LineXml(series, index++)))}<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>""");
         if (second.Count > 0) plots.Add($"""<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{string.Concat(second.Select(series => LineXml(series, index++)))}<c:marker val="1"/><c:axId val="3"/><c:axId val="4"/></c:lineChart>""");
-        plots.AddRange([CategoryAxis(1, 2, chart.Series[0].Categories.Count, hidden: false), ValueAxis(2, 1, chart.AxisTitle, chart.AxisFormat, chart.Minimum, chart.Maximum, right: false)]);
-        if (second.Count > 0) plots.AddRange([CategoryAxis(3, 4, 0, hidden: true), ValueAxis(4, 3, chart.SecondAxisTitle ?? "", chart.SecondAxisFormat, null, null, right: true)]);
+        plots.AddRange([CategoryAxis(1, 2, chart.Series[0].Categories.Count, hidden: false),
+            ValueAxis(2, 1, chart.AxisTitle, chart.AxisFormat, chart.Minimum, chart.Maximum, right: false)]);
+        if (second.Count > 0)
+        {
+            plots.AddRange([CategoryAxis(3, 4, 0, hidden: true),
+                ValueAxis(4, 3, chart.SecondAxisTitle ?? "", chart.SecondAxisFormat, null, null, right: true)]);
+        }
+
         return $"""
             <c:chartSpace xmlns:c="{ChartNs}" xmlns:a="{DrawingNs}" xmlns:r="{RelationNs}"><c:roundedCorners val="0"/><c:chart>{Title(chart.Title, 1200)}<c:autoTitleDeleted val="0"/>
             <c:plotArea><c:layout/>{string.Concat(plots)}</c:plotArea><c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>

@@ -11,7 +11,8 @@ internal static class CaiyunFeed
     public static NormalisedPayload Read(Payload payload, PayloadContext context) => Entries.Read("caiyun", "content", Content(payload.Json).Items(), entry =>
     {
         var (title, description, code, identifier) = (entry.Text("title"), entry.Text("description"), entry.Text("code"), entry.Text("alertId"));
-        if (entry.Text("pubtimestamp") is not { } stamp || !double.TryParse(stamp, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) || seconds is not (>= 0 and < 4_200_000_000))
+        if (entry.Text("pubtimestamp") is not { } stamp || !double.TryParse(stamp, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            || seconds is not (>= 0 and < 4_200_000_000))
             throw Entries.Lacks("pubtimestamp（发布时间）");
         var sent = DateTimeOffset.FromUnixTimeSeconds((long)seconds);
         var sentence = SignalText.Read(title, context.Received, context.Zone) ?? SignalText.Read(description, context.Received, context.Zone);
@@ -48,5 +49,6 @@ internal static class CaiyunFeed
             context);
     });
 
-    private static JsonElement Content(JsonElement root) => root.Field("result").Field("alert").Field("content") is { ValueKind: JsonValueKind.Array } content ? content : root.Field("alert").Field("content");
+    private static JsonElement Content(JsonElement root) =>
+        root.Field("result").Field("alert").Field("content") is { ValueKind: JsonValueKind.Array } content ? content : root.Field("alert").Field("content");
 }

@@ -1,6 +1,8 @@
 namespace ReliefFunctions.Core.Weather.Feeds;
 
-/// <summary>CAP 1.2 documents (OASIS), those of 12379 and of the weather offices included: one message for each event that a document has info blocks for.</summary>
+/// <summary>
+/// CAP 1.2 documents (OASIS), those of 12379 and of the weather offices included: one message for each event that a document has info blocks for.
+/// </summary>
 internal static class CapFeed
 {
     public static bool Recognises(Payload payload) => payload.Xml is { } root && Is(root.Name, "alert");
@@ -32,8 +34,15 @@ internal static class CapFeed
             var blocks = group.OfType<XmlTree>().ToList();
             var (info, colour, level) = blocks.Select(each => Level(each, context)).OrderByDescending(each => each.Level).FirstOrDefault();
             var places = blocks.SelectMany(each => each.All("area")).ToList();
-            List<string> areas = [.. places.SelectMany(area => area.All("geocode")).Select(code => code.Value("value") ?? "").Where(CapWords.IsDivision).Distinct(StringComparer.Ordinal)];
-            if (areas.Count == 0) areas = [.. CapWords.Division([identifier, sender, .. references.Select(reference => reference.Identifier)]) is { } division ? [division] : context.Areas];
+            List<string> areas = [.. places.SelectMany(area => area.All("geocode")).Select(code => code.Value("value") ?? "").Where(CapWords.IsDivision)
+                .Distinct(StringComparer.Ordinal)];
+            if (areas.Count == 0)
+            {
+                areas = [.. CapWords.Division([identifier, sender, .. references.Select(reference => reference.Identifier)]) is { } division
+                    ? [division]
+                    : context.Areas];
+            }
+
             alerts.AddRange(Headings.Complete(
                 new WeatherAlert
                 {
@@ -54,7 +63,8 @@ internal static class CapFeed
                     Expires = blocks.Select(each => JsonFields.Time(each.Value("expires"), context.Zone)).Max(),
                     Ends = blocks.Select(each => JsonFields.Time(Parameter(each, "eventEndingTime", "ends"), context.Zone)).Max(),
                     Areas = areas,
-                    AreaText = string.Join("、", places.Select(area => area.Value("areaDesc")).OfType<string>().Distinct(StringComparer.Ordinal)) is { Length: > 0 } words ? words : null,
+                    AreaText = string.Join("、", places.Select(area => area.Value("areaDesc")).OfType<string>()
+                        .Distinct(StringComparer.Ordinal)) is { Length: > 0 } words ? words : null,
                     Headline = info?.Value("headline"),
                     Description = info?.Value("description") ?? alert.Value("note"),
                 },
@@ -74,11 +84,13 @@ internal static class CapFeed
     private static string TypeOf(XmlTree? info, PayloadContext context)
     {
         if (info is null) return Headings.Unnamed;
-        var name = AlertTypes.OfEventCode(info.Value("event")) ?? AlertTypes.OfEventCode(info.Value("eventType")) ?? SignalText.TypeOnly(info.Value("event") ?? "");
+        var name = AlertTypes.OfEventCode(info.Value("event")) ?? AlertTypes.OfEventCode(info.Value("eventType"))
+            ?? SignalText.TypeOnly(info.Value("event") ?? "");
 
         // An event in Latin letters is a code or a foreign word; the heading says it in Chinese.
         if (name.Length > 0 && !name.Any(char.IsAsciiLetterOrDigit)) return name;
-        var said = SignalText.Read(info.Value("headline"), context.Received, context.Zone) ?? SignalText.Read(info.Value("description"), context.Received, context.Zone);
+        var said = SignalText.Read(info.Value("headline"), context.Received, context.Zone)
+            ?? SignalText.Read(info.Value("description"), context.Received, context.Zone);
         return said?.Type ?? (name.Length > 0 ? name : Headings.Unnamed);
     }
 
@@ -86,7 +98,8 @@ internal static class CapFeed
     {
         var colour = Parameter(info, "color", "colour", "颜色", "signalLevel", "eventLevel", "severityColor");
         if (SignalText.Colour(colour) is not AlertLevel.Unknown and var given) return (info, colour, given);
-        var said = SignalText.Read(info.Value("headline"), context.Received, context.Zone) ?? SignalText.Read(info.Value("description"), context.Received, context.Zone);
+        var said = SignalText.Read(info.Value("headline"), context.Received, context.Zone)
+            ?? SignalText.Read(info.Value("description"), context.Received, context.Zone);
         return (info, colour, said is { Level: not AlertLevel.Unknown } ? said.Level : CapWords.LevelOfSeverity(info.Value("severity")));
     }
 

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>
-/// CAP in JSON, as national and provincial platforms hand it on: the lists of 12379 (<c>alertData[]</c>), one document (<c>{"alert":{…,"info":…}}</c>), or an array of them.
+/// CAP in JSON, as national and provincial platforms hand it on: the lists of 12379 (<c>alertData[]</c>), one document (<c>{"alert":{…,"info":…}}</c>), or
+/// an array of them.
 /// Names are those of CAP; <c>eventType</c> is a code such as <c>11B05</c>, <c>severity</c> a colour or a word of CAP.
 /// </summary>
 internal static class CapJsonFeed
@@ -15,19 +16,28 @@ internal static class CapJsonFeed
         var info = entry.Field("info") is { ValueKind: JsonValueKind.Array } infos
             ? infos.Items().OrderByDescending(each => each.Text("language")?.StartsWith("zh", StringComparison.OrdinalIgnoreCase) == true).FirstOrDefault()
             : entry.Field("info").IsObject() ? entry.Field("info") : entry;
-        if (entry.Text("identifier", "alertid", "alertId") is not { } identifier || entry.Time(context.Zone, "sent", "sendTime", "sendtime", "publishTime", "effective") is not { } sent)
+        if (entry.Text("identifier", "alertid", "alertId") is not { } identifier
+            || entry.Time(context.Zone, "sent", "sendTime", "sendtime", "publishTime", "effective") is not { } sent)
             throw Entries.Lacks("identifier 或 sent");
         var (headline, description) = (info.Text("headline", "title"), info.Text("description", "content"));
         var sentence = SignalText.Read(headline, context.Received, context.Zone) ?? SignalText.Read(description, context.Received, context.Zone);
-        var action = entry.Text("msgType", "messageType") is { } word ? CapWords.MessageType(word) : sentence?.Action ?? throw Entries.Lacks("msgType（发布、更新还是解除）");
+        var action = entry.Text("msgType", "messageType") is { } word ? CapWords.MessageType(word) : sentence?.Action
+            ?? throw Entries.Lacks("msgType（发布、更新还是解除）");
         var level = SignalText.Colour(info.Text("color", "signalLevel")) is not AlertLevel.Unknown and var given ? given
             : sentence is { Level: not AlertLevel.Unknown } ? sentence.Level : CapWords.LevelOfSeverity(info.Text("severity"));
         var code = info.Text("eventType", "eventCode");
         var name = AlertTypes.OfEventCode(code) ?? (info.Text("event", "eventTypeCN") is { } said ? SignalText.TypeOnly(said) : null);
-        List<string> areas = [.. info.Field("area").Items().Append(info.Field("area")).SelectMany(area => area.Field("geocode").Items().Append(area.Field("geocode")))
+        List<string> areas = [.. info.Field("area").Items().Append(info.Field("area"))
+            .SelectMany(area => area.Field("geocode").Items().Append(area.Field("geocode")))
             .Select(geocode => geocode.Text("value") ?? geocode.Words() ?? "").Where(CapWords.IsDivision).Distinct(StringComparer.Ordinal)];
         var references = CapWords.References(entry.Text("references"), context.Zone);
-        if (areas.Count == 0) areas = [.. CapWords.Division([identifier, entry.Text("sender"), .. references.Select(reference => reference.Identifier)]) is { } division ? [division] : context.Areas];
+        if (areas.Count == 0)
+        {
+            areas = [.. CapWords.Division([identifier, entry.Text("sender"), .. references.Select(reference => reference.Identifier)]) is { } division
+                ? [division]
+                : context.Areas];
+        }
+
         return Headings.Complete(
             new WeatherAlert
             {
@@ -54,7 +64,9 @@ internal static class CapJsonFeed
             allClear: info.Text("responseType") == "AllClear");
     });
 
-    private static bool IsDocument(JsonElement entry) => entry.Text("identifier", "alertid", "alertId") is not null && (entry.Text("headline", "msgType", "title") is not null || entry.Field("info").ValueKind is JsonValueKind.Object or JsonValueKind.Array);
+    private static bool IsDocument(JsonElement entry) =>
+        entry.Text("identifier", "alertid", "alertId") is not null
+            && (entry.Text("headline", "msgType", "title") is not null || entry.Field("info").ValueKind is JsonValueKind.Object or JsonValueKind.Array);
 
     private static IEnumerable<JsonElement> Documents(JsonElement root)
     {
@@ -63,6 +75,8 @@ internal static class CapJsonFeed
             if (root.Field(name) is { ValueKind: JsonValueKind.Array } list) return list.Items();
         }
 
-        return root.IsArray() ? root.Items().Select(each => each.Field("alert").IsObject() ? each.Field("alert") : each) : [root.Field("alert").IsObject() ? root.Field("alert") : root];
+        return root.IsArray()
+            ? root.Items().Select(each => each.Field("alert").IsObject() ? each.Field("alert") : each)
+            : [root.Field("alert").IsObject() ? root.Field("alert") : root];
     }
 }

@@ -7,7 +7,8 @@ internal static partial class CapWords
 {
     /// <summary>A status; a number is none, although the enumeration would take one.</summary>
     public static AlertStatus Status(string? word) =>
-        word is { Length: > 0 } && char.IsAsciiLetter(word[0]) && Enum.TryParse<AlertStatus>(word, ignoreCase: true, out var status) ? status : AlertStatus.Unknown;
+        word is { Length: > 0 } && char.IsAsciiLetter(word[0]) && Enum.TryParse<AlertStatus>(word, ignoreCase: true, out var status) ? status
+            : AlertStatus.Unknown;
 
     /// <summary>A message type; Ack, Error and unknown ones act on nothing.</summary>
     public static AlertMessageType MessageType(string? word) => word?.Trim().ToUpperInvariant() switch
@@ -19,7 +20,8 @@ internal static partial class CapWords
     };
 
     /// <summary>
-    /// References: triples <c>sender,identifier,sent</c>, whatever blanks and line breaks stand between and in them; feeds that drop parts of them give identifiers alone.
+    /// References: triples <c>sender,identifier,sent</c>, whatever blanks and line breaks stand between and in them; feeds that drop parts of them give
+    /// identifiers alone.
     /// </summary>
     public static List<AlertReference> References(string? text, TimeZoneInfo zone)
     {
@@ -42,7 +44,8 @@ internal static partial class CapWords
             if (triples.Count == parts.Length / 2) return triples;
         }
 
-        return [.. Blanks().Split(WeatherBounds.Cut(text, 40_000)).SelectMany(each => each.Split([',', '，', ';', '；'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
+        return [.. Blanks().Split(WeatherBounds.Cut(text, 40_000))
+            .SelectMany(each => each.Split([',', '，', ';', '；'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) switch
         {
             [var of, var identifier, var sent, ..] => [new AlertReference(identifier, of, JsonFields.Time(sent, zone))],
             [var of, var identifier] when JsonFields.Time(identifier, zone) is null => [new AlertReference(identifier, of)],
@@ -53,7 +56,8 @@ internal static partial class CapWords
 
     /// <summary>The division of the first code that is a 12379 identifier or sender, or holds one.</summary>
     public static string? Division(IEnumerable<string?> codes) =>
-        codes.Select(code => code is null ? null : WeatherAlert.DivisionOf(code) ?? (Identifier().Match(WeatherBounds.Cut(code, 300)) is { Success: true } inside ? WeatherAlert.DivisionOf(inside.Value) : null))
+        codes.Select(code => code is null ? null : WeatherAlert.DivisionOf(code)
+            ?? (Identifier().Match(WeatherBounds.Cut(code, 300)) is { Success: true } inside ? WeatherAlert.DivisionOf(inside.Value) : null))
             .FirstOrDefault(division => division is not null);
 
     /// <summary>Whether a geocode is a GB/T 2260 division; others (SAME, UGC, FIPS) are of other lengths or carry letters.</summary>

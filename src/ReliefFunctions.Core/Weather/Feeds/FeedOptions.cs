@@ -22,7 +22,9 @@ public sealed record Feed
     /// <summary>The address, https.</summary>
     public required string Url { get; init; }
 
-    /// <summary>When to pull, as NCrontab with six fields in Asia/Shanghai; more often than every 10 minutes is not done. Forecasts: <c>0 30 7,16 * * *</c>.</summary>
+    /// <summary>
+    /// When to pull, as NCrontab with six fields in Asia/Shanghai; more often than every 10 minutes is not done. Forecasts: <c>0 30 7,16 * * *</c>.
+    /// </summary>
     public string Schedule { get; init; } = "0 */10 * * * *";
 
     /// <summary>GB/T 2260 codes for payloads that name none.</summary>

@@ -13,7 +13,8 @@ using ReliefFunctions.Core.Telemetry;
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>Pulls the feeds that are due. A feed that fails waits longer each time and never stops the others.</summary>
-public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, CampaignStore campaigns, FeatureTables tables, TimeProvider clock, ILogger<FeedPuller> log) : IDisposable
+public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, CampaignStore campaigns, FeatureTables tables, TimeProvider clock,
+    ILogger<FeedPuller> log) : IDisposable
 {
     /// <summary>Where cursors are kept in the intake table: a partition that is swept, so that what is told of a feed goes with its cursor.</summary>
     public const string CursorPartition = ClockFeature.OperatorPartition;
@@ -55,7 +56,8 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
     {
         if (cursor?.LastAttempt is not { } last) return true;
 
-        // Failures open the circuit for 10, 20 and at most 30 minutes: a feed that is well again may have a red signal in it. The minute's grace is for timers that come early.
+        // Failures open the circuit for 10, 20 and at most 30 minutes: a feed that is well again may have a red signal in it. The minute's grace is for
+        // timers that come early.
         var wait = TimeSpan.FromMinutes(Math.Min(30, Shortest.TotalMinutes * Math.Pow(2, Math.Max(0, cursor.Failures - 1)))) - TimeSpan.FromMinutes(1);
         if (now - last < wait) return false;
         var schedule = CrontabSchedule.Parse(feed.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true });
@@ -103,7 +105,8 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         var details = feed.Details is null ? new Uri(feed.Url) : new Uri(new Uri(feed.Url), feed.Details);
 
         // The newest first, and of what is foreign not even the bytes: a first start finds days of a whole country.
-        foreach (var link in receipt.Leads.Where(lead => Concerns(feed, lead)).Select(lead => Uri.TryCreate(details, lead.Address, out var uri) ? uri.ToString() : lead.Address)
+        foreach (var link in receipt.Leads.Where(lead => Concerns(feed, lead))
+            .Select(lead => Uri.TryCreate(details, lead.Address, out var uri) ? uri.ToString() : lead.Address)
             .Distinct(StringComparer.Ordinal).Where(link => !taken.Contains(link)).ToList())
         {
             if (taken.Count - cursor.Taken.Count >= LinksPerPull || Environment.TickCount64 > until)
@@ -121,10 +124,16 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
             try
             {
-                if ((await GetAsync(feed, link, null, ct)).Bytes is { } document) unreadable.AddRange(Untold(await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct)).Select(told => $"{link}：{told}"));
+                if ((await GetAsync(feed, link, null, ct)).Bytes is { } document)
+                {
+                    unreadable.AddRange(Untold(await intake.ReceiveAsync(document, context, feed.Scope, "feed:" + feed.Name, ct))
+                        .Select(told => $"{link}：{told}"));
+                }
+
                 taken.Add(link);
             }
-            catch (Exception e) when (e is AlertPayloadException or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge })
+            catch (Exception e) when (e is AlertPayloadException
+                or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge })
             {
                 // What cannot be read or is gone will not get better; the others of the index stand.
                 Failed(log, feed.Name + " " + link, e);
@@ -139,7 +148,17 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         }
 
         // With documents left over the next request must not be told "unchanged".
-        return cursor with { ETag = remaining ? null : etag, LastModified = remaining ? null : modified, Taken = [.. taken.TakeLast(TakenKept)], Unreadable = [.. unreadable.Distinct().Take(UnreadableKept)] };
+        return cursor with
+        {
+            ETag = remaining
+            ? null
+            : etag,
+            LastModified = remaining
+            ? null
+            : modified,
+            Taken = [.. taken.TakeLast(TakenKept)],
+            Unreadable = [.. unreadable.Distinct().Take(UnreadableKept)]
+        };
     }
 
     /// <summary>The bytes, or none when the feed says that nothing changed.</summary>
@@ -156,10 +175,16 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
                 if (conditional?.LastModified is { } since) request.Headers.IfModifiedSince = since;
                 using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
                 if (response.StatusCode == HttpStatusCode.NotModified) return (null, null, null);
-                if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"{url} answered {(int)response.StatusCode}.", null, response.StatusCode);
+                if (response.StatusCode != HttpStatusCode.OK)
+                {
+                    throw new HttpRequestException($"{url} answered {(int)response.StatusCode}.", null, response.StatusCode);
+                }
+
                 return (await ReadAsync(response.Content, url, ct), response.Headers.ETag?.ToString(), response.Content.Headers.LastModified);
             }
-            catch (Exception e) when (attempt < Attempts && !ct.IsCancellationRequested && e is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } or OperationCanceledException)
+            catch (Exception e) when (attempt < Attempts && !ct.IsCancellationRequested
+                && e is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests }
+                or OperationCanceledException)
             {
                 await Task.Delay((200 << attempt) + Random.Shared.Next(300), ct);
             }
@@ -169,18 +194,31 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
     /// <summary>Whether a document may be for the feed's districts, as far as the index tells.</summary>
     internal static bool Concerns(Feed feed, FeedLink lead)
     {
-        if (feed.Places.Count > 0 && lead.Place is { } place && lead.Division is null) return feed.Places.Any(known => place.Contains(known, StringComparison.Ordinal));
+        if (feed.Places.Count > 0 && lead.Place is { } place && lead.Division is null)
+        {
+            return feed.Places.Any(known => place.Contains(known, StringComparison.Ordinal));
+        }
+
         if (lead.Division is not { } division) return true;
         var prefix = WeatherAlert.Prefix(division);
-        if (feed.Scope.Length > 0 && !prefix.StartsWith(feed.Scope, StringComparison.Ordinal) && !feed.Scope.StartsWith(prefix, StringComparison.Ordinal)) return false;
-        return feed.Areas.Count == 0 || feed.Areas.Any(area => WeatherAlert.Prefix(area) is var own && (own.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(own, StringComparison.Ordinal)));
+        if (feed.Scope.Length > 0 && !prefix.StartsWith(feed.Scope, StringComparison.Ordinal) && !feed.Scope.StartsWith(prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        return feed.Areas.Count == 0
+            || feed.Areas.Any(area => WeatherAlert.Prefix(area) is var own
+                && (own.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(own, StringComparison.Ordinal)));
     }
 
     /// <summary>What of a receipt a person has to look at: what was not read, and a warning whose area cannot be told.</summary>
     private static IEnumerable<string> Untold(IntakeReceipt receipt) =>
-        receipt.Skipped.Select(skipped => $"{skipped.Where} {skipped.Reason}").Concat(receipt.Items.Where(item => item.WithoutArea).Select(item => $"“{item.Title}”没有写明区域，未能派送。"));
+        receipt.Skipped.Select(skipped => $"{skipped.Where} {skipped.Reason}")
+            .Concat(receipt.Items.Where(item => item.WithoutArea).Select(item => $"“{item.Title}”没有写明区域，未能派送。"));
 
-    private string? Refusal(Feed feed, string url) => OutboundHttp.Refusal(url, [.. feed.Hosts, .. Uri.TryCreate(feed.Url, UriKind.Absolute, out var own) ? [own.Host] : Array.Empty<string>()], options.AllowLoopback);
+    private string? Refusal(Feed feed, string url) =>
+        OutboundHttp.Refusal(url, [.. feed.Hosts, .. Uri.TryCreate(feed.Url, UriKind.Absolute, out var own) ? [own.Host] : Array.Empty<string>()],
+            options.AllowLoopback);
 
     private static async Task<byte[]> ReadAsync(HttpContent content, string url, CancellationToken ct)
     {
@@ -190,7 +228,11 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         int read;
         while ((read = await stream.ReadAsync(chunk, ct)) > 0)
         {
-            if (buffer.Length + read > AlertNormaliser.MaxBytes) throw new HttpRequestException($"{url} is larger than {AlertNormaliser.MaxBytes} bytes.", null, HttpStatusCode.RequestEntityTooLarge);
+            if (buffer.Length + read > AlertNormaliser.MaxBytes)
+            {
+                throw new HttpRequestException($"{url} is larger than {AlertNormaliser.MaxBytes} bytes.", null, HttpStatusCode.RequestEntityTooLarge);
+            }
+
             buffer.Write(chunk, 0, read);
         }
 
@@ -205,18 +247,27 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         var text = (before.Failures, after.Failures) switch
         {
             ( < 3, 3) => $"预警源 {feed.Name} 连续 3 次取数失败：{after.LastError}",
-            (_, > 0) when Silent(after, now) && !(before.LastAttempt is { } last && Silent(before, last)) => $"预警源 {feed.Name} 已超过 {feed.SilentAfterMinutes} 分钟没有有效应答：{after.LastError}",
+            (_, > 0) when Silent(after, now) && !(before.LastAttempt is { } last && Silent(before, last)) =>
+                $"预警源 {feed.Name} 已超过 {feed.SilentAfterMinutes} 分钟没有有效应答：{after.LastError}",
             ( >= 3, 0) => $"预警源 {feed.Name} 已恢复。",
             _ => null,
         };
 
         // A warning that cannot be read may be the one that counts: a person has to look at it.
-        if (after.Unreadable.Except(before.Unreadable).ToList() is { Count: > 0 } unread) text = $"{text}预警源 {feed.Name} 有 {unread.Count} 条内容认不出，请到发布单位核对，必要时贴入预警原文：{string.Join("；", unread.Take(3))}";
+        if (after.Unreadable.Except(before.Unreadable).ToList() is { Count: > 0 } unread)
+        {
+            text = $"{text}预警源 {feed.Name} 有 {unread.Count} 条内容认不出，请到发布单位核对，必要时贴入预警原文：{string.Join("；", unread.Take(3))}";
+        }
+
         if (text is null) return [];
         var id = $"feed-{feed.Name}-{now.UtcDateTime:yyyyMMddHHmm}";
-        var concerned = (await campaigns.CurrentAsync(now, TimeSpan.Zero, ct)).Where(campaign => feed.Areas.Any(area => WeatherAlert.Touches(area, campaign.District)) || (feed.Scope.Length > 0 && campaign.District.StartsWith(feed.Scope, StringComparison.Ordinal))).ToList();
+        var concerned = (await campaigns.CurrentAsync(now, TimeSpan.Zero, ct))
+            .Where(campaign => feed.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))
+                || (feed.Scope.Length > 0 && campaign.District.StartsWith(feed.Scope, StringComparison.Ordinal)))
+            .ToList();
         if (concerned.Count == 0) return [new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)];
-        return concerned.Select(campaign => new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now, campaign.District, campaign.Season).Message($"{id}-{campaign.District}"))
+        return concerned.Select(campaign => new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now, campaign.District, campaign.Season)
+            .Message($"{id}-{campaign.District}"))
             .Chunk(100).Select((messages, i) => OutboxRow.ForTopic(Entities.CampaignEvents, $"{id}-{i}", now, messages));
     }
 

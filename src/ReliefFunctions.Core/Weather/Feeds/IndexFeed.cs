@@ -33,9 +33,16 @@ internal static class IndexFeed
         var link = candidates.Find(each => each.Attributes.TryGetValue("type", out var type) && type.Contains("cap", StringComparison.OrdinalIgnoreCase))
             ?? candidates.Find(each => !each.Attributes.TryGetValue("rel", out var rel) || rel == "alternate")
             ?? (candidates.Count > 0 ? candidates[0] : null);
-        var address = link is null ? null : link.Attributes.TryGetValue("href", out var href) ? href : link.Attributes.TryGetValue("url", out var url) ? url : link.Text;
+        var address = link is null
+            ? null
+            : link.Attributes.TryGetValue("href", out var href)
+            ? href
+            : link.Attributes.TryGetValue("url", out var url)
+            ? url
+            : link.Text;
         if (string.IsNullOrWhiteSpace(address)) return null;
-        var at = JsonFields.Time(entry.Value("updated") ?? entry.Value("published") ?? entry.Value("pubDate") ?? entry.Value("sent") ?? entry.Value("date"), context.Zone);
+        var at = JsonFields.Time(entry.Value("updated") ?? entry.Value("published") ?? entry.Value("pubDate") ?? entry.Value("sent")
+            ?? entry.Value("date"), context.Zone);
         List<string?> codes = [entry.Value("identifier"), entry.Value("id"), entry.Value("guid"), address[(address.LastIndexOf('/') + 1)..]];
         return new FeedLink(address.Trim(), at, CapWords.Division(codes), entry.Value("title"));
     }

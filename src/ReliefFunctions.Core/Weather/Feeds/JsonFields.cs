@@ -49,14 +49,17 @@ internal static class JsonFields
     /// <summary>Whether it is a string.</summary>
     public static bool IsText(this JsonElement element) => element.ValueKind == JsonValueKind.String;
 
-    /// <summary>A time with its own offset, or in <paramref name="zone"/> when it has none, or in seconds or milliseconds since 1970; null when it is not a time.</summary>
+    /// <summary>
+    /// A time with its own offset, or in <paramref name="zone"/> when it has none, or in seconds or milliseconds since 1970; null when it is not a time.
+    /// </summary>
     public static DateTimeOffset? Time(string? text, TimeZoneInfo zone)
     {
         if (text is null || text.Length > 64 || text.Trim() is not { Length: > 0 } plain) return null;
         if (plain.Length is >= 9 and <= 17 && double.TryParse(plain, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var since))
         {
             if (plain.Length == 14 && plain.StartsWith("20", StringComparison.Ordinal)
-                && DateTime.TryParseExact(plain, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var compact)) return Local(compact, zone);
+                && DateTime.TryParseExact(plain, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var compact)) return Local(compact,
+                    zone);
             var milliseconds = since >= 100_000_000_000 ? since : since * 1000;
             return milliseconds is > 0 and < 4_200_000_000_000 ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : null;
         }
@@ -77,5 +80,6 @@ internal static class JsonFields
         return null;
     }
 
-    private static DateTimeOffset? Local(DateTime time, TimeZoneInfo zone) => time.Year is < 2 or > 9998 && time.Year != 9999 ? null : new DateTimeOffset(time, zone.GetUtcOffset(time));
+    private static DateTimeOffset? Local(DateTime time, TimeZoneInfo zone) =>
+        time.Year is < 2 or > 9998 && time.Year != 9999 ? null : new DateTimeOffset(time, zone.GetUtcOffset(time));
 }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace ReliefFunctions.Core.Weather.Feeds;
 
-/// <summary>api.weather.gov: CAP as GeoJSON. Every update has a new id and names the old ones; <c>ends</c> is when the weather ends, <c>expires</c> when the message does.</summary>
+/// <summary>
+/// api.weather.gov: CAP as GeoJSON. Every update has a new id and names the old ones; <c>ends</c> is when the weather ends, <c>expires</c> when the message
+/// does.
+/// </summary>
 internal static class NwsFeed
 {
     public static bool Recognises(Payload payload) =>
@@ -27,7 +30,8 @@ internal static class NwsFeed
                     MessageType = CapWords.MessageType(entry.Text("messageType")),
                     References = [.. entry.Field("references").Items()
                         .Where(reference => reference.Text("identifier") is not null)
-                        .Select(reference => new AlertReference(reference.Text("identifier")!, reference.Text("sender"), reference.Time(context.Zone, "sent")))],
+                        .Select(reference => new AlertReference(reference.Text("identifier")!, reference.Text("sender"),
+                            reference.Time(context.Zone, "sent")))],
                     TypeCode = entry.Field("eventCode").Field("SAME").Items().Select(code => code.Words()).FirstOrDefault(),
                     TypeName = entry.Text("event") ?? Headings.Unnamed,
                     Level = AlertLevel.Unknown,

@@ -17,7 +17,8 @@ internal enum PayloadKind
 }
 
 /// <summary>
-/// A payload, decoded once: UTF-8, UTF-16 and the GB encodings (GB2312, GBK, GB18030), by byte order mark, declaration and content. JSON is parsed once, in bounds, and a lone
+/// A payload, decoded once: UTF-8, UTF-16 and the GB encodings (GB2312, GBK, GB18030), by byte order mark, declaration and content. JSON is parsed once, in
+/// bounds, and a lone
 /// surrogate in it (<c>\ud800</c>) costs that character and not the feed.
 /// </summary>
 internal sealed class Payload : IDisposable
@@ -63,7 +64,9 @@ internal sealed class Payload : IDisposable
     {
         try
         {
-            return new Payload(text, PayloadKind.Json, JsonDocument.Parse(WithoutLoneSurrogates(text), new JsonDocumentOptions { MaxDepth = DeepestJson, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }));
+            return new Payload(text, PayloadKind.Json,
+                JsonDocument.Parse(WithoutLoneSurrogates(text),
+                    new JsonDocumentOptions { MaxDepth = DeepestJson, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }));
         }
         catch (JsonException error)
         {
@@ -83,7 +86,10 @@ internal sealed class Payload : IDisposable
     {
         foreach (var tag in (ReadOnlySpan<string>)["p", "br", "div", "span", "b", "strong", "font", "h1", "h2", "h3"])
         {
-            if (text.Length > tag.Length + 1 && text[1..].StartsWith(tag, StringComparison.OrdinalIgnoreCase) && text[tag.Length + 1] is '>' or ' ' or '/') return true;
+            if (text.Length > tag.Length + 1 && text[1..].StartsWith(tag, StringComparison.OrdinalIgnoreCase) && text[tag.Length + 1] is '>' or ' ' or '/')
+            {
+                return true;
+            }
         }
 
         return false;
@@ -140,7 +146,8 @@ internal sealed class Payload : IDisposable
 
     private static int? Escape(string text, int at) =>
         at + 6 <= text.Length && text[at] == '\\' && text[at + 1] == 'u'
-        && int.TryParse(text.AsSpan(at + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var code) ? code : null;
+        && int.TryParse(text.AsSpan(at + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture,
+            out var code) ? code : null;
 
     private static string Decode(ReadOnlySpan<byte> bytes)
     {

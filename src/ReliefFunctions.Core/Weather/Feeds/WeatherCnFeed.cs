@@ -4,14 +4,16 @@ using System.Text.RegularExpressions;
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>
-/// 中国天气网: lists of file names with details behind, bare or under <c>result</c>, and the details, as JSON or as a script (<c>var alarminfo=…</c>). RELIEVETIME is the end
+/// 中国天气网: lists of file names with details behind, bare or under <c>result</c>, and the details, as JSON or as a script (<c>var alarminfo=…</c>).
+/// RELIEVETIME is the end
 /// of validity and not a cancellation; ALERTID is a number of the site's own and says nothing of the area.
 /// </summary>
 internal static partial class WeatherCnFeed
 {
     public static bool Recognises(Payload payload) =>
         Detail(payload.Json).ValueKind == JsonValueKind.Object || (payload.Json.Field("result").Field("data").IsArray())
-        || (payload.Json.Field("data").IsArray() && (payload.Json.Field("count").ValueKind != JsonValueKind.Undefined || payload.Json.Field("data").Items().Take(1).Any(row => row.IsArray())));
+        || (payload.Json.Field("data").IsArray()
+            && (payload.Json.Field("count").ValueKind != JsonValueKind.Undefined || payload.Json.Field("data").Items().Take(1).Any(row => row.IsArray())));
 
     public static NormalisedPayload Read(Payload payload, PayloadContext context)
     {
@@ -47,9 +49,11 @@ internal static partial class WeatherCnFeed
         if (root.Time(context.Zone, "ISSUETIME") is not { } sent) throw new AlertPayloadException("incomplete", "缺少可读的 ISSUETIME（发布时间）。");
         var level = SignalText.Colour(root.Text("SIGNALLEVEL"));
         if (level == AlertLevel.Unknown) level = AlertTypes.LevelOfTwoDigits(root.Text("LEVELCODE"));
-        var type = root.Text("SIGNALTYPE") is { } name ? SignalText.TypeOnly(name) : AlertTypes.OfTwoDigits(root.Text("TYPECODE")) ?? sentence?.Type ?? root.Text("TYPECODE") ?? Headings.Unnamed;
+        var type = root.Text("SIGNALTYPE") is { } name ? SignalText.TypeOnly(name) : AlertTypes.OfTwoDigits(root.Text("TYPECODE")) ?? sentence?.Type
+            ?? root.Text("TYPECODE") ?? Headings.Unnamed;
         var issuer = sentence?.Issuer is { Length: > 0 } named ? named : string.Concat(root.Text("PROVINCE"), root.Text("CITY"), root.Text("STATIONNAME"));
-        var action = CapWords.MessageType(root.Text("msgType")) is not AlertMessageType.Other and var known ? known : sentence?.Action ?? AlertMessageType.Alert;
+        var action = CapWords.MessageType(root.Text("msgType")) is not AlertMessageType.Other and var known ? known : sentence?.Action
+            ?? AlertMessageType.Alert;
         var identifier = root.Text("identifier") ?? root.Text("ALERTID") ?? SignalText.MadeIdentifier(issuer, type, level, action, sent);
         return Headings.Complete(
             new WeatherAlert
@@ -62,7 +66,8 @@ internal static partial class WeatherCnFeed
                 MessageType = action,
 
                 // The site writes a message's own identifier where nothing is referred to.
-                References = [.. CapWords.References(root.Text("references"), context.Zone).Where(reference => action != AlertMessageType.Alert && (reference.Identifier != identifier || action == AlertMessageType.Cancel))],
+                References = [.. CapWords.References(root.Text("references"), context.Zone)
+                    .Where(reference => action != AlertMessageType.Alert && (reference.Identifier != identifier || action == AlertMessageType.Cancel))],
                 TypeCode = root.Text("TYPECODE"),
                 TypeName = type,
                 Level = level,

@@ -22,14 +22,20 @@ internal static class WeatherFormats
         new("weathercn", "中国天气网", WeatherCnFeed.Recognises, WeatherCnFeed.Read),
         new("nmc", "中央气象台", NmcFeed.Recognises, NmcFeed.Read),
         new("12379", "12379 预警列表、CAP 的 JSON", CapJsonFeed.Recognises, CapJsonFeed.Read),
-        new("text", "预警信号原文", payload => payload.Kind == PayloadKind.Text, (payload, context) => SignalText.ReadText(payload.Text, context.Received, context.Zone, context.Areas)),
+        new("text", "预警信号原文", payload => payload.Kind == PayloadKind.Text,
+            (payload, context) => SignalText.ReadText(payload.Text, context.Received, context.Zone, context.Areas)),
 
         // Known, and not read: the refusal says so and what to use instead.
-        new("qweather-v7", "和风天气 v7（/warning/now，2026-09-01 已停止服务；请改用 v1 的 /weatheralert/v1/current）", payload => payload.Json.Field("warning").IsArray(), null),
-        new("caiyun-cap", "彩云 v3 的 cap_alert（请改用 v3 的 alert 接口）", payload => payload.Json.Field("alerts").Items().Take(1).Any(each => each.Text("sent_time") is not null), null),
-        new("openweather", "OpenWeather One Call", payload => payload.Json.Field("lat").IsNumber() && (payload.Json.Field("alerts").IsArray() || payload.Json.Field("current").IsObject()), null),
-        new("seniverse", "心知天气", payload => payload.Json.Field("results").Items().Take(1).Any(each => each.Field("alarms").IsArray() || each.Field("location").IsObject()), null),
-        new("amap", "高德天气（不含预警）", payload => payload.Json.Field("infocode").IsText() && (payload.Json.Field("lives").IsArray() || payload.Json.Field("forecasts").IsArray()), null),
+        new("qweather-v7", "和风天气 v7（/warning/now，2026-09-01 已停止服务；请改用 v1 的 /weatheralert/v1/current）", payload => payload.Json.Field("warning")
+            .IsArray(), null),
+        new("caiyun-cap", "彩云 v3 的 cap_alert（请改用 v3 的 alert 接口）", payload => payload.Json.Field("alerts").Items().Take(1)
+            .Any(each => each.Text("sent_time") is not null), null),
+        new("openweather", "OpenWeather One Call", payload => payload.Json.Field("lat").IsNumber()
+            && (payload.Json.Field("alerts").IsArray() || payload.Json.Field("current").IsObject()), null),
+        new("seniverse", "心知天气", payload => payload.Json.Field("results").Items().Take(1)
+            .Any(each => each.Field("alarms").IsArray() || each.Field("location").IsObject()), null),
+        new("amap", "高德天气（不含预警）", payload => payload.Json.Field("infocode").IsText()
+            && (payload.Json.Field("lives").IsArray() || payload.Json.Field("forecasts").IsArray()), null),
         new("html", "网页（请复制网页里的预警文字，或用接口地址）", payload => payload.Kind == PayloadKind.Xml && IsPage(payload.Text), null),
     ];
 

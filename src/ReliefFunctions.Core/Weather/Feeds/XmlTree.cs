@@ -4,7 +4,8 @@ using System.Xml;
 namespace ReliefFunctions.Core.Weather.Feeds;
 
 /// <summary>
-/// XML read in one pass into as little as alerts need: local names, texts and a few attributes, at most so deep and so many. Document type declarations are refused and
+/// XML read in one pass into as little as alerts need: local names, texts and a few attributes, at most so deep and so many. Document type declarations are
+/// refused and
 /// nothing outside of the document is ever read.
 /// </summary>
 internal sealed class XmlTree
@@ -54,7 +55,8 @@ internal sealed class XmlTree
 
     /// <summary>Every element of one of two names at any depth, in order; those inside of one are its own.</summary>
     public IEnumerable<XmlTree> Entries(string one, string other) =>
-        _children.SelectMany(child => string.Equals(child.Name, one, StringComparison.OrdinalIgnoreCase) || string.Equals(child.Name, other, StringComparison.OrdinalIgnoreCase)
+        _children.SelectMany(child => string.Equals(child.Name, one, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(child.Name, other, StringComparison.OrdinalIgnoreCase)
             ? [child] : child.Entries(one, other));
 
     /// <summary>Reads a document; throws <see cref="AlertPayloadException"/> when not even its root can be read.</summary>
@@ -82,7 +84,11 @@ internal sealed class XmlTree
                     case XmlNodeType.Element:
                         if (reader.Depth >= Deepest) throw new AlertPayloadException("malformed-xml", $"XML 嵌套超过 {Deepest} 层，不像预警。请核对来源。");
                         if (++elements > MostElements) throw new AlertPayloadException("malformed-xml", $"XML 元素超过 {MostElements} 个，其余没有读。");
-                        if (reader.AttributeCount > MostAttributes) throw new AlertPayloadException("malformed-xml", $"XML 元素的属性超过 {MostAttributes} 个，不像预警。请核对来源。");
+                        if (reader.AttributeCount > MostAttributes)
+                        {
+                            throw new AlertPayloadException("malformed-xml", $"XML 元素的属性超过 {MostAttributes} 个，不像预警。请核对来源。");
+                        }
+
                         var element = new XmlTree(reader.LocalName);
                         foreach (var name in (ReadOnlySpan<string>)["href", "url", "rel", "type"])
                         {

@@ -10,15 +10,19 @@ namespace ReliefFunctions.Core.Weather.Text;
 /// </summary>
 internal sealed partial class SignalCharacters
 {
-    private const string Traditional = "發佈佈氣臺颱藍黃紅預訊號變級將為區縣時點風繼續撤銷響應啟動終災電線積嚴測試練說標準計溫鎮鄉貴陽陸陣龍雲質東廣慶寧凍結強對國務員會報單位這條誤傳謠實員濟華許蘇遼邊漢島雙勢達圍類當與據關閉衛災區隊關處農樓麥鈴湖銅遵義畢節黔順黨築壩橋銀連門來個們總擴見規範讓請體現從開過後萬";
-    private const string Simplified = "发布布气台台蓝黄红预讯号变级将为区县时点风继续撤销响应启动终灾电线积严测试练说标准计温镇乡贵阳陆阵龙云质东广庆宁冻结强对国务员会报单位这条误传谣实员济华许苏辽边汉岛双势达围类当与据关闭卫灾区队关处农楼麦铃湖铜遵义毕节黔顺党筑坝桥银连门来个们总扩见规范让请体现从开过后万";
+    private const string Traditional =
+        "發佈佈氣臺颱藍黃紅預訊號變級將為區縣時點風繼續撤銷響應啟動終災電線積嚴測試練說標準計溫鎮鄉貴陽陸陣龍雲質東廣慶寧凍結強對國務員會報單位這條誤傳謠實員濟華許蘇遼邊漢島雙勢達圍類當與據關閉衛災區隊關處農樓麥鈴湖銅遵義畢節黔順黨築壩橋銀連門來個們總擴見規範讓請體現從開過後萬";
+    private const string Simplified =
+        "发布布气台台蓝黄红预讯号变级将为区县时点风继续撤销响应启动终灾电线积严测试练说标准计温镇乡贵阳陆阵龙云质东广庆宁冻结强对国务员会报单位这条误传谣实员济华许苏辽边汉岛双势达围类当与据关闭卫灾区队关处农楼麦铃湖铜遵义毕节黔顺党筑坝桥银连门来个们总扩见规范让请体现从开过后万";
 
-    private static readonly Dictionary<char, char> Simple = Traditional.Zip(Simplified).GroupBy(pair => pair.First).ToDictionary(group => group.Key, group => group.First().Second);
+    private static readonly Dictionary<char, char> Simple = Traditional.Zip(Simplified).GroupBy(pair => pair.First)
+        .ToDictionary(group => group.Key, group => group.First().Second);
 
     private readonly int[] _origin;
     private readonly bool[] _lineStart;
 
-    private SignalCharacters(string original, string text, int[] origin, bool[] lineStart) => (Original, Text, _origin, _lineStart) = (original, text, origin, lineStart);
+    private SignalCharacters(string original, string text, int[] origin, bool[] lineStart) =>
+        (Original, Text, _origin, _lineStart) = (original, text, origin, lineStart);
 
     /// <summary>As it was written.</summary>
     public string Original { get; }
@@ -110,7 +114,8 @@ internal sealed partial class SignalCharacters
         if (c is '〜' or '∼' or '～') return "~";
         return CharUnicodeInfo.GetUnicodeCategory(c) switch
         {
-            UnicodeCategory.OtherSymbol or UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.PrivateUse
+            UnicodeCategory.OtherSymbol or UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
+                or UnicodeCategory.PrivateUse
                 or UnicodeCategory.OtherNotAssigned => "",
             _ => c < 0x80 ? c.ToString() : c.ToString().Normalize(NormalizationForm.FormKC).Replace(" ", "", StringComparison.Ordinal),
         };

@@ -33,7 +33,8 @@ internal static class SignalGrammar
 
     private static readonly string[] Ifs = ["如果", "一旦", "假如", "倘若", "凡是"];
 
-    private static readonly string[] Explanations = ["标准", "的标准", "含义", "的含义", "是指", "指的是", "分为", "图标", "定义", "的定义", "及以上", "以上", "等级分", "分四级", "表示", "时,", "期间", "条件", "的条件"];
+    private static readonly string[] Explanations = ["标准", "的标准", "含义", "的含义", "是指", "指的是", "分为", "图标", "定义", "的定义", "及以上", "以上", "等级分", "分四级", "表示", "时,",
+        "期间", "条件", "的条件"];
 
     private static readonly string[] OtherProducts = ["预报", "公报", "消息", "提示", "快报", "专报", "报告", "提醒", "通报", "实况", "周报"];
 
@@ -60,11 +61,15 @@ internal static class SignalGrammar
         foreach (var act in acts)
         {
             var at = once.FindIndex(each => each.Action == act.Action && each.Kind == act.Kind && each.Type == act.Type && each.Level == act.Level
-                && (each.Issuer == act.Issuer || each.Issuer.EndsWith(act.Issuer, StringComparison.Ordinal) || act.Issuer.EndsWith(each.Issuer, StringComparison.Ordinal)
+                && (each.Issuer == act.Issuer || each.Issuer.EndsWith(act.Issuer, StringComparison.Ordinal)
+                    || act.Issuer.EndsWith(each.Issuer, StringComparison.Ordinal)
                     || (each.At is null && act.Issuer.Length > 0 && each.Issuer.Length > 0 && act.Issuer.Contains(each.Issuer[..^1], StringComparison.Ordinal)))
                 && (each.At == act.At || each.At is null || act.At is null));
             if (at < 0) once.Add(act);
-            else if (once[at].At is null && act.At is not null) once[at] = act with { From = Math.Min(once[at].From, act.From), Issuer = act.Issuer.Length > 0 ? act.Issuer : once[at].Issuer };
+            else if (once[at].At is null && act.At is not null)
+            {
+                once[at] = act with { From = Math.Min(once[at].From, act.From), Issuer = act.Issuer.Length > 0 ? act.Issuer : once[at].Issuer };
+            }
         }
 
         return once;
@@ -76,7 +81,8 @@ internal static class SignalGrammar
     /// <summary>A signal and what is done with it; null while no verb says so.</summary>
     private sealed record Found(Phrase Phrase, AlertMessageType? Action);
 
-    private sealed class Reader(List<Token> tokens, SignalCharacters characters, SignalTimes times, List<SignalAct> acts, List<(int From, int To, string Why)> left)
+    private sealed class Reader(List<Token> tokens, SignalCharacters characters, SignalTimes times, List<SignalAct> acts,
+        List<(int From, int To, string Why)> left)
     {
         private readonly List<(Phrase Phrase, int From)> _titles = [];
         private Token? _office;
@@ -97,7 +103,8 @@ internal static class SignalGrammar
         {
             var to = from;
             while (to < tokens.Count && tokens[to].Kind != TokenKind.Stop) to++;
-            var denied = Array.Exists(Denials, word => Words(from, to).Contains(word, StringComparison.Ordinal)) || (to < tokens.Count && tokens[to].Text == "?");
+            var denied = Array.Exists(Denials, word => Words(from, to).Contains(word, StringComparison.Ordinal))
+                || (to < tokens.Count && tokens[to].Text == "?");
             var (verb, office, time, starts, prefix) = ((Token?)null, (Token?)null, (Token?)null, (Token?)null, from);
             var (becomes, otherProduct, reported) = (false, false, (Token?)null);
             List<Found> found = [];
@@ -119,7 +126,8 @@ internal static class SignalGrammar
                         var before = found[^1];
                         var types = phrase.Types.Count == 0 || phrase.Types is [Nameless] ? before.Phrase.Types : phrase.Types;
                         found[^1] = new Found(before.Phrase with { Types = [.. before.Phrase.Types.Except(types)] }, AlertMessageType.Cancel);
-                        found.Add(new Found(phrase with { Types = types, Kind = phrase.Types.Count > 0 ? phrase.Kind : before.Phrase.Kind }, AlertMessageType.Update));
+                        found.Add(new Found(phrase with { Types = types, Kind = phrase.Types.Count > 0 ? phrase.Kind : before.Phrase.Kind },
+                            AlertMessageType.Update));
                     }
                     else if (phrase.Types.Count > 0)
                     {
@@ -131,7 +139,11 @@ internal static class SignalGrammar
                     // 寒潮黄色预警信号已(于10时)解除, and not …,解除大风蓝色预警信号.
                     if (found.Count > 0 && PostVerb(at, to) is { } post && (post.Verb.Action != AlertMessageType.Alert || found[^1].Action is null))
                     {
-                        for (var each = found.Count - 1; each >= 0 && (each == found.Count - 1 || found[each].Action is null); each--) found[each] = found[each] with { Action = post.Verb.Action };
+                        for (var each = found.Count - 1; each >= 0 && (each == found.Count - 1 || found[each].Action is null); each--)
+                        {
+                            found[each] = found[each] with { Action = post.Verb.Action };
+                        }
+
                         (office, time, at) = (office ?? post.Office, time ?? post.Time, post.Next);
                     }
 
@@ -168,12 +180,14 @@ internal static class SignalGrammar
                     case TokenKind.Time when StartsWith(at + 1, to, "起") && at > from && tokens[at - 1].Text is [.., '从' or '自']:
                         starts ??= token;
                         break;
-                    case TokenKind.Time when found.Count == 0 || (office is not null && ReferenceEquals(tokens[at - 1], office)) || IsBefore(at, to, TokenKind.Verb):
+                    case TokenKind.Time when found.Count == 0 || (office is not null && ReferenceEquals(tokens[at - 1], office))
+                        || IsBefore(at, to, TokenKind.Verb):
                         time ??= token;
                         break;
                     case TokenKind.Verb when !StartsWith(at + 1, to, "的"):
                         verb = token.Text == "将" && verb is not null ? verb : token;
-                        otherProduct = token.Action == AlertMessageType.Alert && at + 2 < to && tokens[at + 1] is { Kind: TokenKind.Word } product && tokens[at + 2].Kind == TokenKind.Colon
+                        otherProduct = token.Action == AlertMessageType.Alert && at + 2 < to && tokens[at + 1] is { Kind: TokenKind.Word } product
+                            && tokens[at + 2].Kind == TokenKind.Colon
                             && Array.Exists(OtherProducts, word => product.Text.EndsWith(word, StringComparison.Ordinal));
                         break;
                     case TokenKind.Becomes:
@@ -186,7 +200,8 @@ internal static class SignalGrammar
                         }
 
                         break;
-                    case TokenKind.Word when found.Count > 0 && verb is not null && token.Text is [.., '为'] && at + 1 < to && tokens[at + 1].Kind is TokenKind.Type or TokenKind.Colour:
+                    case TokenKind.Word when found.Count > 0 && verb is not null && token.Text is [.., '为'] && at + 1 < to
+                        && tokens[at + 1].Kind is TokenKind.Type or TokenKind.Colour:
                         becomes = true;
                         break;
                     case TokenKind.Warning when verb?.Action == AlertMessageType.Alert:
@@ -209,8 +224,14 @@ internal static class SignalGrammar
             }
 
             if (_listing) found = [.. found.Select(each => each with { Action = each.Action ?? AlertMessageType.Alert })];
-            if (office is not null && found.Count > 0 && found.TrueForAll(each => each.Action is null) && IsTitle(office, found[0].Phrase)) found = [.. found.Select(each => each with { Action = AlertMessageType.Alert })];
-            if (found.Count == 0 && _titles.Count > 0 && ((office is not null && Signature(tokens.IndexOf(office), to) is not null) || (office is null && verb is not null && time is not null && to - from < 4)))
+            if (office is not null && found.Count > 0 && found.TrueForAll(each => each.Action is null) && IsTitle(office, found[0].Phrase))
+            {
+                found = [.. found.Select(each => each with { Action = AlertMessageType.Alert })];
+            }
+
+            if (found.Count == 0 && _titles.Count > 0
+                && ((office is not null && Signature(tokens.IndexOf(office), to) is not null)
+                    || (office is null && verb is not null && time is not null && to - from < 4)))
             {
                 // A signature below its titles: 花溪区气象台12月15日10时发布, or the name alone.
                 found = [.. _titles.Select(title => new Found(title.Phrase, verb?.Action ?? AlertMessageType.Alert))];
@@ -257,7 +278,8 @@ internal static class SignalGrammar
                 any = true;
                 foreach (var type in phrase.Types)
                 {
-                    acts.Add(new SignalAct(action.Value, phrase.Kind, type, phrase.Level, phrase.LevelText, issuer?.Text ?? PlaceBefore(from, phrase.From), at?.At,
+                    acts.Add(new SignalAct(action.Value, phrase.Kind, type, phrase.Level, phrase.LevelText, issuer?.Text
+                        ?? PlaceBefore(from, phrase.From), at?.At,
                         at is { At: null } ? at.Text : null, starts?.At, Math.Min(start, phrase.From), Math.Min(phrase.To, Math.Max(body, phrase.From))));
                 }
             }
@@ -271,7 +293,12 @@ internal static class SignalGrammar
             if (!phrase.HasColour) return false;
             if (characters.IsLineStart(phrase.From)) return true;
             var at = from;
-            while (at < tokens.Count && tokens[at].From < phrase.From && (tokens[at].Kind is TokenKind.Open or TokenKind.And || tokens[at] is { Kind: TokenKind.Word, Text.Length: <= 6 })) at++;
+            while (at < tokens.Count && tokens[at].From < phrase.From
+                && (tokens[at].Kind is TokenKind.Open or TokenKind.And || tokens[at] is { Kind: TokenKind.Word, Text.Length: <= 6 }))
+            {
+                at++;
+            }
+
             return at < tokens.Count && tokens[at].From >= phrase.From;
         }
 
@@ -285,7 +312,8 @@ internal static class SignalGrammar
                 while (before >= from && tokens[before].Kind is TokenKind.Time or TokenKind.Comma) before--;
                 if (before < from || tokens[before].Kind != TokenKind.Word) return "";
                 var word = tokens[before].Text.TrimEnd('于', '在');
-                return word.Length is >= 2 and <= 20 && "省市区县旗州盟".Contains(word[^1], StringComparison.Ordinal) && word.All(c => c is >= '\u4E00' and <= '\u9FFF') ? word : "";
+                return word.Length is >= 2 and <= 20 && "省市区县旗州盟".Contains(word[^1], StringComparison.Ordinal)
+                    && word.All(c => c is >= '\u4E00' and <= '\u9FFF') ? word : "";
             }
 
             return "";
@@ -302,7 +330,12 @@ internal static class SignalGrammar
         private bool IsTitle(Token office, Phrase phrase)
         {
             var at = tokens.IndexOf(office) + 1;
-            while (at < tokens.Count && tokens[at].From < phrase.From && tokens[at].Kind is TokenKind.Time or TokenKind.Open or TokenKind.Close or TokenKind.Comma) at++;
+            while (at < tokens.Count && tokens[at].From < phrase.From && tokens[at].Kind is TokenKind.Time or TokenKind.Open or TokenKind.Close
+                or TokenKind.Comma)
+            {
+                at++;
+            }
+
             return at < tokens.Count && tokens[at].From >= phrase.From;
         }
 
@@ -352,7 +385,12 @@ internal static class SignalGrammar
             {
                 if (tokens[back].Kind != TokenKind.Word) continue;
                 var word = tokens[back].Text;
-                if (Array.Exists(Conditions, condition => word.EndsWith(condition, StringComparison.Ordinal) && !(condition == "会" && word.EndsWith("委会", StringComparison.Ordinal)))) return true;
+                if (Array.Exists(Conditions, condition => word.EndsWith(condition, StringComparison.Ordinal)
+                    && !(condition == "会" && word.EndsWith("委会", StringComparison.Ordinal))))
+                {
+                    return true;
+                }
+
                 if (word.StartsWith("如果", StringComparison.Ordinal) || word.StartsWith("一旦", StringComparison.Ordinal)) return true;
                 return false;
             }
@@ -379,7 +417,9 @@ internal static class SignalGrammar
                 var token = tokens[at];
                 if (token.Kind == TokenKind.Verb && token.Text != "将")
                 {
-                    var follows = at + 1 < to && (PhraseAt(at + 1, to) is not null || (StartsWith(at + 1, to, "的") && !StartsWith(at + 1, to, "的通") && !StartsWith(at + 1, to, "的公")));
+                    var follows = at + 1 < to
+                        && (PhraseAt(at + 1, to) is not null
+                            || (StartsWith(at + 1, to, "的") && !StartsWith(at + 1, to, "的通") && !StartsWith(at + 1, to, "的公")));
                     return follows ? null : (token, office, time, at + 1);
                 }
 
@@ -413,7 +453,12 @@ internal static class SignalGrammar
             {
                 // 黄色寒潮预警; a bare colour only after 由 and 为.
                 var next = TypesAt(at + 1, to, types);
-                if (types.Count > 0) return tokens[at].Kind == TokenKind.Colour && EndOf(next, to) is var end && (end > next || IsObject(at, next, to)) ? Make(types, tokens[at], start, end) : null;
+                if (types.Count > 0)
+                {
+                    return tokens[at].Kind == TokenKind.Colour && EndOf(next, to) is var end && (end > next || IsObject(at, next, to))
+                        ? Make(types, tokens[at], start, end) : null;
+                }
+
                 return Make([], tokens[at], start, EndOf(at + 1, to));
             }
 
@@ -440,20 +485,28 @@ internal static class SignalGrammar
                 var end = warned + 2;
                 if (end < to && tokens[end].Kind == TokenKind.Warning) end++;
                 if (end < to && tokens[end].Kind == TokenKind.Close) end++;
-                return EndOf(end, to) is var over && (warned > after || over > end || tokens[warned].Kind == TokenKind.Open) ? Make(types, tokens[warned + 1], start, over) : null;
+                return EndOf(end, to) is var over && (warned > after || over > end || tokens[warned].Kind == TokenKind.Open)
+                    ? Make(types, tokens[warned + 1], start, over) : null;
             }
 
             if (warned == after) return null;
-            if (warned < to && tokens[warned].Kind is TokenKind.Colour or TokenKind.Grade && EndOf(warned + 1, to) is var coloured) return Make(types, tokens[warned], start, coloured);
+            if (warned < to && tokens[warned].Kind is TokenKind.Colour or TokenKind.Grade && EndOf(warned + 1, to) is var coloured)
+            {
+                return Make(types, tokens[warned], start, coloured);
+            }
+
             return new Phrase(types, AlertLevel.Unknown, null, AlertKind.Signal, false, tokens[start].From, tokens[warned - 1].To, warned);
         }
 
         /// <summary>发布黄色寒潮： what a verb governs needs no 预警.</summary>
         private bool IsObject(int start, int next, int to) =>
-            start > 0 && tokens[start - 1].Kind is TokenKind.Verb or TokenKind.Becomes && (next >= to || tokens[next].Kind is TokenKind.Colon or TokenKind.Close or TokenKind.Comma);
+            start > 0 && tokens[start - 1].Kind is TokenKind.Verb or TokenKind.Becomes
+                && (next >= to || tokens[next].Kind is TokenKind.Colon or TokenKind.Close or TokenKind.Comma);
 
         private Phrase Make(List<string> types, Token colour, int start, int next) =>
-            new([.. types], colour.Level, colour.Level == AlertLevel.Unknown ? colour.Text : null, AlertKind.Signal, true, tokens[start].From, tokens[next - 1].To, next);
+            new([.. types], colour.Level, colour.Level == AlertLevel.Unknown
+                ? colour.Text
+                : null, AlertKind.Signal, true, tokens[start].From, tokens[next - 1].To, next);
 
         /// <summary>Types in a row: 寒潮、大风 and 寒潮和道路结冰; two that touch (寒潮大风) are two.</summary>
         private int TypesAt(int at, int to, List<string> types)
@@ -474,7 +527,11 @@ internal static class SignalGrammar
             if (at == 0 || tokens[at - 1].Kind is not (TokenKind.Verb or TokenKind.Open or TokenKind.Becomes)) return otherwise;
             var next = at;
             while (next < to && tokens[next].Kind is TokenKind.Word or TokenKind.Type) next++;
-            if (next == at || next >= to || tokens[next].Kind != TokenKind.Colour || tokens[next - 1].Kind != TokenKind.Word || EndOf(next + 1, to) == next + 1) return otherwise;
+            if (next == at || next >= to || tokens[next].Kind != TokenKind.Colour || tokens[next - 1].Kind != TokenKind.Word || EndOf(next + 1, to) == next + 1)
+            {
+                return otherwise;
+            }
+
             var name = characters.Text[tokens[at].From..tokens[next].From];
             if (name.Length is < 2 or > 12 || !name.All(c => c is >= '\u4E00' and <= '\u9FFF')) return otherwise;
             types.Clear();
@@ -529,7 +586,8 @@ internal static class SignalGrammar
                     }
 
                     var type = types.Find(AlertTypes.IsCold) ?? types.LastOrDefault() ?? Named(at, end);
-                    return new Phrase([type + Nameless], level?.Level ?? AlertLevel.Unknown, null, AlertKind.Response, level is not null, tokens[at].From, tokens[end].To, end + 1);
+                    return new Phrase([type + Nameless], level?.Level
+                        ?? AlertLevel.Unknown, null, AlertKind.Response, level is not null, tokens[at].From, tokens[end].To, end + 1);
                 }
 
                 if (token.Kind == TokenKind.Type) types.Add(token.Text);

@@ -13,7 +13,11 @@ internal static partial class SignalTemperatures
         {
             // 下降8℃, 降幅达8℃ and 降温8℃ are falls; 降至3℃ is a temperature. Of a range either end may be the lower one.
             var words = match.Groups["words"].Value;
-            if (words.Contains('降', StringComparison.Ordinal) && !words.EndsWith('至') && !words.EndsWith('到') && !words.EndsWith('为') && !words.EndsWith('降')) continue;
+            if (words.Contains('降', StringComparison.Ordinal) && !words.EndsWith('至') && !words.EndsWith('到') && !words.EndsWith('为') && !words.EndsWith('降'))
+            {
+                continue;
+            }
+
             if (words.EndsWith('降') && !match.Groups["value"].Value.StartsWith("零下", StringComparison.Ordinal)) continue;
             Take(match);
         }
@@ -32,7 +36,12 @@ internal static partial class SignalTemperatures
                 if (!double.TryParse(figure, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) continue;
 
                 // 零下2~5度 is below nought at both ends; 零下2度到1度 says its degrees twice.
-                if (below && value > 0 && !match.Value.Contains("度到", StringComparison.Ordinal) && !match.Value.Contains("度至", StringComparison.Ordinal) && !match.Value.Contains('℃', StringComparison.Ordinal)) value = -value;
+                if (below && value > 0 && !match.Value.Contains("度到", StringComparison.Ordinal) && !match.Value.Contains("度至", StringComparison.Ordinal)
+                    && !match.Value.Contains('℃', StringComparison.Ordinal))
+                {
+                    value = -value;
+                }
+
                 if (value is >= WeatherBounds.Coldest and <= WeatherBounds.Warmest && !(value >= lowest)) lowest = value;
             }
         }

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace ReliefFunctions.Core.Weather.Text;
 
-/// <summary>Dates and times in signal texts, in the many ways in which stations and people write them; what they leave out is supplied by when the text came.</summary>
+/// <summary>
+/// Dates and times in signal texts, in the many ways in which stations and people write them; what they leave out is supplied by when the text came.
+/// </summary>
 internal sealed partial class SignalTimes(DateTimeOffset received, TimeZoneInfo zone)
 {
     private readonly DateTime _now = TimeZoneInfo.ConvertTime(received, zone).DateTime;
@@ -28,7 +30,8 @@ internal sealed partial class SignalTimes(DateTimeOffset received, TimeZoneInfo 
     }
 
     /// <summary>An instant of the zone; null when there is none.</summary>
-    public DateTimeOffset? Local(DateTime at) => at.Year is < WeatherBounds.FirstYear or > WeatherBounds.LastYear ? null : new DateTimeOffset(at, zone.GetUtcOffset(at));
+    public DateTimeOffset? Local(DateTime at) =>
+        at.Year is < WeatherBounds.FirstYear or > WeatherBounds.LastYear ? null : new DateTimeOffset(at, zone.GetUtcOffset(at));
 
     private DateTimeOffset? Read(Match match)
     {

@@ -90,8 +90,10 @@ internal static class SignalTokens
     // What people write before the name of an office without a stop between them.
     private static readonly string[] Before =
     [
-        "所有人", "全体成员", "群成员", "如果", "一旦", "假如", "倘若", "若", "通知", "转发", "根据", "收到", "接到", "关于", "如下", "注意", "单位", "领导", "同志", "大家好", "大家", "各位", "家人们", "朋友们", "早上好", "上午好", "中午好", "下午好", "晚上好", "你好",
-        "您好", "提醒", "今天", "今日", "刚刚", "现将", "最新", "消息", "信息", "来源", "来自", "机构", "联合", "依据", "按照", "从", "据", "转", "由", "经", "接", "自", "是", "将", "被", "在", "请", "了", "于",
+        "所有人", "全体成员", "群成员", "如果", "一旦", "假如", "倘若", "若", "通知", "转发", "根据", "收到", "接到", "关于", "如下", "注意", "单位", "领导", "同志", "大家好", "大家", "各位", "家人们", "朋友们",
+            "早上好", "上午好", "中午好", "下午好", "晚上好", "你好",
+        "您好", "提醒", "今天", "今日", "刚刚", "现将", "最新", "消息", "信息", "来源", "来自", "机构", "联合", "依据", "按照", "从", "据", "转", "由", "经", "接", "自", "是", "将", "被", "在", "请",
+            "了", "于",
     ];
 
     /// <summary>The words of a text.</summary>
@@ -106,11 +108,19 @@ internal static class SignalTokens
             {
                 // The name of an office may hold a type of weather: 气象灾害防御指挥部.
                 var from = word >= 0 ? word : at;
-                for (var last = tokens.Count - 1; last >= 0 && tokens[last].Kind is TokenKind.Type or TokenKind.Word && tokens[last].To == from; last--) from = tokens[last].From;
+                for (var last = tokens.Count - 1; last >= 0 && tokens[last].Kind is TokenKind.Type or TokenKind.Word && tokens[last].To == from; last--)
+                {
+                    from = tokens[last].From;
+                }
+
                 if (Office(text, at, from, characters) is { } office)
                 {
                     while (tokens.Count > 0 && tokens[^1].From >= office.From) tokens.RemoveAt(tokens.Count - 1);
-                    if (tokens.Count > 0 && tokens[^1].To > office.From) tokens[^1] = tokens[^1] with { To = office.From, Text = text[tokens[^1].From..office.From] };
+                    if (tokens.Count > 0 && tokens[^1].To > office.From)
+                    {
+                        tokens[^1] = tokens[^1] with { To = office.From, Text = text[tokens[^1].From..office.From] };
+                    }
+
                     if (word >= 0 && office.From > word) tokens.Add(new Token(TokenKind.Word, word, office.From, text[word..office.From]));
                     (word, at) = (-1, office.To);
                     tokens.Add(office);
@@ -185,7 +195,8 @@ internal static class SignalTokens
         var name = text.AsSpan(from, at - from);
         foreach (var word in Before)
         {
-            if (name.LastIndexOf(word, StringComparison.Ordinal) is var found and >= 0 && !(word.Length == 1 && (name.Length - found < 4 || IsName(name[found..]))))
+            if (name.LastIndexOf(word, StringComparison.Ordinal) is var found and >= 0
+                && !(word.Length == 1 && (name.Length - found < 4 || IsName(name[found..]))))
             {
                 from += found + word.Length;
                 name = text.AsSpan(from, at - from);
@@ -218,7 +229,8 @@ internal static class SignalTokens
         Add("发布 发出 签发 启动 改发 改为发布 联合发布 发布了", TokenKind.Verb, AlertMessageType.Alert);
         Add("继续发布 持续发布 更新发布 变更发布 升级发布 降级发布 重新发布 再次发布 更新 变更 升级 降级 升格 续发 维持 继续维持 延续 延长 更正 提升 降低 调整 将 更改", TokenKind.Verb, AlertMessageType.Update);
         Add("解除 取消 撤销 撤回 终止 结束 停止 废止 失效 宣布解除 发布解除 替代 代替 取代", TokenKind.Verb, AlertMessageType.Cancel);
-        Add("升级为 降级为 变更为 调整为 更新为 升级到 升级至 降级至 降级到 提升为 提升至 提升到 升格为 转为 改为 降低为 降低至 降为 升为 升至 更改为 变更发布为 更新发布为 升级发布为 应为 更正为 调整至 调整到", TokenKind.Becomes, AlertMessageType.Update);
+        Add("升级为 降级为 变更为 调整为 更新为 升级到 升级至 降级至 降级到 提升为 提升至 提升到 升格为 转为 改为 降低为 降低至 降为 升为 升至 更改为 变更发布为 更新发布为 升级发布为 应为 更正为 调整至 调整到", TokenKind.Becomes,
+            AlertMessageType.Update);
         Add("蓝色 蓝", TokenKind.Colour, level: AlertLevel.Blue);
         Add("黄色 黄", TokenKind.Colour, level: AlertLevel.Yellow);
         Add("橙色 橙", TokenKind.Colour, level: AlertLevel.Orange);

@@ -10,5 +10,6 @@ public static class FormEndpoints
     public const string Kind = "form";
 
     /// <summary>The routes.</summary>
-    public static IReadOnlyList<ApiRoute> Routes { get; } = ConfigurationEndpoints.Of<FormDefinition>(Kind, "表样", "api/v1/districts/{district}/forms/{version}", "PutForm", "GetForm", FormRules.Check, FormRules.CheckAgainst);
+    public static IReadOnlyList<ApiRoute> Routes { get; } = ConfigurationEndpoints.Of<FormDefinition>(Kind, "表样", "api/v1/districts/{district}/forms/{version}",
+        "PutForm", "GetForm", FormRules.Check, FormRules.CheckAgainst);
 }

@@ -17,12 +17,15 @@ internal static class FormTable
     private static readonly (string Name, Aggregation Value)[] Aggregations = [("发生数", Aggregation.Flow), ("期末数", Aggregation.Stock), ("文字", Aggregation.Text)];
 
     private static readonly (string Name, UnitKind Kind)[] UnitKinds =
-        [("乡镇街道", UnitKind.Township), ("公安", UnitKind.Police), ("城管", UnitKind.UrbanManagement), ("救助站", UnitKind.RescueStation), ("其他部门", UnitKind.Department)];
+        [("乡镇街道", UnitKind.Township), ("公安", UnitKind.Police), ("城管", UnitKind.UrbanManagement), ("救助站", UnitKind.RescueStation),
+            ("其他部门", UnitKind.Department)];
 
     private static readonly TableSheet Fields = new("指标",
         new(Code, 8, "一个大写字母加数字；各版按编码汇总，用过的编码不能换含义。", true), new(Label, 40, "印在表上的名称。", true), new(LabelEn, 24, "可不填。"), new(Measure, 10, "例如 人次；文字指标不填。"),
-        new(Group, 12, "表上的分组标题。", true), new(Adds, 10, "发生数各周相加，期末数取最后一周。", true, [.. Aggregations.Select(one => one.Name)]), new(Kinds, 24, "谁填这一项，用顿号隔开；留空为全部。"),
-        new(Required, 8, "是或否。", Choices: ["是", "否"]), new(Prefilled, 10, "是或否：把上周的数预填在格里。", Choices: ["是", "否"]), new(Longest, 10, "文字指标必填。"), new(Least, 8, "默认 0。"), new(Most, 10, "默认 1000000。"), new(Help, 60, "怎样填。"));
+        new(Group, 12, "表上的分组标题。", true), new(Adds, 10, "发生数各周相加，期末数取最后一周。", true, [.. Aggregations.Select(one => one.Name)]),
+            new(Kinds, 24, "谁填这一项，用顿号隔开；留空为全部。"),
+        new(Required, 8, "是或否。", Choices: ["是", "否"]), new(Prefilled, 10, "是或否：把上周的数预填在格里。", Choices: ["是", "否"]), new(Longest, 10, "文字指标必填。"),
+            new(Least, 8, "默认 0。"), new(Most, 10, "默认 1000000。"), new(Help, 60, "怎样填。"));
 
     public static byte[] Write(FormDefinition form)
     {
@@ -33,7 +36,11 @@ internal static class FormTable
         Fields.Write(book, form.Fields.Select(field => (IReadOnlyList<string?>)
         [
             field.Code, field.Label, field.LabelEn, field.Unit, field.Group, Aggregations.First(one => one.Value == field.Aggregation).Name,
-            string.Join('、', field.AppliesTo.Select(kind => UnitKinds.First(one => one.Kind == kind).Name)), field.Required ? "是" : "否", field.Prefilled ? "是" : "否",
+            string.Join('、', field.AppliesTo.Select(kind => UnitKinds.First(one => one.Kind == kind).Name)), field.Required
+                ? "是"
+                : "否", field.Prefilled
+                ? "是"
+                : "否",
             Text(field.MaxLength), field.IsText ? null : Text(field.Min), field.IsText ? null : Text(field.Max), field.Help,
         ]));
         var rules = book.AddWorksheet("规则（只读）");

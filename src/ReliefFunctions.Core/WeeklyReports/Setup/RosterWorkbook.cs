@@ -15,19 +15,23 @@ internal sealed record Roster(IReadOnlyList<Unit> Units, IReadOnlyList<UnitChann
 internal sealed partial class RosterWorkbook
 {
     private const string Code = "单位编码", Name = "单位名称", Kind = "类别", Aliases = "别名", Opens = "设立日期", Closes = "撤销日期", Points = "重点点位", Order = "排序";
-    private const string Person = "姓名", Role = "职责", Phone = "电话", Id = "渠道编号", ChannelKind = "类型", ChannelName = "渠道名称", Url = "网址", Secret = "密钥", To = "接收号码";
+    private const string Person =
+        "姓名", Role = "职责", Phone = "电话", Id = "渠道编号", ChannelKind = "类型", ChannelName = "渠道名称", Url = "网址", Secret = "密钥", To = "接收号码";
 
     private static readonly (string Name, UnitKind Kind)[] Kinds =
-        [("乡镇街道", UnitKind.Township), ("公安", UnitKind.Police), ("城管", UnitKind.UrbanManagement), ("救助站", UnitKind.RescueStation), ("其他部门", UnitKind.Department)];
+        [("乡镇街道", UnitKind.Township), ("公安", UnitKind.Police), ("城管", UnitKind.UrbanManagement), ("救助站", UnitKind.RescueStation),
+            ("其他部门", UnitKind.Department)];
 
     private static readonly string[] Roles = ["信息员", "备班", "带班领导", "分管领导"];
 
     private readonly TableSheet _units = new("单位",
         new(Code, 16, "乡镇街道用九位区划代码；用过的编码不要改。", true), new(Name, 26, "全称。", true), new(Kind, 12, "决定填哪些指标。", true, [.. Kinds.Select(kind => kind.Name)]),
-        new(Aliases, 24, "其他叫法，用顿号隔开。"), new(Opens, 13, "年中设立的填；例如 2026-12-15。"), new(Closes, 13, "撤销的填最后一天；单位不删除。"), new(Points, 40, "重点点位，用顿号隔开。"), new(Order, 8, "名单里的次序。"));
+        new(Aliases, 24, "其他叫法，用顿号隔开。"), new(Opens, 13, "年中设立的填；例如 2026-12-15。"), new(Closes, 13, "撤销的填最后一天；单位不删除。"), new(Points, 40, "重点点位，用顿号隔开。"),
+            new(Order, 8, "名单里的次序。"));
 
     private readonly TableSheet _contacts = new("联系人",
-        new(Code, 16, "与“单位”表一致。", true), new(Person, 14, "一人一行，先联系的在前。", true), new(Role, 12, "逐级升级按这里的职责找人。", true, Roles), new(Phone, 18, "手机、座机都可以；座机带区号。"));
+        new(Code, 16, "与“单位”表一致。", true), new(Person, 14, "一人一行，先联系的在前。", true), new(Role, 12, "逐级升级按这里的职责找人。", true, Roles),
+            new(Phone, 18, "手机、座机都可以；座机带区号。"));
 
     private readonly TableSheet _channels;
     private readonly IUnitChannels _known;
@@ -36,7 +40,8 @@ internal sealed partial class RosterWorkbook
     {
         _known = channels;
         _channels = new("通知渠道",
-            new(Code, 16, "与“单位”表一致；办公室自己的填 office。", true), new(Id, 14, "字母、数字和连字符，例如 wecom-1。", true), new(ChannelKind, 12, "群机器人或短信网关。", true, channels.Kinds),
+            new(Code, 16, "与“单位”表一致；办公室自己的填 office。", true), new(Id, 14, "字母、数字和连字符，例如 wecom-1。", true),
+                new(ChannelKind, 12, "群机器人或短信网关。", true, channels.Kinds),
             new(ChannelName, 20, "例如 青岩镇值班群。"), new(Url, 50, "机器人给出的完整网址；已登记的不显示，留空沿用。"), new(Secret, 20, "加签密钥；已登记的不显示，留空沿用。"),
             new(To, 24, "短信网关的接收号码，用顿号隔开；留空沿用。"), new(Role, 12, "只通知一个人的填其职责，全单位的留空。", Choices: Roles));
     }
@@ -52,8 +57,10 @@ internal sealed partial class RosterWorkbook
             unit.Code, unit.Name, Kinds.First(kind => kind.Kind == unit.Kind).Name, string.Join('、', unit.Aliases), Day(unit.Opens), Day(unit.Closes),
             string.Join('、', unit.KeyPoints), unit.Order.ToString(CultureInfo.InvariantCulture),
         ]));
-        _contacts.Write(book, roster.Units.SelectMany(unit => unit.Contacts.Select(contact => (IReadOnlyList<string?>)[unit.Code, contact.Name, contact.Role, contact.Phone])));
-        _channels.Write(book, roster.Channels.Select(channel => (IReadOnlyList<string?>)[channel.Unit, channel.Id, channel.Kind, channel.Name, null, null, null, channel.Role]));
+        _contacts.Write(book,
+            roster.Units.SelectMany(unit => unit.Contacts.Select(contact => (IReadOnlyList<string?>)[unit.Code, contact.Name, contact.Role, contact.Phone])));
+        _channels.Write(book,
+            roster.Channels.Select(channel => (IReadOnlyList<string?>)[channel.Unit, channel.Id, channel.Kind, channel.Name, null, null, null, channel.Role]));
         using var output = new MemoryStream();
         book.SaveAs(output);
         return output.ToArray();
@@ -84,7 +91,11 @@ internal sealed partial class RosterWorkbook
             row.Refuse(head, problem.Code ?? "invalid", problem.Message, problem.Fix ?? "");
         }
 
-        foreach (var twice in rows.GroupBy(row => row.Text(Code)).Where(group => group.Count() > 1)) twice.Last().Refuse(Code, "repeated", $"单位编码 {twice.Key} 出现了 {twice.Count()} 次。", "每个单位只占一行。");
+        foreach (var twice in rows.GroupBy(row => row.Text(Code)).Where(group => group.Count() > 1))
+        {
+            twice.Last().Refuse(Code, "repeated", $"单位编码 {twice.Key} 出现了 {twice.Count()} 次。", "每个单位只占一行。");
+        }
+
         foreach (var (row, head) in rows.SelectMany(row => new[] { Name, Aliases, Points }.Select(head => (row, head))))
         {
             foreach (var (what, _) in PersonalData.Find(row.Text(head) ?? "")) row.Refuse(head, "personal-data", $"{head}含有{what}。", $"删除{what}；电话填到“联系人”表。");
@@ -120,8 +131,13 @@ internal sealed partial class RosterWorkbook
             var (code, id, numbers) = (row.Text(Code)!, row.Text(Id)!, row.List(To));
             if (!units.Contains(code)) row.Refuse(Code, "unit", $"“单位”表里没有编码 {code.Cut(40)}。", "核对编码；办公室自己的渠道填 office。");
             foreach (var number in numbers.Where(number => !IsPhone(number))) row.Refuse(To, "phone", $"接收号码“{number.Cut(30)}”不对。", "核对号码，多个号码用顿号隔开。");
-            var channel = new UnitChannel(code, id, row.Text(ChannelKind) ?? "", row.Text(ChannelName), row.Text(Url), row.Text(Secret), numbers.Count > 0 ? [.. numbers.Select(Digits)] : null, row.Text(Role));
-            if (_known.Refusal(channel, stands.Channels.Any(known => known.Unit == code && known.Id == id)) is { } refusal) row.Refuse(channel.Url is null ? Id : Url, "channel", refusal, "请填写正确后再上传。");
+            var channel = new UnitChannel(code, id, row.Text(ChannelKind) ?? "", row.Text(ChannelName), row.Text(Url), row.Text(Secret), numbers.Count > 0
+                ? [.. numbers.Select(Digits)] : null, row.Text(Role));
+            if (_known.Refusal(channel, stands.Channels.Any(known => known.Unit == code && known.Id == id)) is { } refusal)
+            {
+                row.Refuse(channel.Url is null ? Id : Url, "channel", refusal, "请填写正确后再上传。");
+            }
+
             if (channels.Exists(other => other.Unit == code && other.Id == id)) row.Refuse(Id, "repeated", $"{code} 的渠道 {id} 出现了两次。", "每个渠道只占一行。");
             channels.Add(channel);
         }
@@ -153,8 +169,10 @@ internal sealed partial class RosterWorkbook
     /// <summary>A mobile number, a landline with or without area code and extension, or a short number.</summary>
     internal static bool IsPhone(string text) => NumberPattern().IsMatch(Digits(text));
 
-    private static string Digits(string text) => new([.. EntryReading.Clean(text).Replace('转', '-').Replace("+86", "", StringComparison.Ordinal).Where(c => c is not ('-' or '(' or ')'))]);
+    private static string Digits(string text) =>
+        new([.. EntryReading.Clean(text).Replace('转', '-').Replace("+86", "", StringComparison.Ordinal).Where(c => c is not ('-' or '(' or ')'))]);
 
-    [GeneratedRegex(@"^(?:1[3-9]\d{9}|0\d{9,11}(?:\d{1,5})?|[2-9]\d{6,7}|400\d{7}|1\d{2,4}|[1-9]\d{3,5})\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"^(?:1[3-9]\d{9}|0\d{9,11}(?:\d{1,5})?|[2-9]\d{6,7}|400\d{7}|1\d{2,4}|[1-9]\d{3,5})\z",
+        RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex NumberPattern();
 }

@@ -20,7 +20,8 @@ public static class SetupEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GetRosterWorkbook", "GET", RosterTemplate, AccessRule.Office, GetRoster) { Summary = "下载名册（.xlsx）：单位、联系人、通知渠道", Gives = [ReportEndpoints.WorkbookType] },
+        new("GetRosterWorkbook", "GET", RosterTemplate, AccessRule.Office, GetRoster) { Summary = "下载名册（.xlsx）：单位、联系人、通知渠道",
+            Gives = [ReportEndpoints.WorkbookType] },
         new("PutRosterWorkbook", "PUT", RosterTemplate, AccessRule.Office, PutRoster)
         {
             Summary = "上传改好的名册（.xlsx）；有错一次全部列出，?validateOnly=true 只校验",
@@ -43,14 +44,19 @@ public static class SetupEndpoints
     ];
 
     private static async Task<IResult> GetRoster(ApiContext c) =>
-        Results.File(new RosterWorkbook(c.Service<IUnitChannels>()).Write(await StandsAsync(c)), ReportEndpoints.WorkbookType, $"{c.Route("district")}-名册.xlsx");
+        Results.File(new RosterWorkbook(c.Service<IUnitChannels>())
+            .Write(await StandsAsync(c)), ReportEndpoints.WorkbookType, $"{c.Route("district")}-名册.xlsx");
 
     private static async Task<IResult> PutRoster(ApiContext c)
     {
         var (district, channels, stands) = (c.Route("district"), c.Service<IUnitChannels>(), await StandsAsync(c));
         var (errors, warnings) = (new List<ProblemError>(), new List<ProblemError>());
         var roster = new RosterWorkbook(channels).Read(await SheetsAsync(c), stands, errors, warnings);
-        if (errors.Count == 0 && roster.Units.Count == 0) errors.Add(new ProblemError { Code = "empty", Sheet = "单位", Message = "“单位”表里没有单位。", Fix = "至少填一行。" });
+        if (errors.Count == 0 && roster.Units.Count == 0)
+        {
+            errors.Add(new ProblemError { Code = "empty", Sheet = "单位", Message = "“单位”表里没有单位。", Fix = "至少填一行。" });
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"名册有 {errors.Count} 处需要修改，本次没有保存。", errors);
         var answer = new RosterAnswer(roster.Units.Count, roster.Units.Sum(unit => unit.Contacts.Count), roster.Channels.Count, warnings);
         if (ReportEndpoints.Flag(c, "validateOnly")) return c.Json(answer);
@@ -59,7 +65,8 @@ public static class SetupEndpoints
         var audit = c.Audit("roster.put", district, $"{answer.Units}/{answer.Contacts}/{answer.Channels}");
         foreach (var chunk in roster.Units.Chunk(Transaction.MaxRows - 1)) await c.Service<CampaignStore>().PutUnitsAsync(district, chunk, audit, c.Aborted);
         var byUnit = roster.Channels.ToLookup(channel => channel.Unit);
-        foreach (var unit in stands.Channels.Concat(roster.Channels).Select(channel => channel.Unit).Distinct().Where(unit => unit == "office" || roster.Units.Any(one => one.Code == unit)))
+        foreach (var unit in stands.Channels.Concat(roster.Channels).Select(channel => channel.Unit).Distinct()
+            .Where(unit => unit == "office" || roster.Units.Any(one => one.Code == unit)))
         {
             await channels.PutAsync(district, unit, [.. byUnit[unit]], c.Audit("channels.put", unit), c.Aborted);
         }
@@ -76,7 +83,11 @@ public static class SetupEndpoints
     {
         var (version, errors) = (Version(c), new List<ProblemError>());
         var form = FormTable.Read(await SheetsAsync(c), version, await FormAsync(c, version) ?? await FormAsync(c, version - 1), errors);
-        for (var earlier = version - 1; errors.Count == 0 && await FormAsync(c, earlier) is { } before; earlier--) errors.AddRange(FormRules.CheckAgainst(before, form));
+        for (var earlier = version - 1; errors.Count == 0 && await FormAsync(c, earlier) is { } before; earlier--)
+        {
+            errors.AddRange(FormRules.CheckAgainst(before, form));
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"表样有 {errors.Count} 处需要修改，本次没有保存。", errors);
         if (!ReportEndpoints.Flag(c, "validateOnly")) await ConfigurationEndpoints.StoreAsync(c, FormEndpoints.Kind, version, form);
         return c.Json(form);
@@ -85,17 +96,22 @@ public static class SetupEndpoints
     private static async Task<FormDefinition?> FormAsync(ApiContext c, int version) =>
         version < 1 ? null : await c.Service<CampaignStore>().ConfigurationAsync<FormDefinition>(c.Route("district"), FormEndpoints.Kind, version, c.Aborted);
 
-    private static int Version(ApiContext c) => int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
+    private static int Version(ApiContext c) =>
+        int.TryParse(c.Route("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0
         ? version
         : throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("version")}”不是版本号，应为正整数。");
 
     private static async Task<Roster> StandsAsync(ApiContext c) =>
-        new(await c.Service<CampaignStore>().UnitsAsync(c.Route("district"), c.Aborted), await c.Service<IUnitChannels>().OfDistrictAsync(c.Route("district"), c.Aborted));
+        new(await c.Service<CampaignStore>().UnitsAsync(c.Route("district"), c.Aborted), await c.Service<IUnitChannels>()
+            .OfDistrictAsync(c.Route("district"), c.Aborted));
 
     private static async Task<IReadOnlyList<SheetCells>> SheetsAsync(ApiContext c)
     {
         var (sheets, refused) = WorkbookReader.ReadSheets((await c.FileAsync()).Bytes);
-        return refused is null ? sheets : throw new ProblemException(ReportAnswers.TypeOf(refused.Code), $"{refused.Message}{refused.Fix}", ReportAnswers.Errors([refused], ProblemSeverity.Error));
+        return refused is null
+            ? sheets
+            : throw new ProblemException(ReportAnswers.TypeOf(refused.Code), $"{refused.Message}{refused.Fix}",
+                ReportAnswers.Errors([refused], ProblemSeverity.Error));
     }
 }
 

@@ -63,8 +63,10 @@ internal sealed class TableSheet(string name, params IReadOnlyList<TableColumn> 
             return [];
         }
 
-        var heads = sheet.Cells.Where(cell => EntryReading.Clean(cell.Value.Text) == columns[0].Head).Select(cell => (int?)cell.Key.Row).Order().FirstOrDefault();
-        var places = columns.ToDictionary(column => column.Head, column => sheet.Cells.Where(cell => cell.Key.Row == heads && EntryReading.Clean(cell.Value.Text) == column.Head)
+        var heads = sheet.Cells.Where(cell => EntryReading.Clean(cell.Value.Text) == columns[0].Head).Select(cell => (int?)cell.Key.Row).Order()
+            .FirstOrDefault();
+        var places = columns.ToDictionary(column => column.Head,
+            column => sheet.Cells.Where(cell => cell.Key.Row == heads && EntryReading.Clean(cell.Value.Text) == column.Head)
             .Select(cell => (int?)cell.Key.Column).Order().FirstOrDefault());
         foreach (var column in columns.Where(column => column.Required && places[column.Head] is null))
         {
@@ -74,17 +76,29 @@ internal sealed class TableSheet(string name, params IReadOnlyList<TableColumn> 
         if (heads is null) return [];
         foreach (var merged in sheet.Merged.Where(area => area.Bottom > heads))
         {
-            errors.Add(new ProblemError { Code = "merged", Sheet = Name, Cell = CellArea.NameOf(merged.Top, merged.Left), Message = $"单元格 {merged} 合并了，读不出每一行自己的内容。", Fix = "取消合并，每一行分别填。" });
+            errors.Add(new ProblemError
+            {
+                Code = "merged",
+                Sheet = Name,
+                Cell = CellArea.NameOf(merged.Top, merged.Left),
+                Message = $"单元格 {merged} 合并了，读不出每一行自己的内容。",
+                Fix = "取消合并，每一行分别填。",
+            });
         }
 
-        var rows = sheet.Cells.Keys.Where(cell => cell.Row > heads).Select(cell => cell.Row).Distinct().Order().Select(row => new TableRow(this, row, places, sheet, errors)).Where(row => !row.IsEmpty).ToList();
+        var rows = sheet.Cells.Keys.Where(cell => cell.Row > heads).Select(cell => cell.Row).Distinct().Order()
+            .Select(row => new TableRow(this, row, places, sheet, errors)).Where(row => !row.IsEmpty).ToList();
         foreach (var row in rows)
         {
             foreach (var column in columns)
             {
                 var text = row.Text(column.Head);
                 if (column.Required && text is null) row.Refuse(column.Head, "required", $"{column.Head}没有填。", "请填写。");
-                if (text is not null && column.Choices is { } choices && !choices.Contains(text)) row.Refuse(column.Head, "choice", $"{column.Head}填的是“{text.Cut(30)}”。", $"从以下选一：{string.Join("、", choices)}。");
+                if (text is not null && column.Choices is { } choices && !choices.Contains(text))
+                {
+                    row.Refuse(column.Head, "choice", $"{column.Head}填的是“{text.Cut(30)}”。", $"从以下选一：{string.Join("、", choices)}。");
+                }
+
                 if (text?.Length > LongestText) row.Refuse(column.Head, "too-long", $"{column.Head}超过 {LongestText} 字。", "压缩文字。");
             }
         }
@@ -112,7 +126,12 @@ internal sealed class TableRow(TableSheet table, int number, IReadOnlyDictionary
     public int? Number(string head)
     {
         if (Text(head) is not { } text) return null;
-        if (double.TryParse(EntryReading.Clean(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == Math.Floor(number) && Math.Abs(number) < int.MaxValue) return (int)number;
+        if (double.TryParse(EntryReading.Clean(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number == Math.Floor(number)
+            && Math.Abs(number) < int.MaxValue)
+        {
+            return (int)number;
+        }
+
         Refuse(head, "not-a-number", $"{head}应填整数，填的是“{text.Cut(30)}”。", "只填数字。");
         return null;
     }

@@ -12,7 +12,8 @@ namespace ReliefFunctions.Core.WeeklyReports.Stages;
 /// <summary>The codes embedded in a stage report's document: which one it is, and the version that it corrects (0 for a first one).</summary>
 internal sealed record StageToken(string District, string Season, string Stage, string Unit, int Version)
 {
-    public static StageToken Of(Campaign campaign, StageRow row) => new(campaign.District, campaign.Season, StageReports.KeyOf(row.Stage), row.Unit, row.Version);
+    public static StageToken Of(Campaign campaign, StageRow row) =>
+        new(campaign.District, campaign.Season, StageReports.KeyOf(row.Stage), row.Unit, row.Version);
 
     public static StageToken? Parse(string text) => text.Split('|') is ["RF1", var district, var season, var stage, var unit, var version]
         && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new(district, season, stage, unit, number) : null;
@@ -34,7 +35,11 @@ internal static partial class StageDocumentReader
         try
         {
             using var package = OfficePackage.Open(file);
-            if (package.MainPart is not { } main || !package.ContentTypeOf(main).Contains("wordprocessingml.document", StringComparison.OrdinalIgnoreCase)) return Refused("上传的不是 Word 文档（.docx）。");
+            if (package.MainPart is not { } main || !package.ContentTypeOf(main).Contains("wordprocessingml.document", StringComparison.OrdinalIgnoreCase))
+            {
+                return Refused("上传的不是 Word 文档（.docx）。");
+            }
+
             using var reader = package.Open(main, LongestText * 40L);
             return Collected(reader);
         }
@@ -103,7 +108,8 @@ internal static partial class StageDocumentReader
             Fix = $"补上标题“{section.Value}”和内容；没有内容的也要保留标题，写“无”。",
         }).ToList();
         string? Text(string name) => found.GetValueOrDefault(name)?.ToString().Trim() is { Length: > 0 } text && text != StageText.NotFilled ? text : null;
-        return (new StageText(Text("work"), Text("publicity"), Text("meetings"), Text("money"), Text("problems"), Text("next"), filledBy, reviewedBy), token, errors);
+        return (new StageText(Text("work"), Text("publicity"), Text("meetings"), Text("money"), Text("problems"), Text("next"), filledBy, reviewedBy), token,
+            errors);
 
         void EndParagraph()
         {

@@ -78,7 +78,8 @@ public static class StageEndpoints
     {
         var (campaign, stage, unit) = await TargetAsync(c);
         var (text, baseVersion) = await TextAsync(c, campaign, stage, unit);
-        var errors = text.Sections.Append(("filledBy", "填报人", text.FilledBy)).Append(("reviewedBy", "审核人", text.ReviewedBy)).SelectMany(section => Check(section.Item1, section.Item2, section.Item3)).ToList();
+        var errors = text.Sections.Append(("filledBy", "填报人", text.FilledBy)).Append(("reviewedBy", "审核人", text.ReviewedBy))
+            .SelectMany(section => Check(section.Item1, section.Item2, section.Item3)).ToList();
         if (string.IsNullOrWhiteSpace(text.Work)) errors.Add(new ProblemError { Pointer = "/work", Code = "required", Message = "工作开展情况没有填写。", Fix = "请填写。" });
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"阶段材料有 {errors.Count} 处需要修改，本次没有保存。", errors);
         var figures = await c.Service<StageStore>().FiguresAsync(campaign, unit, c.Now, c.Aborted) ?? throw NoForm();
@@ -92,13 +93,22 @@ public static class StageEndpoints
         var file = await c.FileAsync();
         if (!WorkbookPackage.IsZip(file.Bytes)) return (JsonBody.Read<StageText>(file.Bytes), null);
         var (text, token, errors) = StageDocumentReader.Read(file.Bytes);
-        if (errors.Count > 0) throw new ProblemException(errors[0].Code == "not-a-document" ? ProblemType.UnsupportedType : ProblemType.Invalid, $"文档有 {errors.Count} 处需要修改，本次没有保存。", errors);
-        if (token is not null && (token with { Version = 0 }) != new StageToken(campaign.District, campaign.Season, StageReports.KeyOf(stage), unit.Code, 0))
+        if (errors.Count > 0)
         {
-            throw new ProblemException(ProblemType.Invalid, $"这份文档不是{unit.Name}的{StageReports.NameOf(stage)}。", [new ProblemError { Code = "wrong-document", Message = "文档是另一单位、另一阶段或另一年度的。", Fix = "下载本单位这一阶段的文档，填好再上传。" }]);
+            throw new ProblemException(errors[0].Code == "not-a-document"
+                ? ProblemType.UnsupportedType
+                : ProblemType.Invalid, $"文档有 {errors.Count} 处需要修改，本次没有保存。", errors);
         }
 
-        return (JsonBody.Read<StageText>(System.Text.Encoding.UTF8.GetBytes(Storage.StoredJson.Write(text))), token?.Version is > 0 and var version ? version : null);
+        if (token is not null && (token with { Version = 0 }) != new StageToken(campaign.District, campaign.Season, StageReports.KeyOf(stage), unit.Code, 0))
+        {
+            throw new ProblemException(ProblemType.Invalid, $"这份文档不是{unit.Name}的{StageReports.NameOf(stage)}。",
+                [new ProblemError { Code = "wrong-document", Message = "文档是另一单位、另一阶段或另一年度的。", Fix = "下载本单位这一阶段的文档，填好再上传。" }]);
+        }
+
+        return (JsonBody.Read<StageText>(System.Text.Encoding.UTF8.GetBytes(Storage.StoredJson.Write(text))), token?.Version is > 0 and var version
+            ? version
+            : null);
     }
 
     private static async Task<IResult> Get(ApiContext c)
@@ -125,27 +135,38 @@ public static class StageEndpoints
         var (campaign, stage, unit) = await TargetAsync(c);
         var asked = c.Query("version");
         var row = asked is null ? await RowAsync(c)
-            : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && await c.Service<StageStore>().VersionAsync(campaign, stage, unit.Code, number, c.Aborted) is { } version ? version
+            : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && await c.Service<StageStore>().VersionAsync(campaign, stage, unit.Code, number, c.Aborted) is { } version ? version
             : throw new ProblemException(ProblemType.NotFound, $"{unit.Name}的{StageReports.NameOf(stage)}没有第 {asked} 次报送。");
-        return Results.File(StageDocument.Write(campaign, row), DocumentType, $"{unit.Name}-{StageReports.NameOf(stage)}{(asked is null ? "" : $"-第{asked}次")}.docx");
+        return Results.File(StageDocument.Write(campaign, row), DocumentType,
+            $"{unit.Name}-{StageReports.NameOf(stage)}{(asked is null ? "" : $"-第{asked}次")}.docx");
     }
 
     private static async Task<IResult> ReviewAsync(ApiContext c, ReportState state)
     {
         var body = await c.JsonAsync<ReviewBody>();
-        if (state == ReportState.Returned && string.IsNullOrWhiteSpace(body.Comment)) throw new ProblemException(ProblemType.Invalid, "退回必须写明原因。", [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一部分、为什么、怎样改。" }]);
+        if (state == ReportState.Returned && string.IsNullOrWhiteSpace(body.Comment))
+        {
+            throw new ProblemException(ProblemType.Invalid, "退回必须写明原因。",
+                [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一部分、为什么、怎样改。" }]);
+        }
+
         if (Check("comment", "意见", body.Comment).ToList() is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, "审核意见需要修改。", errors);
         var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
-        return await ChangeAsync(c, state == ReportState.Accepted ? "accepted" : "returned", body.Comment, row => row.Reviewed(state, new ReviewComment(version, body.Comment, c.Actor.Id, c.Now), body.Revision));
+        return await ChangeAsync(c, state == ReportState.Accepted
+            ? "accepted"
+            : "returned", body.Comment, row => row.Reviewed(state, new ReviewComment(version, body.Comment, c.Actor.Id, c.Now), body.Revision));
     }
 
     private static async Task<IResult> ChangeAsync(ApiContext c, string what, string? detail, Func<StageRow, StageRow?> decide)
     {
         var (campaign, stage, unit) = await TargetAsync(c);
-        var (before, after) = await c.Service<StageStore>().ChangeAsync(campaign, stage, unit, what, c.Audit("stage." + what, $"{stage}/{unit.Code}", detail), decide, c.Aborted);
+        var (before, after) = await c.Service<StageStore>()
+            .ChangeAsync(campaign, stage, unit, what, c.Audit("stage." + what, $"{stage}/{unit.Code}", detail), decide, c.Aborted);
         c.ShowVersion((after ?? before).Version);
         if (after is not null) return c.Json(after, after.Version > before.Version ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        throw new ProblemException(ProblemType.Stale, $"{unit.Name}的这份材料现在是第 {before.Version} 次报送{(before.Review is null ? "" : "，办公室已有意见")}，您的操作不是在它的基础上做的。请读取最新内容，核对后再提交；要改变审核意见，请写明读取时的“revision”。")
+        throw new ProblemException(ProblemType.Stale,
+            $"{unit.Name}的这份材料现在是第 {before.Version} 次报送{(before.Review is null ? "" : "，办公室已有意见")}，您的操作不是在它的基础上做的。请读取最新内容，核对后再提交；要改变审核意见，请写明读取时的“revision”。")
         {
             Extensions = new Dictionary<string, object?> { ["latestVersion"] = before.Version, ["revision"] = before.Revision },
         };
@@ -154,7 +175,16 @@ public static class StageEndpoints
     private static IEnumerable<ProblemError> Check(string name, string heading, string? text)
     {
         if (text is null) yield break;
-        if (text.Length > StageText.LongestSection) yield return new ProblemError { Pointer = "/" + name, Code = "too-long", Message = $"{heading}共 {text.Length} 字，超过 {StageText.LongestSection} 字。", Fix = "压缩文字，详细材料另附。" };
+        if (text.Length > StageText.LongestSection)
+        {
+            yield return new ProblemError
+            {
+                Pointer = "/" + name,
+                Code = "too-long",
+                Message = $"{heading}共 {text.Length} 字，超过 {StageText.LongestSection} 字。",
+                Fix = "压缩文字，详细材料另附。",
+            };
+        }
     }
 
     private static async Task<StageRow> RowAsync(ApiContext c)

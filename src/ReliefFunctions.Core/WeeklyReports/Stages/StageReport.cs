@@ -25,13 +25,16 @@ public static class StageReports
     public static string NameOf(Stage stage) => stage == Stage.Progress ? "推进情况" : "工作总结";
 
     /// <summary>The local day by whose end it is due; null when the campaign sets none.</summary>
-    public static DateOnly? DueDay(Campaign campaign, Stage stage) => stage == Stage.Progress ? campaign.Calendar.ProgressReportDue : campaign.Calendar.FinalReportDue;
+    public static DateOnly? DueDay(Campaign campaign, Stage stage) =>
+        stage == Stage.Progress ? campaign.Calendar.ProgressReportDue : campaign.Calendar.FinalReportDue;
 
     /// <summary>The end of the due day, UTC; null when the campaign sets none.</summary>
-    public static DateTimeOffset? Due(Campaign campaign, Stage stage) => DueDay(campaign, stage) is { } day ? LocalTime.ToUtc(day.AddDays(1), TimeOnly.MinValue, campaign.Zone()) : null;
+    public static DateTimeOffset? Due(Campaign campaign, Stage stage) =>
+        DueDay(campaign, stage) is { } day ? LocalTime.ToUtc(day.AddDays(1), TimeOnly.MinValue, campaign.Zone()) : null;
 
     /// <summary>Minutes begun since the end of the due day; 0 when in time or when nothing is due.</summary>
-    public static int MinutesLate(Campaign campaign, Stage stage, DateTimeOffset at) => Due(campaign, stage) is { } due && at >= due ? (int)Math.Floor((at - due).TotalMinutes) + 1 : 0;
+    public static int MinutesLate(Campaign campaign, Stage stage, DateTimeOffset at) =>
+        Due(campaign, stage) is { } due && at >= due ? (int)Math.Floor((at - due).TotalMinutes) + 1 : 0;
 }
 
 /// <summary>What a unit writes; the figures beside it are computed.</summary>
@@ -43,7 +46,8 @@ public static class StageReports
 /// <param name="Next">下一步打算.</param>
 /// <param name="FilledBy">填报人.</param>
 /// <param name="ReviewedBy">审核人.</param>
-public sealed record StageText(string? Work, string? Publicity, string? Meetings, string? Money, string? Problems, string? Next, string? FilledBy, string? ReviewedBy)
+public sealed record StageText(string? Work, string? Publicity, string? Meetings, string? Money, string? Problems, string? Next, string? FilledBy,
+    string? ReviewedBy)
 {
     /// <summary>What stands in the document for a section without text.</summary>
     internal const string NotFilled = "（未填写）";
@@ -57,7 +61,8 @@ public sealed record StageText(string? Work, string? Publicity, string? Meetings
     /// <summary>The sections with their headings and JSON names, in the order of the document.</summary>
     [JsonIgnore]
     public IReadOnlyList<(string Name, string Heading, string? Text)> Sections =>
-        [("work", "工作开展情况", Work), ("publicity", "宣传引导情况", Publicity), ("meetings", "联席会议情况", Meetings), ("money", "经费投入情况", Money), ("problems", "存在的问题", Problems), ("next", "下一步打算", Next)];
+        [("work", "工作开展情况", Work), ("publicity", "宣传引导情况", Publicity), ("meetings", "联席会议情况", Meetings), ("money", "经费投入情况", Money),
+            ("problems", "存在的问题", Problems), ("next", "下一步打算", Next)];
 }
 
 /// <summary>One figure of the season so far.</summary>
@@ -82,11 +87,17 @@ public sealed record StageFigures(DateOnly? Through, int WeeksCounted, IReadOnly
     {
         var counted = weeksOver.Select(week => (Week: week, rows.FirstOrDefault(row => row.Week == week.Key)?.Counted?.Content.Values)).ToList();
         var held = counted.Where(week => week.Values is not null).ToList();
-        return new StageFigures(held.Count > 0 ? held[^1].Week.Last : null, held.Count, [.. counted.Where(week => week.Values is null).Select(week => week.Week.Key)],
+        return new StageFigures(held.Count > 0
+            ? held[^1].Week.Last
+            : null, held.Count, [.. counted.Where(week => week.Values is null).Select(week => week.Week.Key)],
             [.. forms.SelectMany(form => form.FieldsFor(kind)).DistinctBy(field => field.Code).Where(field => !field.IsText).Select(field =>
             {
                 var values = held.Select(week => week.Values!.Number(field.Code)).OfType<int>().ToList();
-                return new StageFigure(field.Code, field.Label, field.Unit, values.Count == 0 ? null : field.Aggregation == Aggregation.Stock ? values[^1] : values.Sum());
+                return new StageFigure(field.Code, field.Label, field.Unit, values.Count == 0
+                    ? null
+                    : field.Aggregation == Aggregation.Stock
+                    ? values[^1]
+                    : values.Sum());
             })]);
     }
 }
@@ -137,17 +148,31 @@ public sealed record StageRow
     public static string Key(Stage stage, string unit) => Keys.Join("G", stage.ToString(), unit);
 
     /// <summary>Where a version lies.</summary>
-    public static string VersionKey(Stage stage, string unit, int version) => Keys.Join("GV", stage.ToString(), unit, version.ToString("D5", System.Globalization.CultureInfo.InvariantCulture));
+    public static string VersionKey(Stage stage, string unit, int version) =>
+        Keys.Join("GV", stage.ToString(), unit, version.ToString("D5", System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>A submission on a base; the row as it becomes, itself when it was received before, or null when the base is stale.</summary>
     internal StageRow? Submit(StageText text, int? baseVersion, StageFigures figures, int minutesLate, DateTimeOffset at, string by)
     {
         if (Text == text) return this;
         if ((baseVersion ?? 0) != Version) return null;
-        return this with { State = ReportState.Submitted, Version = Version + 1, Revision = Revision + 1, Text = text, Figures = figures, At = at, By = by, MinutesLate = MinutesLate ?? minutesLate, Review = null };
+        return this with
+        {
+            State = ReportState.Submitted,
+            Version = Version + 1,
+            Revision = Revision + 1,
+            Text = text,
+            Figures = figures,
+            At = at,
+            By = by,
+            MinutesLate = MinutesLate ?? minutesLate,
+            Review = null,
+        };
     }
 
-    /// <summary>The office's word; null when it names another version than the latest, or says otherwise than before without naming the revision that it has read.</summary>
+    /// <summary>
+    /// The office's word; null when it names another version than the latest, or says otherwise than before without naming the revision that it has read.
+    /// </summary>
     internal StageRow? Reviewed(ReportState state, ReviewComment review, int? revision)
     {
         if (Version == 0 || review.Version != Version) return null;

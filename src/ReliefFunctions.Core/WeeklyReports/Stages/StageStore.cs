@@ -16,11 +16,14 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
         var rows = new Dictionary<string, StageRow>();
         await foreach (var row in Table.PrefixAsync<StageRow>(campaign.Partition, $"G|{stage}|", ct)) rows[row.Value.Unit] = row.Value;
         var day = StageReports.DueDay(campaign, stage) ?? campaign.LastDay;
-        return [.. (await campaigns.UnitsAsync(campaign.District, ct)).Where(unit => rows.ContainsKey(unit.Code) || (unit.CountsInReportingRate && unit.IsOpen(day, day)))
+        return [.. (await campaigns.UnitsAsync(campaign.District, ct))
+            .Where(unit => rows.ContainsKey(unit.Code) || (unit.CountsInReportingRate && unit.IsOpen(day, day)))
             .Select(unit => rows.GetValueOrDefault(unit.Code) ?? StageRow.Expected(stage, unit))];
     }
 
-    /// <summary>One unit's stage report; before the first submission with the figures as they are now, and null as long as a form is missing for them.</summary>
+    /// <summary>
+    /// One unit's stage report; before the first submission with the figures as they are now, and null as long as a form is missing for them.
+    /// </summary>
     public async Task<StageRow?> GetAsync(Campaign campaign, Stage stage, Unit unit, DateTimeOffset now, CancellationToken ct = default) =>
         (await Table.GetAsync<StageRow>(campaign.Partition, StageRow.Key(stage, unit.Code), ct))?.Value
         ?? (await FiguresAsync(campaign, unit, now, ct) is { } figures ? StageRow.Expected(stage, unit) with { Figures = figures } : null);
@@ -37,15 +40,20 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
     public async Task<StageFigures?> FiguresAsync(Campaign campaign, Unit unit, DateTimeOffset now, CancellationToken ct = default)
     {
         var weeks = CampaignWeeks.Of(campaign);
-        var over = weeks.Where(week => LocalTime.ToUtc(week.Last.AddDays(1), TimeOnly.MinValue, campaign.Zone()) <= now && unit.IsOpen(week.First, week.Last)).ToList();
+        var over = weeks.Where(week => LocalTime.ToUtc(week.Last.AddDays(1), TimeOnly.MinValue, campaign.Zone()) <= now && unit.IsOpen(week.First, week.Last))
+            .ToList();
         var rows = await Task.WhenAll(over.Select(week => reports.GetAsync(campaign, week.Key, unit.Code, ct)));
         var forms = await Task.WhenAll((over.Count > 0 ? over.AsEnumerable().Reverse() : [weeks[0]])
             .DistinctBy(week => campaign.FormVersionOn(week.First)).Select(week => reports.FormAsync(campaign, week, ct)));
         return forms.Contains(null) ? null : StageFigures.Of(forms!, unit.Kind, over, [.. rows.OfType<ReportRow>()]);
     }
 
-    /// <summary>Reads, decides and commits row, version, message and audit together, again when another was first. Answers the row before and after; after is null when the command was stale.</summary>
-    internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, string what, AuditEntry audit, Func<StageRow, StageRow?> decide, CancellationToken ct)
+    /// <summary>
+    /// Reads, decides and commits row, version, message and audit together, again when another was first. Answers the row before and after; after is null
+    /// when the command was stale.
+    /// </summary>
+    internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, string what, AuditEntry audit, Func<StageRow,
+        StageRow?> decide, CancellationToken ct)
     {
         var key = StageRow.Key(stage, unit.Code);
         return await Table.DecideAsync<(StageRow Before, StageRow? After)>(async () =>
@@ -63,8 +71,12 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
     private static OutboxRow Event(Campaign campaign, StageRow row, string what, DateTimeOffset now)
     {
         var stage = StageReports.KeyOf(row.Stage);
-        var text = row.State == ReportState.Returned ? $"【退回】{row.UnitName}：{StageReports.NameOf(row.Stage)}（第 {row.Version} 次报送）被退回：{row.Review!.Comment}。请改好后重新报送。" : null;
+        var text = row.State == ReportState.Returned
+            ? $"【退回】{row.UnitName}：{StageReports.NameOf(row.Stage)}（第 {row.Version} 次报送）被退回：{row.Review!.Comment}。请改好后重新报送。"
+            : null;
         return OutboxRow.ForTopic(Entities.CampaignEvents, Keys.Join("stage", stage, row.Unit, row.Revision.ToString(CultureInfo.InvariantCulture)), now,
-            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/stage-report/{stage}/{row.Unit}/{row.Revision}", new StageEvent(what, campaign.District, campaign.Season, stage, row.Unit, row.UnitName, row.Version, now, row.Review?.Comment, text), ReportEvent.Properties(campaign, row.Unit)));
+            OutboxMessage.Of($"{campaign.District}/{campaign.Season}/stage-report/{stage}/{row.Unit}/{row.Revision}",
+                new StageEvent(what, campaign.District, campaign.Season, stage, row.Unit, row.UnitName, row.Version, now, row.Review?.Comment, text),
+                ReportEvent.Properties(campaign, row.Unit)));
     }
 }

@@ -13,7 +13,8 @@ internal sealed record BatchFile(string Name, byte[] Bytes, ReportProblem? Probl
 internal static class BatchArchive
 {
     private const int LongestName = 255;
-    private static readonly HashSet<string> Clutter = new([".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Clutter = new([".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"],
+        StringComparer.OrdinalIgnoreCase);
 
     static BatchArchive() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
@@ -26,8 +27,16 @@ internal static class BatchArchive
         {
             // Latin-1 keeps the bytes of names that do not say they are UTF-8.
             using var archive = new ZipArchive(Streams.Over(upload), ZipArchiveMode.Read, leaveOpen: false, Encoding.Latin1);
-            if (archive.Entries.Any(entry => entry.FullName.Equals("[Content_Types].xml", StringComparison.OrdinalIgnoreCase))) return [new BatchFile(file.Name, upload, null)];
-            if (archive.Entries.Count > UnpackingBudget.Parts) return [new BatchFile(file.Name, [], ReportProblem.Error("too-large", $"压缩包里的文件超过 {UnpackingBudget.Parts} 个。", "分几次上传。"))];
+            if (archive.Entries.Any(entry => entry.FullName.Equals("[Content_Types].xml", StringComparison.OrdinalIgnoreCase)))
+            {
+                return [new BatchFile(file.Name, upload, null)];
+            }
+
+            if (archive.Entries.Count > UnpackingBudget.Parts)
+            {
+                return [new BatchFile(file.Name, [], ReportProblem.Error("too-large", $"压缩包里的文件超过 {UnpackingBudget.Parts} 个。", "分几次上传。"))];
+            }
+
             var files = new List<BatchFile>();
             foreach (var entry in archive.Entries)
             {
@@ -55,7 +64,11 @@ internal static class BatchArchive
             while ((read = stream.Read(buffer)) > 0)
             {
                 budget.BytesLeft -= read;
-                if (bytes.Length + read > UnpackingBudget.PackedBytes || budget.BytesLeft < 0) return new BatchFile(name, [], ReportProblem.Error("too-large", "文件太大。", "单个表不超过 10 MB，一批解压后合计不超过 100 MB；分几次上传。"));
+                if (bytes.Length + read > UnpackingBudget.PackedBytes || budget.BytesLeft < 0)
+                {
+                    return new BatchFile(name, [], ReportProblem.Error("too-large", "文件太大。", "单个表不超过 10 MB，一批解压后合计不超过 100 MB；分几次上传。"));
+                }
+
                 bytes.Write(buffer, 0, read);
             }
 
@@ -87,13 +100,15 @@ internal static class BatchArchive
     {
         var steps = name.Replace('\\', '/').Split('/');
         return steps[^1].Length == 0 || steps.Contains("__MACOSX")
-            || steps[^1].StartsWith("~$", StringComparison.Ordinal) || steps[^1].StartsWith(".~", StringComparison.Ordinal) || steps[^1].StartsWith("._", StringComparison.Ordinal)
+            || steps[^1].StartsWith("~$", StringComparison.Ordinal) || steps[^1].StartsWith(".~", StringComparison.Ordinal)
+                || steps[^1].StartsWith("._", StringComparison.Ordinal)
             || Clutter.Contains(steps[^1]);
     }
 
     private static string Shown(string name)
     {
-        var plain = new string([.. Characters.Clean(name).Replace('\\', '/').Split('/')[^1].Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format)]);
+        var plain = new string([.. Characters.Clean(name).Replace('\\', '/').Split('/')[^1]
+            .Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format)]);
         return PersonalData.Masked(plain).Cut(LongestName);
     }
 }

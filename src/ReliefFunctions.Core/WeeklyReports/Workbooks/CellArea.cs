@@ -36,7 +36,8 @@ internal readonly record struct CellArea(int Top, int Left, int Bottom, int Righ
     public static CellArea? Parse(string? text)
     {
         if (text is null || text.Split(':') is not { Length: 1 or 2 } ends) return null;
-        return TryParse(ends[0], out var top, out var left) && TryParse(ends[^1], out var bottom, out var right) && Math.Min(top, left) > 0 && Math.Min(bottom, right) > 0
+        return TryParse(ends[0], out var top, out var left) && TryParse(ends[^1], out var bottom, out var right) && Math.Min(top, left) > 0
+            && Math.Min(bottom, right) > 0
             ? new CellArea(Math.Min(top, bottom), Math.Min(left, right), Math.Max(top, bottom), Math.Max(left, right))
             : null;
     }

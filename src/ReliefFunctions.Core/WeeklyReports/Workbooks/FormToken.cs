@@ -21,7 +21,8 @@ internal sealed record FormToken(string District, string Season, WeekKey Week, s
     }
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{District}|{Season}|{Week}|{Unit}|{FormVersion}|{BaseVersion?.ToString(CultureInfo.InvariantCulture) ?? "-"}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Prefix}{District}|{Season}|{Week}|{Unit}|{FormVersion}|{BaseVersion?.ToString(CultureInfo.InvariantCulture) ?? "-"}");
 }
 
 /// <summary>The fixed texts by which a form sheet is found and read; the writer and the reader share them.</summary>

@@ -93,18 +93,21 @@ internal sealed class NumberFormat
         return new Section(date && !digits && !foreign, condition);
     }
 
-    private static int IndexAfter(string code, char sought, int from) => code.IndexOf(sought, Math.Min(from, code.Length)) is >= 0 and var at ? at + 1 : code.Length;
+    private static int IndexAfter(string code, char sought, int from) =>
+        code.IndexOf(sought, Math.Min(from, code.Length)) is >= 0 and var at ? at + 1 : code.Length;
 
     private static string? Word(string code, int at, string[] words) =>
         Array.Find(words, word => string.Compare(code, at, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) == 0);
 
     /// <summary><c>[h]</c>, <c>[mm]</c>, <c>[ss]</c>: time that is not cut at a day.</summary>
     private static bool IsElapsed(ReadOnlySpan<char> inside) =>
-        inside.Length > 0 && inside[0] is 'h' or 'H' or 'm' or 'M' or 's' or 'S' && inside.IndexOfAnyExcept(char.ToLowerInvariant(inside[0]), char.ToUpperInvariant(inside[0])) < 0;
+        inside.Length > 0 && inside[0] is 'h' or 'H' or 'm' or 'M' or 's' or 'S'
+            && inside.IndexOfAnyExcept(char.ToLowerInvariant(inside[0]), char.ToUpperInvariant(inside[0])) < 0;
 
     private static Func<double, bool>? ConditionOf(ReadOnlySpan<char> inside)
     {
-        var length = inside.StartsWith("<=") || inside.StartsWith(">=") || inside.StartsWith("<>") ? 2 : inside.Length > 0 && inside[0] is '<' or '>' or '=' ? 1 : 0;
+        var length = inside.StartsWith("<=") || inside.StartsWith(">=") || inside.StartsWith("<>") ? 2 : inside.Length > 0 && inside[0] is '<' or '>' or '=' ? 1
+            : 0;
         if (length == 0 || !double.TryParse(inside[length..], NumberStyles.Float, CultureInfo.InvariantCulture, out var limit)) return null;
         return inside[..length].ToString() switch
         {

@@ -41,7 +41,9 @@ internal sealed class OfficePackage : IDisposable
     public IEnumerable<string> ContentTypes => _types.Value.Parts.Values.Concat(_types.Value.Extensions.Values);
 
     /// <summary>The part that everything else hangs on; null when no relationship leads to it.</summary>
-    public string? MainPart => Relationships("").FirstOrDefault(relationship => relationship is { Type: "officeDocument", External: false })?.Target is { } target && Has(target) ? target : null;
+    public string? MainPart =>
+        Relationships("").FirstOrDefault(relationship => relationship is { Type: "officeDocument", External: false })?.Target is { } target && Has(target)
+            ? target : null;
 
     public static OfficePackage Open(ReadOnlyMemory<byte> file)
     {
@@ -81,7 +83,8 @@ internal sealed class OfficePackage : IDisposable
             if (reader.NodeType != XmlNodeType.Element || reader.LocalName != "Relationship") continue;
             var external = string.Equals(reader.GetAttribute("TargetMode"), "External", StringComparison.OrdinalIgnoreCase);
             var (type, target) = (reader.GetAttribute("Type") ?? "", reader.GetAttribute("Target") ?? "");
-            found.Add(new PartRelationship(reader.GetAttribute("Id") ?? "", type[(type.LastIndexOf('/') + 1)..], external ? target : Resolve(part[..at], target), external));
+            found.Add(new PartRelationship(reader.GetAttribute("Id") ?? "", type[(type.LastIndexOf('/') + 1)..], external ? target
+                : Resolve(part[..at], target), external));
         }
 
         return found;
@@ -98,7 +101,8 @@ internal sealed class OfficePackage : IDisposable
 
     private (Dictionary<string, string>, Dictionary<string, string>) ReadTypes()
     {
-        var (parts, extensions) = (new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase));
+        var (parts, extensions) = (new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase), new Dictionary<string,
+            string>(StringComparer.OrdinalIgnoreCase));
         using var reader = Open("[Content_Types].xml", LongestDirectory);
         while (reader.Read())
         {

@@ -39,13 +39,20 @@ internal sealed record SheetCells(string Name, IReadOnlyDictionary<(int Row, int
     private const int LongestCode = 16;
 
     /// <summary>
-    /// The form on the sheet; null when it has no codes embedded. Rows may have been moved, hidden or inserted: a code names its row, the heading names the column.
+    /// The form on the sheet; null when it has no codes embedded. Rows may have been moved, hidden or inserted: a code names its row, the heading names the
+    /// column.
     /// </summary>
     public SheetForm? Form()
     {
         var tokens = Cells.Where(cell => cell.Value.Text.StartsWith(FormToken.Prefix, StringComparison.Ordinal)).OrderBy(cell => cell.Key);
-        if (tokens.Select(cell => (cell.Key, Token: FormToken.Parse(cell.Value.Text))).FirstOrDefault(cell => cell.Token is not null) is not (var tokenAt, { } token)) return null;
-        var codes = Cells.Where(cell => cell.Value.Kind == EntryKind.Text && cell.Value.Text.Length <= LongestCode && IsCode(EntryReading.Clean(cell.Value.Text)))
+        if (tokens.Select(cell => (cell.Key, Token: FormToken.Parse(cell.Value.Text)))
+            .FirstOrDefault(cell => cell.Token is not null) is not (var tokenAt, { } token))
+        {
+            return null;
+        }
+
+        var codes = Cells.Where(cell => cell.Value.Kind == EntryKind.Text && cell.Value.Text.Length <= LongestCode
+            && IsCode(EntryReading.Clean(cell.Value.Text)))
             .GroupBy(cell => cell.Key.Column).OrderByDescending(group => group.Count()).ThenBy(group => group.Key).FirstOrDefault();
         if (codes is null) return new SheetForm(Name, token, new Dictionary<string, RawEntry>(), []);
 
@@ -63,7 +70,11 @@ internal sealed record SheetCells(string Name, IReadOnlyDictionary<(int Row, int
                 codeCells[code] = cell.Value.Place;
                 if (At(row, columns.Label) is { } label) labels[code] = label;
                 if (At(row, columns.LastWeek) is { Kind: EntryKind.Number or EntryKind.Text } last) lastWeek[code] = last;
-                if (Merged.Where(area => area.Contains(row, columns.Entry) && (area.Top != row || area.Left != columns.Entry)).Select(area => (CellArea?)area).FirstOrDefault() is { } area) merged[code] = area;
+                if (Merged.Where(area => area.Contains(row, columns.Entry) && (area.Top != row || area.Left != columns.Entry)).Select(area => (CellArea?)area)
+                    .FirstOrDefault() is { } area)
+                {
+                    merged[code] = area;
+                }
             }
             else if (entry.Kind != EntryKind.Empty && entry.Text != entries[code].Text)
             {
@@ -79,7 +90,10 @@ internal sealed record SheetCells(string Name, IReadOnlyDictionary<(int Row, int
             var isFigure = cell.Kind is EntryKind.Number or EntryKind.Date || (cell.Kind == EntryKind.Text && EntryReading.IsFigure(cell.Text));
             if (rows.TryGetValue(row, out var code))
             {
-                if (isFigure && column != columns.Entry && column != columns.LastWeek && column != columns.Code && column != columns.Label) beside.Add((code, cell));
+                if (isFigure && column != columns.Entry && column != columns.LastWeek && column != columns.Code && column != columns.Label)
+                {
+                    beside.Add((code, cell));
+                }
             }
             else if (isFigure || (row > last_ && cell.Kind == EntryKind.Text && !IsFoot(cell.Text)))
             {
@@ -103,10 +117,13 @@ internal sealed record SheetCells(string Name, IReadOnlyDictionary<(int Row, int
     /// <summary>Where each column stands: by the line of headings, or as generated where a heading was typed over.</summary>
     private (int Code, int Label, int Entry, int LastWeek) Columns(int code)
     {
-        int? heading = Cells.Where(cell => IsHeading(cell.Value, FormLayout.EntryHeading)).OrderBy(cell => cell.Key).Select(cell => (int?)cell.Key.Row).FirstOrDefault();
-        var row = heading ?? Cells.Where(cell => IsHeading(cell.Value, FormLayout.CodeHeading)).OrderBy(cell => cell.Key).Select(cell => (int?)cell.Key.Row).FirstOrDefault();
+        int? heading = Cells.Where(cell => IsHeading(cell.Value, FormLayout.EntryHeading)).OrderBy(cell => cell.Key).Select(cell => (int?)cell.Key.Row)
+            .FirstOrDefault();
+        var row = heading
+            ?? Cells.Where(cell => IsHeading(cell.Value, FormLayout.CodeHeading)).OrderBy(cell => cell.Key).Select(cell => (int?)cell.Key.Row).FirstOrDefault();
         int Column(string name, int otherwise) =>
-            Cells.Where(cell => cell.Key.Row == row && IsHeading(cell.Value, name)).OrderBy(cell => cell.Key).Select(cell => (int?)cell.Key.Column).FirstOrDefault() ?? otherwise;
+            Cells.Where(cell => cell.Key.Row == row && IsHeading(cell.Value, name)).OrderBy(cell => cell.Key).Select(cell => (int?)cell.Key.Column)
+                .FirstOrDefault() ?? otherwise;
         var entry = Column(FormLayout.EntryHeading, code + FormLayout.EntryColumn - FormLayout.CodeColumn);
         return (code, Column(FormLayout.LabelHeading, code + FormLayout.LabelColumn - FormLayout.CodeColumn), entry,
             Column(FormLayout.LastWeekHeading, entry + FormLayout.LastWeekColumn - FormLayout.EntryColumn));

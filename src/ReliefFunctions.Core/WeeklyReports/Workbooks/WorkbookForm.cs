@@ -16,7 +16,8 @@ namespace ReliefFunctions.Core.WeeklyReports.Workbooks;
 /// <param name="On">填报时间 offered: the local day on which the form is made.</param>
 internal sealed record FormFilling(
     ReportContent? Content = null, int? BaseVersion = null, ReportValues? LastWeek = null,
-    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null, (string? FilledBy, string? ReviewedBy) Names = default, DateOnly? On = null)
+    IReadOnlyList<ReportProblem>? Marks = null, IReadOnlyDictionary<string, string>? Entered = null, (string? FilledBy, string? ReviewedBy) Names = default,
+        DateOnly? On = null)
 {
     /// <summary>Why the office returned the version that is to be corrected; null when it did not.</summary>
     public string? Returned { get; init; }
@@ -27,7 +28,8 @@ internal static class WorkbookForm
 {
     // A CJK character counts 2; widths are set by hand because measuring fonts needs GDI+.
     private static readonly double[] Widths = [8, 40, 6, 14, 9, 46];
-    private static readonly XLColor Heading = XLColor.FromHtml("#DCE6F1"), Entry = XLColor.FromHtml("#FFFBE6"), Wrong = XLColor.FromHtml("#F8CBAD"), Doubtful = XLColor.FromHtml("#FFE699");
+    private static readonly XLColor Heading = XLColor.FromHtml(
+        "#DCE6F1"), Entry = XLColor.FromHtml("#FFFBE6"), Wrong = XLColor.FromHtml("#F8CBAD"), Doubtful = XLColor.FromHtml("#FFE699");
 
     /// <summary>Writes the workbook to <paramref name="output"/>, which must be seekable.</summary>
     public static void Write(Stream output, ReportTarget target, FormFilling? filling = null)
@@ -109,7 +111,8 @@ internal static class WorkbookForm
         }
 
         string[] headings =
-            [FormLayout.CodeHeading, FormLayout.LabelHeading, FormLayout.UnitHeading, FormLayout.EntryHeading, FormLayout.LastWeekHeading, FormLayout.HelpHeading];
+            [FormLayout.CodeHeading, FormLayout.LabelHeading, FormLayout.UnitHeading, FormLayout.EntryHeading, FormLayout.LastWeekHeading,
+                FormLayout.HelpHeading];
         for (var i = 0; i < headings.Length; i++) Text(sheet.Cell(row, i + 1), headings[i]);
         var heading = sheet.Range(row, 1, row, Widths.Length);
         heading.Style.Fill.SetBackgroundColor(Heading).Font.SetBold().Alignment.SetHorizontal(XLAlignmentHorizontalValues.Center);
@@ -179,7 +182,9 @@ internal static class WorkbookForm
         sheet.Cell(row, FormLayout.HelpColumn).Style.Alignment.WrapText = true;
         entry.DataValidation.IgnoreBlanks = true;
         entry.DataValidation.ErrorTitle = $"{field.Code} {field.Label}".Cut(32);
-        entry.DataValidation.ErrorMessage = field.IsText ? $"不超过 {field.MaxLength} 字。" : $"只能填 {field.Min} 到 {field.Max} 的整数{(field.Min == 0 ? "，没有发生填 0" : "")}。";
+        entry.DataValidation.ErrorMessage = field.IsText
+            ? $"不超过 {field.MaxLength} 字。"
+            : $"只能填 {field.Min} 到 {field.Max} 的整数{(field.Min == 0 ? "，没有发生填 0" : "")}。";
 
         if (filling.Entered?.GetValueOrDefault(field.Code) is { } typed) Text(entry, typed);
         else if (filling.Content is { } content) Fill(entry, content.Values[field.Code]);
@@ -210,7 +215,9 @@ internal static class WorkbookForm
             row++;
         }
 
-        Line("填表说明", $"{unit.Name} 第{week.Number}周({Day(week.First)}—{Day(week.Last)}),{Moment(week.Due, campaign)} 前报送，{Moment(week.Lock, campaign)} 锁定。报送至{campaign.Office}，电话 {campaign.DutyPhone}。", true);
+        Line("填表说明",
+            $"{unit.Name} 第{week.Number}周({Day(week.First)}—{Day(week.Last)}),{Moment(week.Due, campaign)} 前报送，{Moment(week.Lock, campaign)} 锁定。报送至{campaign.Office}，电话 {campaign.DutyPhone}。",
+            true);
         Line("1", "只填“调度表”中浅黄色的单元格；填报单位、周次和编码列不要改动，也不要把别的单位或别的周的表改了来用，请下载对应的空表。");
         Line("2", "数字只填 0 或正整数，不带单位。没有发生填 0(填“无”也按 0 计)；空白表示未填，不等于 0。带 * 的为必填项。");
         Line("3", "不要在填报单元格里写公式；从别的表复制时用“选择性粘贴—数值”。");
@@ -228,7 +235,11 @@ internal static class WorkbookForm
 
         row++;
         Line("编码", "填报口径", true);
-        foreach (var field in form.FieldsFor(unit.Kind)) Line(field.Code, $"{field.Label}({(field.IsText ? $"文字，不超过{field.MaxLength}字" : field.Unit)})：{field.Help}");
+        foreach (var field in form.FieldsFor(unit.Kind))
+        {
+            Line(field.Code, $"{field.Label}({(field.IsText ? $"文字，不超过{field.MaxLength}字" : field.Unit)})：{field.Help}");
+        }
+
         Print(sheet, row);
         Protect(sheet);
     }
@@ -262,7 +273,9 @@ internal static class WorkbookForm
 
     /// <summary>Without a password: it keeps slips away, not people.</summary>
     private static void Protect(IXLWorksheet sheet) =>
-        sheet.Protect().AllowElement(XLSheetProtectionElements.FormatColumns | XLSheetProtectionElements.FormatRows | XLSheetProtectionElements.SelectLockedCells | XLSheetProtectionElements.SelectUnlockedCells);
+        sheet.Protect()
+            .AllowElement(XLSheetProtectionElements.FormatColumns | XLSheetProtectionElements.FormatRows
+                | XLSheetProtectionElements.SelectLockedCells | XLSheetProtectionElements.SelectUnlockedCells);
 
     private static void Unlock(IXLStyle style)
     {
@@ -283,6 +296,7 @@ internal static class WorkbookForm
 
     private static string Day(DateOnly day) => day.ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
 
-    private static string Moment(DateTimeOffset at, Campaign campaign) => LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset at, Campaign campaign) =>
+        LocalTime.In(at, campaign.Zone()).ToString("M月d日 HH:mm", CultureInfo.InvariantCulture);
 
 }

@@ -79,7 +79,9 @@ internal static class WorkbookPackage
         }
 
         // A link that a person typed is harmless, however malformed; anything else outside of the package would be fetched by somebody some day.
-        return package.Names.Prepend("").SelectMany(package.Relationships).Any(relationship => relationship is { External: true, Type: not "hyperlink" }) ? ExternalLinks() : null;
+        return package.Names.Prepend("").SelectMany(package.Relationships).Any(relationship => relationship is { External: true, Type: not "hyperlink" })
+            ? ExternalLinks()
+            : null;
     }
 
     private static ReportProblem? Foreign(OfficePackage package)
@@ -97,17 +99,34 @@ internal static class WorkbookPackage
         }
 
         if (Has("xl/workbook.bin") || Says("sheet.binary")) return SaveAs("上传的是二进制工作簿（.xlsb）。");
-        if (Says("macroEnabled") || Says("vbaProject") || Under("xl/macrosheets/") || package.Names.Any(name => name.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase))) return Macros();
+        if (Says("macroEnabled") || Says("vbaProject") || Under("xl/macrosheets/")
+            || package.Names.Any(name => name.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase)))
+        {
+            return Macros();
+        }
+
         var main = package.MainPart;
         var type = main is null ? "" : package.ContentTypeOf(main);
         if (!type.Contains("spreadsheetml", StringComparison.OrdinalIgnoreCase))
         {
-            if (type.Contains("wordprocessingml", StringComparison.OrdinalIgnoreCase) || Under("word/")) return Refused("not-a-workbook", "上传的是 Word 文档（.docx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报，不要只改文件扩展名。");
-            if (type.Contains("presentationml", StringComparison.OrdinalIgnoreCase) || Under("ppt/")) return Refused("not-a-workbook", "上传的是演示文稿（.pptx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
+            if (type.Contains("wordprocessingml", StringComparison.OrdinalIgnoreCase) || Under("word/"))
+            {
+                return Refused("not-a-workbook", "上传的是 Word 文档（.docx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报，不要只改文件扩展名。");
+            }
+
+            if (type.Contains("presentationml", StringComparison.OrdinalIgnoreCase) || Under("ppt/"))
+            {
+                return Refused("not-a-workbook", "上传的是演示文稿（.pptx），不是调度表工作簿。", "请在下载的 .xlsx 调度表中填报。");
+            }
+
             if (main is null) return Under("xl/") ? Damaged() : Refused("not-a-workbook", "上传的压缩文件里没有工作簿。", "请上传填好的 .xlsx 文件，不要打成压缩包。");
         }
 
-        if (Under("xl/externalLinks/") || Has("xl/connections.xml") || Under("xl/queryTables/") || Says("externalLink+xml") || Says("connections+xml")) return ExternalLinks();
+        if (Under("xl/externalLinks/") || Has("xl/connections.xml") || Under("xl/queryTables/") || Says("externalLink+xml") || Says("connections+xml"))
+        {
+            return ExternalLinks();
+        }
+
         return Under("xl/embeddings/") || Under("xl/activeX/") || Under("xl/model/") || Says("oleObject") || Says("activeX")
             ? Refused("embedded-objects", "工作簿里嵌入了别的文件或控件。", "删除嵌入的对象（附件请单独上传），再保存上传。")
             : null;
@@ -126,13 +145,22 @@ internal static class WorkbookPackage
             return SaveAs("上传的是旧格式工作簿（.xls 或 WPS 的 .et）。");
         }
 
-        if (file.StartsWith("%PDF"u8) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
+        if (file.StartsWith("%PDF"u8) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
+            || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
         {
             return Refused("not-a-workbook", "上传的是扫描件或图片，不是调度表工作簿。", "请上传填好的 .xlsx 文件；盖章扫描件作为附件另传。");
         }
 
-        if (file.StartsWith("Rar!"u8) || file.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF])) return Refused("not-a-workbook", "上传的是压缩包。", "先解压，再上传其中的 .xlsx 文件。");
-        if (file.TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']).StartsWith("<"u8)) return SaveAs("上传的是网页或 XML 格式的表格。");
+        if (file.StartsWith("Rar!"u8) || file.StartsWith((ReadOnlySpan<byte>)[(byte)'7', (byte)'z', 0xBC, 0xAF]))
+        {
+            return Refused("not-a-workbook", "上传的是压缩包。", "先解压，再上传其中的 .xlsx 文件。");
+        }
+
+        if (file.TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\r', (byte)'\n', (byte)'\t']).StartsWith("<"u8))
+        {
+            return SaveAs("上传的是网页或 XML 格式的表格。");
+        }
+
         if (file.IndexOf("urn:relieffunctions:problem:"u8) >= 0) return Refused("not-xlsx", "这不是调度表，是下载没有成功时的提示（可以用记事本打开看原因）。", "按提示处理后重新下载调度表，填好再上传。");
         return SaveAs("上传的文件不是 .xlsx 工作簿（可能是文本、CSV 或只改了扩展名的文件）。");
     }

@@ -13,7 +13,8 @@ internal sealed record WorkbookContent(IReadOnlyList<SheetForm> Forms, IReadOnly
 internal sealed class WorkbookReader
 {
     // A form has about 60 rows and 6 columns; people add some, software adds many empty ones.
-    private const int RowsKept = 500, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000, MergesKept = 2_000, FormatsKept = 100_000;
+    private const int RowsKept =
+        500, ColumnsKept = 40, CellsVisited = 2_000_000, SheetsRead = 60, LongestText = 4_000, MergesKept = 2_000, FormatsKept = 100_000;
     private const long CharactersKept = 8_000_000;
 
     private readonly char[] _chunk = new char[1024];
@@ -69,7 +70,8 @@ internal sealed class WorkbookReader
         var book = package.MainPart ?? throw new InvalidDataException("The package has no main part.");
         if (package.Related(book, "sharedStrings") is { } strings) ReadSharedStrings(package, strings);
         if (package.Related(book, "styles") is { } styles) ReadFormats(package, styles);
-        var parts = package.Relationships(book).Where(relationship => !relationship.External).GroupBy(relationship => relationship.Id).ToDictionary(group => group.Key, group => group.First());
+        var parts = package.Relationships(book).Where(relationship => !relationship.External).GroupBy(relationship => relationship.Id)
+            .ToDictionary(group => group.Key, group => group.First());
         var sheets = new List<SheetCells>();
         foreach (var (name, id) in Sheets(package, book))
         {
@@ -155,7 +157,10 @@ internal sealed class WorkbookReader
     private void Append(XmlReader reader, StringBuilder into)
     {
         int read;
-        while (into.Length < LongestText && (read = reader.ReadValueChunk(_chunk, 0, Math.Min(_chunk.Length, LongestText - into.Length))) > 0) into.Append(_chunk, 0, read);
+        while (into.Length < LongestText && (read = reader.ReadValueChunk(_chunk, 0, Math.Min(_chunk.Length, LongestText - into.Length))) > 0)
+        {
+            into.Append(_chunk, 0, read);
+        }
     }
 
     /// <summary>Which cell formats may show a number as a date or time.</summary>
@@ -207,7 +212,11 @@ internal sealed class WorkbookReader
         }
 
         // Only the first cell of an array says that it is one.
-        foreach (var at in cells.Keys.Where(at => arrays.Exists(area => area.Contains(at.Row, at.Column))).ToList()) cells[at] = cells[at] with { Kind = EntryKind.Formula };
+        foreach (var at in cells.Keys.Where(at => arrays.Exists(area => area.Contains(at.Row, at.Column))).ToList())
+        {
+            cells[at] = cells[at] with { Kind = EntryKind.Formula };
+        }
+
         return new SheetCells(name, cells, merged);
     }
 
@@ -246,7 +255,9 @@ internal sealed class WorkbookReader
             "e" => new RawEntry(EntryKind.Fault, words, place),
             "d" => new RawEntry(EntryKind.Date, words, place),
             _ when double.TryParse(words, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
-                new RawEntry(style >= 0 && style < _formats.Count && _formats[style]?.ShowsDate(number) == true ? EntryKind.Date : EntryKind.Number, words, place) { Number = number },
+                new RawEntry(style >= 0 && style < _formats.Count && _formats[style]?.ShowsDate(number) == true ? EntryKind.Date
+                    : EntryKind.Number, words, place)
+                { Number = number },
             _ => new RawEntry(EntryKind.Text, words, place),
         };
     }
@@ -263,7 +274,8 @@ internal sealed class WorkbookReader
         && index >= 0 && index < _strings.Count ? _strings[index] : null;
 
     private static int? Number(XmlReader reader, string attribute) =>
-        int.TryParse(reader.GetAttribute(attribute), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(reader.GetAttribute(attribute), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture,
+            out var number) ? number : null;
 
     private sealed class TooMuch : Exception;
 }
