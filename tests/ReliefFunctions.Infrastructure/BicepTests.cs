@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -5,6 +6,7 @@ using LocalServiceBus;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 using ReliefFunctions.Tests;
 
 namespace ReliefFunctions.Infrastructure;
@@ -123,6 +125,18 @@ public partial class BicepTests
         Assert.All(ours, setting => Assert.Contains(setting, read));
     }
 
+    [Fact]
+    public async Task Alerts_ask_for_metrics_by_the_names_that_the_code_gives_them()
+    {
+        var published = new HashSet<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) => published.Add(instrument.Name);
+        listener.Start();
+        System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(ReliefTelemetry).TypeHandle);
+        var queries = (await Bicep.ModuleAsync("alerts")).GetProperty("variables").GetProperty("queries").EnumerateArray().Select(query => query.GetProperty("query").GetString()!);
+        Assert.All(queries, query => Assert.Contains(MetricName().Match(query).Groups[1].Value, published));
+    }
+
     private static string EntityFile { get; } = Path.Combine(Bicep.Folder, "servicebus.json");
 
     private static JsonElement Namespace() =>
@@ -151,6 +165,9 @@ public partial class BicepTests
         from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where property.CanWrite && property.Name != "AllowLoopback"
         select $"{type.GetField("Section")!.GetRawConstantValue()}__{property.Name}";
+
+    [GeneratedRegex(@"name == ""(relief\.[a-z.]+)""")]
+    private static partial Regex MetricName();
 
     [GeneratedRegex(@"\.(sender|receiver)\)")]
     private static partial Regex RoleName();

@@ -114,6 +114,11 @@ public static partial class CampaignRules
                 errors.Add(new ProblemError { Pointer = $"/{i}/name", Message = "单位名称不能为空，最长 50 字。", Fix = "填写全称。" });
             }
 
+            if (units[i].HighestPoint is < 0 or > 9000)
+            {
+                errors.Add(new ProblemError { Pointer = $"/{i}/highestPoint", Message = "最高海拔应为 0 至 9000 米。", Fix = "填写米数，或留空。" });
+            }
+
             if (units[i].Closes < units[i].Opens) errors.Add(new ProblemError { Pointer = $"/{i}/closes", Message = "撤销日期早于设立日期。", Fix = "核对日期。" });
         }
 

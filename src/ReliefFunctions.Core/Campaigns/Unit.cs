@@ -54,6 +54,11 @@ public sealed record Unit
     /// <summary>Key points (重点点位) named in notices.</summary>
     public IReadOnlyList<string> KeyPoints { get; init; } = [];
 
+    /// <summary>
+    /// The highest inhabited place in metres above sea level: a warning for 海拔1300米以上 is for those who reach so high. Null when nobody said so.
+    /// </summary>
+    public int? HighestPoint { get; init; }
+
     /// <summary>Position in lists; units with the same one follow their code.</summary>
     public int Order { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Weather;
@@ -43,6 +44,16 @@ public static partial class AlertArea
             .SelectMany(unit => unit.Aliases.Append(unit.Name).Append(Suffix().Replace(unit.Name, "")).Select(name => (Name: name, unit.Code)))
             .OrderByDescending(each => each.Name.Length).ToList();
         HashSet<string> found = new(StringComparer.Ordinal);
+        if (Above().Match(text) is { Success: true } above)
+        {
+            // Whose height nobody entered may be up there too.
+            var townships = units.Where(unit => unit.Kind == UnitKind.Township).ToList();
+            if (townships.Exists(unit => unit.HighestPoint is null)) return null;
+            var height = int.Parse(above.Groups["metres"].ValueSpan, CultureInfo.InvariantCulture);
+            text = Above().Replace(text, "");
+            found.UnionWith(townships.Where(unit => unit.HighestPoint >= height).Select(unit => unit.Code));
+        }
+
         foreach (var end in Place().Matches(text).Select(match => match.Index + match.Length))
         {
             if (names.Find(each => text.AsSpan(0, end).EndsWith(each.Name, StringComparison.Ordinal)) is not { Code: { } code } known) return null;
@@ -70,6 +81,9 @@ public static partial class AlertArea
 
     [GeneratedRegex("除(?:了)?(?<places>[^。;；,，]{2,40}?)(?:以外|之外|外)", RegexOptions.CultureInvariant)]
     private static partial Regex Except();
+
+    [GeneratedRegex("(?:以及|[、和及与])?海拔(?:高度)?(?:在|约)?(?<metres>[0-9]{3,4})(?:米|m)(?:及|或)?(?:以上|之上)的?(?:乡镇|地区|区域|山区|路段|地带)*", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Above();
 
     private const string Between = "、和及与";
 

@@ -144,7 +144,10 @@ public class ReportDecisionsTests
         row = After(row, ReportDecisions.Return(row, 1, null, "请核对", Week.Due.AddHours(3), "office"));
         row = After(row, Submit(row, 2, 1, Week.Due.AddHours(5)));
         Assert.Equal((0, 300), (row.MinutesLate, row.Latest!.MinutesLate));
-        Assert.Equal(1, After(Expected(), Submit(Expected(), 1, null, Week.Due.AddSeconds(1))).MinutesLate);
+
+        // A reader sees 17:00 beside a deadline of 17:00.
+        Assert.Equal(0, After(Expected(), Submit(Expected(), 1, null, Week.Due.AddSeconds(59))).MinutesLate);
+        Assert.Equal(1, After(Expected(), Submit(Expected(), 1, null, Week.Due.AddSeconds(60))).MinutesLate);
     }
 
     [Fact]

@@ -68,6 +68,7 @@ internal static class FormTable
             Fields = [.. rows.Select(row => Field(row, before?.Find(row.Text(Code)!)))],
             Rules = before?.Rules ?? [],
             Headlines = before?.Headlines ?? [],
+            Meanings = MeaningsOf(before, [.. rows.Select(row => row.Text(Code)!)]),
         };
         foreach (var problem in FormRules.Check(form, version))
         {
@@ -90,6 +91,11 @@ internal static class FormTable
 
         return form;
     }
+
+    /// <summary>What the fields that remain mean to summaries and pages.</summary>
+    private static Dictionary<FieldMeaning, IReadOnlyList<string>> MeaningsOf(FormDefinition? before, HashSet<string> codes) =>
+        (before?.Meanings ?? new Dictionary<FieldMeaning, IReadOnlyList<string>>())
+            .ToDictionary(meaning => meaning.Key, meaning => (IReadOnlyList<string>)[.. meaning.Value.Where(codes.Contains)]);
 
     private static FormField Field(TableRow row, FormField? before)
     {

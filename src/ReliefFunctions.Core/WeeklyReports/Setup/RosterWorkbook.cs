@@ -15,6 +15,7 @@ internal sealed record Roster(IReadOnlyList<Unit> Units, IReadOnlyList<UnitChann
 internal sealed partial class RosterWorkbook
 {
     private const string Code = "单位编码", Name = "单位名称", Kind = "类别", Aliases = "别名", Opens = "设立日期", Closes = "撤销日期", Points = "重点点位", Order = "排序";
+    private const string Highest = "最高海拔";
     private const string Person =
         "姓名", Role = "职责", Phone = "电话", Id = "渠道编号", ChannelKind = "类型", ChannelName = "渠道名称", Url = "网址", Secret = "密钥", To = "接收号码";
 
@@ -27,7 +28,7 @@ internal sealed partial class RosterWorkbook
     private readonly TableSheet _units = new("单位",
         new(Code, 16, "乡镇街道用九位区划代码；用过的编码不要改。", true), new(Name, 26, "全称。", true), new(Kind, 12, "决定填哪些指标。", true, [.. Kinds.Select(kind => kind.Name)]),
         new(Aliases, 24, "其他叫法，用顿号隔开。"), new(Opens, 13, "年中设立的填；例如 2026-12-15。"), new(Closes, 13, "撤销的填最后一天；单位不删除。"), new(Points, 40, "重点点位，用顿号隔开。"),
-            new(Order, 8, "名单里的次序。"));
+            new(Order, 8, "名单里的次序。"), new(Highest, 10, "米，整数；预警写“海拔1300米以上”时按它找乡镇，可不填。"));
 
     private readonly TableSheet _contacts = new("联系人",
         new(Code, 16, "与“单位”表一致。", true), new(Person, 14, "一人一行，先联系的在前。", true), new(Role, 12, "逐级升级按这里的职责找人。", true, Roles),
@@ -55,7 +56,7 @@ internal sealed partial class RosterWorkbook
         _units.Write(book, roster.Units.Select(unit => (IReadOnlyList<string?>)
         [
             unit.Code, unit.Name, Kinds.First(kind => kind.Kind == unit.Kind).Name, string.Join('、', unit.Aliases), Day(unit.Opens), Day(unit.Closes),
-            string.Join('、', unit.KeyPoints), unit.Order.ToString(CultureInfo.InvariantCulture),
+            string.Join('、', unit.KeyPoints), unit.Order.ToString(CultureInfo.InvariantCulture), unit.HighestPoint?.ToString(CultureInfo.InvariantCulture),
         ]));
         _contacts.Write(book,
             roster.Units.SelectMany(unit => unit.Contacts.Select(contact => (IReadOnlyList<string?>)[unit.Code, contact.Name, contact.Role, contact.Phone])));
@@ -81,13 +82,14 @@ internal sealed partial class RosterWorkbook
             Closes = row.Day(Closes),
             KeyPoints = row.List(Points),
             Order = row.Number(Order) ?? 0,
+            HighestPoint = row.Number(Highest),
             Contacts = [.. contacts[row.Text(Code)!]],
         }).ToList();
         foreach (var problem in CampaignRules.Check(units).Where(problem => problem.Pointer is { Length: > 1 }))
         {
             var parts = problem.Pointer!.Split('/');
             var row = rows[int.Parse(parts[1], CultureInfo.InvariantCulture)];
-            var head = parts[^1] switch { "code" => Code, "name" => Name, _ => Closes };
+            var head = parts[^1] switch { "code" => Code, "name" => Name, "highestPoint" => Highest, _ => Closes };
             row.Refuse(head, problem.Code ?? "invalid", problem.Message, problem.Fix ?? "");
         }
 
