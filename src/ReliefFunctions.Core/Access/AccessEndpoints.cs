@@ -54,7 +54,7 @@ public static class AccessEndpoints
         }
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"密钥申请有 {errors.Count} 处需要修改。", errors);
-        if (!MayGrant(c.Actor, request.Role, request.Scope)) throw new ProblemException(ProblemType.Forbidden, "只能发放不超过本人权限和范围的密钥。");
+        if (!MayGrant(c.Actor, request.Role, request.Scope, request.Unit)) throw new ProblemException(ProblemType.Forbidden, "只能发放不超过本人权限和范围的密钥。");
         var (secret, key) = await c.Service<AccessKeys>().CreateAsync(request.Name, request.Role, request.Scope, request.Unit, c.Actor.Id, c.Aborted);
         return c.Json(Answer(key) with { Secret = secret }, StatusCodes.Status201Created);
     }
@@ -64,19 +64,21 @@ public static class AccessEndpoints
         var keys = new List<KeyAnswer>();
         await foreach (var row in c.Service<AccessKeys>().ListAsync(c.Aborted))
         {
-            if (MayGrant(c.Actor, row.Value.Role, row.Value.Scope)) keys.Add(Answer(row.Value));
+            if (MayGrant(c.Actor, row.Value.Role, row.Value.Scope, row.Value.Unit)) keys.Add(Answer(row.Value));
         }
 
         return c.Json(keys);
     }
 
     private static async Task<IResult> Revoke(ApiContext c) =>
-        await c.Service<AccessKeys>().RevokeAsync(c.Route("keyId"), c.Actor.Id, key => MayGrant(c.Actor, key.Role, key.Scope), c.Aborted) is { } key
+        await c.Service<AccessKeys>().RevokeAsync(c.Route("keyId"), c.Actor.Id, key => MayGrant(c.Actor, key.Role, key.Scope, key.Unit), c.Aborted) is { } key
             ? c.Json(Answer(key))
             : throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。");
 
-    private static bool MayGrant(Actor actor, Role role, string scope) =>
-        scope.StartsWith(actor.Scope, StringComparison.Ordinal) && (actor.Role == Role.Operator || role is not (Role.Operator or Role.Feed));
+    /// <summary>No key is wider than its maker's: not in scope, not in role, and not in the unit that it is bound to.</summary>
+    private static bool MayGrant(Actor actor, Role role, string scope, string? unit) =>
+        scope.StartsWith(actor.Scope, StringComparison.Ordinal) && (actor.Unit is null || unit == actor.Unit)
+            && (actor.Role == Role.Operator || role is not (Role.Operator or Role.Feed));
 
     private static KeyAnswer Answer(AccessKey key) => new(key.Id, key.Name, key.Role, key.Scope, key.Unit, key.CreatedAt, key.RevokedAt);
 }

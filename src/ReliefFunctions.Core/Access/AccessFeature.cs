@@ -16,7 +16,7 @@ public static class AccessFeature
     public static Feature Feature { get; } = new("Access") { Tables = [Table], Routes = AccessEndpoints.Routes, Services = Add };
 
     private static void Add(IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions())
+        .AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Checked() ?? new AccessOptions())
         .AddSingleton(configuration.GetSection(LinkOptions.Section).Get<LinkOptions>() ?? new LinkOptions())
         .AddSingleton<AccessKeys>()
         .AddSingleton<LinkSigner>()

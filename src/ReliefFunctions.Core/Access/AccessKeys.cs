@@ -44,6 +44,12 @@ public sealed record AccessOptions
 
     /// <summary>The header in which the front end before the app names the caller's address, such as <c>X-Azure-ClientIP</c>; null for none.</summary>
     public string? CallerAddressHeader { get; init; }
+
+    /// <summary>These options; throws with the setting's name, and without its value, when the key's hash is none: somebody put the key itself there.</summary>
+    public AccessOptions Checked() => OperatorKeySha256 is null or "" || (OperatorKeySha256.Length == 64 && OperatorKeySha256.All(char.IsAsciiHexDigit))
+        ? this
+        : throw new InvalidOperationException(
+            "The setting “Access__OperatorKeySha256” is not a SHA-256 of 64 hex digits. Set the hash of the key (printf %s \"$KEY\" | sha256sum), never the key itself.");
 }
 
 /// <summary>Access keys <c>rf_{keyId}_{256 random bits}</c>: shown once, looked up by id, compared by hash.</summary>

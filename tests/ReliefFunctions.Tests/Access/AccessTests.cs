@@ -79,6 +79,41 @@ public class AccessTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal(403, (await Ask("leader", "5201")).Status);
     }
 
+    [Theory]
+    [InlineData("520111", "520111", true)]
+    [InlineData("520111", "5201119", false)]
+    [InlineData("520111", "520112", false)]
+    [InlineData("5201", "520111", true)]
+    [InlineData("5201", "5201", true)]
+    [InlineData("5201", "52011", false)]
+    [InlineData("", "5201119", false)]
+    [InlineData("52", "521", false)]
+    [InlineData("5201", "52", false)]
+    public void A_division_is_covered_by_its_exact_code_and_level(string scope, string division, bool covered) =>
+        Assert.Equal(covered, new Actor("k", "n", Role.CampaignOffice, scope).Covers(division));
+
+    [Theory]
+    [InlineData(null, 403)]
+    [InlineData("520111102", 403)]
+    [InlineData("520111101", 201)]
+    public async Task A_key_that_is_bound_to_a_unit_makes_none_that_is_not(string? unit, int status)
+    {
+        var world = await azurite.WorldAsync(Now);
+        var bound = Office with { Unit = "520111101" };
+        var body = JsonSerializer.SerializeToUtf8Bytes(new AccessEndpoints.KeyRequest("值班", Role.CampaignOffice, "520111", unit), StoredJson.Options);
+        Assert.Equal(status, (await world.CallAsync("POST", "/api/v1/access-keys", bound, body)).Status);
+    }
+
+    [Theory]
+    [InlineData("rf_0123456789ab_the-key-itself")]
+    [InlineData("zz345678901234567890123456789012345678901234567890123456789012zz")]
+    public void A_setting_that_is_no_hash_stops_the_start_with_its_name(string setting)
+    {
+        var refused = Assert.Throws<InvalidOperationException>(() => new AccessOptions { OperatorKeySha256 = setting }.Checked());
+        Assert.Contains("Access__OperatorKeySha256", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(setting, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Every_error_of_a_campaign_comes_at_once_and_nothing_is_stored()
     {
