@@ -79,7 +79,8 @@ public sealed class LocalApp : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(clock).AddReliefFunctions(builder.Configuration);
             builder.Services.AddServiceBus(options.ServiceBusConnectionString ?? broker!.ConnectionString);
             builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceBusReceiving>());
-            builder.Services.AddSingleton<JobTimer>().AddHostedService(provider => provider.GetRequiredService<JobTimer>());
+            builder.Services.AddSingleton<JobTimer>();
+            if (options.Timers) builder.Services.AddHostedService(provider => provider.GetRequiredService<JobTimer>());
             change?.Invoke(builder.Services);
 
             web = builder.Build();

@@ -14,6 +14,9 @@ public sealed record LocalOptions
     /// <summary>Where the clock starts, to try a season before it begins. Setting <c>Local:Clock</c>.</summary>
     public DateTimeOffset? Clock { get; init; }
 
+    /// <summary>Whether the clocks run by themselves; not where somebody moves the time and runs them, as the demo does.</summary>
+    public bool Timers { get; init; } = true;
+
     /// <summary>Storage to use instead of an Azurite of our own. Setting <c>Storage:ConnectionString</c>.</summary>
     public string? StorageConnectionString { get; init; }
 

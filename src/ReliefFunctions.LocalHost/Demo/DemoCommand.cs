@@ -43,7 +43,7 @@ public sealed class DemoCommand
     {
         var watch = Stopwatch.StartNew();
         var start = new DateTimeOffset(2026, 12, 1, 8, 0, 0, TimeSpan.FromHours(8));
-        await using var app = await LocalApp.StartAsync(options with { Port = 0, Clock = start }, console.WriteLine, change, ct);
+        await using var app = await LocalApp.StartAsync(options with { Port = 0, Clock = start, Timers = false }, console.WriteLine, change, ct);
         foreach (var line in app.Describe()) await console.WriteLineAsync("  " + line);
         var season = await SampleSeason.LoadAsync(app, options, ct);
         await console.WriteLineAsync($"样例季：{season.Campaign.Name}，{season.Units.Count} 个单位（数字均为虚构）");
@@ -51,7 +51,7 @@ public sealed class DemoCommand
         Directory.CreateDirectory(outFolder);
         var demo = new DemoCommand(app, season, outFolder, console);
 
-        // Time does not go back behind what an interrupted run decided: a signal from the future would be set aside.
+        // Time does not go back behind what an interrupted run decided; until then no clock may run.
         var orders = (await demo._office.GetAsync($"{season.CampaignAddress}/patrol-orders", ct)).AsArray();
         foreach (var issued in orders.Select(order => order!["issuedAt"]!.GetValue<DateTimeOffset>())) app.Clock.MoveTo(issued);
         var steps = JsonSerializer.Deserialize<IReadOnlyList<SeasonStep>>(await File.ReadAllBytesAsync(Path.Combine(season.Folder, "season.json"), ct),
