@@ -58,8 +58,9 @@ public sealed class World : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await Host.DisposeAsync();
+        // The bus first: a message that is handed over while no worker is left would wait for one.
         await Bus.DisposeAsync();
+        await Host.DisposeAsync();
         await Broker.DisposeAsync();
     }
 }

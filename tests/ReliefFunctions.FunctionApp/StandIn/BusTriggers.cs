@@ -10,6 +10,9 @@ namespace ReliefFunctions.FunctionApp.StandIn;
 /// <summary>Receives for each Service Bus trigger with the official client's processor, as the host does, and settles as the worker says.</summary>
 internal sealed class BusTriggers : IAsyncDisposable
 {
+    /// <summary>How long a handler may take to end when the tests are over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<string, ProcessMessageEventArgs> _handedOver = new();
     private readonly ServiceBusClient _client;
     private readonly StandInHost _host;
@@ -45,8 +48,9 @@ internal sealed class BusTriggers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var processor in _processors) await processor.DisposeAsync();
-        await _client.DisposeAsync();
+        // A processor waits for its handlers, and one whose worker was killed may never answer.
+        await Task.WhenAll(_processors.Select(processor => processor.DisposeAsync().AsTask().WaitAsync(Patience).ContinueWith(_ => { }, TaskScheduler.Default)));
+        await _client.DisposeAsync().AsTask().WaitAsync(Patience).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     private async Task ReceiveAsync(string function, JsonObject binding)
