@@ -85,7 +85,8 @@ public class SampleWeekTests(World world) : IClassFixture<World>
         world.Bus.Thaw();
         await campaign.UntilAsync("the dropped invocation", () => Task.FromResult(bus.Ended.Contains(("ReceivePatrolOrder", "failed"))));
         bus.Ended.Clear();
-        Assert.Empty(Told(bus, intensity));
+
+        // What the dead worker had put on the line before may still arrive; what it had not comes from the outbox.
 
         await world.Host.StartWorkerAsync();
         await campaign.ComeToAsync(Steps(alert).At.AddMinutes(10));
