@@ -20,6 +20,7 @@ public static partial class ApiDescription
         new("number", "待定指令的序号，从 1 起", "1"),
         new("channel", "通知渠道的名称", "wecom"),
         new("keyId", "密钥编号：十二位十六进制", "0123456789ab"),
+        new("session", "登录：current 为本机，或清单中的编号", "current"),
         new("letter", "死信编号，取自清单", "patrol-orders.12.0123456789ab"),
         new("payload", "预警原文的 SHA-256，取自回执", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         new("request", "编制请求的编号，取自答复", "0123456789abcdef"),
