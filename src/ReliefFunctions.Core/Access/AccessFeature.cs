@@ -13,7 +13,13 @@ public static class AccessFeature
     public static TableName Table { get; } = new("Access");
 
     /// <summary>This feature.</summary>
-    public static Feature Feature { get; } = new("Access") { Tables = [Table], Routes = AccessEndpoints.Routes, Services = Add };
+    public static Feature Feature { get; } = new("Access")
+    {
+        Tables = [Table],
+        Routes = AccessEndpoints.Routes,
+        Parts = [new("keyId", "密钥编号：十二位十六进制", "0123456789ab")],
+        Services = Add,
+    };
 
     private static void Add(IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Checked() ?? new AccessOptions())
