@@ -21,6 +21,11 @@ public static class AccessFeature
     {
         Tables = [Table],
         Routes = [.. AccessEndpoints.Routes, .. SessionEndpoints.Routes, .. SignInEndpoints.Routes],
+        Parts =
+        [
+            new("keyId", "密钥编号：十二位十六进制", "0123456789ab"),
+            new("session", "登录：current 为本机，或清单中的编号", "current"),
+        ],
         Services = Add,
     };
 

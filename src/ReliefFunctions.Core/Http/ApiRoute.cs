@@ -40,6 +40,9 @@ public sealed record ApiRoute(string Name, string Method, string Template, Acces
     /// <summary>Statuses of answers that are no problem.</summary>
     public IReadOnlyList<int> Statuses { get; init; } = [StatusCodes.Status200OK];
 
+    /// <summary>What the parts of the address mean, where they are the feature's own.</summary>
+    public IReadOnlyList<ApiParameter> Parts { get; init; } = [];
+
     /// <summary>Query parameters.</summary>
     public IReadOnlyList<ApiParameter> Query { get; init; } = [];
 
