@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Access.Sessions;
