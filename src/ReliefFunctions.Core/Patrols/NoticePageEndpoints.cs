@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
