@@ -25,5 +25,5 @@ public static class GrantRules
     public static bool IsScope(string text) => text.Length is 0 or 2 or 4 or 6 && text.All(char.IsAsciiDigit);
 
     private static string? Taken(string value, Identity identity) =>
-        GrantRule.IsTaken(value) ? identity.Claims.GetValueOrDefault(value[1..^1])?.FirstOrDefault() : value;
+        GrantRule.IsTaken(value) ? identity.Claims.GetValueOrDefault(value[1..^1])?[0] : value;
 }

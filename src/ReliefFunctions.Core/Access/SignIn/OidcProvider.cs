@@ -14,7 +14,7 @@ namespace ReliefFunctions.Core.Access.SignIn;
 /// Any OpenID Connect issuer, by discovery: authorization code with PKCE for people, bearer tokens for programs. Microsoft.IdentityModel reads the
 /// documents and judges the tokens.
 /// </summary>
-public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, TimeProvider clock, string kind = "oidc") : ISignInProvider
+public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, TimeProvider clock, string kind = "oidc") : ISignInProvider, IDisposable
 {
     /// <summary>Documents and keys are read again after this.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(12);
@@ -38,6 +38,9 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
         RequireTimeStampInNonce = false,
         RequireStateValidation = false,
     };
+
+    /// <summary>Claims that may hold a person's name, the best first.</summary>
+    private static readonly string[] Names = ["name", "preferred_username"];
 
     private readonly HttpClient _http = Client(allowLoopback);
     private readonly JsonWebTokenHandler _tokens = new();
@@ -107,6 +110,13 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
 
     /// <summary>Whoever a bearer token stands for; throws as <see cref="CompleteAsync"/> does.</summary>
     internal async Task<Identity> BearerAsync(string token, CancellationToken ct) => Person(await ValidateAsync(token, options.Audience!, ct));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        _reading.Dispose();
+    }
 
     private static string Challenge(string verifier) => Base64UrlEncoder.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(verifier)));
 
@@ -180,7 +190,7 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
         var byName = claims.GroupBy(claim => claim.Type, claim => claim.Value)
             .ToDictionary(group => group.Key, IReadOnlyList<string> (group) => [.. group.Distinct()]);
         if (!byName.TryGetValue("sub", out var subject)) throw new SignInRefusedException("The token names nobody.");
-        var names = new[] { "name", "preferred_username" }.Select(each => byName.GetValueOrDefault(each)?[0]);
+        var names = Names.Select(each => byName.GetValueOrDefault(each)?[0]);
         return new Identity(Issuer, subject[0], names.FirstOrDefault(each => !string.IsNullOrWhiteSpace(each)) ?? subject[0], byName);
     }
 
