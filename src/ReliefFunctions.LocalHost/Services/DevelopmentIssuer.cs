@@ -73,17 +73,18 @@ internal sealed class DevelopmentIssuer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _rsa.Dispose();
 
-    private IResult Discovery() => Results.Json(new Dictionary<string, object>
-    {
-        ["issuer"] = _issuer,
-        ["authorization_endpoint"] = _issuer + "/authorize",
-        ["token_endpoint"] = _issuer + "/token",
-        ["jwks_uri"] = _issuer + "/jwks",
-        ["response_types_supported"] = new[] { "code" },
-        ["subject_types_supported"] = new[] { "public" },
-        ["id_token_signing_alg_values_supported"] = new[] { SecurityAlgorithms.RsaSha256 },
-        ["code_challenge_methods_supported"] = new[] { "S256" },
-    });
+    private IResult Discovery() => Results.Text($$"""
+        {
+          "issuer": "{{_issuer}}",
+          "authorization_endpoint": "{{_issuer}}/authorize",
+          "token_endpoint": "{{_issuer}}/token",
+          "jwks_uri": "{{_issuer}}/jwks",
+          "response_types_supported": ["code"],
+          "subject_types_supported": ["public"],
+          "id_token_signing_alg_values_supported": ["RS256"],
+          "code_challenge_methods_supported": ["S256"]
+        }
+        """, "application/json");
 
     private IResult Keys()
     {
