@@ -5,6 +5,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries;
@@ -19,6 +20,7 @@ public static class AllFeatures
     /// <summary>The features, each after those that it uses.</summary>
     public static IReadOnlyList<Feature> List { get; } =
     [
+        new("Messaging") { BusEntities = [Entities.CampaignEvents] },
         new("Http") { Routes = HostEndpoints.Routes },
         CampaignFeature.Feature,
         ClockFeature.Feature,
@@ -33,5 +35,6 @@ public static class AllFeatures
     ];
 
     /// <summary>Every route of the API.</summary>
-    public static IReadOnlyList<ApiRoute> Routes { get; } = [.. List.SelectMany(feature => feature.Routes)];
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+        [.. List.SelectMany(feature => feature.Routes.Select(route => route with { Parts = feature.Parts }))];
 }

@@ -91,6 +91,9 @@ public sealed record QuarantinedInput(string Id, QuarantineKind Kind, string Tit
 /// </summary>
 internal static class PatrolQuarantine
 {
+    /// <summary>Kind of what operators are told of an input that a district could not decide on.</summary>
+    public const string Told = "operator.quarantine";
+
     /// <summary>More than this in one decision would not fit into its transaction; applied alerts keep their content in rows of their own.</summary>
     private const int MostAtOnce = 60;
 

@@ -9,7 +9,7 @@ internal sealed class Gate : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _closing = new();
     private readonly EndPoint _service;
-    private volatile TaskCompletionSource _flow = Flowing();
+    private volatile TaskCompletionSource<bool> _flow = Flowing();
 
     /// <summary>Takes a port for the service at <paramref name="port"/>; nothing listens on it yet.</summary>
     public Gate(int port)
@@ -38,8 +38,13 @@ internal sealed class Gate : IAsyncDisposable
     /// <summary>Nothing passes from now on, and no connection breaks: the service is silent.</summary>
     public void Freeze() => _flow = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What was held passes, and everything after it.</summary>
-    public void Thaw() => _flow.TrySetResult();
+    /// <summary>What was held is dropped with its connections; new connections pass.</summary>
+    public void Cut()
+    {
+        var frozen = _flow;
+        _flow = Flowing();
+        frozen.TrySetResult(false);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -63,15 +68,15 @@ internal sealed class Gate : IAsyncDisposable
         int read;
         while ((read = await from.ReadAsync(bytes, _closing.Token)) > 0)
         {
-            await _flow.Task.WaitAsync(_closing.Token);
+            if (!await _flow.Task.WaitAsync(_closing.Token)) return;
             await to.WriteAsync(bytes.AsMemory(0, read), _closing.Token);
         }
     }
 
-    private static TaskCompletionSource Flowing()
+    private static TaskCompletionSource<bool> Flowing()
     {
-        var flow = new TaskCompletionSource();
-        flow.SetResult();
+        var flow = new TaskCompletionSource<bool>();
+        flow.SetResult(true);
         return flow;
     }
 }

@@ -16,7 +16,8 @@ public sealed record Outgoing(string Item, string Unit, string Text)
     public PatrolNotice? Notice { get; init; }
 
     /// <summary>
-    /// Whether it is what its receiver's channels are there for: a unit's notice, an order for office and leader. Events a channel may leave out.
+    /// Whether it is what its receiver's channels are there for: a unit's notice, an order for office and leader, a
+    /// bulletin for the leader. Events a channel may leave out.
     /// </summary>
     public bool Main { get; init; }
 
@@ -49,7 +50,7 @@ public sealed partial class DeliveryService(
     /// <summary>The unit code under which the office's own channels are kept.</summary>
     public const string Office = "office";
 
-    /// <summary>The unit code under which the leader's channels are kept: every order goes there, and nothing else.</summary>
+    /// <summary>The unit code under which the leader's channels are kept: orders and bulletins go there, and nothing else.</summary>
     public const string Leader = "leader";
 
     /// <summary>After so many attempts a delivery is given up until a person has it sent again.</summary>
