@@ -139,7 +139,8 @@ public sealed record IncidentLine
 /// <param name="Notices">Who was told of what, and who acknowledged.</param>
 /// <param name="Photos">Its photos; empty for a unit, which sees their number.</param>
 /// <param name="Similar">Incidents that may be the same, for the office to take together; empty for a unit.</param>
-public sealed record IncidentDetail(IncidentLine Incident, IncidentContent Content, IncidentCircumstances? Circumstances, IReadOnlyList<IncidentVersion> Versions,
+public sealed record IncidentDetail(IncidentLine Incident, IncidentContent Content, IncidentCircumstances? Circumstances,
+    IReadOnlyList<IncidentVersion> Versions,
     IReadOnlyList<IncidentNotice> Notices, IReadOnlyList<IncidentPhoto> Photos, IReadOnlyList<IncidentLine> Similar);
 
 /// <summary>The receipt of a report.</summary>

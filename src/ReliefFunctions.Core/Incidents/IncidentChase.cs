@@ -20,7 +20,8 @@ internal static class IncidentChase
     /// The steps for reports of an incident that are due at <paramref name="now"/> and not in <paramref name="taken"/>: the next report, and the final one.
     /// One that was taken together with another is chased no more: that other stands for both.
     /// </summary>
-    public static IReadOnlyList<IncidentStep> Reports(IncidentRow row, Unit unit, IReadOnlyList<EscalationStep> chain, DateTimeOffset now, IReadOnlySet<string> taken)
+    public static IReadOnlyList<IncidentStep> Reports(IncidentRow row, Unit unit, IReadOnlyList<EscalationStep> chain, DateTimeOffset now,
+        IReadOnlySet<string> taken)
     {
         if (row.State != IncidentState.Open || row.JoinedInto is not null) return [];
         List<IncidentStep> steps = [];
@@ -36,11 +37,13 @@ internal static class IncidentChase
         return [.. steps.Where(step => !taken.Contains(step.Key))];
 
         IEnumerable<IncidentStep> Chain(string what, DateTimeOffset due) => chain.Where(step => step.AppliesTo(unit.Kind))
-            .Select((step, index) => new IncidentStep(row.Id, what, index + 1, step.Role, due.AddMinutes(step.AfterMinutes), now)).Where(step => step.DueAt <= now);
+            .Select((step, index) => new IncidentStep(row.Id, what, index + 1, step.Role, due.AddMinutes(step.AfterMinutes), now))
+                .Where(step => step.DueAt <= now);
     }
 
     /// <summary>The steps for a notice that its receiver did not acknowledge: the office is told whom to call.</summary>
-    public static IReadOnlyList<IncidentStep> Notices(IncidentNotice notice, IReadOnlyList<EscalationStep> chain, DateTimeOffset now, IReadOnlySet<string> taken) =>
+    public static IReadOnlyList<IncidentStep> Notices(IncidentNotice notice, IReadOnlyList<EscalationStep> chain, DateTimeOffset now,
+        IReadOnlySet<string> taken) =>
         notice is not { Acknowledgement: null, AcknowledgeBy: { } by } ? []
         : [.. chain.Where(step => step.OnlyFor is null)
             .Select((step, index) => new IncidentStep(notice.Incident, string.Create(CultureInfo.InvariantCulture, $"n{notice.Version}-{notice.Receiver}"), index + 1,

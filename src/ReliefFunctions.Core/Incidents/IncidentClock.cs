@@ -7,8 +7,10 @@ using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Incidents;
 
-/// <summary>Every minute: chases what is late and who did not acknowledge, deletes photos whose time is over, and tries again what a city's channels did not take.</summary>
-public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, CampaignStore campaigns, PatrolStore patrols, DeliveryService delivery) : IScheduledJob
+/// <summary>Every minute: chases what is late and who did not acknowledge, deletes photos whose time is over, and tries again what a city's channels did not
+/// take.</summary>
+public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, CampaignStore campaigns, PatrolStore patrols, DeliveryService delivery)
+    : IScheduledJob
 {
     /// <summary>Its function's name and schedule.</summary>
     public const string Job = "IncidentClock", Timing = "20 * * * * *";
@@ -32,10 +34,13 @@ public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, Ca
         foreach (var notice in unanswered) await ChaseAsync(campaign, notice, rows.FirstOrDefault(row => row.Id == notice.Incident), chain, taken, now, ct);
         await delivery.RunAsync(campaign with { District = campaign.District[..4] }, ct);
         var policy = await incidents.PolicyAsync(campaign, ct);
-        foreach (var row in rows.Where(row => row.Photos.Count > 0 && row.EndedAt?.AddDays(policy.PhotoDays) <= now))
+
+        // Nobody walks a campaign that is over: its photos go before.
+        var over = LocalTime.ToUtc(campaign.LastDay.AddDays(1), TimeOnly.MinValue, campaign.Zone()) + CampaignWalk.Grace - TimeSpan.FromDays(1);
+        foreach (var row in rows.Where(row => row.Photos.Count > 0 && (over <= now || row.EndedAt?.AddDays(policy.PhotoDays) <= now)))
         {
             await incidents.DeletePhotosAsync(campaign, row, row.Photos, byRule: true,
-                new AuditEntry(now, Job, "incident.photos-deleted", row.Id, $"{row.Photos.Count}，办结满 {policy.PhotoDays} 天"), ct);
+                new AuditEntry(now, Job, "incident.photos-deleted", row.Id, $"{row.Photos.Count} 张，{(over <= now ? "行动已结束" : $"办结满 {policy.PhotoDays} 天")}"), ct);
         }
     }, ct);
 
@@ -91,7 +96,8 @@ public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, Ca
         var (first, last) = (steps[0], steps[^1]);
         var text = $"【未签收】{notice.ReceiverName}没有在{IncidentText.Moment(notice.AcknowledgeBy!.Value, campaign.Zone())}前签收{row.UnitName}的“{Texts.TextFit.Cut(row.Content.What, 40)}”"
             + $"（{IncidentText.Name(notice.Severity)}，编号 {row.Id}，第{notice.Version}次报告）。请{last.Role}立即打电话报告，接通的代签收。";
-        var told = new IncidentEvent(IncidentEvent.Unacknowledged, campaign.District, campaign.Season, StandardIncidentPolicy.Office, row.Id, last.Role, text, now);
+        var told = new IncidentEvent(IncidentEvent.Unacknowledged, campaign.District, campaign.Season, StandardIncidentPolicy.Office, row.Id, last.Role, text,
+            now);
         await incidents.TakeStepsAsync(campaign, steps, OutboxRow.ForTopic(Entities.CampaignEvents, $"chase|{row.Id}|{first.What}|{first.Step}", now,
             told.Message($"chase/{row.Id}/{first.What}-{first.Step}")), ct);
     }

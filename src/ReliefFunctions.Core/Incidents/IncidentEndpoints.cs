@@ -98,7 +98,8 @@ public static class IncidentEndpoints
     private static async Task<IResult> Report(ApiContext c)
     {
         var (campaign, report) = (await c.CampaignAsync(), await c.JsonAsync<IncidentReport>());
-        var (store, unit, units) = (c.Service<IncidentStore>(), await UnitAsync(c, campaign), await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
+        var (store, unit, units) = (c.Service<IncidentStore>(), await UnitAsync(c, campaign),
+            await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
         var policy = await store.PolicyAsync(campaign, c.Aborted);
         var content = (report.Details ?? new IncidentDetails()).On(new IncidentContent
         {
@@ -126,7 +127,8 @@ public static class IncidentEndpoints
     private static async Task<IResult> Update(ApiContext c)
     {
         var (campaign, update) = (await c.CampaignAsync(), await c.JsonAsync<IncidentUpdate>());
-        var (store, row, units) = (c.Service<IncidentStore>(), await IncidentAsync(c, campaign), await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
+        var (store, row, units) = (c.Service<IncidentStore>(), await IncidentAsync(c, campaign),
+            await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
         var policy = await store.PolicyAsync(campaign, c.Aborted);
         var content = (update.Details ?? new IncidentDetails()).On(row.Content);
         var errors = IncidentRules.Check(content, policy, units, c.Now).ConvertAll(error => error with { Pointer = "/details" + error.Pointer });
@@ -145,7 +147,8 @@ public static class IncidentEndpoints
         var version = c.VersionNamed(update.BaseVersion)
             ?? throw new ProblemException(ProblemType.BadRequest, "须写明依据的是第几次报告：If-Match 请求头或 baseVersion。",
                 [new ProblemError { Pointer = "/baseVersion", Message = "没有写明依据的版次。", Fix = $"现在是第 {row.Version} 次，请先看过再报。" }]);
-        var decision = await store.UpdateAsync(campaign, row.Id, update, version, policy, Actor(c), c.Audit("incident." + Camel(update.Kind), row.Id, update.Reason), c.Aborted);
+        var decision = await store.UpdateAsync(campaign, row.Id, update, version, policy, Actor(c),
+            c.Audit("incident." + Camel(update.Kind), row.Id, update.Reason), c.Aborted);
         return decision switch
         {
             IncidentDecision.Changed(var changed, _) => Receipt(c, changed, changed.Version, false, policy, units, campaign),
@@ -191,7 +194,8 @@ public static class IncidentEndpoints
         var (versions, notices) = (store.VersionsAsync(campaign, row.Id, c.Aborted), store.NoticesAsync(campaign, row.Id, c.Aborted));
         var (policy, units) = (await store.PolicyAsync(campaign, c.Aborted), await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
         var isUnit = c.Actor.Role == Role.UnitReporter;
-        var similar = isUnit ? [] : (await store.AllAsync(campaign, c.Aborted)).Where(other => IsNear(row, other)).Select(other => IncidentLine.Of(other, policy, units, campaign, c.Now)).ToList();
+        var similar = isUnit ? [] : (await store.AllAsync(campaign, c.Aborted)).Where(other => IsNear(row, other))
+            .Select(other => IncidentLine.Of(other, policy, units, campaign, c.Now)).ToList();
         c.ShowVersion(row.Version);
         return c.Json(new IncidentDetail(IncidentLine.Of(row, policy, units, campaign, c.Now, await notices), row.Content, row.Circumstances, await versions,
             await notices, isUnit ? [] : row.Photos, similar));
@@ -210,7 +214,8 @@ public static class IncidentEndpoints
         };
         if (c.Query("format") is not (null or "" or "json" or "csv")) throw new ProblemException(ProblemType.BadRequest, "format 可用 json 或 csv。");
         if (c.Query("format") != "csv") return c.Json(await LinesAsync(c, campaign, row => state is null || row.State == state));
-        var (policy, units) = (await c.Service<IncidentStore>().PolicyAsync(campaign, c.Aborted), await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
+        var (policy, units) = (await c.Service<IncidentStore>().PolicyAsync(campaign, c.Aborted),
+            await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
         var rows = (await c.Service<IncidentStore>().AllAsync(campaign, c.Aborted)).Where(row => state is null || row.State == state);
         return Results.File(Csv.Write(rows.Select(row => CsvLine(row, policy, units, campaign)).Prepend(CsvHead)), "text/csv; charset=utf-8",
             $"{campaign.DistrictName}突发情况{campaign.Season}.csv");
@@ -224,9 +229,11 @@ public static class IncidentEndpoints
         return
         [
             row.Id, row.UnitName, IncidentText.Name(row.State), IncidentText.Name(row.Severity), policy.Kind(row.Kind)?.Name ?? row.Kind, content.What,
-            IncidentText.Place(content, policy, units.FirstOrDefault(unit => unit.Code == content.Township)?.Name), Number(content.HowMany), Number(content.Dead),
+            IncidentText.Place(content, policy, units.FirstOrDefault(unit => unit.Code == content.Township)?.Name), Number(content.HowMany),
+                Number(content.Dead),
             Number(content.Missing), Number(content.Critical), Number(content.Hospitalised), Number(content.Slight), Number(content.Safe), At(content.FoundAt),
-            At(row.ReportedAt), Number(row.MinutesLate), At(row.NextDueAt), At(row.FinalDueAt), At(row.EndedAt), Number(row.Version), content.Done, content.Needs,
+            At(row.ReportedAt), Number(row.MinutesLate), At(row.NextDueAt), At(row.FinalDueAt), At(row.EndedAt), Number(row.Version), content.Done,
+                content.Needs,
             content.Finding, row.JoinedInto,
         ];
     }
@@ -246,7 +253,8 @@ public static class IncidentEndpoints
         && (row.Content.FoundAt - other.Content.FoundAt).Duration() <= Near
         && (row.Content.Township == other.Content.Township || row.Content.Township is null || other.Content.Township is null);
 
-    private static IResult Receipt(ApiContext c, IncidentRow row, int version, bool repeated, IncidentPolicy policy, IReadOnlyList<Unit> units, Campaign campaign,
+    private static IResult Receipt(ApiContext c, IncidentRow row, int version, bool repeated, IncidentPolicy policy, IReadOnlyList<Unit> units,
+        Campaign campaign,
         int status = StatusCodes.Status200OK)
     {
         var newer = row.Version > version ? row.Version : (int?)null;

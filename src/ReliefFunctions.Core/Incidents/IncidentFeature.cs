@@ -22,7 +22,14 @@ public static class IncidentFeature
     {
         Uses = ["WeeklyReports", "Patrols"],
         Tables = [Table],
+        BusEntities = [Queue],
         Routes = [.. IncidentEndpoints.Routes, .. IncidentInboxEndpoints.Routes, .. IncidentPhotoEndpoints.Routes],
+        Parts =
+        [
+            new("incident", "突发情况的编号，取自回执或清单", "1216-520111101-3fa9c21b"),
+            new("notice", "报告的编号，取自清单中的 id", "520111.1216-520111101-3fa9c21b.1.office"),
+            new("photo", "照片编号，取自该起情况", "e3b0c44298fc1c14"),
+        ],
         Services = (services, _) => services
             .AddSingleton<IncidentStore>()
             .AddSingleton<IncidentSurroundings>()

@@ -60,7 +60,8 @@ public static class IncidentInboxEndpoints
                 || await store.GetAsync(campaign, pointer.Incident, c.Aborted) is not { } row) continue;
             foreach (var receiver in (await store.PolicyAsync(campaign, c.Aborted)).Receivers.Where(receiver => receiver.Above))
             {
-                if (await store.NoticeAsync(campaign.Partition, row.Id, pointer.Version, receiver.Code, c.Aborted) is { } notice) lines.Add(Line(campaign, notice, row, c.Now));
+                if (await store.NoticeAsync(campaign.Partition, row.Id, pointer.Version, receiver.Code, c.Aborted) is { } notice) lines.Add(Line(campaign,
+                    notice, row, c.Now));
             }
         }
 
@@ -70,7 +71,8 @@ public static class IncidentInboxEndpoints
     private static async Task<IResult> Acknowledge(ApiContext c)
     {
         if (c.Route("notice").Split('.') is not [var district, var incident, var number, var receiver]
-            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version) || !district.StartsWith(c.Route("district"), StringComparison.Ordinal))
+            || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                || !district.StartsWith(c.Route("district"), StringComparison.Ordinal))
         {
             throw new ProblemException(ProblemType.BadRequest, $"“{c.Route("notice")}”不是报告的编号。请原样使用清单里的 id。");
         }
@@ -80,7 +82,8 @@ public static class IncidentInboxEndpoints
         var request = body.Length == 0 ? new IncidentAcknowledgeRequest() : JsonBody.Read<IncidentAcknowledgeRequest>(body, campaign.Zone());
         var store = c.Service<IncidentStore>();
         var notice = await store.NoticeAsync(campaign.Partition, incident, version, receiver, c.Aborted);
-        var above = (await store.PolicyAsync(campaign, c.Aborted)).Receivers.FirstOrDefault(each => each.Code == receiver)?.Above ?? receiver == StandardIncidentPolicy.Above;
+        var above = (await store.PolicyAsync(campaign, c.Aborted))
+            .Receivers.FirstOrDefault(each => each.Code == receiver)?.Above ?? receiver == StandardIncidentPolicy.Above;
         if (notice is null || (c.Actor.Role == Role.Leader && !IsCity(c) && !IsLeaders(receiver)) || (IsCity(c) && !above))
         {
             throw new ProblemException(ProblemType.NotFound, "没有这份报告，或不在您的权限范围内。");
@@ -88,7 +91,8 @@ public static class IncidentInboxEndpoints
 
         var own = above ? IsCity(c) : c.Actor.Role == Role.Leader ? IsLeaders(receiver) : receiver == StandardIncidentPolicy.Office;
         Check(request, notice, own, c.Now);
-        var acknowledgement = new IncidentAcknowledgement(own ? c.Now : request.CalledAt!.Value.ToUniversalTime(), c.Actor.Id, request.Name?.Trim() ?? c.Actor.Name,
+        var acknowledgement = new IncidentAcknowledgement(own ? c.Now : request.CalledAt!.Value.ToUniversalTime(), c.Actor.Id,
+            request.Name?.Trim() ?? c.Actor.Name,
             own ? "api" : "phone");
         return c.Json(await store.AcknowledgeAsync(campaign.Partition, incident, version, receiver, acknowledgement,
             c.Audit("incident.acknowledged", $"{incident}/{version}", own ? $"{notice.ReceiverName}：{acknowledgement.Name}" : $"{notice.ReceiverName}代签收：{request.Name}，{request.CalledAt:O}"),
@@ -116,5 +120,6 @@ public static class IncidentInboxEndpoints
 
     private static IncidentInboxLine Line(Campaign campaign, IncidentNotice notice, IncidentRow row, DateTimeOffset now) => new(
         string.Create(CultureInfo.InvariantCulture, $"{campaign.District}.{notice.Incident}.{notice.Version}.{notice.Receiver}"), campaign.District,
-        campaign.DistrictName, notice, row.State, IncidentText.Name(row.State), row.Version, notice is { Acknowledgement: null, AcknowledgeBy: { } by } && now > by);
+        campaign.DistrictName, notice, row.State, IncidentText.Name(row.State), row.Version, notice is { Acknowledgement: null, AcknowledgeBy: { } by }
+            && now > by);
 }

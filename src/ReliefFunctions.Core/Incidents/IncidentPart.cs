@@ -18,7 +18,8 @@ public sealed class IncidentPart(IncidentStore incidents, CampaignStore campaign
         var rows = (await incidents.AllAsync(campaign, ct)).Where(row => DayOf(row, campaign) is var day && first <= day && day <= last).ToList();
         if (rows.Count == 0) return null;
         var (policy, units) = (await incidents.PolicyAsync(campaign, ct), await campaigns.UnitsAsync(campaign.District, ct));
-        return new SummaryPart("突发情况", [], Columns, [.. rows.OrderBy(row => row.Content.FoundAt).ThenBy(row => row.Id, StringComparer.Ordinal).Select(row => Line(row, policy, units, campaign))]);
+        return new SummaryPart("突发情况", [], Columns,
+            [.. rows.OrderBy(row => row.Content.FoundAt).ThenBy(row => row.Id, StringComparer.Ordinal).Select(row => Line(row, policy, units, campaign))]);
     }
 
     /// <inheritdoc/>
@@ -51,7 +52,8 @@ public sealed class IncidentPart(IncidentStore incidents, CampaignStore campaign
         return
         [
             string.Create(CultureInfo.InvariantCulture, $"{found.Month}月{found.Day}日{found:HH:mm}"), row.UnitName, policy.Kind(row.Kind)?.Name ?? row.Kind,
-            IncidentText.Name(row.Severity), content.What, IncidentText.Place(content, policy, units.FirstOrDefault(unit => unit.Code == content.Township)?.Name),
+            IncidentText.Name(row.Severity), content.What,
+                IncidentText.Place(content, policy, units.FirstOrDefault(unit => unit.Code == content.Township)?.Name),
             IncidentText.People(content), state, string.Join("；", new[] { content.Done, content.Finding }.OfType<string>()),
         ];
     }

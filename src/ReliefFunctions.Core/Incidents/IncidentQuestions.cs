@@ -16,7 +16,8 @@ public sealed class IncidentQuestions(IncidentRecords records) : IReportQuestion
         var fields = form.FieldsOf(FieldMeaning.Incidents).Where(code => form.FieldsFor(place.Unit.Kind).Any(field => field.Code == code)).ToList();
         if (fields.Count == 0 || !fields.Exists(code => values.Number(code) is not null)) return [];
         var (written, week) = (fields.Sum(code => values.Number(code) ?? 0), place.Week);
-        var mine = (await records.ThroughAsync(place.Campaign, week.Last, ct)).Where(each => each.Found >= week.First && each.Units.Contains(place.Unit.Code)).ToList();
+        var mine = (await records.ThroughAsync(place.Campaign, week.Last, ct)).Where(each => each.Found >= week.First && each.Units.Contains(place.Unit.Code))
+            .ToList();
         return Of(fields[0], form.Find(fields[0])!.Label, written, mine);
     }
 

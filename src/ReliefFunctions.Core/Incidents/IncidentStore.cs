@@ -20,7 +20,8 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
         if (!_policies.TryGetValue(campaign.District, out var cached) || Environment.TickCount64 - cached.ReadAt >= PolicyCacheTime.TotalMilliseconds)
         {
             List<IncidentPolicy> stored = [];
-            while (await campaigns.ConfigurationAsync<IncidentPolicy>(campaign.District, IncidentPolicyRules.Kind, stored.Count + 1, ct) is { } next) stored.Add(next);
+            while (await campaigns.ConfigurationAsync<IncidentPolicy>(campaign.District, IncidentPolicyRules.Kind, stored.Count + 1,
+                ct) is { } next) stored.Add(next);
             _policies[campaign.District] = cached = (stored, Environment.TickCount64);
         }
 
@@ -107,11 +108,13 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
             var (changed, refusal) = IncidentDecisions.Join(row.Value, now?.Value, other?.Value);
             if (changed.Count == 0) return ((row.Value, refusal), null);
             var transaction = new Transaction(campaign.Partition).Audit(audit);
-            foreach (var each in changed) transaction.Replace(new[] { row, now, other }.OfType<Row<IncidentRow>>().First(read => read.Value.Id == each.Id), each);
+            foreach (var each in changed) transaction.Replace(new[] { row, now, other }.OfType<Row<IncidentRow>>().First(read => read.Value.Id == each.Id),
+                each);
             return ((changed[0], null), transaction);
         }, ct);
 
-    /// <summary>Keeps a photo: its bytes first, then its name in the row; the same photo again changes nothing. Null when there is no room for another.</summary>
+    /// <summary>Keeps a photo: its bytes first, then its name in the row; the same photo again changes nothing. Null when there is no room for
+    /// another.</summary>
     internal async Task<IncidentRow?> AddPhotoAsync(Campaign campaign, string incident, IncidentPhoto photo, BinaryData bytes, int most, AuditEntry audit,
         CancellationToken ct)
     {
@@ -131,7 +134,8 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
         foreach (var photo in photos) await blobs.DeleteAsync(BlobStore.Photos, PhotoName(campaign, incident.Id, photo.Sha256), ct);
         var gone = photos.Select(photo => photo.Id).ToHashSet();
         return await ChangeAsync(campaign, incident.Id, audit, row => row.Photos.Any(photo => gone.Contains(photo.Id))
-            ? row with { Photos = [.. row.Photos.Where(photo => !gone.Contains(photo.Id))], PhotosDeletedAt = byRule ? audit.At : row.PhotosDeletedAt } : row, ct);
+            ? row with { Photos = [.. row.Photos.Where(photo => !gone.Contains(photo.Id))], PhotosDeletedAt = byRule ? audit.At : row.PhotosDeletedAt }
+                : row, ct);
     }
 
     /// <summary>Acknowledges a notice; repeated, the first acknowledgement stands. Null when there is no such notice.</summary>
@@ -160,7 +164,8 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
         return Table.CommitAsync(new Transaction(partition).Insert(pointer.Key, pointer), ct);
     }
 
-    /// <summary>Marks steps of a chase as taken, and tells of them in the same transaction; false when some were taken before, and then nothing was done.</summary>
+    /// <summary>Marks steps of a chase as taken, and tells of them in the same transaction; false when some were taken before, and then nothing was
+    /// done.</summary>
     internal Task<bool> TakeStepsAsync(Campaign campaign, IReadOnlyList<IncidentStep> steps, OutboxRow told, CancellationToken ct)
     {
         var transaction = new Transaction(campaign.Partition).Send(told);
@@ -192,7 +197,8 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
     }
 
     /// <summary><paramref name="change"/> answers the row itself for no change, and null for what is refused.</summary>
-    private Task<IncidentRow?> ChangeAsync(Campaign campaign, string incident, AuditEntry audit, Func<IncidentRow, IncidentRow?> change, CancellationToken ct) =>
+    private Task<IncidentRow?> ChangeAsync(Campaign campaign, string incident, AuditEntry audit, Func<IncidentRow, IncidentRow?> change,
+        CancellationToken ct) =>
         Table.DecideAsync<IncidentRow?>(async () =>
         {
             if (await Table.GetAsync<IncidentRow>(campaign.Partition, IncidentRow.Key(incident), ct) is not { } row) return (null, null);

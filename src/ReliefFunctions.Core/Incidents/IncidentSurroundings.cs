@@ -14,7 +14,8 @@ public interface IPatrolsReported
     Task<(DateOnly Day, string Words)?> LastAsync(Campaign campaign, string unit, DateOnly day, CancellationToken ct);
 }
 
-/// <summary>What was in force where an incident is reported: order, temperature, and the last patrols there. It never keeps a report from being stored.</summary>
+/// <summary>What was in force where an incident is reported: order, temperature, and the last patrols there. It never keeps a report from being
+/// stored.</summary>
 public sealed partial class IncidentSurroundings(
     PatrolStore patrols, PatrolRecords records, ReportStore reports, IEnumerable<IPatrolsReported> reported, ILogger<IncidentSurroundings> log)
 {
@@ -65,8 +66,10 @@ public sealed partial class IncidentSurroundings(
 
         foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= at).OrderByDescending(week => week.Number).Take(WeeksBack))
         {
-            if (await reports.GetAsync(campaign, week.Key, unit, ct) is not { Counted: { } counted } || await reports.FormAsync(campaign, week, ct) is not { } form) continue;
-            int? Number(FieldMeaning meaning) => form.FieldsOf(meaning).Select(code => counted.Content.Values.Number(code)).OfType<int>().ToList() is { Count: > 0 } some
+            if (await reports.GetAsync(campaign, week.Key, unit, ct) is not { Counted: { } counted }
+                || await reports.FormAsync(campaign, week, ct) is not { } form) continue;
+            int? Number(FieldMeaning meaning) => form.FieldsOf(meaning).Select(code => counted.Content.Values.Number(code)).OfType<int>()
+                .ToList() is { Count: > 0 } some
                 ? some.Sum() : null;
             if (Number(FieldMeaning.Patrols) is > 0 and var done)
             {

@@ -52,7 +52,8 @@ internal static class IncidentText
         $"{township}{content.Village}{content.Where}{(policy.PlaceName(content.PlaceType) is { } kind ? $"（{kind}）" : "")}";
 
     /// <summary>What a receiver reads of a version: what stands, and what is asked of whom.</summary>
-    public static string Notice(IncidentRow row, IncidentVersion version, IncidentPolicy policy, Campaign campaign, string? township, DateTimeOffset? acknowledgeBy)
+    public static string Notice(IncidentRow row, IncidentVersion version, IncidentPolicy policy, Campaign campaign, string? township,
+        DateTimeOffset? acknowledgeBy)
     {
         var (zone, content) = (campaign.Zone(), version.Content);
         var (kind, guessed) = IncidentRules.KindOf(content, policy);
