@@ -12,7 +12,7 @@ namespace ReliefFunctions.Core.Http;
 /// The one router and pipeline of every request, in both hosts: address, correlation, authentication, scope, errors, headers.
 /// No middleware carries behaviour, because the Functions host has no place for it.
 /// </summary>
-public sealed partial class Api(RouteTable table, StoragePreparation storage, ILogger<Api> log)
+public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, StoragePreparation storage, ILogger<Api> log)
 {
     /// <summary>The header that joins request, answer and log.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
@@ -37,7 +37,11 @@ public sealed partial class Api(RouteTable table, StoragePreparation storage, IL
         try
         {
             var matches = table.At(http.Request.Path);
-            if (matches.Count == 0) throw new ProblemException(ProblemType.NotFound, "没有这个地址。接口清单见 /api/v1/openapi.json。");
+            if (matches.Count == 0)
+            {
+                return Page(http) ?? throw new ProblemException(ProblemType.NotFound, "没有这个地址。接口清单见 /api/v1/openapi.json。");
+            }
+
             if (HttpMethods.IsOptions(http.Request.Method)) return Options(http, matches);
             var (route, values) = Choose(http, matches);
             name = route.Name;
@@ -69,6 +73,16 @@ public sealed partial class Api(RouteTable table, StoragePreparation storage, IL
             Failed(log, name, correlation, e);
             return new ProblemResult(ProblemType.Internal, $"处理请求时发生错误，请将编号 {correlation} 告知系统管理员。", [], new Dictionary<string, object?>(), correlation);
         }
+    }
+
+    /// <summary>A page or file for people, which is only looked at.</summary>
+    private IResult? Page(HttpContext http)
+    {
+        if (pages.Select(each => each.Find(http.Request)).FirstOrDefault(found => found is not null) is not { } page) return null;
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) return page;
+        http.Response.Headers.Allow = "GET, HEAD, OPTIONS";
+        return HttpMethods.IsOptions(http.Request.Method) ? Results.NoContent()
+            : throw new ProblemException(ProblemType.MethodNotAllowed, $"该地址是网页，不支持 {http.Request.Method} 请求。");
     }
 
     /// <summary>RFC 9110, 9.3.7: what the address answers, without a key and without a body.</summary>
