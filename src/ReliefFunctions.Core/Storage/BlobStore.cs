@@ -51,7 +51,8 @@ public sealed class BlobStore(BlobServiceClient service, StorageOptions options)
     }
 
     /// <summary>Deletes a blob; one that is gone already is fine.</summary>
-    public Task DeleteAsync(string container, string name, CancellationToken ct = default) => Client(container, name).DeleteIfExistsAsync(cancellationToken: ct);
+    public Task DeleteAsync(string container, string name, CancellationToken ct = default) =>
+        Client(container, name).DeleteIfExistsAsync(cancellationToken: ct);
 
     /// <summary>Creates the containers that are missing. Asked for first: an identity with a role on each container alone may not create any.</summary>
     public Task CreateAsync(CancellationToken ct = default) => Task.WhenAll(new[] { Originals, Payloads, Photos, Summaries }.Select(async name =>
