@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Incidents;
 

@@ -1,5 +1,4 @@
 using ReliefFunctions.Core.Campaigns;
-using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Incidents;

@@ -1,4 +1,3 @@
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 

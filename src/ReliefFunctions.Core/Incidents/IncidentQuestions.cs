@@ -1,4 +1,3 @@
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
@@ -19,6 +20,8 @@ internal static class IncidentRules
 
     /// <summary>Words before another that take it back: 无人死亡, 防止冻伤.</summary>
     private static readonly string[] Negations = ["无", "没有", "没", "未", "防", "避免", "不是", "非"];
+
+    private static readonly SearchValues<char> ClauseEnds = SearchValues.Create("，。；！？,;!?、 \n");
 
     /// <summary>Everything wrong with a content, with the place of each member in a body where they lie under <paramref name="at"/>.</summary>
     public static List<ProblemError> Check(IncidentContent content, IncidentPolicy policy, IReadOnlyList<Unit> units, DateTimeOffset now, string at = "")
@@ -108,7 +111,7 @@ internal static class IncidentRules
         for (var at = text?.IndexOf(word, StringComparison.Ordinal) ?? -1; at >= 0; at = text!.IndexOf(word, at + word.Length, StringComparison.Ordinal))
         {
             var before = text!.AsSpan(Math.Max(0, at - 6), Math.Min(6, at));
-            if (before.LastIndexOfAny("，。；！？,;!?、 \n") is >= 0 and var clause) before = before[(clause + 1)..];
+            if (before.LastIndexOfAny(ClauseEnds) is >= 0 and var clause) before = before[(clause + 1)..];
             if (!IsTakenBack(before)) return true;
         }
 

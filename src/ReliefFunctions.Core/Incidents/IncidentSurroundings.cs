@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
