@@ -170,7 +170,7 @@ public class IncidentLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         for (var i = 0; i < 2; i++) Assert.Equal(200, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, jpeg, "application/octet-stream")).Status);
         var detail = await world.GetAsync(first);
         var photo = Assert.Single(detail.Photos);
-        Assert.Equal(0, (await world.GetAsync(first, IncidentWorld.Qingyan)).Photos.Count);
+        Assert.Empty((await world.GetAsync(first, IncidentWorld.Qingyan)).Photos);
         Assert.Equal(403, (await world.World.CallAsync("GET", $"{photos}/{photo.Id}", IncidentWorld.Qingyan)).Status);
         var seen = await world.World.CallAsync("GET", $"{photos}/{photo.Id}", IncidentWorld.Leader);
         Assert.Equal((200, "image/jpeg"), (seen.Status, seen.Headers["Content-Type"]));

@@ -1,5 +1,4 @@
 using CsCheck;
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
