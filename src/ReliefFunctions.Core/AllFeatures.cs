@@ -8,6 +8,7 @@ using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Portal;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
@@ -32,6 +33,7 @@ public static class AllFeatures
         SummaryFeature.Feature,
         ArchiveFeature.Feature,
         OperationsFeature.Feature,
+        PortalFeature.Feature,
     ];
 
     /// <summary>Every route of the API.</summary>

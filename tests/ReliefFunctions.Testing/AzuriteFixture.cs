@@ -103,12 +103,19 @@ public sealed class World
         string? secret = null;
         if (actor is not null && !_keys.TryGetValue(actor, out secret)) _keys[actor] = secret = (await Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test")).Secret;
         begin?.Invoke();
+        var sent = new Dictionary<string, string>(headers ?? new Dictionary<string, string>());
+        if (secret is not null) sent.TryAdd("Authorization", "Bearer " + secret);
+        return await SendAsync(method, path, body, contentType, sent);
+    }
+
+    /// <summary>Sends what a client would, with these headers and no others.</summary>
+    public async Task<Answer> SendAsync(string method, string path, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null)
+    {
         var http = new DefaultHttpContext { RequestServices = Services };
         var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
         http.Request.Method = method;
         http.Request.Path = address;
         http.Request.QueryString = new QueryString(query);
-        if (secret is not null) http.Request.Headers.Authorization = "Bearer " + secret;
         http.Request.ContentType = contentType;
         http.Request.Body = new MemoryStream(body ?? []);
         http.Request.ContentLength = body?.Length ?? 0;

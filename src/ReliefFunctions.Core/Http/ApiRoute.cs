@@ -95,6 +95,9 @@ public sealed record AccessRule(params IReadOnlyList<Role> Roles)
     /// <summary>Everybody, without a key.</summary>
     public static AccessRule Public { get; } = new();
 
+    /// <summary>Whoever is known, whatever the role.</summary>
+    public static AccessRule Everybody { get; } = new(Enum.GetValues<Role>());
+
     /// <summary>Every role that reads in a district.</summary>
     public static AccessRule Readers { get; } = new(Role.UnitReporter, Role.CampaignOffice, Role.Leader, Role.Operator);
 

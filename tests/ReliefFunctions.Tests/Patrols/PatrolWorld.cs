@@ -71,6 +71,10 @@ internal sealed class PatrolWorld(World world)
     public Task<Answer> CallAsync(string method, string path, Actor? actor, string? body = null, IDictionary<string, string>? headers = null, Action? begin = null) =>
         World.CallAsync(method, path, actor, Encoding.UTF8.GetBytes(body ?? ""), contentType: null, headers, begin);
 
+    /// <summary>The address of a unit's notice, as the unit gets it.</summary>
+    public async Task<string> LinkAsync(string unit, int revision) =>
+        new Uri(await World.Get<NoticeLinks>().ForAsync(new NoticeLink("520111", "2026-2027", revision, unit), default)).AbsolutePath;
+
     /// <summary>Every unit's inbox as <c>revision intensity</c>, the oldest first.</summary>
     public async Task<IReadOnlyDictionary<string, string>> InboxesAsync(IReadOnlyList<Unit>? units = null)
     {
