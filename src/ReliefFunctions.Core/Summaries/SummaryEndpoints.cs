@@ -91,9 +91,9 @@ public static class SummaryEndpoints
             Response = typeof(IReadOnlyList<MatterLine>),
             Query = [new("state", "未办结、已办结；不写为全部", "open") { Values = ["open", "closed"] }],
         },
-        new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", AccessRule.Office, PutMatter)
+        new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", new AccessRule(Role.CampaignOffice, Role.Operator, Role.Leader), PutMatter)
         {
-            Summary = "提请研究事项：责任单位、时限、办结",
+            Summary = "提请研究事项：责任单位、时限、办结；领导可直接办结",
             Request = typeof(MatterBody),
             Response = typeof(MatterDecision),
         },
