@@ -52,6 +52,8 @@ public sealed class World
         Services = services.BuildServiceProvider();
     }
 
+    private readonly SaidInEnglish _english = new();
+
     public FakeTimeProvider Clock { get; }
 
     public string Prefix { get; }
@@ -97,6 +99,7 @@ public sealed class World
     {
         var (secret, _) = await Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test");
         begin?.Invoke();
+        _english.Heard(path, body);
         var http = new DefaultHttpContext { RequestServices = Services };
         var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
         http.Request.Method = method;
@@ -113,6 +116,7 @@ public sealed class World
         await Get<OutboxSender>().SettledAsync();
         var answer = new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         Documented(method, address, answer);
+        if (answer.Headers.GetValueOrDefault("Content-Type", "").StartsWith("application/problem+json", StringComparison.Ordinal)) _english.Check(answer.Text);
         return answer;
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class Api(RouteTable table, StoragePreparation storage, IL
         http.Response.Headers[CorrelationHeader] = correlation;
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.Vary = "Accept, Accept-Language";
         var name = NoRoute;
         try
         {

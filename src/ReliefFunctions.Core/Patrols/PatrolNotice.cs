@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -33,6 +34,7 @@ public sealed record PatrolNotice : IMessageBody
     public required PatrolIntensity Intensity { get; init; }
 
     /// <summary>常态, 加强, 强化, 全天候.</summary>
+    [ForPeople]
     public required string IntensityName { get; init; }
 
     /// <summary>What is to be prepared for, when the weather is announced for later; null when nothing is.</summary>
@@ -51,14 +53,17 @@ public sealed record PatrolNotice : IMessageBody
     public required DateTimeOffset AcknowledgeBy { get; init; }
 
     /// <summary>The full text, link included.</summary>
+    [ForPeople]
     public required string Text { get; init; }
 
     /// <summary>
     /// The duty as a list: how often, where, with what, who stands by; everything that the text's 300 characters had to shorten. Empty for a drill.
     /// </summary>
+    [ForPeople]
     public IReadOnlyList<string> Tasks { get; init; } = [];
 
     /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
+    [ForPeople]
     public string Title => Drill ? $"第{-Revision}次通联测试" : Preparation ? $"第{Revision}号巡查准备通知" : $"第{Revision}号{IntensityName}巡查通知";
 
     /// <summary>The trace that led from the warning to this notice (W3C Trace Context); null when nobody recorded it.</summary>
