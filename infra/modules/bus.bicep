@@ -1,4 +1,4 @@
-// The namespace with the entities of infra/servicebus.json, which LocalServiceBus reads too.
+// The namespace with the entities of infra/entities.json, which LocalServiceBus reads too.
 param name string
 param location string
 param tags object
@@ -7,7 +7,7 @@ param capacity int
 param privateNetworking bool
 param principalId string
 
-var entities = loadJsonContent('../servicebus.json').UserConfig.Namespaces[0]
+var entities = loadJsonContent('../entities.json').UserConfig.Namespaces[0]
 var queues = entities.Queues
 var topics = entities.Topics
 

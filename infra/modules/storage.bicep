@@ -12,9 +12,10 @@ param hosting string
 param privateNetworking bool
 param principalId string
 
-// The product's tables and containers; a test compares them with the code.
-var tables = ['Campaigns', 'Units', 'Reports', 'Patrols', 'Intake', 'Summaries', 'Access']
-var containers = ['originals', 'payloads', 'summaries']
+// The product's tables and containers stand beside its queues and topics; a test compares them with the code.
+var entities = loadJsonContent('../entities.json')['x-storage']
+var tables = entities.Tables
+var containers = entities.Containers
 var deployments = 'deployments'
 
 var roles = {

@@ -52,7 +52,7 @@ public sealed partial class BrokerConfiguration
 
     private void ReadRoot(Node root)
     {
-        var user = root.Object("UserConfig")["UserConfig"] ?? throw root.Wrong("缺少 UserConfig");
+        var user = root.ObjectBesideOthers("UserConfig")["UserConfig"] ?? throw root.Wrong("缺少 UserConfig");
         var fields = user.Object("Namespaces", "Logging");
         fields["Logging"]?.Object("Type");
         var namespaces = (fields["Namespaces"] ?? throw user.Wrong("缺少 Namespaces")).Items().ToList();
@@ -241,10 +241,16 @@ public sealed partial class BrokerConfiguration
 
         internal Node At(string member) => new(Path.Length == 0 ? member : $"{Path}.{member}", Value.GetProperty(member));
 
-        internal Dictionary<string, Node?> Object(params string[] known)
+        internal Dictionary<string, Node?> Object(params string[] known) => Object(Members(), known);
+
+        /// <summary>Fields as <see cref="Object(string[])"/>; <c>$schema</c> and what starts with <c>x-</c> are other readers'.</summary>
+        internal Dictionary<string, Node?> ObjectBesideOthers(params string[] known) =>
+            Object(Members().Where(member => member.Name != "$schema" && !member.Name.StartsWith("x-", StringComparison.Ordinal)), known);
+
+        private static Dictionary<string, Node?> Object(IEnumerable<(string Name, Node Value)> members, string[] known)
         {
             var fields = known.ToDictionary(name => name, _ => (Node?)null);
-            foreach (var (key, value) in Members())
+            foreach (var (key, value) in members)
             {
                 if (!fields.TryGetValue(key, out var existing))
                 {
@@ -262,7 +268,7 @@ public sealed partial class BrokerConfiguration
             return fields;
         }
 
-        internal IEnumerable<(string Key, Node Value)> Members()
+        internal IEnumerable<(string Name, Node Value)> Members()
         {
             if (Value.ValueKind != JsonValueKind.Object)
             {

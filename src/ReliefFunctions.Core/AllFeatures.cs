@@ -5,8 +5,10 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Portal;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
@@ -19,6 +21,7 @@ public static class AllFeatures
     /// <summary>The features, each after those that it uses.</summary>
     public static IReadOnlyList<Feature> List { get; } =
     [
+        new("Messaging") { BusEntities = [Entities.CampaignEvents] },
         new("Http") { Routes = HostEndpoints.Routes },
         CampaignFeature.Feature,
         ClockFeature.Feature,
@@ -30,8 +33,10 @@ public static class AllFeatures
         SummaryFeature.Feature,
         ArchiveFeature.Feature,
         OperationsFeature.Feature,
+        PortalFeature.Feature,
     ];
 
     /// <summary>Every route of the API.</summary>
-    public static IReadOnlyList<ApiRoute> Routes { get; } = [.. List.SelectMany(feature => feature.Routes)];
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+        [.. List.SelectMany(feature => feature.Routes.Select(route => route with { Parts = feature.Parts }))];
 }

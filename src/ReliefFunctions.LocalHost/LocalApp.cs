@@ -65,7 +65,7 @@ public sealed class LocalApp : IAsyncDisposable
 
             if (options.ServiceBusConnectionString is null)
             {
-                var entities = BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json"));
+                var entities = BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json"));
                 broker = await Broker.StartAsync(entities, new BrokerOptions { Port = options.BusPort }, ct);
             }
 

@@ -68,6 +68,12 @@ public sealed class ConfigurationTests
     public void A_file_that_is_none_is_refused(string json, string place) =>
         Assert.Equal(place, Assert.Throws<BrokerConfigurationException>(() => BrokerConfiguration.Parse(json)).Path);
 
+    [Fact]
+    public void What_other_readers_keep_in_the_file_is_left_to_them() =>
+        Assert.Single(BrokerConfiguration.Parse("""
+            { "$schema": "x.json", "x-storage": { "Tables": [] }, "UserConfig": { "Namespaces": [ { "Name": "n", "Queues": [ { "Name": "q" } ] } ] } }
+            """).Queues);
+
     private static void Refused(string entities, string place)
     {
         var refusal = Assert.Throws<BrokerConfigurationException>(() => BrokerConfiguration.Parse(Namespace(entities)));

@@ -46,7 +46,7 @@ internal static class FanOut
 
     private static async Task MeasureAsync(string storage, int units, int size, bool say)
     {
-        await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
+        await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions { Port = 0 });
         var prefix = "b" + Guid.NewGuid().ToString("N")[..12];
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = storage, ["Storage:Prefix"] = prefix }).Build();
         await using var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(AdjustableClock.StartingAt(Start)).AddReliefFunctions(configuration).AddServiceBus(broker.ConnectionString).BuildServiceProvider();

@@ -21,7 +21,7 @@ internal static class Surroundings
     public static Task<AzuriteProcess> StorageAsync() => Azurite.Value;
 
     /// <summary>A bus with the product's entities.</summary>
-    public static Task<Broker> BusAsync() => Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions());
+    public static Task<Broker> BusAsync() => Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions());
 
     /// <summary>The settings of an app with tables and containers of its own.</summary>
     public static Dictionary<string, string?> Settings(string storage, string bus) => new()

@@ -37,9 +37,8 @@ public partial class BicepTests
     public async Task The_namespace_has_the_entities_of_the_file_that_the_local_broker_reads_too()
     {
         var bus = await Bicep.ModuleAsync("bus");
-        var deployed = bus.GetProperty("variables").EnumerateObject().Single(variable => variable.Name.StartsWith("$fxv", StringComparison.Ordinal)).Value;
         using var file = JsonDocument.Parse(await File.ReadAllTextAsync(EntityFile));
-        Assert.True(JsonElement.DeepEquals(file.RootElement, deployed));
+        Assert.True(JsonElement.DeepEquals(file.RootElement, DataFile(bus)));
         BrokerConfiguration.Load(EntityFile);
     }
 
@@ -89,14 +88,15 @@ public partial class BicepTests
     public async Task Tables_and_containers_are_those_of_the_code_with_a_role_on_each()
     {
         var storage = await Bicep.ModuleAsync("storage");
-        Assert.Equal(AllFeatures.List.SelectMany(feature => feature.Tables).Select(table => table.Name).Order(StringComparer.Ordinal), Variable("tables").Order(StringComparer.Ordinal));
-        Assert.Equal(Containers().Order(StringComparer.Ordinal), Variable("containers").Order(StringComparer.Ordinal));
+        var deployed = DataFile(storage).GetProperty("x-storage");
+        Assert.Equal(AllFeatures.List.SelectMany(feature => feature.Tables).Select(table => table.Name).Order(StringComparer.Ordinal), Variable("Tables").Order(StringComparer.Ordinal));
+        Assert.Equal(Containers().Order(StringComparer.Ordinal), Variable("Containers").Order(StringComparer.Ordinal));
         var scopes = storage.OfType("Microsoft.Authorization/roleAssignments").Select(role => role.GetProperty("scope").GetString()!).ToList();
         Assert.Single(scopes, scope => scope.Contains("blobServices/containers", StringComparison.Ordinal));
         Assert.Single(scopes, scope => scope.Contains("tableServices/tables", StringComparison.Ordinal));
         Assert.DoesNotContain(scopes, scope => scope.Contains("dataName", StringComparison.Ordinal) && !scope.Contains("Services", StringComparison.Ordinal));
 
-        IEnumerable<string> Variable(string name) => storage.GetProperty("variables").GetProperty(name).EnumerateArray().Select(value => value.GetString()!);
+        IEnumerable<string> Variable(string name) => deployed.GetProperty(name).EnumerateArray().Select(value => value.GetString()!);
     }
 
     [Fact]
@@ -137,13 +137,17 @@ public partial class BicepTests
         Assert.All(queries, query => Assert.Contains(MetricName().Match(query).Groups[1].Value, published));
     }
 
-    private static string EntityFile { get; } = Path.Combine(Bicep.Folder, "servicebus.json");
+    private static string EntityFile { get; } = Path.Combine(Bicep.Folder, "entities.json");
+
+    /// <summary>The data file as a module holds it.</summary>
+    private static JsonElement DataFile(JsonElement module) =>
+        module.GetProperty("variables").EnumerateObject().Single(variable => variable.Name.StartsWith("$fxv", StringComparison.Ordinal)).Value;
 
     private static JsonElement Namespace() =>
         JsonDocument.Parse(File.ReadAllText(EntityFile)).RootElement.GetProperty("UserConfig").GetProperty("Namespaces")[0];
 
-    /// <summary>Queues, topics and subscriptions by the constants of the code; <c>delivery</c> alone is a part of a name.</summary>
-    private static IEnumerable<string> EntityNames() => Constants(typeof(Entities)).Where(name => name != Entities.Delivery);
+    /// <summary>Queues, topics and subscriptions as the features tell them.</summary>
+    private static IEnumerable<string> EntityNames() => AllFeatures.List.SelectMany(feature => feature.BusEntities);
 
     private static IEnumerable<string> Containers() => Constants(typeof(BlobStore));
 

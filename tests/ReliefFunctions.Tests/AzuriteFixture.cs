@@ -99,13 +99,18 @@ public sealed class World
     {
         var (secret, _) = await Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test");
         begin?.Invoke();
+        return await SendAsync(method, path, body, contentType, new Dictionary<string, string>(headers ?? new Dictionary<string, string>()) { ["Authorization"] = headers?.TryGetValue("Authorization", out var own) == true ? own : "Bearer " + secret });
+    }
+
+    /// <summary>Sends what a client would, with these headers and no others.</summary>
+    public async Task<Answer> SendAsync(string method, string path, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null)
+    {
         _english.Heard(path, body);
         var http = new DefaultHttpContext { RequestServices = Services };
         var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
         http.Request.Method = method;
         http.Request.Path = address;
         http.Request.QueryString = new QueryString(query);
-        http.Request.Headers.Authorization = "Bearer " + secret;
         http.Request.ContentType = contentType;
         http.Request.Body = new MemoryStream(body ?? []);
         http.Request.ContentLength = body?.Length ?? 0;

@@ -1,24 +1,41 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Access.Sessions;
+using ReliefFunctions.Core.Access.SignIn;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Access;
 
-/// <summary>Who may come in: access keys, and links that are signed.</summary>
+/// <summary>Who may come in: people by session, machines by access key, and links that are signed.</summary>
 public static class AccessFeature
 {
-    /// <summary>Keys, counters of failures, keys of links; the channels of deliveries lie here too, because they are secrets.</summary>
+    /// <summary>
+    /// Keys, people and their sessions, counters of failures, keys of links; the channels of deliveries lie here too, because they are secrets.
+    /// </summary>
     public static TableName Table { get; } = new("Access");
 
     /// <summary>This feature.</summary>
-    public static Feature Feature { get; } = new("Access") { Tables = [Table], Routes = AccessEndpoints.Routes, Services = Add };
+    public static Feature Feature { get; } = new("Access")
+    {
+        Tables = [Table],
+        Routes = [.. AccessEndpoints.Routes, .. SessionEndpoints.Routes, .. SignInEndpoints.Routes],
+        Parts =
+        [
+            new("keyId", "密钥编号：十二位十六进制", "0123456789ab"),
+            new("session", "登录：current 为本机，或清单中的编号", "current"),
+        ],
+        Services = Add,
+    };
 
     private static void Add(IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Checked() ?? new AccessOptions())
         .AddSingleton(configuration.GetSection(LinkOptions.Section).Get<LinkOptions>() ?? new LinkOptions())
         .AddSingleton<AccessKeys>()
         .AddSingleton<LinkSigner>()
-        .AddSingleton<IAuthenticator, KeyAuthenticator>();
+        .AddSingleton(configuration.GetSection(SessionOptions.Section).Get<SessionOptions>() ?? new SessionOptions())
+        .AddSingleton<SessionStore>()
+        .AddSingleton<KeyAuthenticator>()
+        .AddSingleton<IAuthenticator, SessionAuthenticator>();
 }

@@ -15,7 +15,12 @@ internal sealed class KeyAuthenticator(AccessKeys keys, AccessOptions options) :
             throw new ProblemException(ProblemType.Unauthenticated, "请在 Authorization 请求头中提供访问密钥：Bearer rf_…。密钥由专项行动办公室发放。");
         }
 
-        var secret = header["Bearer ".Length..].Trim();
+        return await OfAsync(http, header["Bearer ".Length..].Trim());
+    }
+
+    /// <summary>The actor behind a key; a wrong one is counted and refused.</summary>
+    internal async Task<Actor> OfAsync(HttpContext http, string secret)
+    {
         if (await keys.AuthenticateAsync(secret, http.RequestAborted) is { } actor) return actor;
         var tooOften = await keys.CountFailureAsync(secret, CallerAddress.Of(http, options.CallerAddressHeader), http.RequestAborted);
         throw tooOften

@@ -16,7 +16,7 @@ public static class AuditEndpoints
     [
         new("GetAudit", "GET", CampaignEndpoints.CampaignTemplate + "/audit/{feature}", AccessRule.Office, Audit)
         {
-            Summary = "操作记录（reports、patrols 或 summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next",
+            Summary = "操作记录（如 reports、patrols、summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next",
             Response = typeof(AuditPage),
             Query = [new("top", "每页条数，1 至 1000", "100") { Type = "integer" }, new("after", "上一页答复中的 next", "QXwyNTE4")],
         },

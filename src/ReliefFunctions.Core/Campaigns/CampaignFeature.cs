@@ -19,6 +19,7 @@ public static class CampaignFeature
     {
         Tables = [Campaigns, Units],
         Routes = [.. CampaignEndpoints.Routes, .. AuditEndpoints.Routes],
+        Parts = [new("feature", "记录操作的功能，如 reports（周报）、patrols（巡查）、summaries（汇总）", "reports")],
         Services = (services, _) => services.AddSingleton<CampaignStore>().AddSingleton<ITimeZones>(provider => provider.GetRequiredService<CampaignStore>()),
     };
 }

@@ -37,11 +37,23 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
         {
             await foreach (var row in Campaigns.RangeAsync<Campaign>(season, "0", ":", ct))
             {
-                if (LocalTime.ToUtc(row.Value.LastDay.AddDays(1), TimeOnly.MinValue, row.Value.Zone()) + grace >= now) current.Add(row.Value);
+                if (IsCurrent(row.Value, now, grace)) current.Add(row.Value);
             }
         }
 
         return current;
+    }
+
+    /// <summary>The campaigns of a scope whose last day, with <paramref name="grace"/>, is not past.</summary>
+    public async Task<IReadOnlyList<Campaign>> WithinAsync(string scope, DateTimeOffset now, TimeSpan grace, CancellationToken ct = default)
+    {
+        if (scope.Length != 6)
+        {
+            return [.. (await CurrentAsync(now, grace, ct)).Where(campaign => campaign.District.StartsWith(scope, StringComparison.Ordinal))];
+        }
+
+        var rows = await Task.WhenAll(SeasonsAround(now).Select(season => GetAsync(scope, season, ct)));
+        return [.. rows.OfType<Row<Campaign>>().Select(row => row.Value).Where(campaign => IsCurrent(campaign, now, grace))];
     }
 
     /// <summary>The units of a district in the order of lists, closed ones included.</summary>
@@ -117,6 +129,9 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     private static string ConfigurationPartition(string district, string kind) => Keys.Join(kind, district);
 
     private static string VersionKey(int version) => version.ToString("D5", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static bool IsCurrent(Campaign campaign, DateTimeOffset now, TimeSpan grace) =>
+        LocalTime.ToUtc(campaign.LastDay.AddDays(1), TimeOnly.MinValue, campaign.Zone()) + grace >= now;
 
     /// <summary>
     /// A campaign runs over New Year, and its last compile may fall into summer: the season begun last year and the one that begins this year.

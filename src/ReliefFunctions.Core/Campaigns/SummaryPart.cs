@@ -20,7 +20,19 @@ public interface ISummaryPart
 /// <param name="Lines">Paragraphs of the first page.</param>
 /// <param name="Columns">Of the sheet; without any there is none.</param>
 /// <param name="Rows">Cells in the order of the columns.</param>
-public sealed record SummaryPart(string Name, IReadOnlyList<string> Lines, IReadOnlyList<SummaryPartColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows);
+public sealed record SummaryPart(string Name, IReadOnlyList<string> Lines, IReadOnlyList<SummaryPartColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
+{
+    /// <summary>What calls for the office's hand: rows of 存在问题与督办, before those of the summary itself.</summary>
+    public IReadOnlyList<SummaryPartProblem> Problems { get; init; } = [];
+}
+
+/// <summary>A row of 存在问题与督办.</summary>
+/// <param name="What">Such as 突发情况未终报2起.</param>
+/// <param name="Units">Who, with what there is to say of each.</param>
+/// <param name="Since">Such as 12月14日起.</param>
+/// <param name="Who">Who answers for it.</param>
+/// <param name="Grave">Whether it is to be chased (督办) rather than watched.</param>
+public sealed record SummaryPartProblem(string What, string Units, string Since, string Who, bool Grave = true);
 
 /// <summary>A column of a part's sheet.</summary>
 /// <param name="Head">In Chinese.</param>

@@ -3,6 +3,19 @@ using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Campaigns;
 
+/// <summary>Whom channels are there for, and whom an event is told to.</summary>
+public enum Audience
+{
+    /// <summary>A unit: its own notices, reminders and what is asked of it.</summary>
+    Unit,
+
+    /// <summary>The campaign's office.</summary>
+    Office,
+
+    /// <summary>The leader: every order, and the bulletins of the calendar.</summary>
+    Leader,
+}
+
 /// <summary>One way in which a unit is reached besides its inbox, as a roster lists it.</summary>
 /// <param name="Unit">Code of the unit.</param>
 /// <param name="Id">Unique for the unit.</param>

@@ -12,6 +12,9 @@ namespace ReliefFunctions.Core.DeadLetters;
 public sealed class DeadLetterClock(IDeadLetterBox queue, MessageDispatcher dispatcher, CampaignStore campaigns, FeatureTables tables,
     TimeProvider clock) : IScheduledJob
 {
+    /// <summary>Kind of what operators are told of dead letters.</summary>
+    private const string Told = "operator.dead-letter";
+
     private const string Partition = ClockFeature.OperatorPartition;
 
     private FeatureTable Table => tables[ClockFeature.Intake];
@@ -59,7 +62,7 @@ public sealed class DeadLetterClock(IDeadLetterBox queue, MessageDispatcher disp
             var campaign = district is null
                 ? null
                 : (await campaigns.CurrentAsync(now, CampaignWalk.Grace, ct)).FirstOrDefault(each => each.District == district);
-            var happened = new OperatorEvent(OperatorEvent.DeadLetter, source, $"{source} 出现死信（{first.Reason}）：{first.Description}请在“死信”页查看、重发或放弃。", now,
+            var happened = new OperatorEvent(Told, source, $"{source} 出现死信（{first.Reason}）：{first.Description}请在“死信”页查看、重发或放弃。", now,
                 campaign?.District, campaign?.Season);
             await Table.CommitAsync(new Transaction(Partition).Insert(key, new DeadLettersTold(id, now)).Send(happened.Row($"dead|{id}")), ct);
         }

@@ -11,6 +11,7 @@ public static class DeadLetterFeature
     public static Feature Feature { get; } = new("DeadLetters")
     {
         Routes = DeadLetterEndpoints.Routes,
+        Parts = [new("letter", "死信编号，取自清单", "patrol-orders.12.0123456789ab")],
         Services = (services, _) => services.AddSingleton<DeadLetterDesk>().AddSingleton<IScheduledJob, DeadLetterClock>(),
     };
 }

@@ -40,6 +40,9 @@ public sealed record ApiRoute(string Name, string Method, string Template, Acces
     /// <summary>Statuses of answers that are no problem.</summary>
     public IReadOnlyList<int> Statuses { get; init; } = [StatusCodes.Status200OK];
 
+    /// <summary>What the parts of the address mean, where they are the feature's own.</summary>
+    public IReadOnlyList<ApiParameter> Parts { get; init; } = [];
+
     /// <summary>Query parameters.</summary>
     public IReadOnlyList<ApiParameter> Query { get; init; } = [];
 
@@ -91,6 +94,9 @@ public sealed record AccessRule(params IReadOnlyList<Role> Roles)
 {
     /// <summary>Everybody, without a key.</summary>
     public static AccessRule Public { get; } = new();
+
+    /// <summary>Whoever is known, whatever the role.</summary>
+    public static AccessRule Everybody { get; } = new(Enum.GetValues<Role>());
 
     /// <summary>Every role that reads in a district.</summary>
     public static AccessRule Readers { get; } = new(Role.UnitReporter, Role.CampaignOffice, Role.Leader, Role.Operator);

@@ -56,12 +56,13 @@ public static partial class Language
     private static bool Names(string range, string code) => range.StartsWith(code, StringComparison.OrdinalIgnoreCase)
         && (range.Length == code.Length || range[code.Length] is '-' or '_');
 
-    /// <summary>Says in which language the answer is, and answers whether that is English.</summary>
+    /// <summary>Says in which language the answer is, and that another caller may get another one; answers whether it is English.</summary>
     public static bool Tell(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
         var english = IsEnglish(http.Request);
         http.Response.Headers.ContentLanguage = english ? EnglishCode : Chinese;
+        http.Response.Headers.Vary = "Accept, Accept-Language";
         return english;
     }
 

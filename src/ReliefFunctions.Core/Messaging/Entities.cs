@@ -1,6 +1,8 @@
 namespace ReliefFunctions.Core.Messaging;
 
-/// <summary>The queues, topics and subscriptions, as both hosts name them.</summary>
+/// <summary>
+/// The queues, topics and subscriptions that more than one folder names; one that is a feature's alone is a constant there (<c>Feature.BusEntities</c>).
+/// </summary>
 public static class Entities
 {
     /// <summary>Queue: one alert for one district.</summary>

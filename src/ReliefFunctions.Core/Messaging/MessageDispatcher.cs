@@ -9,6 +9,9 @@ namespace ReliefFunctions.Core.Messaging;
 /// <summary>Hands a received message to its consumer and says what the broker shall do with it. Both hosts receive through it.</summary>
 public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handlers, FeatureTables tables, TimeProvider clock, ILogger<MessageDispatcher> log)
 {
+    // Ten deliveries then outlast three minutes; a lock lasts longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<string, IMessageHandler> _handlers = handlers.ToDictionary(handler => handler.Source);
 
     /// <summary>The queues and <c>topic/subscription</c>s that have a consumer.</summary>
@@ -16,7 +19,7 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
 
     /// <summary>
     /// Handles one message. Never throws but for cancellation: a failure moves the outbox row's next attempt and completes, so that an outage burns no
-    /// delivery counts.
+    /// delivery counts. While storage is away the row cannot be moved, and brings the message back all the same.
     /// </summary>
     public async Task<Disposition> DispatchAsync(string source, BusMessage message, CancellationToken ct)
     {
@@ -58,7 +61,12 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
         {
             failed = Failed(step, e);
             Failed(log, source, message.MessageId, e);
-            return await MoveAsync(message, waiting, (row, now) => row.Postponed(now, Words(e)), ct) ? Disposition.Complete : Disposition.Abandon;
+            await MoveAsync(message, waiting, (row, now) => row.Postponed(now, Words(e)), ct);
+            if (message.Outbox is not null) return Disposition.Complete;
+
+            // Nothing but the broker brings this one back, a few times only: what is away for a moment gets the moment.
+            if (IsOutage(e)) await Task.Delay(Patience, ct).ContinueWith(_ => { }, CancellationToken.None, default, TaskScheduler.Default);
+            return Disposition.Abandon;
         }
         finally
         {
@@ -76,19 +84,21 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
     /// <summary>What a row keeps of a failure; a message may quote what made it fail at any length.</summary>
     private static string Words(Exception e) => TextFit.Cut(e.Message, Disposition.LongestWords);
 
-    private async Task<bool> MoveAsync(
+    private static bool IsOutage(Exception e) =>
+        e is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException;
+
+    private async Task MoveAsync(
         BusMessage message, (FeatureTable Table, Row<OutboxRow> Row)? waiting, Func<OutboxRow, DateTimeOffset, OutboxRow> moved, CancellationToken ct)
     {
-        if (message.Outbox is not { } reference || waiting is not var (table, row)) return false;
+        if (message.Outbox is not { } reference || waiting is not var (table, row)) return;
         try
         {
             // Refused when somebody else moved or ended the row: then it is theirs, and done here all the same.
             await table.PostponeAsync(reference.Partition, row, moved(row.Value, clock.GetUtcNow()), ct);
-            return true;
         }
-        catch (Exception e) when (e is Azure.RequestFailedException or HttpRequestException or OperationCanceledException or AggregateException)
+        catch (Exception e) when (IsOutage(e))
         {
-            return false;
+            // It falls due when it was to.
         }
     }
 

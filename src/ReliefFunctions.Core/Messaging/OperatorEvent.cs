@@ -3,7 +3,7 @@ using ReliefFunctions.Core.Storage;
 namespace ReliefFunctions.Core.Messaging;
 
 /// <summary>Something that whoever runs the deployment must look at, on <c>campaign-events</c>.</summary>
-/// <param name="Kind"><c>operator.feed</c>, <c>operator.dead-letter</c>, <c>operator.quarantine</c>.</param>
+/// <param name="Kind"><c>operator.</c> and what it is about: a constant of the feature that tells it.</param>
 /// <param name="Subject">The feed or entity it is about.</param>
 /// <param name="Text">In Chinese.</param>
 /// <param name="At">UTC.</param>
@@ -13,15 +13,6 @@ public sealed record OperatorEvent(string Kind, string Subject, string Text, Dat
 {
     /// <inheritdoc/>
     public static string Schema => "operator-event/1";
-
-    /// <summary>Kind of an event about a feed.</summary>
-    public const string Feed = "operator.feed";
-
-    /// <summary>Kind of an event about dead letters.</summary>
-    public const string DeadLetter = "operator.dead-letter";
-
-    /// <summary>Kind of an event about what a district could not decide on.</summary>
-    public const string Quarantine = "operator.quarantine";
 
     /// <summary>The row that sends it; a second event of the same id in the same partition is refused.</summary>
     public OutboxRow Row(string id) => OutboxRow.ForTopic(Entities.CampaignEvents, id, At, Message(id));

@@ -22,7 +22,7 @@ public static class NoticeText
         var duty = policy.Duties[order.Units[unit.Code]];
         var sentence = policy.LastSentences.TryGetValue(unit.Kind, out var words) ? words.TrimEnd('。') + "。" : "";
         var basis = BasisFor(order, unit);
-        var lifts = order.Lifted.TryGetValue(unit.Code, out var before) ? $"解除{before.Name(policy)}巡查," : "";
+        var lifts = order.Lifted.TryGetValue(unit.Code, out var before) ? $"解除{before.Name(policy)}巡查，" : "";
         var (full, brief) = ((basis?.Text ?? order.Reason).Cut(60), basis?.Short ?? (basis?.Text ?? order.Reason).Cut(24));
         var (weather, tonight) = (Weather(order, basis, zone, whole: true), Weather(order, basis, zone, whole: false));
 
@@ -103,7 +103,7 @@ public static class NoticeText
         var to = basis?.To is { } ends && ends > order.IssuedAt ? "至" + Moment(ends, zone) : "";
         var span = whole ? from + to : "";
         var night = order.TonightMinimum is { } celsius && basis?.Kind != "forecast" ? $"今晚最低{ForecastJudge.Rounded(celsius)}℃" : "";
-        return string.Concat(new[] { span.Length > 0 ? "预计" + span : "", night }.Where(part => part.Length > 0).Select(part => "," + part));
+        return string.Concat(new[] { span.Length > 0 ? "预计" + span : "", night }.Where(part => part.Length > 0).Select(part => "，" + part));
     }
 
     /// <summary>
@@ -122,10 +122,13 @@ public static class NoticeText
         }
 
         // A template that has the phone number twice can do with one.
-        const string CallBack = ",或回电{电话}";
+        const string CallBack = "或回电{电话}";
         var last = string.Join("。", sentences) + "。";
-        var twice = last.IndexOf("{电话}", StringComparison.Ordinal) < last.IndexOf(CallBack, StringComparison.Ordinal);
-        yield return twice ? last.Replace(CallBack, "", StringComparison.Ordinal) : last;
+        var at = last.IndexOf(CallBack, StringComparison.Ordinal);
+        var twice = at > 0 && last.IndexOf("{电话}", StringComparison.Ordinal) < at;
+
+        // With the comma before it, which policies of offices have in either width.
+        yield return twice ? last.Remove(at - 1, CallBack.Length + 1) : last;
     }
 
     private static string Drill(

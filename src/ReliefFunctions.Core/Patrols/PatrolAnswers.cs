@@ -62,7 +62,8 @@ public sealed record PatrolStateAnswer
 /// <param name="Raises">What it asks for by the policy; null when its type raises nothing.</param>
 /// <param name="Id">Names it to withdraw it.</param>
 /// <param name="Begins">When its weather begins.</param>
-public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level, [ForPeople] string? LevelName, DateTimeOffset Sent,
+public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level,
+    [ForPeople] string? LevelName, DateTimeOffset Sent,
     DateTimeOffset Ends, string? Headline, string? Description, PatrolIntensity? Raises,
     string Id, DateTimeOffset Begins)
 {
@@ -83,8 +84,8 @@ public sealed record ActiveAlert(string Identifier, string Source, string Issuer
 /// <param name="Reason">Why.</param>
 /// <param name="Changed">How many units got a notice.</param>
 /// <param name="PolicyVersion">The policy by which it was decided.</param>
-public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolIntensity Intensity, [ForPeople] string IntensityName, [ForPeople] string Reason, int Changed,
-    int PolicyVersion)
+public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolIntensity Intensity, [ForPeople] string IntensityName,
+    [ForPeople] string Reason, int Changed, int PolicyVersion)
 {
     internal static OrderLine Of(PatrolOrder order, PatrolPolicy policy) =>
         new(order.Revision, order.IssuedAt, order.Highest, policy.Duties[order.Highest].Name, order.Reason, order.Changed.Count, order.PolicyVersion);

@@ -103,7 +103,7 @@ internal static class PatrolConditions
                 });
 
             var cold = view.IsCold(alert, rule);
-            var issued = $"{alert.Issuer}{point.Local(alert.Sent)}{(alert.MessageType == AlertMessageType.Update ? "更新" : "发布")}{span.Name}";
+            var issued = $"{alert.Issuer}{point.Local(alert.Sent)}{Announced(span, point)}";
             if (span.Ends > now && cold)
             {
                 yield return span.Begins > now + Lead
@@ -183,6 +183,18 @@ internal static class PatrolConditions
         SignalEnd.Replaced => $"{span.Name}{point.Local(span.Ends)}更新",
         _ => $"{span.Name}{point.Local(span.Ends)}到期",
     };
+
+    /// <summary>发布寒潮黄色预警; 将寒潮黄色预警升级为橙色预警; 更新寒潮黄色预警 where the colour stays, or what is updated is not known.</summary>
+    private static string Announced(SignalSpan span, DecisionPoint point)
+    {
+        var alert = span.Alert;
+        if (alert.MessageType != AlertMessageType.Update) return $"发布{span.Name}";
+        var before = AlertEpisodes.Superseded(alert, [.. point.Signals.Select(each => each.Alert)])
+            .Where(each => each.Sent < alert.Sent).MaxBy(each => each.Sent);
+        if (before is null || (before.Level == alert.Level && before.TypeName == alert.TypeName)) return $"更新{span.Name}";
+        if (before.TypeName != alert.TypeName || before.Kind != alert.Kind) return $"将{SignalSpan.NameOf(before)}变更为{span.Name}";
+        return $"将{SignalSpan.NameOf(before)}{(alert.Level > before.Level ? "升级" : "降级")}为{span.Name[alert.TypeName.Length..]}";
+    }
 
     private static string Brief(SignalSpan span) => span.Name + (span.End switch
     {

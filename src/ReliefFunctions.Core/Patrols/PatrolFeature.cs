@@ -20,8 +20,17 @@ public static class PatrolFeature
     {
         Uses = ["Weather"],
         Tables = [Table],
+        BusEntities = [Entities.PatrolOrders, Entities.PatrolNotices, Entities.NoticeDelivery, Entities.EventDelivery],
         Routes = [.. PolicyEndpoints.Routes, .. PatrolEndpoints.Routes, .. QuarantineEndpoints.Routes, .. OfficeEndpoints.Routes, .. ComparisonEndpoints.Routes,
             .. NoticePageEndpoints.Routes, .. DeliveryEndpoints.Routes],
+        Parts =
+        [
+            new("revision", "指令号，从 1 起；通联测试为负数", "1"),
+            new("number", "待定指令的序号，从 1 起", "1"),
+            new("id", "编号，取自清单", "0123456789abcdef"),
+            new("channel", "通知渠道的名称", "wecom"),
+            new("token", "链接中的签名部分", "520111.2026.1.520111101.AbCdEf0123456789"),
+        ],
         Services = Add,
     };
 

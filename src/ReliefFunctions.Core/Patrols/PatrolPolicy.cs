@@ -96,10 +96,10 @@ public sealed record PatrolPolicy
 
     /// <summary>The text that asks for preparation before the weather begins: at most 300 characters when filled.</summary>
     public string PreparationTemplate { get; init; } =
-        "【寒冬送温暖·巡查准备】第{号}号 {单位}:{原因}。{起}起实行{强度}巡查,此前仍按{现行}巡查,夜间不必增加。请提前排定值班和带班人员,备齐车辆、棉衣棉被、食品,排查{点位}。请{签收时限}前签收:{链接},或回电{电话}。";
+        "【寒冬送温暖·巡查准备】第{号}号 {单位}：{原因}。{起}起实行{强度}巡查，此前仍按{现行}巡查，夜间不必增加。请提前排定值班和带班人员，备齐车辆、棉衣棉被、食品，排查{点位}。请{签收时限}前签收：{链接}，或回电{电话}。";
 
     /// <summary>The text of a drill (通联测试): at most 300 characters when filled.</summary>
-    public string DrillTemplate { get; init; } = "【通联测试】{单位}:这是专项行动开始前的通联测试,不是巡查指令,无须出动,不计入任何统计。{原因}。请{签收时限}前由值班员签收:{链接},或回电{电话}。";
+    public string DrillTemplate { get; init; } = "【通联测试】{单位}：这是专项行动开始前的通联测试，不是巡查指令，无须出动，不计入任何统计。{原因}。请{签收时限}前由值班员签收：{链接}，或回电{电话}。";
 }
 
 /// <summary>Which intensity a signal of certain types asks for, by colour.</summary>

@@ -35,7 +35,8 @@ public enum QuarantineKind
 /// <param name="Reason">Why it was set apart, in Chinese.</param>
 /// <param name="At">When it was set apart, UTC.</param>
 /// <param name="Content">The input as it was stored.</param>
-public sealed record QuarantinedInput(string Id, QuarantineKind Kind, [ForPeople] string Title, [ForPeople] string Reason, DateTimeOffset At, JsonElement Content)
+public sealed record QuarantinedInput(string Id, QuarantineKind Kind, [ForPeople] string Title, [ForPeople] string Reason,
+    DateTimeOffset At, JsonElement Content)
 {
     private const int LongestContent = 200_000;
 
@@ -91,6 +92,9 @@ public sealed record QuarantinedInput(string Id, QuarantineKind Kind, [ForPeople
 /// </summary>
 internal static class PatrolQuarantine
 {
+    /// <summary>Kind of what operators are told of an input that a district could not decide on.</summary>
+    public const string Told = "operator.quarantine";
+
     /// <summary>More than this in one decision would not fit into its transaction; applied alerts keep their content in rows of their own.</summary>
     private const int MostAtOnce = 60;
 

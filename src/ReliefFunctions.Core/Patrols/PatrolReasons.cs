@@ -3,6 +3,8 @@ namespace ReliefFunctions.Core.Patrols;
 /// <summary>Why an order asks for what it asks for, what made the change first.</summary>
 internal sealed class PatrolReasons(DecisionPoint point, PatrolState before, IReadOnlyList<Condition> conditions)
 {
+    private const string ProcessOver = "低温雨雪冰冻天气过程结束";
+
     /// <summary>The reasons of an order that gives <paramref name="changed"/> units another intensity or preparation.</summary>
     public List<OrderBasis> Of(IReadOnlyDictionary<string, PatrolIntensity> snapshot, IReadOnlyList<string> changed, bool waiting, Withdrawal? correction,
         string? withdrawn)
@@ -28,7 +30,16 @@ internal sealed class PatrolReasons(DecisionPoint point, PatrolState before, IRe
         var lead = Lead(basis, ended, snapshot, changed);
         if (correction is not null) lead = new OrderBasis("correction", $"更正：{withdrawn}系误发，{correction.By}决定撤回（{correction.Reason}）", lead?.Intensity
             ?? PatrolIntensity.Routine, Short: "更正：误发预警撤回");
-        return [.. (lead is null ? [] : new[] { lead }).Concat(basis).Concat(ended).DistinctBy(each => (each.Kind, each.Text, each.Rule))];
+
+        // What was there and is known to be over is called so; what was only announced, or not heard of again, is not.
+        bool IsHeard(OrderBasis over) => over.Alert is null ? !new ForecastView(point).IsSilent
+            : point.Signals.All(span => span.Alert.Identifier != over.Alert || span.End != SignalEnd.Silent);
+        var isOver = lead is { Kind: "ended" } && IsHeard(lead) && changed.Any(code => before.Units.GetValueOrDefault(code) > PatrolIntensity.Routine)
+            && snapshot.Values.All(each => each == PatrolIntensity.Routine) && conditions.All(each => !each.Active);
+        var told = isOver
+            ? lead! with { Text = $"{ProcessOver}，{lead!.Text}", Short = ProcessOver } : lead;
+        return [.. (told is null ? [] : new[] { told }).Concat(basis.Concat(ended).Where(each => each != lead))
+            .DistinctBy(each => (each.Kind, each.Text, each.Rule))];
     }
 
     /// <summary>What made the change: of a raise what asks for it, of a lowering what is over or steps down, or that nobody has said anything.</summary>

@@ -137,7 +137,8 @@ public sealed record PatrolOverride(
 /// <param name="Units">The units it is for; null for the whole district.</param>
 /// <param name="Short">The same in a dozen characters, issuer included, for notices that would grow too long.</param>
 public sealed record OrderBasis(
-    string Kind, [ForPeople] string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null, [ForPeople] string? Short = null)
+    string Kind, [ForPeople] string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null,
+    [ForPeople] string? Short = null)
 {
     /// <summary>When its weather begins, UTC; null where that is not known.</summary>
     public DateTimeOffset? From { get; init; }

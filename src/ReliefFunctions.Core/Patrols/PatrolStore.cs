@@ -329,7 +329,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         var first = inputs[0];
         var text =
             $"【隔离】{first.Title}不能用于巡查决定，已放入隔离区（{first.Reason}）{(inputs.Count > 1 ? $"；同时还有 {inputs.Count - 1} 项" : "")}。决定已不依据它作出；请核对原文，确需执行的由办公室人工决定强度，或在隔离区放回、移除。";
-        transaction.Send(new OperatorEvent(OperatorEvent.Quarantine, campaign.Partition, text, now, campaign.District, campaign.Season)
+        transaction.Send(new OperatorEvent(PatrolQuarantine.Told, campaign.Partition, text, now, campaign.District, campaign.Season)
             .Row($"quarantine|{first.Id}|{now.UtcTicks}"));
     }
 

@@ -7,7 +7,7 @@ namespace ReliefFunctions.Core.Patrols;
 /// <summary>Notices about weather that is still to come: what to prepare, or that it is called off.</summary>
 internal static class PreparationText
 {
-    private const string CalledOff = "【寒冬送温暖·准备解除】第{号}号 {单位}:{原因}。原定{起}起的{强度}巡查准备解除,仍按{现行}巡查。请{签收时限}前签收:{链接},或回电{电话}。";
+    private const string CalledOff = "【寒冬送温暖·准备解除】第{号}号 {单位}：{原因}。原定{起}起的{强度}巡查准备解除，仍按{现行}巡查。请{签收时限}前签收：{链接}，或回电{电话}。";
 
     /// <summary>The notice of one unit. When it grows too long, the reason is told in short, issuer first; key points are the last to go.</summary>
     public static string Fill(PatrolOrder order, Unit unit, PatrolPolicy policy, Campaign campaign, DateTimeOffset acknowledgeBy, string link)

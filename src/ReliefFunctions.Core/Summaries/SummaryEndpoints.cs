@@ -222,7 +222,7 @@ public static class SummaryEndpoints
         var document = await store.DocumentAsync(scope, version, c.Aborted) ?? throw Gone();
         if (format == "json") return c.Json(document);
         if (format == "csv") return Results.Bytes(SummaryExports.Csv(document.Summary), "text/csv; charset=utf-8");
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        headers.ContentSecurityPolicy = SafeHeaders.OwnPage;
         return Results.Text(SummaryExports.Html(document.Summary, document.Stamp), "text/html; charset=utf-8");
     }
 
@@ -258,7 +258,6 @@ public static class SummaryEndpoints
         var scope = await c.Service<SummaryScopes>().FindAsync(link.Scope, link.Season, c.Aborted) ?? throw Nothing();
         var period = scope.Find(link.Period) ?? throw Nothing();
         var version = await c.Service<SummaryStore>().VersionAsync(scope, period, link.Version, c.Aborted) ?? throw Nothing();
-        c.Http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return await FileAsync(c, scope, period, version, link.Format, c.Audit(Downloaded, "") with { Actor = "link", Detail = link.For });
     }
 

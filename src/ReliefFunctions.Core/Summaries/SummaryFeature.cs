@@ -20,7 +20,15 @@ public static class SummaryFeature
     {
         Uses = ["WeeklyReports", "Patrols"],
         Tables = [Table],
+        BusEntities = [Entities.SummaryRequests],
         Routes = SummaryEndpoints.Routes,
+        Parts =
+        [
+            new("period", "周次，或 progress（推进情况）、final（工作总结）、season（全季）", "2026W50"),
+            new("request", "编制请求的编号，取自答复", "0123456789abcdef"),
+            new("format", "文件：download（.xlsx）、json、csv 或 page（手机网页）", "download"),
+            new("token", "链接中的签名部分", "520111.2026.1.520111101.AbCdEf0123456789"),
+        ],
         Services = (services, _) => services
             .AddSingleton<SummaryScopes>()
             .AddSingleton<DownloadLinks>()

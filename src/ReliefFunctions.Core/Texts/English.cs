@@ -79,7 +79,7 @@ public sealed partial class English
     {
         if (text.Length > LongestText || !HasHan(text)) return text;
         var said = Say(text, 0);
-        return said is null ? text : HasHan(text.AsSpan(0, 1)) ? Capital(said) : said;
+        return said is null ? text : BeginsWithHan(text) ? Capital(said) : said;
     }
 
     /// <summary>The English of a text or of its parts; null where the table says nothing of it.</summary>
@@ -144,8 +144,8 @@ public sealed partial class English
                 var original = Body(text[from..ends[i]], marks);
                 isKnown |= part is not null && HasHan(original);
                 isWhole &= part is not null;
-                said.Append(part is not null && marks is "\n" or "。" && HasHan(original.AsSpan(0, Math.Min(1, original.Length))) ? Capital(part!) : part ?? original);
-                if (marks.Contains(text[ends[i] - 1], StringComparison.Ordinal)) said.Append(english == ". " && said.Length > 0 && said[^1] is '.' or '?' or '!' ? " " : english);
+                said.Append(part is null ? original : marks is "\n" or "。" && BeginsWithHan(original) ? Capital(part) : part);
+                if (marks.Contains(text[ends[i] - 1], StringComparison.Ordinal)) said.Append(english[(english[0] == '.' && IsStopped(part ?? "") ? 1 : 0)..]);
                 from = ends[i];
             }
 
@@ -184,7 +184,11 @@ public sealed partial class English
 
     private static string Body(string part, string marks) => part.Length > 0 && marks.Contains(part[^1], StringComparison.Ordinal) ? part[..^1] : part;
 
-    private static string Stopped(string said, string stop) => said.EndsWith('.') || said.EndsWith('?') || said.EndsWith('!') ? said : said + stop;
+    private static string Stopped(string said, string stop) => IsStopped(said) ? said : said + stop;
+
+    private static bool IsStopped(string said) => said is [.., '.' or '?' or '!'];
+
+    private static bool BeginsWithHan(string text) => text.Length > 0 && HasHan(text.AsSpan(0, 1));
 
     /// <summary>What has no Chinese character keeps its words; only the marks between them are the other language's.</summary>
     private static string Plain(string text) => Tidy(Joints.Where(joint => joint.Marks != "；;")
@@ -202,11 +206,14 @@ public sealed partial class English
         if (!int.TryParse(Part("month"), NumberStyles.None, CultureInfo.InvariantCulture, out var month) || month is < 1 or > 12) return null;
         var said = $"{Part("day")} {CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month)}{(Part("year") is { Length: > 0 } year ? " " + year : "")}";
         return Part("clock") is { Length: > 0 } clock ? $"{said}, {clock}"
-            : Part("hour") is { Length: > 0 } hour ? $"{said}, {hour.PadLeft(2, '0')}:{(Part("minute") is { Length: > 0 } minute ? minute.PadLeft(2, '0') : "00")}"
+            : Part("hour") is { Length: > 0 } hour ? $"{said}, {hour.PadLeft(2, '0')}:{Part("minute").PadLeft(2, '0')}"
             : said;
     }
 
-    [GeneratedRegex(@"^(?:(?<year>\d{4})年)?(?<month>\d{1,2})月(?<day>\d{1,2})日(?: ?(?<clock>\d{1,2}:\d{2}(?::\d{2})?)|(?<hour>\d{1,2})时(?:(?<minute>\d{1,2})分)?)?$")]
+    [GeneratedRegex("""
+        ^(?:(?<year>\d{4})年)?(?<month>\d{1,2})月(?<day>\d{1,2})日
+        (?:\ ?(?<clock>\d{1,2}:\d{2}(?::\d{2})?)|(?<hour>\d{1,2})时(?:(?<minute>\d{1,2})分)?)?$
+        """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex DayAndTime();
 
     [GeneratedRegex(@" +([ .,;:)]|$)")]
@@ -226,7 +233,9 @@ public sealed partial class English
             Holes = [.. Hole().Matches(chinese).Select(match => match.Groups["number"].Value)];
             _isPlain = [.. Hole().Matches(chinese).Select(match => match.Groups["plain"].Success)];
             _parts = Hole().Replace(chinese, "\u0001").Split('\u0001');
-            Anchors = [.. _parts.SelectMany(part => part.Length == 1 ? [part] : Enumerable.Range(0, Math.Max(0, part.Length - 1)).Select(at => part.Substring(at, 2)))];
+            Anchors = [.. _parts.SelectMany(part => part.Length == 1
+                ? [part]
+                : Enumerable.Range(0, Math.Max(0, part.Length - 1)).Select(at => part.Substring(at, 2)))];
             Weight = _parts.Sum(part => part.Length) + _isPlain.Count(plain => plain);
         }
 

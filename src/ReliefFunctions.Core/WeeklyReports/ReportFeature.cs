@@ -20,6 +20,7 @@ public static class ReportFeature
         Tables = [Table],
         Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. SeasonEndpoints.Routes, .. StageEndpoints.Routes,
             .. SetupEndpoints.Routes],
+        Parts = [new("stage", "progress（推进情况）或 final（工作总结）", "progress") { Values = ["progress", "final"] }],
         Services = (services, _) => services
             .AddSingleton<ReportStore>()
             .AddSingleton<SeasonReports>()

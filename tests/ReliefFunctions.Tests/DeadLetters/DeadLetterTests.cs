@@ -21,7 +21,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = Huaxi.At("12-16 09:05");
     private Broker _broker = null!;
 
-    public async Task InitializeAsync() => _broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = 0 });
+    public async Task InitializeAsync() => _broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions { Port = 0 });
 
     public async Task DisposeAsync() => await _broker.DisposeAsync();
 

@@ -15,7 +15,6 @@ public partial class RouterTests
 
     [Theory]
     [InlineData("/nothing/of/this/name")]
-    [InlineData("/")]
     [InlineData("/api/v1")]
     [InlineData("/api/v1/health/more")]
     [InlineData("//api/v1/health")]

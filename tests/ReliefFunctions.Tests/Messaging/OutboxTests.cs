@@ -1,3 +1,5 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,6 +50,30 @@ public class OutboxTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal(0, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         world.Clock.Advance(TimeSpan.FromMinutes(1));
         handler.Fails = false;
+        Assert.Equal(1, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
+        await world.DeliverAsync();
+        Assert.Equal(1, handler.Handled);
+    }
+
+    [Fact]
+    public async Task Storage_that_is_away_burns_no_delivery_of_what_a_row_brings_back()
+    {
+        var handler = new Counting();
+        var world = await azurite.WorldAsync(Now, services => services.AddSingleton<IMessageHandler>(handler));
+        handler.Tables = world.Get<FeatureTables>();
+        await CommitAsync(world, "a");
+        var (_, message) = world.Bus.Sent.Single();
+
+        // Nothing listens on port 1.
+        var away = new TableServiceClient(
+            new Uri("http://127.0.0.1:1/away"), new TableSharedKeyCredential("away", "AAAA"), new TableClientOptions { Retry = { MaxRetries = 0 } });
+        var tables = new FeatureTables(away, new StorageOptions(), [PatrolFeature.Table], world.Get<IOutbox>());
+        var dispatcher = new MessageDispatcher([handler], tables, world.Clock, NullLogger<MessageDispatcher>.Instance);
+        foreach (var _ in Enumerable.Range(0, 12)) Assert.Equal(Disposition.Complete, await dispatcher.DispatchAsync(Counting.Queue, message, default));
+        Assert.Equal(0, handler.Handled);
+
+        // Storage is back: the row was due all the while.
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(1, await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default));
         await world.DeliverAsync();
         Assert.Equal(1, handler.Handled);

@@ -174,7 +174,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
     }
 
     private static Task<Broker> StartAsync(int port) =>
-        Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "servicebus.json")), new BrokerOptions { Port = port, AccessKey = "kept" });
+        Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions { Port = port, AccessKey = "kept" });
 
     /// <summary>The adapter without the product: what is received is kept by its id.</summary>
     private async Task<(IServiceProvider Bus, ConcurrentDictionary<string, BusMessage> Got)> BusAsync()

@@ -46,10 +46,10 @@ public class NoticeTests
         var season = new Season();
         var order = season.Alert("12-15 10:00", AlertLevel.Blue)!;
         var text = NoticeText.Fill(order, Huaxi.Units[0], Huaxi.Policy, Huaxi.Campaign, Huaxi.At("12-15 18:00"), "https://x.cn/n/1");
-        Assert.StartsWith("【花溪寒冬送温暖·加强巡查】第1号 青岩镇:花溪区气象台12月15日10时发布寒潮蓝色预警。自12月15日10时起每日巡查", text, StringComparison.Ordinal);
-        Assert.Contains("先查青岩古镇北门、客运站、南街桥洞等4处,", text, StringComparison.Ordinal);
-        Assert.Contains("请12月15日18时前由值班员签收:https://x.cn/n/1,或回电办公室0851-83851000", text, StringComparison.Ordinal);
-        Assert.EndsWith("转发村(社区)、网格员。", text, StringComparison.Ordinal);
+        Assert.StartsWith("【花溪寒冬送温暖·加强巡查】第1号 青岩镇：花溪区气象台12月15日10时发布寒潮蓝色预警。自12月15日10时起每日巡查", text, StringComparison.Ordinal);
+        Assert.Contains("先查青岩古镇北门、客运站、南街桥洞等4处，", text, StringComparison.Ordinal);
+        Assert.Contains("请12月15日18时前由值班员签收：https://x.cn/n/1，或回电办公室0851-83851000", text, StringComparison.Ordinal);
+        Assert.EndsWith("转发村（社区）、网格员。", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class NoticeTests
         season.TickThrough("12-15 10:30", "12-16 12:00");
         string Text(int revision, int unit) => NoticeText.Fill(season.Orders[revision - 1], Huaxi.Units[unit], Huaxi.Policy, Huaxi.Campaign, Huaxi.At("12-17 18:00"), "https://x.cn/n/1");
         Assert.Contains("执行至解除通知", Text(1, 0), StringComparison.Ordinal);
-        Assert.StartsWith("【花溪寒冬送温暖·强化巡查】第2号 青岩镇:解除全天候巡查,寒潮橙色预警12月16", Text(2, 0), StringComparison.Ordinal);
+        Assert.StartsWith("【花溪寒冬送温暖·强化巡查】第2号 青岩镇：解除全天候巡查，寒潮橙色预警12月16", Text(2, 0), StringComparison.Ordinal);
         Assert.All(Enumerable.Range(0, 6), unit => Assert.True(Text(2, unit).Length <= NoticeText.Longest));
     }
 
@@ -72,7 +72,7 @@ public class NoticeTests
         var alert = Huaxi.Alert("12-15 10:00", AlertLevel.Yellow, expires: "12-17 20:00") with { Onset = Huaxi.At("12-15 10:40") };
         var order = season.Do("12-15 10:00", new PatrolCommand.ApplyAlert(alert))!;
         Assert.Equal(-2.4, order.TonightMinimum);
-        Assert.Contains("发布寒潮黄色预警,预计12月15日10时40分起至12月17日20时,今晚最低-2.4℃。自12月15日10时起昼夜巡查", Text(order, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
+        Assert.Contains("发布寒潮黄色预警，预计12月15日10时40分起至12月17日20时，今晚最低-2.4℃。自12月15日10时起昼夜巡查", Text(order, Huaxi.Units[0], "https://x.cn/n/1"), StringComparison.Ordinal);
 
         // Not said twice, and nothing is made up where nothing is known.
         var forecast = season.Orders[0];
@@ -96,10 +96,10 @@ public class NoticeTests
             Assert.True(text.Length <= NoticeText.Longest, $"{text.Length}: {text}");
             (string What, string Sign)[] parts =
             [
-                ("last", "转发村(社区)、网格员"), ("generic", "先救治,后救助"), ("generic2", "电话指导村(居)委会"), ("onset", "预计12月15日10时40分起"), ("time", "12月15日10时发布"),
+                ("last", "转发村（社区）、网格员"), ("generic", "先救治，后救助"), ("generic2", "电话指导村（居）委会"), ("onset", "预计12月15日10时40分起"), ("time", "12月15日10时发布"),
                 ("tonight", "今晚最低"), ("points", points[2]), ("point", points[0]), ("issuer", "贵阳市花溪区气象台"),
             ];
-            Assert.Contains("24小时轮班巡查,领导在岗带班", text, StringComparison.Ordinal);
+            Assert.Contains("24小时轮班巡查，领导在岗带班", text, StringComparison.Ordinal);
             return string.Join(' ', parts.Where(part => !text.Contains(part.Sign, StringComparison.Ordinal)).Select(part => part.What));
         }
 
@@ -118,7 +118,7 @@ public class NoticeTests
         Assert.StartsWith("【花溪区巡查指令】第1号（12月1日8时30分）：全部6家单位执行常态。", Told(season.Tick("12-01 08:30")!, PatrolState.Empty), StringComparison.Ordinal);
         var before = season.State;
         var up = Told(season.Alert("12-15 10:00", AlertLevel.Orange, expires: "12-16 10:00", name: "道路结冰", text: "青岩镇、高坡乡将出现道路结冰。")!, before);
-        Assert.Contains("：青岩镇、高坡苗族乡、区公安分局、区综合行政执法局、区救助管理站由常态上调至全天候。原因：花溪区气象台12月15日10时发布道路结冰橙色预警,预计至12月16日10时。", up, StringComparison.Ordinal);
+        Assert.Contains("：青岩镇、高坡苗族乡、区公安分局、区综合行政执法局、区救助管理站由常态上调至全天候。原因：花溪区气象台12月15日10时发布道路结冰橙色预警，预计至12月16日10时。", up, StringComparison.Ordinal);
         before = season.State;
         season.TickThrough("12-15 10:30", "12-17 12:00");
         Assert.Contains("由全天候下调至常态。", Told(season.Orders[^1], before), StringComparison.Ordinal);

@@ -106,8 +106,8 @@ public class OrderLifeCrashTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
     private static async Task AcknowledgeAsync(PatrolWorld acting, PatrolWorld looker, string unit)
     {
-        var notice = (await looker.Patrols.NoticeAsync(Huaxi.Campaign, unit, 1, default))!;
-        await acting.CallAsync("POST", "/n/" + notice.Text.Split("/n/")[1].Split(',')[0], null, "name=x");
+        Assert.NotNull(await looker.Patrols.NoticeAsync(Huaxi.Campaign, unit, 1, default));
+        await acting.CallAsync("POST", await looker.LinkAsync(unit, 1), null, "name=x");
     }
 
     private static Task JobAsync(PatrolWorld world, string name) => world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == name).RunAsync(default);

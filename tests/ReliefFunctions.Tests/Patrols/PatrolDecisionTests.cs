@@ -29,7 +29,7 @@ public class PatrolDecisionTests
         Assert.Equal([PatrolIntensity.Routine, PatrolIntensity.Heightened, PatrolIntensity.Intensive, PatrolIntensity.RoundTheClock, PatrolIntensity.Intensive, PatrolIntensity.Routine], season.Orders.Select(order => order.Highest));
         Assert.Equal([1, 2, 3, 4, 5, 6], season.Orders.Select(order => order.Revision));
         Assert.Equal("寒潮橙色预警12月18日8时30分解除，先强化1天，再按预报", season.Orders[4].Reason);
-        Assert.Equal("寒潮橙色预警12月18日8时30分解除", season.Orders[5].Reason);
+        Assert.Equal("低温雨雪冰冻天气过程结束，寒潮橙色预警12月18日8时30分解除", season.Orders[5].Reason);
         Assert.All(season.Orders, order => Assert.Equal(1, order.PolicyVersion));
     }
 

@@ -88,6 +88,10 @@ internal sealed class PatrolWorld(World world)
         return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
     }
 
+    /// <summary>The address of a unit's notice, as the unit gets it.</summary>
+    public async Task<string> LinkAsync(string unit, int revision) =>
+        new Uri(await World.Get<NoticeLinks>().ForAsync(new NoticeLink("520111", "2026-2027", revision, unit), default)).AbsolutePath;
+
     /// <summary>Every unit's inbox as <c>revision intensity</c>, the oldest first.</summary>
     public async Task<IReadOnlyDictionary<string, string>> InboxesAsync(IReadOnlyList<Unit>? units = null)
     {

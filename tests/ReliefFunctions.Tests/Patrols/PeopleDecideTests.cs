@@ -123,7 +123,7 @@ public class PeopleDecideTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await world.World.DeliverAsync();
         var notice = (await world.Patrols.NoticeAsync(Huaxi.Campaign, "520111101", 2, default))!;
         Assert.Equal((true, PatrolIntensity.Routine, "第2号巡查准备通知", Huaxi.At("12-30 18:00")), (notice.Preparation, notice.Intensity, notice.Title, notice.AcknowledgeBy));
-        Assert.Contains("1月1日20时起实行强化巡查,此前仍按常态巡查,夜间不必增加", notice.Text, StringComparison.Ordinal);
+        Assert.Contains("1月1日20时起实行强化巡查，此前仍按常态巡查，夜间不必增加", notice.Text, StringComparison.Ordinal);
         Assert.Contains("至1月3日10时", notice.Text, StringComparison.Ordinal);
         Assert.InRange(notice.Text.Length, 1, NoticeText.Longest);
         Assert.Contains(notice.Tasks, task => task.StartsWith("准备：1月1日20时起强化", StringComparison.Ordinal));

@@ -55,7 +55,7 @@ public class SilenceTests
         season.TickThrough("12-15 10:30", "12-17 10:30");
         season.Do("12-17 11:00", new PatrolCommand.AnswerQuestion(season.State.Questions[0].Id, Huaxi.At("12-19 18:00"), "凝冻持续", "王主任"));
         Assert.Equal(["12-20 12:00 Routine"], season.TickThrough("12-17 11:30", "12-21 00:00"));
-        Assert.Equal("寒潮黄色预警12月19日18时到期", season.Orders[^1].Reason);
+        Assert.Equal("低温雨雪冰冻天气过程结束，寒潮黄色预警12月19日18时到期", season.Orders[^1].Reason);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class SilenceTests
         season.Alert("12-17 15:00", AlertLevel.Yellow, AlertMessageType.Cancel);
         Assert.Empty(season.State.Questions);
         Assert.Equal(["12-18 12:00 Routine"], season.TickThrough("12-17 15:30", "12-20 00:00"));
-        Assert.Equal("寒潮黄色预警12月17日15时解除", season.Orders[^1].Reason);
+        Assert.Equal("低温雨雪冰冻天气过程结束，寒潮黄色预警12月17日15时解除", season.Orders[^1].Reason);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class SilenceTests
         Assert.True(order.PreparesOnly("police"));
         Assert.Equal(["01-01 19:00 Intensive", "01-03 12:00 Routine"], season.TickThrough("12-30 10:30", "01-04 00:00"));
         Assert.Empty(season.State.Coming);
-        Assert.Equal("寒潮黄色预警1月3日10时到期", season.Orders[^1].Reason);
+        Assert.Equal("低温雨雪冰冻天气过程结束，寒潮黄色预警1月3日10时到期", season.Orders[^1].Reason);
     }
 
     [Fact]

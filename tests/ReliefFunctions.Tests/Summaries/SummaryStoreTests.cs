@@ -7,6 +7,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Summaries.Compiling;
@@ -158,6 +159,41 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await TickAsync(world, week.Lock.AddSeconds(1));
         await TickAsync(world, week.Lock.AddMinutes(1));
         Assert.Equal([CompileReason.First, CompileReason.Final], Requests(world, W50));
+    }
+
+    [Fact]
+    public async Task A_leaders_channel_hears_each_bulletin_of_the_calendar_once_with_its_link_and_the_office_every_version()
+    {
+        using var receiver = new Patrols.Receiver();
+        var world = await WorldAsync(services => services.AddSingleton(new DeliveryOptions { AllowLoopback = true, PerMinute = 60 }));
+        foreach (var to in new[] { DeliveryService.Office, DeliveryService.Leader })
+        {
+            var channel = new DeliveryChannel { Id = "c", Kind = ChannelKind.WeCom, Url = receiver.Address + to, Events = to == DeliveryService.Office };
+            Assert.True(await world.Get<ChannelStore>().PutAsync("520111", to, [channel], Audit(Monday), default));
+        }
+
+        List<string> To(string path) => [.. receiver.Calls.Where(call => call.Path == "/" + path && call.Body.Contains("第二周", StringComparison.Ordinal)).Select(call => call.Body)];
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        await CompileAsync(world);
+        Assert.Equal((0, 1), (To("leader").Count, To("office").Count));
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 40), 1);
+        var week = Huaxi.Week();
+        await TickAsync(world, week.FirstCompile);
+        Assert.Equal((1, 2), (To("leader").Count, To("office").Count));
+        var told = To("leader")[0];
+        Assert.StartsWith("{\"msgtype\":\"text\",\"text\":{\"content\":\"【花溪区工作调度】第二周，12月7日—12月13日第2版：本周", told, StringComparison.Ordinal);
+        var token = System.Text.RegularExpressions.Regex.Match(told, "/f/([A-Za-z0-9_.-]+)").Groups[1].Value;
+        Assert.Contains("一、存在问题与督办", (await CallAsync(world, "GET", "/f/" + token, null)).Text, StringComparison.Ordinal);
+
+        // The same event twice over the bus, a correction, the final compile.
+        var ready = world.Bus.Sent.Last(sent => sent.Message.Schema == SummaryReady.Schema);
+        Assert.Equal(Disposition.Complete, await world.Get<MessageDispatcher>().DispatchAsync(Entities.EventDelivery, ready.Message, default));
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 41), 2);
+        await TickAsync(world, week.FirstCompile.AddMinutes(11));
+        Assert.Equal((1, 3), (To("leader").Count, To("office").Count));
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 42), 3);
+        await TickAsync(world, week.Lock.AddSeconds(1));
+        Assert.Equal((2, 4), (To("leader").Count, To("office").Count));
     }
 
     [Fact]
@@ -439,9 +475,9 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(400, (await CallAsync(world, "GET", Season + "/matters?state=lost", Office)).Status);
     }
 
-    private async Task<World> WorldAsync()
+    private async Task<World> WorldAsync(Action<IServiceCollection>? change = null)
     {
-        var world = await azurite.WorldAsync(Monday);
+        var world = await azurite.WorldAsync(Monday, change);
         var campaigns = world.Get<CampaignStore>();
         await campaigns.PutAsync(Huaxi.Campaign, null, Audit(Monday));
         await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], Audit(Monday));

@@ -36,10 +36,14 @@ public class SummaryWorkbookTests
     [Fact]
     public void A_part_that_another_feature_adds_has_its_lines_on_the_first_page_and_a_sheet_of_its_own()
     {
-        var part = new SummaryPart("突发情况", ["本周1起，已办结。"], [new("单位", 20), new("情况", 60)], [["青岩镇", "=HYPERLINK(\"x\")"]]);
+        var part = new SummaryPart("突发情况", ["本周1起，已办结。"], [new("单位", 20), new("情况", 60)], [["青岩镇", "=HYPERLINK(\"x\")"]])
+        {
+            Problems = [new("突发情况未终报1起", "青岩镇1起（首报12月15日09:00）", "12月15日起", "镇长")],
+        };
         var summary = SummaryRules.Compute(Input with { Parts = [part] });
         Assert.NotEqual(Summary.InputHash, summary.InputHash);
         Assert.Contains("本周1起，已办结。", FrontPage.Of(summary, SummarySample.Stamp).Notes);
+        Assert.Equal("突发情况未终报1起", FrontPage.Of(summary, SummarySample.Stamp).Concerns[0].What);
         var file = SummaryWorkbook.Write(summary, SummarySample.Stamp);
         using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
         Assert.Empty(new OpenXmlValidator(DocumentFormat.OpenXml.FileFormatVersions.Office2016).Validate(document));

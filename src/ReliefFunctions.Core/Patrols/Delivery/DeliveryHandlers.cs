@@ -23,8 +23,9 @@ public sealed class NoticeDeliveryHandler(DeliveryService delivery, CampaignStor
 }
 
 /// <summary>
-/// Sends what happened to the channels of the unit it is about, or of the office when it is about none; an order goes to the leader too. Any event with
-/// a <c>district</c>, <c>season</c> and <c>text</c> can be told; those without words are for other subscribers.
+/// Sends what happened to the channels of whom the event names as its audience; of one that names nobody, to the unit it is about, or to the office when it
+/// is about none. An order goes to office and leader. Any event with a <c>district</c>, <c>season</c> and <c>text</c> can be told; those without words are for
+/// other subscribers.
 /// </summary>
 public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore campaigns) : IMessageHandler
 {
@@ -40,12 +41,19 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
 
         // Sent again, an event has another attempt in its message id and the same body.
         var order = told.Kind == PatrolEvent.Order;
-        string[] receivers = order ? [DeliveryService.Office, DeliveryService.Leader] : [Keys.IsPart(told.Unit) ? told.Unit! : DeliveryService.Office];
+        IReadOnlyList<Audience> audience = told.Audience
+            ?? (order ? [Audience.Office, Audience.Leader] : [Keys.IsPart(told.Unit) ? Audience.Unit : Audience.Office]);
+        var receivers = audience.Distinct().Select(each => each switch
+        {
+            Audience.Leader => DeliveryService.Leader,
+            Audience.Office => DeliveryService.Office,
+            _ => Keys.IsPart(told.Unit) ? told.Unit! : DeliveryService.Office,
+        });
         foreach (var receiver in receivers)
         {
             await delivery.DeliverAsync(campaign.Value, new Outgoing($"e{Keys.Hash(message.Body)[..24]}|{receiver}", receiver, text)
             {
-                Main = order,
+                Main = order || receiver == DeliveryService.Leader,
                 Role = told.Role,
                 Urgent = told.Urgent,
                 Report = told.Kind == PatrolEvent.NotDelivered,
@@ -65,5 +73,6 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
         }
     }
 
-    private sealed record Told(string? Kind, string? District, string? Season, string? Unit, string? Role, string? Text, bool Urgent);
+    private sealed record Told(string? Kind, string? District, string? Season, string? Unit, string? Role, string? Text, bool Urgent,
+        IReadOnlyList<Audience>? Audience = null);
 }

@@ -16,7 +16,8 @@ public sealed record Outgoing(string Item, string Unit, string Text)
     public PatrolNotice? Notice { get; init; }
 
     /// <summary>
-    /// Whether it is what its receiver's channels are there for: a unit's notice, an order for office and leader. Events a channel may leave out.
+    /// Whether it is what its receiver's channels are there for: a unit's notice, an order for office and leader, a
+    /// bulletin for the leader. Events a channel may leave out.
     /// </summary>
     public bool Main { get; init; }
 
@@ -43,13 +44,13 @@ public sealed record Outgoing(string Item, string Unit, string Text)
 /// the one gap in which a message may be sent twice.
 /// </summary>
 public sealed partial class DeliveryService(
-    FeatureTables tables, PatrolStore patrols, CampaignStore campaigns, ChannelStore channels, ChannelClient client, TimeProvider clock,
+    FeatureTables tables, PatrolStore patrols, CampaignStore campaigns, ChannelStore channels, ChannelClient client, NoticeLinks links, TimeProvider clock,
     ILogger<DeliveryService> log)
 {
     /// <summary>The unit code under which the office's own channels are kept.</summary>
     public const string Office = "office";
 
-    /// <summary>The unit code under which the leader's channels are kept: every order goes there, and nothing else.</summary>
+    /// <summary>The unit code under which the leader's channels are kept: orders and bulletins go there, and nothing else.</summary>
     public const string Leader = "leader";
 
     /// <summary>After so many attempts a delivery is given up until a person has it sent again.</summary>
@@ -163,7 +164,7 @@ public sealed partial class DeliveryService(
 
         // Whoever takes the row sends; another sees its time moved on.
         if (!await Table.CommitAsync(new Transaction(campaign.Partition).Replace(row, taken), ct) || free > now) return;
-        var (answer, parts, waitUntil) = await SendAsync(channel, entry, ct);
+        var (answer, parts, waitUntil) = await SendAsync(channel, await LinkedAsync(campaign, entry, ct), ct);
         if (await Table.GetAsync<DeliveryEntry>(campaign.Partition, waitingKey, ct) is not { } mine) return;
         var tried = entry with { Attempts = entry.Attempts + 1, PartsTaken = parts, LastError = answer.Error };
         var most = answer.Fate switch { ChannelFate.ForGood => 0, ChannelFate.Unknown => MostUnknown, _ => MostAttempts };
@@ -189,6 +190,14 @@ public sealed partial class DeliveryService(
         }
     }
 
+    /// <summary>A delivery as the channel gets it: the links stand nowhere else.</summary>
+    private async Task<DeliveryEntry> LinkedAsync(Campaign campaign, DeliveryEntry entry, CancellationToken ct)
+    {
+        if (entry.Revision is not { } revision || await patrols.NoticeAsync(campaign, entry.Unit, revision, ct) is not { } notice) return entry;
+        var text = NoticeWords.ForUnit(entry.Text, await links.ForAsync(NoticeLink.Of(notice), ct));
+        return entry with { Text = text, Forward = await links.ForwardOfAsync(notice, ct) };
+    }
+
     private Task<bool> PostponeAsync(Campaign campaign, Row<DeliveryEntry> waiting, DeliveryEntry entry, CancellationToken ct) =>
         Table.CommitAsync(new Transaction(campaign.Partition).Upsert(LogKey(entry), entry).Replace(waiting, entry), ct);
 
@@ -199,6 +208,9 @@ public sealed partial class DeliveryService(
         DeliveryChannel channel, DeliveryEntry entry, CancellationToken ct)
     {
         var (parts, answer) = (RobotText.Parts(channel.Kind, entry.Text), ChannelAnswer.Taken);
+
+        // A message of its own, so that whoever forwards it forwards no link to sign by; a gateway gets it in the document.
+        if (entry.Forward is { } forward && channel.Kind != ChannelKind.Webhook) parts = [.. parts, .. RobotText.Parts(channel.Kind, forward)];
         for (var taken = entry.PartsTaken; taken < parts.Count; taken++)
         {
             if (taken > entry.PartsTaken && client.Reserve(channel, clock.GetUtcNow()) is var free && free > clock.GetUtcNow()) return (answer, taken, free);

@@ -148,9 +148,19 @@ public sealed record CompileSummary(string Scope, string Season, string Period, 
 /// <param name="Expected">应报.</param>
 /// <param name="Reported">已报.</param>
 /// <param name="Text">In Chinese, for people.</param>
+/// <param name="Audience">Whose channels are told.</param>
 public sealed record SummaryReady(string District, string Season, string Period, int Version, CompileReason Reason, int Expected, int Reported,
-    string Text) : IMessageBody
+    string Text, IReadOnlyList<Audience> Audience) : IMessageBody
 {
+    /// <summary>
+    /// The office hears of every version; the leader of those that the calendar makes, once each, because a morning of reviewing makes several others, and of
+    /// no week that was history when it was compiled.
+    /// </summary>
+    internal static IReadOnlyList<Audience> AudienceOf(CompileReason reason, ReportingWeek last, DateTimeOffset at) =>
+        reason is CompileReason.First or CompileReason.Final && at < last.Lock.AddDays(7)
+            ? [Campaigns.Audience.Office, Campaigns.Audience.Leader]
+            : [Campaigns.Audience.Office];
+
     /// <inheritdoc/>
     public static string Schema => "summary-ready/2";
 }

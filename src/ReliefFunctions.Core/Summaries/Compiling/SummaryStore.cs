@@ -168,7 +168,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
                     : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build) { Site = options.BaseUrl }, message.Reason,
                         ct);
                 transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version)
-                    .Send(await EventAsync(scope, version, summary, ct))
+                    .Send(await EventAsync(scope, period, version, summary, ct))
                     .Audit(new AuditEntry(read, request?.Value.RequestedBy
                         ?? SummaryClock.Job, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"),
                             message.Reason.ToString()));
@@ -277,7 +277,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     private static string OutboxId(SummaryRequest request) => $"summary|{request.Id}";
 
     /// <summary>What leaders' channels are told: the conclusion in short, and where the page is, for as long as a link may live.</summary>
-    private async Task<OutboxRow> EventAsync(SummaryScope scope, SummaryVersion version, Summary summary, CancellationToken ct)
+    private async Task<OutboxRow> EventAsync(SummaryScope scope, SummaryPeriod period, SummaryVersion version, Summary summary, CancellationToken ct)
     {
         const int most = 150;
         var until = DateTimeOffset.FromUnixTimeSeconds((version.CompiledAt + DownloadLinks.Longest).ToUnixTimeSeconds());
@@ -286,7 +286,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
         var id = string.Create(CultureInfo.InvariantCulture, $"{version.Period}-v{version.Number}");
         return OutboxRow.ForTopic(Entities.CampaignEvents, $"summary-ready|{id}", version.CompiledAt, OutboxMessage.Of(
             $"{scope.Code}/{scope.Season}/summary-ready/{id}",
-                new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text),
+                new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text,
+                    SummaryReady.AudienceOf(version.Reason, period.Last, version.CompiledAt)),
             new Dictionary<string, string> { ["district"] = scope.Code, ["kind"] = "summary.ready" }));
     }
 }

@@ -83,7 +83,12 @@ public sealed record FrontPage
             Stamp = $"制表、数据截止：{Wording.Moment(stamp.GeneratedAt, summary.Heading.Zone())}　第{stamp.Version}版",
             Conclusion = ConclusionOf(summary),
             Changed = summary.PreviousHash is null ? null : Phrases.Changed(summary, stamp.Version) + "。",
-            Concerns = [.. summary.Concerns.GroupBy(concern => concern.Kind).Select(group => Row(summary, group.Key, [.. group]))],
+            Concerns =
+            [
+                .. (summary.Parts ?? []).SelectMany(part => part.Problems)
+                    .Select(problem => new ConcernRow(problem.What, problem.Units, problem.Since, problem.Who, problem.Grave)),
+                .. summary.Concerns.GroupBy(concern => concern.Kind).Select(group => Row(summary, group.Key, [.. group])),
+            ],
             Decisions = [.. open.Take(MostDecisions).Select(matter => new DecisionRow(
                 matter.Unit, Wording.Cut(matter.Text, 60), matter.Owner ?? "请领导明确", matter.Due is { } due ? $"{Wording.Day(due)}前"
                     : "请领导明确", Phrases.Open(summary, matter)))],

@@ -19,6 +19,9 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
     /// <summary>Where cursors are kept in the intake table: a partition that is swept, so that what is told of a feed goes with its cursor.</summary>
     public const string CursorPartition = ClockFeature.OperatorPartition;
 
+    /// <summary>Kind of what operators are told of a feed.</summary>
+    private const string Told = "operator.feed";
+
     private const int Attempts = 3;
     private const int LinksPerPull = 50;
     private const int SideBySide = 8;
@@ -218,7 +221,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
     private string? Refusal(Feed feed, string url) =>
         OutboundHttp.Refusal(url, [.. feed.Hosts, .. Uri.TryCreate(feed.Url, UriKind.Absolute, out var own) ? [own.Host] : Array.Empty<string>()],
-            options.AllowLoopback);
+            options.Ports, options.AllowLoopback);
 
     private static async Task<byte[]> ReadAsync(HttpContent content, string url, CancellationToken ct)
     {
@@ -265,8 +268,8 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             .Where(campaign => feed.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))
                 || (feed.Scope.Length > 0 && campaign.District.StartsWith(feed.Scope, StringComparison.Ordinal)))
             .ToList();
-        if (concerned.Count == 0) return [new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now).Row(id)];
-        return concerned.Select(campaign => new OperatorEvent(OperatorEvent.Feed, feed.Name, text, now, campaign.District, campaign.Season)
+        if (concerned.Count == 0) return [new OperatorEvent(Told, feed.Name, text, now).Row(id)];
+        return concerned.Select(campaign => new OperatorEvent(Told, feed.Name, text, now, campaign.District, campaign.Season)
             .Message($"{id}-{campaign.District}"))
             .Chunk(100).Select((messages, i) => OutboxRow.ForTopic(Entities.CampaignEvents, $"{id}-{i}", now, messages));
     }

@@ -1,0 +1,55 @@
+using Microsoft.Playwright;
+using ReliefFunctions.Core.Http;
+
+namespace ReliefFunctions.Browser;
+
+/// <summary>Signing in, as a real browser does it.</summary>
+public class SignInTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
+{
+    /// <summary>A page of the host itself, from which scripts of the portal would call.</summary>
+    private async Task<IPage> AtHomeAsync()
+    {
+        var page = await season.PhoneAsync();
+        await page.GotoAsync(new Uri(season.App.Address, "api/v1/sign-in").ToString());
+        return page;
+    }
+
+    private static Task<int> CallAsync(IPage page, string method, string path, object? body = null) => page.EvaluateAsync<int>("""
+        async ([method, path, body]) => (await fetch(path, { method, headers: method === 'GET' ? {} : { 'X-Relief-Client': 'portal', 'Content-Type': 'application/json' },
+            body: body ? JSON.stringify(body) : undefined })).status
+        """, new object?[] { method, path, body });
+
+    [Fact]
+    public async Task The_cookie_is_kept_on_a_loopback_address_over_http_unseen_by_scripts_and_gone_after_signing_out()
+    {
+        var page = await AtHomeAsync();
+        var key = season.Season.Keys.First(key => key.Role == Role.CampaignOffice).Secret;
+        Assert.Equal(401, await CallAsync(page, "GET", "/api/v1/me"));
+        Assert.Equal(201, await CallAsync(page, "POST", "/api/v1/sessions", new { key }));
+        Assert.Equal(200, await CallAsync(page, "GET", "/api/v1/me"));
+        Assert.Equal("", await page.EvaluateAsync<string>("document.cookie"));
+        var cookie = (await page.Context.CookiesAsync()).Single();
+        Assert.Equal(("__Host-relief", true, true, SameSiteAttribute.Lax), (cookie.Name, cookie.Secure, cookie.HttpOnly, cookie.SameSite));
+        Assert.Equal(204, await CallAsync(page, "DELETE", "/api/v1/sessions/current"));
+        Assert.Equal(401, await CallAsync(page, "GET", "/api/v1/me"));
+        Assert.Empty(await page.Context.CookiesAsync());
+    }
+
+    [Fact]
+    public async Task A_form_on_another_site_changes_nothing_although_the_person_is_signed_in()
+    {
+        var page = await AtHomeAsync();
+        var key = season.Season.Keys.First(key => key.Role == Role.CampaignOffice).Secret;
+        Assert.Equal(201, await CallAsync(page, "POST", "/api/v1/sessions", new { key }));
+        var evil = await page.Context.NewPageAsync();
+        await evil.RouteAsync("http://evil.example/**", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "text/html",
+            Body = $"<form method=post enctype=text/plain action='{season.App.Address}api/v1/access-keys'><input name='{{\"name\":\"x\",\"role\":\"leader\",\"scope\":\"520111\",\"unit\":\"' value='\"}}'><button>x</button></form>",
+        }));
+        await evil.GotoAsync("http://evil.example/");
+        var answer = await evil.RunAndWaitForResponseAsync(() => evil.GetByRole(AriaRole.Button).ClickAsync(), response => response.Url.EndsWith("access-keys", StringComparison.Ordinal));
+        Assert.True(answer.Status is 401 or 403, $"{answer.Status}");
+        Assert.Equal(200, await CallAsync(page, "GET", "/api/v1/me"));
+    }
+}
