@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -30,8 +31,8 @@ public static partial class Language
     /// <summary>Members of the API document that are read by people.</summary>
     private static readonly FrozenSet<string> Described = new[] { "summary", "description", "title" }.ToFrozenSet();
 
-    private static readonly Lock Documents = new();
-    private static (string Chinese, string English)? _document;
+    /// <summary>The one API document of each host, said once.</summary>
+    private static readonly ConditionalWeakTable<string, string> Documents = [];
 
     /// <summary>
     /// Whether a request prefers English to Chinese. Of two languages that are wanted alike, the one named first; nobody's preference, one that names
@@ -40,17 +41,17 @@ public static partial class Language
     public static bool IsEnglish(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var languages);
+        if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var languages)) return false;
         var ((english, englishAt), (chinese, chineseAt)) = (Wanted(languages, EnglishCode), Wanted(languages, "zh"));
         return english > chinese || (english > 0 && english == chinese && englishAt < chineseAt);
     }
 
     /// <summary>How much a language is wanted, 0 to 1, and which place names it; <c>*</c> stands for every language that none names.</summary>
-    private static (double Quality, int Place) Wanted(IList<StringWithQualityHeaderValue>? languages, string code)
+    private static (double Quality, int Place) Wanted(IList<StringWithQualityHeaderValue> languages, string code)
     {
-        var named = (languages ?? []).Index().Where(one => Names(one.Item.Value.Value ?? "", code)).ToList();
+        var named = languages.Index().Where(one => Names(one.Item.Value.Value ?? "", code)).ToList();
         if (named.Count > 0) return named.Select(one => (one.Item.Quality ?? 1, one.Index)).MaxBy(one => (one.Item1, -one.Index));
-        return ((languages ?? []).Where(one => one.Value == "*").Select(one => one.Quality ?? 1).DefaultIfEmpty(0).Max(), int.MaxValue);
+        return (languages.Where(one => one.Value == "*").Select(one => one.Quality ?? 1).DefaultIfEmpty(0).Max(), int.MaxValue);
     }
 
     private static bool Names(string range, string code) => range.StartsWith(code, StringComparison.OrdinalIgnoreCase)
@@ -70,19 +71,12 @@ public static partial class Language
     public static JsonSerializerOptions Json(bool english) => english ? InEnglish : StoredJson.Options;
 
     /// <summary>The API document in a language.</summary>
-    public static string Document(string document, bool english)
+    public static string Document(string document, bool english) => !english ? document : Documents.GetValue(document, static chinese =>
     {
-        if (!english) return document;
-        lock (Documents)
-        {
-            if (_document is { } known && ReferenceEquals(known.Chinese, document)) return known.English;
-            var root = JsonNode.Parse(document)!;
-            Describe(root);
-            var said = root.ToJsonString(new JsonSerializerOptions(StoredJson.Options) { WriteIndented = true, NewLine = "\n" }) + "\n";
-            _document = (document, said);
-            return said;
-        }
-    }
+        var root = JsonNode.Parse(chinese)!;
+        Describe(root);
+        return root.ToJsonString(new JsonSerializerOptions(StoredJson.Options) { WriteIndented = true, NewLine = "\n" }) + "\n";
+    });
 
     private static void Describe(JsonNode? node)
     {
