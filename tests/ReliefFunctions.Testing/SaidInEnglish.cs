@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ReliefFunctions.Core.Texts;
 
-namespace ReliefFunctions.Tests;
+namespace ReliefFunctions.Testing;
 
 /// <summary>Whatever a test is refused with can be said in English: what is left of Chinese is what somebody wrote, a name or a label.</summary>
 internal sealed partial class SaidInEnglish
