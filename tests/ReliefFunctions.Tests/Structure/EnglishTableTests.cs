@@ -47,7 +47,7 @@ public partial class EnglishTableTests
     public void What_is_excepted_is_there() => Assert.All(Chinese, one => Assert.True(Path.Exists(Path.Combine(Core, one.Path)), $"{one.Path} ({one.Why}) is gone: strike it out."));
 
     /// <summary>Members of answers that have such a name say something, and the product mostly says it.</summary>
-    private static readonly HashSet<string> Saying = ["message", "fix", "notes", "title", "text", "why", "reason", "short", "explanation", "readAs", "intensityName", "levelName", "lastError", "error"];
+    private static readonly HashSet<string> Saying = ["message", "fix", "notes", "title", "text", "why", "reason", "short", "explanation", "readAs", "intensityName", "levelName", "stateName", "severityName", "kindName", "lastError", "error"];
 
     /// <summary>Where people wrote what stands there, or a policy or form that is read to be changed and sent back.</summary>
     private static readonly HashSet<string> Written =
@@ -55,7 +55,7 @@ public partial class EnglishTableTests
         "CampaignExtension.reason", "LockWaiver.reason", "DeadLetterDecision.reason", "DeadLetterLine.reason", "OfficeAnswer.reason", "PatrolOverride.reason", "ProposalDecision.reason", "Withdrawal.reason",
         "MatterLine.text", "WeekOutlook.text", "PatrolPolicy.title", "PolicyRun.title", "SummaryVersion.title", "RequiredTogetherRule.text",
         "SignalRule.reason", "OutlierWarning.reason", "ZeroWarning.reason", "SumRule.reason", "AtMostRule.reason", "CarryRule.reason", "ChangeWarning.reason", "FormRule.reason", "RequiredTogetherRule.reason",
-        "FormDefinition.title", "DeliveryEntry.text", "OrderFigures.reason",
+        "FormDefinition.title", "IncidentPolicy.title", "IncidentVersion.reason", "DeliveryEntry.text", "OrderFigures.reason",
     ];
 
     [Fact]
