@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Texts;
 
@@ -11,7 +10,7 @@ namespace ReliefFunctions.Tests.Http;
 /// <summary>English for whoever prefers it by <c>Accept-Language</c> (RFC 9110, 12.5.4); Chinese for everybody else.</summary>
 public class LanguageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-12-14T02:00:00Z");
+    private static readonly DateTimeOffset Now = new(2026, 12, 14, 2, 0, 0, TimeSpan.Zero);
     private static readonly Actor Operator = new("op", "管理员", Role.Operator, "");
 
     [Theory]

@@ -27,7 +27,7 @@ public class EnglishTests
     public void Every_line_of_the_table_is_an_entry_and_no_text_stands_twice()
     {
         var lines = English.Lines().Where(line => line.Length > 0 && !line.StartsWith('#')).ToList();
-        Assert.Empty(lines.Where(line => English.Entry.Of(line) is null));
+        Assert.DoesNotContain(lines, line => English.Entry.Of(line) is null);
         var said = lines.Select(line => English.Entry.Of(line)!).GroupBy(entry => entry.Chinese).Where(same => same.Select(entry => entry.English).Distinct().Count() > 1);
         Assert.True(!said.Any(), "These texts stand twice with different English:\n" + string.Join('\n', said.Select(same => $"{same.Key} ⇒ {string.Join(" | ", same.Select(entry => entry.English))}")));
     }
