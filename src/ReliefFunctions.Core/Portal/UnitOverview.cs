@@ -17,8 +17,8 @@ namespace ReliefFunctions.Core.Portal;
 public sealed record UnitOverview(string Unit, string UnitName, DateTimeOffset Now, WeekKey Due, IReadOnlyList<UnitWeek> Weeks,
     IReadOnlyList<UnitNotice> Notices, UnitNotice? Current, IReadOnlyList<UnitStage> Stages)
 {
-    internal static UnitOverview Of(Campaign campaign, Unit unit, IReadOnlyList<(ReportingWeek Week, ReportRow? Row)> weeks, IReadOnlyList<PatrolNotice> notices,
-        IReadOnlyList<StageRow> stages, DateTimeOffset now)
+    internal static UnitOverview Of(Campaign campaign, Unit unit, IReadOnlyList<(ReportingWeek Week, ReportRow? Row)> weeks,
+        IReadOnlyList<PatrolNotice> notices, IReadOnlyList<StageRow> stages, DateTimeOffset now)
     {
         var current = notices.FirstOrDefault(notice => !notice.Drill);
         return new UnitOverview(

@@ -113,7 +113,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>The page fits the screen and has no violation of WCAG 2.2 AA; a picture of it is kept where <c>SCREENSHOTS</c> names a folder.</summary>
     public async Task LooksWellAsync(string name)
     {
-        await Page.EvaluateAsync("document.fonts.ready");
+        await Assertions.Expect(Page.GetByText("正在读取…")).ToHaveCountAsync(0);
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
         {
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{Page.ViewportSize!.Width}.png"), FullPage = true });

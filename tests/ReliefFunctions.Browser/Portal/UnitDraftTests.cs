@@ -198,7 +198,7 @@ public class UnitDraftTests(PortalInBrowser portal) : IClassFixture<PortalInBrow
 
         await page.GotoAsync($"/app/unit/weeks/{Week}");
         await page.GetByLabel("A01").FillAsync(attack);
-        await Expect(page.Locator("#f-A01-m")).ToContainTextAsync("<img src=x");
+        await Expect(page.Locator("#f-A01-m")).ToContainTextAsync("<imgsrc=x");
         await page.GotoAsync("/app/<img src=x onerror=alert(6)>");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "没有这个页面" })).ToBeVisibleAsync();
         await page.GotoAsync("/app/sign-in?to=//evil.example/");
