@@ -5,6 +5,7 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
@@ -29,6 +30,7 @@ public static class AllFeatures
         ReportFeature.Feature,
         WeatherFeature.Feature,
         PatrolFeature.Feature,
+        IncidentFeature.Feature,
         DeadLetterFeature.Feature,
         SummaryFeature.Feature,
         ArchiveFeature.Feature,

@@ -31,8 +31,7 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
         ArgumentNullException.ThrowIfNull(http);
         var correlation = CorrelationId(http);
         http.Response.Headers[CorrelationHeader] = correlation;
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.CacheControl = "no-store";
+        SafeHeaders.Apply(http);
         var name = NoRoute;
         try
         {
@@ -134,6 +133,12 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
     private static void Authorize(Actor actor, ApiRoute route, IReadOnlyDictionary<string, string> values)
     {
         if (!route.Access.Roles.Contains(actor.Role)) throw new ProblemException(ProblemType.Forbidden, "您的密钥没有这项操作的权限。如确需办理，请联系专项行动办公室。");
+        var bound = actor.Unit is not null && actor.Role != Role.UnitReporter && !values.ContainsKey("unit");
+        if (bound && values.ContainsKey("district"))
+        {
+            throw new ProblemException(ProblemType.Forbidden, "您的密钥只限一个单位，不能查看或办理全区的事项。如确需办理，请联系专项行动办公室。");
+        }
+
         if (values.TryGetValue("district", out var district) && !actor.Covers(district, values.GetValueOrDefault("unit")))
         {
             throw new ProblemException(ProblemType.NotFound, "没有找到所请求的内容，或不在您的权限范围内。");
