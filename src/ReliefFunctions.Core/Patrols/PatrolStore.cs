@@ -4,6 +4,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Telemetry;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -422,7 +423,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 /// <param name="At">UTC.</param>
 /// <param name="Revision">The order it led to, or null.</param>
 /// <param name="Notes">What was done and why, in Chinese.</param>
-public sealed record AppliedAlert(WeatherAlert Alert, DateTimeOffset At, int? Revision, IReadOnlyList<string> Notes);
+public sealed record AppliedAlert(WeatherAlert Alert, DateTimeOffset At, int? Revision, [ForPeople] IReadOnlyList<string> Notes);
 
 /// <summary>A forecast that was decided on; <c>F|{hash of source and time}</c>.</summary>
 /// <param name="Forecast">The forecast.</param>
