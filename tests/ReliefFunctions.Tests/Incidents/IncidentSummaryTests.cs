@@ -19,7 +19,7 @@ public class IncidentSummaryTests
         Assert.Contains("发生重大情况1起（瑞华街道1起）", FrontPage.ConclusionOf(SummaryRules.Compute(input)), StringComparison.Ordinal);
         var summary = SummaryRules.Compute(input with { Incidents = [One(1, IncidentState.Open), One(2, IncidentState.Closed, IncidentSeverity.Grave, 1), One(3, IncidentState.Closed, day: -9)] });
         Assert.Equal((2, 3L), (summary.Incidents.Told!.Count, summary.Incidents.ToldSeason));
-        Assert.Contains("发生重大情况和突发事件2起（青岩镇冻伤，已核报；青岩镇冻伤，处置中），其中重大1起，死亡1人，累计3起（调度表填报1起，与即时报告不一致）",
+        Assert.Contains("发生重大情况和突发事件2起（青岩镇冻伤，已核报；青岩镇冻伤，处置中），其中重大1起，死亡1人，累计3起，调度表填报1起、与即时报告不一致",
             FrontPage.ConclusionOf(summary), StringComparison.Ordinal);
         Assert.Equal([("瑞华街道", 1L), ("青岩镇", 1L)], summary.Concerns.Where(concern => concern.Kind == ConcernKind.Incident).Select(concern => (concern.Unit, concern.Count)).Order());
 

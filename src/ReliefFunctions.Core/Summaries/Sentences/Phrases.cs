@@ -106,7 +106,7 @@ internal static class Phrases
         } + (figures.Season > 0 ? $"，累计{figures.Season}起" : "");
     }
 
-    /// <summary>发生重大情况和突发事件2起（青岩镇冻伤，处置中；…），其中重大1起，死亡1人；调度表填报0起，与即时报告不一致.</summary>
+    /// <summary>发生重大情况和突发事件2起（青岩镇冻伤，处置中；…），其中重大1起，死亡1人，调度表填报0起、与即时报告不一致.</summary>
     private static string Told(IncidentFigures figures, IReadOnlyList<ToldIncident> told)
     {
         const int MostNamed = 4;
@@ -115,7 +115,7 @@ internal static class Phrases
         var (grave, dead) = (told.Count(each => each.Grave), told.Sum(each => each.Dead ?? 0));
         return $"发生重大情况和突发事件{told.Count}起（{named}{(told.Count > MostNamed ? "等" : "")}）{(grave > 0 && told.Count > 1 ? $"，其中重大{grave}起" : "")}"
             + $"{(dead > 0 ? $"，死亡{dead}人" : "")}{(figures.ToldSeason > told.Count ? $"，累计{figures.ToldSeason}起" : "")}"
-            + (figures.Total != told.Count ? $"（调度表填报{figures.Total}起，与即时报告不一致）" : "");
+            + (figures.Total != told.Count ? $"，调度表填报{figures.Total}起、与即时报告不一致" : "");
     }
 
     /// <summary>21家单位均达到应巡次数和排查要求; 16家达标，5家未达标，1家无法核定.</summary>
