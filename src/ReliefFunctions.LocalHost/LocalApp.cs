@@ -67,8 +67,7 @@ public sealed class LocalApp : IAsyncDisposable
 
             if (options.ServiceBusConnectionString is null)
             {
-                var entities = BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json"));
-                broker = await Broker.StartAsync(entities, new BrokerOptions { Port = options.BusPort }, ct);
+                broker = await Broker.StartAsync(Entities(), new BrokerOptions { Port = options.BusPort }, ct);
             }
 
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -109,6 +108,9 @@ public sealed class LocalApp : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The queues and topics that Bicep deploys, for a broker on this machine.</summary>
+    public static BrokerConfiguration Entities() => BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json"));
 
     /// <summary>Waits for storage, and says once what stands in the way.</summary>
     private static async Task PrepareStorageAsync(IServiceProvider services, Action<string> say, CancellationToken ct)
