@@ -23,9 +23,9 @@ internal static class PersonName
     }
 
     /// <summary>Why a cleaned name may not stand under a notice, in Chinese with how to mend it; null when it may.</summary>
-    public static string? Refusal(string name, string whose = "签收人") =>
-        name.Length == 0 || !name.EnumerateRunes().Any(Rune.IsLetter) ? $"请填写{whose}姓名：签收要写明是谁，空白或看不见的字符不算。"
-        : new StringInfo(name).LengthInTextElements > Longest || name.Length > 2 * Longest ? $"姓名最长 {Longest} 字，请只写{whose}姓名。"
+    public static string? Refusal(string name) =>
+        name.Length == 0 || !name.EnumerateRunes().Any(Rune.IsLetter) ? "请填写签收人姓名：签收要写明是谁，空白或看不见的字符不算。"
+        : new StringInfo(name).LengthInTextElements > Longest || name.Length > 2 * Longest ? $"姓名最长 {Longest} 字，请只写签收人姓名。"
         : PersonalData.Find(name) is { Count: > 0 } found ? $"姓名里有{found[0].What}（{found[0].Masked}），请只写姓名。"
         : null;
 }

@@ -248,7 +248,7 @@ public static class PeopleEndpoints
         var known = await SignedInAsync(c);
         var name = PersonName.Clean(typed);
         if (name.Length == 0 && known is not null) name = known.Name;
-        if (PersonName.Refusal(name, "您本人的") is { } refusal) return (null, refusal);
+        if (PersonName.Refusal(name) is not null) return (null, $"请填写您本人的姓名：最长 {PersonName.Longest} 字，只写姓名，不写号码。");
         var already = known is not null && known.Name == name && code.Trim().StartsWith(known.Scope + ".", StringComparison.Ordinal) ? known.Actor : null;
         var asked = new Redemption(code.Trim(), name, already, attempt, SessionEndpoints.DeviceOf(c.Http.Request),
             (actor, invitation) => SessionEndpoints.Entry(c, actor, "invitation.redeemed", invitation.Id));
