@@ -137,7 +137,10 @@ internal static class ConcernRules
         {
             if (duty.Villages is { Left: > 0 } villages) concerns.Add(concern(ConcernKind.Villages, villages.Left.Value, villages.Due!.Value, null));
             if (duty.Points is { Left: > 0 } points) concerns.Add(concern(ConcernKind.Points, points.Left.Value, points.Due!.Value, null));
-            if (duty.Reported < duty.Required) concerns.Add(concern(ConcernKind.Patrols, duty.Required - duty.Reported.Value, duty.Required, null));
+            if (duty.Reported < duty.Required)
+            {
+                concerns.Add(concern(ConcernKind.Patrols, duty.Required - duty.Reported.Value, duty.Required, null));
+            }
             else if (duty.ReportedNight < duty.RequiredNight)
             {
                 concerns.Add(concern(ConcernKind.Patrols, duty.RequiredNight - duty.ReportedNight.Value, duty.RequiredNight, null));
