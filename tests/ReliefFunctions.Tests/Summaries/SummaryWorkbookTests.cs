@@ -42,7 +42,7 @@ public class SummaryWorkbookTests
         };
         var summary = SummaryRules.Compute(Input with { Parts = [part] });
         Assert.NotEqual(Summary.InputHash, summary.InputHash);
-        Assert.Contains("本周1起，已办结。", FrontPage.Of(summary, SummarySample.Stamp).Notes);
+        Assert.Contains("本周1起，已办结。", FrontPage.Of(summary, SummarySample.Stamp).Parts);
         Assert.Equal("突发情况未终报1起", FrontPage.Of(summary, SummarySample.Stamp).Concerns[0].What);
         var file = SummaryWorkbook.Write(summary, SummarySample.Stamp);
         using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);

@@ -71,7 +71,7 @@ public static class SummaryExports
         if (page.MoreDecisions > 0) Lines([$"另有{page.MoreDecisions}项未办结。"]);
         Heading(2);
         if (page.Data.Count > 0) body.Append(Data(summary, page));
-        Lines(page.Notes);
+        Lines([.. page.Notes, .. page.Parts]);
         Heading(3);
         Lines(page.Next);
         Heading(4);

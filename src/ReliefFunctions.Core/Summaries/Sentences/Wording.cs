@@ -90,6 +90,15 @@ internal static class Wording
     /// <summary>In one line and no longer than so many characters.</summary>
     public static string Cut(string text, int length) => text.ReplaceLineEndings(" ").Cut(length);
 
+    /// <summary>Whole clauses of a sentence, no more than so many characters of them; what was left out is said to stand elsewhere.</summary>
+    public static string Clauses(string text, int length)
+    {
+        if (text.Length <= length) return text;
+        const string rest = "；其余见汇总表。";
+        var at = text.LastIndexOf('；', Math.Max(0, length - rest.Length));
+        return at > 0 ? text[..at] + rest : Cut(text, length);
+    }
+
     public static string Of(Verdict verdict) => verdict switch
     {
         Verdict.Met => "达标",
