@@ -5,9 +5,11 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Portal;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Weather;
 using ReliefFunctions.Core.WeeklyReports;
@@ -28,10 +30,12 @@ public static class AllFeatures
         ReportFeature.Feature,
         WeatherFeature.Feature,
         PatrolFeature.Feature,
+        IncidentFeature.Feature,
         DeadLetterFeature.Feature,
         SummaryFeature.Feature,
         ArchiveFeature.Feature,
         OperationsFeature.Feature,
+        PortalFeature.Feature,
     ];
 
     /// <summary>Every route of the API.</summary>

@@ -23,6 +23,7 @@ public static class LocalCommand
 
         demo 的选项：
           --out 目录        汇总表写到哪里（默认 out）
+          --serve           完成后不退出，在 --Local:Port 上继续提供网页与接口
           --data 目录       使用并保留这个数据目录；中断后再次运行会接着完成（默认用完即弃）
 
         设置（环境变量用两个下划线代替冒号，例如 Local__Port）：
@@ -53,7 +54,7 @@ public static class LocalCommand
         {
             var words = args.TakeWhile(arg => !arg.StartsWith('-')).ToList();
             var command = words.FirstOrDefault() ?? "serve";
-            var settings = args.Skip(words.Count).Select(arg => arg == "--replace" ? "--replace=true" : arg);
+            var settings = args.Skip(words.Count).Select(arg => arg is "--replace" or "--serve" ? arg + "=true" : arg);
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine([.. settings]).Build();
             var options = LocalOptions.From(configuration);
             switch (command)
@@ -61,7 +62,8 @@ public static class LocalCommand
                 case "serve":
                     return await ServeAsync(options, stop.Token);
                 case "demo":
-                    return await DemoCommand.RunAsync(options with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, stop.Token);
+                    return await DemoCommand.RunAsync(options with { Data = configuration["data"] }, configuration["out"] ?? "out", Console.Out, stop.Token,
+                        serve: configuration["serve"] is "true");
                 case "backup" or "restore" or "remove":
                     return await ArchiveCommand.RunAsync(command, options, configuration, Console.WriteLine, stop.Token);
                 case var noun when OperatorCommand.Nouns.Contains(noun):

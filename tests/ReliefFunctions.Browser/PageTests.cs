@@ -1,6 +1,8 @@
 using Deque.AxeCore.Playwright;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Patrols;
 
 namespace ReliefFunctions.Browser;
 
@@ -31,7 +33,7 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
 
         var page = await season.PhoneAsync();
         await page.GotoAsync(address);
-        await SeasonInBrowser.UntilAsync(async () => (await season.NoticeOfAsync(Qingyan, 1))!["seenAt"] is not null);
+        await Patience.UntilAsync(async () => (await season.NoticeOfAsync(Qingyan, 1))!["seenAt"] is not null);
         Assert.Null((await season.NoticeOfAsync(Qingyan, 1))!["acknowledgement"]);
         await Assertions.Expect(page.GetByRole(AriaRole.List)).ToContainTextAsync("物资：食品、御寒物品、救助引导卡");
         await FitsAndIsAccessibleAsync(page);
@@ -39,12 +41,30 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
 
         await page.GetByLabel("签收人").FillAsync("王芳<b>");
         await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("签收（王芳<b>）");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("由王芳<b>签收");
         Assert.Equal("王芳<b>", (await season.NoticeOfAsync(Qingyan, 1))!["acknowledgement"]!["name"]!.GetValue<string>());
         await FitsAndIsAccessibleAsync(page);
         await ShotAsync(page, "acknowledged");
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+
+        // The phone knows the name for the next notice.
+        await page.GotoAsync(await season.NoticeAsync("04-yellow.cap.xml", Qingyan, 2));
+        await Assertions.Expect(page.GetByLabel("签收人")).ToHaveValueAsync("王芳<b>");
+    }
+
+    [Fact]
+    public async Task What_is_forwarded_is_read_and_cannot_be_signed()
+    {
+        await season.NoticeAsync("01-blue.qweather.json", Shiban, 1);
+        var links = season.App.Services.GetRequiredService<NoticeLinks>();
+        var link = await links.ToForwardAsync(new NoticeLink(season.Season.Campaign.District, season.Season.Campaign.Season, 1, Shiban), default);
+        var page = await season.PhoneAsync();
+        await page.GotoAsync(new Uri(season.App.Address, new Uri(link).AbsolutePath).ToString());
+        await Assertions.Expect(page.Locator("body")).ToContainTextAsync("这是转发件，只供查看");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        await FitsAndIsAccessibleAsync(page);
+        await ShotAsync(page, "forwarded");
     }
 
     [Fact]
@@ -65,7 +85,7 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
         using var office = season.Season.Client(season.App, Role.CampaignOffice);
         Assert.True((await office.SendAsync(HttpMethod.Post, address)).Ok);
         var page = await season.PhoneAsync(Role.Leader);
-        await SeasonInBrowser.UntilAsync(async () => (await page.GotoAsync(new Uri(season.App.Address, $"{address}/latest/page").ToString()))!.Ok);
+        await Patience.UntilAsync(async () => (await page.GotoAsync(new Uri(season.App.Address, $"{address}/latest/page").ToString()))!.Ok);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("工作调度汇总");
         await FitsAndIsAccessibleAsync(page);
         await ShotAsync(page, "summary");

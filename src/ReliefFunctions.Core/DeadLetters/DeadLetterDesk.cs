@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
@@ -15,13 +16,17 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
 
     private FeatureTable Table => tables[ClockFeature.Intake];
 
-    /// <summary>The oldest dead letters of every consumer's entity, at most <see cref="IDeadLetterBox.Reach"/> of each.</summary>
-    public async Task<IReadOnlyList<DeadLetterLine>> ListAsync(Func<DeadLetter, bool> visible, CancellationToken ct)
+    /// <summary>
+    /// The oldest dead letters of every consumer's entity, at most <see cref="IDeadLetterBox.Reach"/> of each. <paramref name="visible"/> tells by the
+    /// district that a message is for, if it names one.
+    /// </summary>
+    public async Task<IReadOnlyList<DeadLetterLine>> ListAsync(Func<string?, bool> visible, CancellationToken ct)
     {
         List<DeadLetterLine> lines = [];
         foreach (var source in dispatcher.Sources.Order(StringComparer.Ordinal))
         {
-            foreach (var letter in (await queue.PeekAsync(source, IDeadLetterBox.Reach, ct)).Where(visible))
+            foreach (var letter in (await queue.PeekAsync(source, IDeadLetterBox.Reach, ct))
+                .Where(letter => visible(letter.Message.Properties.GetValueOrDefault(DeadLetterLine.DistrictProperty))))
             {
                 lines.Add(DeadLetterLine.Of(letter, await HandledAsync(letter, ct), (await DecisionAsync(IdOf(letter), ct))?.Value));
             }
@@ -34,13 +39,13 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
     /// Sends a letter's message to its queue or topic again, unchanged but for a message id of its own. A message with an outbox row keeps naming it, so
     /// that one whose row has ended changes nothing. Null when there is no such letter; a decision taken before stands.
     /// </summary>
-    public Task<DeadLetterDecision?> ResendAsync(string id, AuditEntry audit, Func<DeadLetter, bool> visible, CancellationToken ct) =>
+    public Task<DeadLetterDecision?> ResendAsync(string id, AuditEntry audit, Func<string?, bool> visible, CancellationToken ct) =>
         SettleAsync(id, new DeadLetterDecision(DeadLetterFate.Resent, audit.Actor, clock.GetUtcNow(), null), audit, visible, ct);
 
     /// <summary>
     /// Drops a letter for good, and the outbox row that would bring it back. Null when there is no such letter; a decision taken before stands.
     /// </summary>
-    public Task<DeadLetterDecision?> DropAsync(string id, string reason, AuditEntry audit, Func<DeadLetter, bool> visible, CancellationToken ct) =>
+    public Task<DeadLetterDecision?> DropAsync(string id, string reason, AuditEntry audit, Func<string?, bool> visible, CancellationToken ct) =>
         SettleAsync(id, new DeadLetterDecision(DeadLetterFate.Dropped, audit.Actor, clock.GetUtcNow(), reason), audit, visible, ct);
 
     /// <summary>A letter's name in addresses: its entity, its number, and a hash that tells it from one of the same number after a broker's restart.</summary>
@@ -48,12 +53,14 @@ public sealed class DeadLetterDesk(IDeadLetterBox queue, MessageDispatcher dispa
         string.Create(CultureInfo.InvariantCulture,
             $"{letter.Source.Replace('/', ':')}.{letter.SequenceNumber}.{Keys.Hash($"{letter.Message.MessageId}|{letter.EnqueuedAt.UtcTicks}")[..12]}");
 
-    private async Task<DeadLetterDecision?> SettleAsync(string id, DeadLetterDecision wanted, AuditEntry audit, Func<DeadLetter, bool> visible,
+    private async Task<DeadLetterDecision?> SettleAsync(string id, DeadLetterDecision wanted, AuditEntry audit, Func<string?, bool> visible,
         CancellationToken ct)
     {
         var letter = await FindAsync(id, ct);
-        if (letter is null) return (await DecisionAsync(id, ct))?.Value;
-        if (!visible(letter)) return null;
+        if (letter is null) return (await DecisionAsync(id, ct))?.Value is { } known && visible(known.District) ? known : null;
+        var district = letter.Message.Properties.GetValueOrDefault(DeadLetterLine.DistrictProperty);
+        if (!visible(district)) return null;
+        wanted = wanted with { District = district };
         var decided = await Table.DecideAsync<DeadLetterDecision>(async () =>
         {
             if (await DecisionAsync(id, ct) is { } known) return (known.Value, null);
@@ -111,7 +118,8 @@ public enum DeadLetterFate
 /// <param name="By">The actor's id.</param>
 /// <param name="At">UTC.</param>
 /// <param name="Reason">Of a drop.</param>
-public sealed record DeadLetterDecision(DeadLetterFate Fate, string By, DateTimeOffset At, string? Reason);
+/// <param name="District">The district that the message was for: its office alone reads what was decided. Null for those who see all.</param>
+public sealed record DeadLetterDecision(DeadLetterFate Fate, string By, DateTimeOffset At, string? Reason, string? District = null);
 
 /// <summary>A dead letter as people see it.</summary>
 /// <param name="Id">Its name in addresses.</param>
@@ -135,7 +143,8 @@ public sealed record DeadLetterLine(string Id, string Entity, string MessageId, 
     internal static DeadLetterLine Of(DeadLetter letter, bool? handled, DeadLetterDecision? decision) => new(
         DeadLetterDesk.IdOf(letter), letter.Source, letter.Message.MessageId, letter.Subject
             ?? letter.Message.Schema, letter.Message.Properties.GetValueOrDefault(DistrictProperty),
-        letter.Reason, letter.Description, letter.EnqueuedAt, letter.DeliveryCount, letter.Message.Body, Explain(letter, handled, decision), decision);
+        letter.Reason, letter.Description, letter.EnqueuedAt, letter.DeliveryCount, SignedLinks.Cut(letter.Message.Body),
+        Explain(letter, handled, decision), decision);
 
     private static string Explain(DeadLetter letter, bool? handled, DeadLetterDecision? decision)
     {

@@ -54,11 +54,12 @@ public static class DeadLetterEndpoints
         }
     };
 
-    private static async Task<IResult> List(ApiContext c) => c.Json(await c.Service<DeadLetterDesk>().ListAsync(letter => Sees(c.Actor, letter), c.Aborted));
+    private static async Task<IResult> List(ApiContext c) =>
+        c.Json(await c.Service<DeadLetterDesk>().ListAsync(district => Sees(c.Actor, district), c.Aborted));
 
     private static async Task<IResult> Resend(ApiContext c) => Settled(c, DeadLetterFate.Resent,
         await c.Service<DeadLetterDesk>()
-            .ResendAsync(c.Route("letter"), c.Audit("dead-letter.resent", c.Route("letter")), letter => Sees(c.Actor, letter), c.Aborted));
+            .ResendAsync(c.Route("letter"), c.Audit("dead-letter.resent", c.Route("letter")), district => Sees(c.Actor, district), c.Aborted));
 
     private static async Task<IResult> Drop(ApiContext c)
     {
@@ -70,7 +71,7 @@ public static class DeadLetterEndpoints
         }
 
         return Settled(c, DeadLetterFate.Dropped, await c.Service<DeadLetterDesk>()
-            .DropAsync(c.Route("letter"), reason, c.Audit("dead-letter.dropped", c.Route("letter"), reason), letter => Sees(c.Actor, letter), c.Aborted));
+            .DropAsync(c.Route("letter"), reason, c.Audit("dead-letter.dropped", c.Route("letter"), reason), district => Sees(c.Actor, district), c.Aborted));
     }
 
     private static IResult Settled(ApiContext c, DeadLetterFate wanted, DeadLetterDecision? decision) => decision switch
@@ -82,6 +83,5 @@ public static class DeadLetterEndpoints
         _ => c.Json(decision),
     };
 
-    private static bool Sees(Actor actor, DeadLetter letter) =>
-        actor.Scope.Length == 0 || (letter.Message.Properties.TryGetValue(DeadLetterLine.DistrictProperty, out var district) && actor.Covers(district));
+    private static bool Sees(Actor actor, string? district) => actor.Scope.Length == 0 || (district is not null && actor.Covers(district));
 }

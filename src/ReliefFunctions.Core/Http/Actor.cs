@@ -31,10 +31,11 @@ public sealed record Actor(string Id, string Name, Role Role, string Scope, stri
 {
     /// <summary>
     /// Whether the actor may see a district, city or province, and there the unit when one is named. A code of no such level (GB/T 2260) is
-    /// nobody's: <c>5201119</c> does not lie under <c>520111</c>.
+    /// nobody's: <c>5201119</c> does not lie under <c>520111</c>. A reporter without a unit has none.
     /// </summary>
     public bool Covers(string district, string? unit = null) =>
-        district.Length is 2 or 4 or 6 && district.StartsWith(Scope, StringComparison.Ordinal) && (Unit is null || unit is null || unit == Unit);
+        district.Length is 2 or 4 or 6 && district.StartsWith(Scope, StringComparison.Ordinal)
+        && (Unit is null ? unit is null || Role != Role.UnitReporter : unit is null || unit == Unit);
 }
 
 /// <summary>Who can tell who acts; the pipeline asks for each route that is not for everybody.</summary>

@@ -12,7 +12,7 @@ namespace ReliefFunctions.Core.Http;
 /// The one router and pipeline of every request, in both hosts: address, correlation, authentication, scope, errors, headers.
 /// No middleware carries behaviour, because the Functions host has no place for it.
 /// </summary>
-public sealed partial class Api(RouteTable table, StoragePreparation storage, ILogger<Api> log)
+public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, StoragePreparation storage, ILogger<Api> log)
 {
     /// <summary>The header that joins request, answer and log.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
@@ -31,13 +31,16 @@ public sealed partial class Api(RouteTable table, StoragePreparation storage, IL
         ArgumentNullException.ThrowIfNull(http);
         var correlation = CorrelationId(http);
         http.Response.Headers[CorrelationHeader] = correlation;
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.CacheControl = "no-store";
+        SafeHeaders.Apply(http);
         var name = NoRoute;
         try
         {
             var matches = table.At(http.Request.Path);
-            if (matches.Count == 0) throw new ProblemException(ProblemType.NotFound, "没有这个地址。接口清单见 /api/v1/openapi.json。");
+            if (matches.Count == 0)
+            {
+                return Page(http) ?? throw new ProblemException(ProblemType.NotFound, "没有这个地址。接口清单见 /api/v1/openapi.json。");
+            }
+
             if (HttpMethods.IsOptions(http.Request.Method)) return Options(http, matches);
             var (route, values) = Choose(http, matches);
             name = route.Name;
@@ -69,6 +72,16 @@ public sealed partial class Api(RouteTable table, StoragePreparation storage, IL
             Failed(log, name, correlation, e);
             return new ProblemResult(ProblemType.Internal, $"处理请求时发生错误，请将编号 {correlation} 告知系统管理员。", [], new Dictionary<string, object?>(), correlation);
         }
+    }
+
+    /// <summary>A page or file for people, which is only looked at.</summary>
+    private IResult? Page(HttpContext http)
+    {
+        if (pages.Select(each => each.Find(http.Request)).FirstOrDefault(found => found is not null) is not { } page) return null;
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) return page;
+        http.Response.Headers.Allow = "GET, HEAD, OPTIONS";
+        return HttpMethods.IsOptions(http.Request.Method) ? Results.NoContent()
+            : throw new ProblemException(ProblemType.MethodNotAllowed, $"该地址是网页，不支持 {http.Request.Method} 请求。");
     }
 
     /// <summary>RFC 9110, 9.3.7: what the address answers, without a key and without a body.</summary>
@@ -120,6 +133,12 @@ public sealed partial class Api(RouteTable table, StoragePreparation storage, IL
     private static void Authorize(Actor actor, ApiRoute route, IReadOnlyDictionary<string, string> values)
     {
         if (!route.Access.Roles.Contains(actor.Role)) throw new ProblemException(ProblemType.Forbidden, "您的密钥没有这项操作的权限。如确需办理，请联系专项行动办公室。");
+        var bound = actor.Unit is not null && actor.Role != Role.UnitReporter && !values.ContainsKey("unit");
+        if (bound && values.ContainsKey("district"))
+        {
+            throw new ProblemException(ProblemType.Forbidden, "您的密钥只限一个单位，不能查看或办理全区的事项。如确需办理，请联系专项行动办公室。");
+        }
+
         if (values.TryGetValue("district", out var district) && !actor.Covers(district, values.GetValueOrDefault("unit")))
         {
             throw new ProblemException(ProblemType.NotFound, "没有找到所请求的内容，或不在您的权限范围内。");

@@ -15,8 +15,7 @@ public sealed class HtmlPage(string title, int status, string body) : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        httpContext.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
-        httpContext.Response.Headers["Referrer-Policy"] = "no-referrer";
+        SafeHeaders.Page(httpContext);
         return Results.Content($$"""
             <!doctype html>
             <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>{{Text(title)}}</title>
@@ -26,7 +25,7 @@ public sealed class HtmlPage(string title, int status, string body) : IResult
             h1{font-size:1.3rem;line-height:1.4;margin:.4rem 0 1rem;padding-left:.7rem;border-left:.4rem solid #1f6feb}h1.urgent{border-color:#b42318}
             h2{font-size:1.05rem;margin:1.2rem 0 .3rem}ul{margin:0;padding-left:1.3rem}.to{font-weight:700}.meta{color:#555;font-size:.9rem}[role=alert]{background:#fff4e5;border:1px solid #b54708;padding:.6rem .8rem;border-radius:.4rem}
             [role=status]{background:#e7f6ec;border:1px solid #1a7f37;padding:.6rem .8rem;border-radius:.4rem;font-weight:700}
-            label{display:block;margin:1rem 0 .8rem}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.6rem;border:1px solid #767676;border-radius:.4rem}
+            .forward{border:1px solid #767676;padding:.6rem .8rem;border-radius:.4rem;user-select:all}label{display:block;margin:1rem 0 .8rem}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.6rem;border:1px solid #767676;border-radius:.4rem}
             button{display:block;width:100%;font:inherit;font-weight:700;padding:.8rem;border:0;border-radius:.4rem;background:#0b57d0;color:#fff}
             </style></head>
             <body><main>{{body}}</main></body></html>

@@ -177,6 +177,7 @@ public static class JsonBody
     /// <summary>Every text that is sent is screened, whatever it is for.</summary>
     private static void Screen(string text, string pointer, List<ProblemError> errors)
     {
+        if (Characters.IsInvisible(text)) Add(errors, pointer, "invisible", "内容看不见：只有零宽字符之类。", "填写看得见的文字，或留空。");
         foreach (var (what, masked) in PersonalData.Find(text))
         {
             if (errors.Count < MostErrors)

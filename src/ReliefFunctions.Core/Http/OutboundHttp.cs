@@ -9,6 +9,22 @@ namespace ReliefFunctions.Core.Http;
 /// </summary>
 public static class OutboundHttp
 {
+    /// <summary>IANA IPv4 Special-Purpose Address Registry (RFC 6890), multicast and reserved; the last is Azure's wire server.</summary>
+    private static readonly IPNetwork[] NotPublicV4 =
+    [.. new[]
+    {
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24",
+        "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4",
+        "240.0.0.0/4", "168.63.129.16/32",
+    }.Select(IPNetwork.Parse)];
+
+    /// <summary>What IANA has given out as global unicast; nothing else of IPv6 is public, NAT64 (<c>64:ff9b::/96</c>) included.</summary>
+    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
+
+    /// <summary>Of that: protocol assignments (Teredo, ORCHID, benchmarking among them), documentation, 6to4, AS112.</summary>
+    private static readonly IPNetwork[] NotPublicV6 =
+        [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20" }.Select(IPNetwork.Parse)];
+
     /// <summary>
     /// A client that keeps the rules. <paramref name="allowLoopback"/> is for LocalHost and tests: it also allows plain HTTP to loopback.
     /// <paramref name="around"/> come from a host that wants to count, trace or break calls.
@@ -39,52 +55,31 @@ public static class OutboundHttp
         return client;
     }
 
-    /// <summary>Why an address may not be called, in Chinese; null when it may.</summary>
-    public static string? Refusal(string? address, IReadOnlyCollection<string> hosts, bool allowLoopback)
+    /// <summary>Why an address may not be called, in Chinese; null when it may. Ports are 443 and those of <paramref name="ports"/>.</summary>
+    public static string? Refusal(string? address, IReadOnlyCollection<string> hosts, IReadOnlyCollection<int> ports, bool allowLoopback)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return "不是完整的网址。";
         var loopback = allowLoopback && uri.IsLoopback;
         if (uri.Scheme != Uri.UriSchemeHttps && !(loopback && uri.Scheme == Uri.UriSchemeHttp)) return "只允许 https 网址。";
         if (uri.UserInfo.Length > 0) return "网址中不能带用户名和密码。";
+        if (!loopback && uri.Port != 443 && !ports.Contains(uri.Port)) return $"端口 {uri.Port} 不在允许的名单中，只允许 443。";
         if (!loopback && !hosts.Contains(uri.Host, StringComparer.OrdinalIgnoreCase)) return $"主机 {uri.Host} 不在允许的名单中。";
         if (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && !IsPublic(ip, allowLoopback)) return $"地址 {uri.Host} 不是公网地址。";
         return null;
     }
 
-    /// <summary>Whether an address lies in the public network.</summary>
+    /// <summary>
+    /// Whether an address lies in the public network. Of IPv6 only global unicast does, without what is tunnelled or translated to an IPv4 address inside
+    /// of it (6to4, Teredo, NAT64, mapped), because whoever translates may lead anywhere.
+    /// </summary>
     public static bool IsPublic(IPAddress address, bool allowLoopback)
     {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        ArgumentNullException.ThrowIfNull(address);
         if (IPAddress.IsLoopback(address)) return allowLoopback;
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-        {
-            var v6 = address.GetAddressBytes();
-
-            // 64:ff9b::/96 and 2002::/16 carry an IPv4 address inside.
-            if (v6[0] == 0x20 && v6[1] == 0x02) return IsPublic(new IPAddress(v6.AsSpan(2, 4)), allowLoopback: false);
-            if (v6.AsSpan(0, 12).SequenceEqual((ReadOnlySpan<byte>)[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]))
-            {
-                return IsPublic(new IPAddress(v6.AsSpan(12, 4)), allowLoopback: false);
-            }
-
-            return !(address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal || address.IsIPv6Multicast
-                || address.Equals(IPAddress.IPv6Any)) && (v6[0] & 0xE0) == 0x20;
-        }
-
-        var v4 = address.GetAddressBytes();
-        return v4 switch
-        {
-            [0 or 10 or 127, ..] => false,
-            [100, >= 64 and <= 127, ..] => false,
-            [169, 254, ..] => false,
-            [172, >= 16 and <= 31, ..] => false,
-            [192, 168, ..] or [192, 0, 0 or 2, _] or [198, 18 or 19, ..] or [198, 51, 100, _] or [203, 0, 113, _] => false,
-            [>= 224, ..] => false,
-
-            // The metadata service of Alibaba Cloud (100.100.100.200) lies in 100.64/10 above; Azure's wire server does not.
-            [168, 63, 129, 16] => false,
-            _ => true,
-        };
+        if (address.IsIPv4MappedToIPv6) return false;
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? GlobalUnicast.Contains(address) && !Array.Exists(NotPublicV6, network => network.Contains(address))
+            : !Array.Exists(NotPublicV4, network => network.Contains(address));
     }
 
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, bool allowLoopback, CancellationToken ct)

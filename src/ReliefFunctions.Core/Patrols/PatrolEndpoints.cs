@@ -148,10 +148,17 @@ public static class PatrolEndpoints
 
         var state = await patrols.StateAsync(campaign, c.Aborted);
         var current = notices.Count == 0 || notices[0].Drill ? (int?)null : notices[0].Revision;
+        var shown = await Task.WhenAll(notices.Select(notice => ShownAsync(c, notice)));
         return c.Json(new Inbox(unit.Code, current,
-            [.. notices.Select((notice, index) => new InboxLine(notice, notice.Drill ? null : index > 0 ? notices[index - 1].Revision
+            [.. shown.Select((notice, index) => new InboxLine(notice, notice.Drill ? null : index > 0 ? notices[index - 1].Revision
                 : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]));
     }
+
+    /// <summary>The unit's own key reads the link by which it signs; whoever looks on reads none.</summary>
+    private static async Task<PatrolNotice> ShownAsync(ApiContext c, PatrolNotice notice) =>
+        c.Actor.Role == Role.UnitReporter && c.Actor.Unit == notice.Unit
+            ? await c.Service<NoticeLinks>().ForUnitAsync(notice, c.Aborted)
+            : notice with { Text = NoticeWords.ForOthers(notice.Text) };
 
     private static async Task<IResult> Acknowledge(ApiContext c)
     {

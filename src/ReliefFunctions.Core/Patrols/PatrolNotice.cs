@@ -50,8 +50,14 @@ public sealed record PatrolNotice : IMessageBody
     /// </summary>
     public required DateTimeOffset AcknowledgeBy { get; init; }
 
-    /// <summary>The full text, link included.</summary>
+    /// <summary>The full text; where the link belongs stands <see cref="NoticeWords.Place"/>, until it is written for one reader.</summary>
     public required string Text { get; init; }
+
+    /// <summary>Whether the unit forwards it, as townships do to villages and grid workers (转发村、网格员).</summary>
+    public bool HasForward { get; init; }
+
+    /// <summary>The text to forward, with a link that signs nothing; in what the unit itself reads alone, never stored.</summary>
+    public string? Forward { get; init; }
 
     /// <summary>
     /// The duty as a list: how often, where, with what, who stands by; everything that the text's 300 characters had to shorten. Empty for a drill.

@@ -82,7 +82,8 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
             IntensityName = order.Drill is null ? policy.Duties[intensity].Name : "通联测试",
             IssuedAt = order.IssuedAt,
             AcknowledgeBy = by,
-            Text = Text(order, unit, policy, campaign, by, link),
+            Text = Text(order, unit, policy, campaign, by, link).Replace(link, NoticeWords.Place, StringComparison.Ordinal),
+            HasForward = order.Drill is null && unit.Kind == UnitKind.Township,
             Trace = ReliefTelemetry.Here,
             Tasks = order.Drill is not null ? []
                 : coming is null ? NoticeText.Tasks(unit, policy, intensity)

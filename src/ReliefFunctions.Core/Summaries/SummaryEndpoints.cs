@@ -51,6 +51,7 @@ public static class SummaryEndpoints
             Response = typeof(RequestAnswer),
             TakesIdempotencyKey = true,
             Statuses = [202],
+            Problems = [ProblemType.Conflict],
         },
         new("GetSummaryRequest", "GET", CampaignEndpoints.CampaignTemplate + "/summary-requests/{period}/{request}", Overview, Status)
         {
@@ -72,24 +73,27 @@ public static class SummaryEndpoints
             Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx 全册，print 为供打印的 .xlsx，bulletin 为 .docx 通报，json、csv 为同样的数据，page 为手机阅读、可打印的要情",
             Response = typeof(SummaryDocument),
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
+            ShowsVersion = true,
         },
         new("CreateSummaryLink", "POST", FileTemplate + "/links", AccessRule.Office, CreateLink)
         {
             Summary = "生成限时下载链接，写明给谁",
             Request = typeof(LinkBody),
             Response = typeof(LinkAnswer),
+            Statuses = [201],
         },
         new("DownloadLinkedSummary", "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked)
         {
             Summary = "凭限时链接下载",
             Response = typeof(SummaryDocument),
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
+            ShowsVersion = true,
         },
         new("ListMatters", "GET", CampaignEndpoints.CampaignTemplate + "/matters", Overview, Matters)
         {
             Summary = "提请研究事项清单；state=open 未办结，closed 已办结，不写为全部",
             Response = typeof(IReadOnlyList<MatterLine>),
-            Query = [new("state", "未办结、已办结；不写为全部", "open") { Values = ["open", "closed"] }],
+            Query = [new("state", "未办结、已办结；不写为全部", "open") { Values = ["open", "closed", "all"] }],
         },
         new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", AccessRule.Office, PutMatter)
         {
@@ -222,7 +226,7 @@ public static class SummaryEndpoints
         var document = await store.DocumentAsync(scope, version, c.Aborted) ?? throw Gone();
         if (format == "json") return c.Json(document);
         if (format == "csv") return Results.Bytes(SummaryExports.Csv(document.Summary), "text/csv; charset=utf-8");
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        headers.ContentSecurityPolicy = SafeHeaders.OwnPage;
         return Results.Text(SummaryExports.Html(document.Summary, document.Stamp), "text/html; charset=utf-8");
     }
 
@@ -258,7 +262,6 @@ public static class SummaryEndpoints
         var scope = await c.Service<SummaryScopes>().FindAsync(link.Scope, link.Season, c.Aborted) ?? throw Nothing();
         var period = scope.Find(link.Period) ?? throw Nothing();
         var version = await c.Service<SummaryStore>().VersionAsync(scope, period, link.Version, c.Aborted) ?? throw Nothing();
-        c.Http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return await FileAsync(c, scope, period, version, link.Format, c.Audit(Downloaded, "") with { Actor = "link", Detail = link.For });
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ReliefFunctions.Core.Texts;
@@ -30,6 +31,13 @@ internal static class Characters
         < 0x20 or (>= 0x7F and <= 0x9F) or (>= 0xD800 and <= 0xDFFF) or (>= 0xFDD0 and <= 0xFDEF) => false,
         _ => (codePoint & 0xFFFE) != 0xFFFE,
     };
+
+    /// <summary>Whether somebody sees a character: neither a blank nor a mark without a body, and none of the letters that are drawn as nothing.</summary>
+    public static bool IsSeen(Rune rune) => rune.Value is not (0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0)
+        && !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control);
+
+    /// <summary>Whether a text that is not blank shows nothing, as a name of zero-width characters does.</summary>
+    public static bool IsInvisible(string text) => !string.IsNullOrWhiteSpace(text) && !text.EnumerateRunes().Any(IsSeen);
 
     private static bool IsClean(string text)
     {

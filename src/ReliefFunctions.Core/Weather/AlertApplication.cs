@@ -27,6 +27,15 @@ public sealed record AlertApplication(string District, string Season, DateTimeOf
 public sealed record IntakeRow(DateTimeOffset ReceivedAt, string ReceivedFrom, string Payload, WeatherAlert? Alert, IReadOnlyList<string> Campaigns,
     IReadOnlyList<string> Notes);
 
+/// <summary>Whom a payload concerns: every division that its messages are for, those beyond its sender's scope included.</summary>
+/// <param name="Divisions">GB/T 2260 prefixes; of a payload that names no area its sender's scope.</param>
+public sealed record PayloadConcern(IReadOnlyList<string> Divisions)
+{
+    /// <summary>Whether somebody of a scope may read the payload: some message of it is for a division of theirs, or for one that theirs lies in.</summary>
+    public bool IsFor(string scope) => scope.Length == 0 || Divisions.Any(division => division.Length > 0
+        && (division.StartsWith(scope, StringComparison.Ordinal) || scope.StartsWith(division, StringComparison.Ordinal)));
+}
+
 /// <summary>What became of one message of a payload.</summary>
 public enum IntakeOutcome
 {

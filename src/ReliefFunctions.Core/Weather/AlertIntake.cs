@@ -18,6 +18,9 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     /// <summary>Clocks may differ by this; a message issued later than that is kept and not acted on.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
 
+    /// <summary>Whom each payload concerns, by its hash.</summary>
+    private const string Payloads = "payloads";
+
     private const int DistrictsPerTransaction = 90, DecidedAtOnce = 5;
 
     private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
@@ -42,6 +45,9 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         var now = clock.GetUtcNow();
         var current = normal.Alerts.Count + normal.Forecasts.Count == 0 ? new Concerned([], []) : await CampaignsAsync(now, ct);
         var recent = normal.Alerts.Count == 0 ? [] : await RecentAsync(now, ct);
+        var areas = normal.Alerts.SelectMany(read => Completed(read, recent).Areas).Concat(normal.Forecasts.SelectMany(forecast => forecast.Areas))
+            .Concat(context.Areas);
+        await ConcernAsync(hash, [.. areas.Select(WeatherAlert.Prefix).DefaultIfEmpty(scope).Distinct(StringComparer.Ordinal)], ct);
         List<IntakeItem> items = [];
         foreach (var read in normal.Alerts)
         {
@@ -66,6 +72,18 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         await foreach (var row in Table.PrefixAsync<IntakeRow>(ClockFeature.IntakePartition(day), "a|", ct)) rows.Add(row.Value);
         return rows;
     }
+
+    /// <summary>Whom a payload of that hash concerns; null when none was received.</summary>
+    public async Task<PayloadConcern?> ConcernOfAsync(string hash, CancellationToken ct) =>
+        (await Table.GetAsync<PayloadConcern>(Payloads, hash, ct))?.Value;
+
+    /// <summary>The same bytes may come again for other areas, where they name none themselves.</summary>
+    private Task<bool> ConcernAsync(string hash, IReadOnlyList<string> divisions, CancellationToken ct) => Table.DecideAsync<bool>(async () =>
+    {
+        var known = await Table.GetAsync<PayloadConcern>(Payloads, hash, ct);
+        var all = new PayloadConcern([.. (known?.Value.Divisions ?? []).Union(divisions, StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+        return (true, all.Divisions.Count == known?.Value.Divisions.Count ? null : new Transaction(Payloads).Put(known, hash, all));
+    }, ct);
 
     private async Task<IntakeItem> ReceiveAsync(
         WeatherAlert alert, WeatherAlert original, Concerned current, List<WeatherAlert> recent, string payload, string from, DateTimeOffset now,

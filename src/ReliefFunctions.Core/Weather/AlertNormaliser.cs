@@ -74,7 +74,7 @@ public static class AlertNormaliser
     {
         List<WeatherAlert> alerts = [];
         List<SkippedEntry> skipped = [.. normal.Skipped];
-        foreach (var alert in normal.Alerts)
+        foreach (var alert in normal.Alerts.Take(MaxAlerts))
         {
             try
             {
@@ -86,10 +86,16 @@ public static class AlertNormaliser
             }
         }
 
-        List<ColdForecast> forecasts = [.. normal.Forecasts.Select(forecast => WeatherBounds.Apply(forecast, skipped))
+        // Whatever a format makes of one entry: each of these is decided on, stored and told.
+        foreach (var (name, count) in new[] { ("预警", normal.Alerts.Count), ("预报", normal.Forecasts.Count), ("目录", normal.Links.Count) })
+        {
+            if (count > MaxAlerts) skipped.Insert(0, new SkippedEntry(name, $"超过每次 {MaxAlerts} 条的上限，另有 {count - MaxAlerts} 条没有读。"));
+        }
+
+        List<ColdForecast> forecasts = [.. normal.Forecasts.Take(MaxAlerts).Select(forecast => WeatherBounds.Apply(forecast, skipped))
             .Where(forecast => forecast.Nights.Count > 0)];
         if (skipped.Count > MaxSkipped + 2) skipped = [.. skipped.Take(MaxSkipped), new SkippedEntry("其余", $"另有 {skipped.Count - MaxSkipped} 条读不出，未逐条列出。")];
-        return normal with { Alerts = alerts, Forecasts = forecasts, Skipped = skipped };
+        return normal with { Alerts = alerts, Forecasts = forecasts, Links = [.. normal.Links.Take(MaxAlerts)], Skipped = skipped };
     }
 
     private static NormalisedPayload Read(ReadOnlyMemory<byte> bytes, PayloadContext context)

@@ -84,13 +84,19 @@ public static class WeatherEndpoints
         }
 
         var rows = await c.Service<AlertIntake>().OnDayAsync(day, c.Aborted);
-        return c.Json(rows.Where(row => row.Alert!.Areas.Count == 0
-            || row.Alert.Areas.Any(area => area.StartsWith(c.Actor.Scope, StringComparison.Ordinal) || WeatherAlert.Touches(area, c.Actor.Scope)))
-                .OrderByDescending(row => row.Alert!.Sent).ToList());
+        return c.Json(rows.Where(row => Concerns(row, c.Actor)).OrderByDescending(row => row.Alert!.Sent)
+            .Select(row => row with { Campaigns = [.. row.Campaigns.Where(campaign => c.Actor.Covers(campaign.Split('|')[0]))] }).ToList());
     }
 
+    /// <summary>Whether an alert is for a division of the actor's, or for one that the actor's lies in. One without an area is its sender's to mend.</summary>
+    private static bool Concerns(IntakeRow row, Actor actor) => row.Alert!.Areas.Count == 0
+        ? actor.Scope.Length == 0 || row.ReceivedFrom == actor.Id
+        : row.Alert.Areas.Any(area => WeatherAlert.Touches(area, actor.Scope));
+
+    /// <summary>What came in for one district is no other's to read, whoever knows its hash.</summary>
     private static async Task<IResult> Payload(ApiContext c) =>
-        await c.Service<BlobStore>().OpenAsync(BlobStore.Payloads, c.Route("payload"), c.Aborted) is { } stream
+        (c.Actor.Scope.Length == 0 || await c.Service<AlertIntake>().ConcernOfAsync(c.Route("payload"), c.Aborted) is { } concern && concern.IsFor(c.Actor.Scope))
+        && await c.Service<BlobStore>().OpenAsync(BlobStore.Payloads, c.Route("payload"), c.Aborted) is { } stream
             ? Results.Stream(stream, "application/octet-stream", c.Route("payload") + ".bin")
             : throw new ProblemException(ProblemType.NotFound, "没有这份原文。");
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.LocalHost.Demo;
 
@@ -38,12 +39,13 @@ public sealed class DemoCommand
     /// <param name="console">Gets progress and results.</param>
     /// <param name="change">Changes services, for tests that break things on purpose.</param>
     /// <param name="ct">Stops the run.</param>
+    /// <param name="serve">Whether the host goes on with the played season, on its own port and with running clocks, until it is stopped.</param>
     public static async Task<int> RunAsync(LocalOptions options, string outFolder, TextWriter console, CancellationToken ct,
-        Action<IServiceCollection>? change = null)
+        Action<IServiceCollection>? change = null, bool serve = false)
     {
         var watch = Stopwatch.StartNew();
         var start = new DateTimeOffset(2026, 12, 1, 8, 0, 0, TimeSpan.FromHours(8));
-        await using var app = await LocalApp.StartAsync(options with { Port = 0, Clock = start, Timers = false }, console.WriteLine, change, ct);
+        await using var app = await LocalApp.StartAsync(options with { Port = serve ? options.Port : 0, Clock = start, Timers = false }, console.WriteLine, change, ct);
         foreach (var line in app.Describe()) await console.WriteLineAsync("  " + line);
         var season = await SampleSeason.LoadAsync(app, options, ct);
         await console.WriteLineAsync($"样例季：{season.Campaign.Name}，{season.Units.Count} 个单位（数字均为虚构）");
@@ -63,7 +65,18 @@ public sealed class DemoCommand
             await demo.PlayAsync(step, ct);
         }
 
-        return await demo.CloseAsync(watch.Elapsed, ct);
+        var code = await demo.CloseAsync(watch.Elapsed, ct);
+        if (serve) await ServeAsync(app, season, console, ct);
+        return code;
+    }
+
+    private static async Task ServeAsync(LocalApp app, SampleSeason season, TextWriter console, CancellationToken ct)
+    {
+        var now = TimeZoneInfo.ConvertTime(app.Clock.GetUtcNow(), season.Campaign.Zone());
+        await console.WriteLineAsync($"样例季留在这里：{app.Address}（此刻是 {now:yyyy-MM-dd HH:mm}）。按 Ctrl+C 停止。");
+        foreach (var key in season.Keys) await console.WriteLineAsync($"    {key.Name,-16}{key.Secret}");
+        await app.Services.GetRequiredService<JobTimer>().StartAsync(ct);
+        await app.WaitForShutdownAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task PlayAsync(SeasonStep step, CancellationToken ct)

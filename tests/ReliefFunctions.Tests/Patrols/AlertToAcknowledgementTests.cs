@@ -136,8 +136,7 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
     {
         var world = await PatrolWorld.StartAsync(azurite, "12-15 10:02");
         await world.PlayAsync("12-15 10:02", "02-blue.cap.xml");
-        var notice = (await world.Patrols.NoticeAsync(Huaxi.Campaign, "520111101", 1, default))!;
-        var link = "/n/" + notice.Text.Split("/n/")[1].Split(',')[0];
+        var link = await world.LinkAsync("520111101", 1);
         var page = await world.CallAsync("GET", link, null);
         Assert.Equal(200, page.Status);
         Assert.Contains("青岩镇", page.Text, StringComparison.Ordinal);
@@ -146,7 +145,7 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
         Assert.NotNull((await world.Patrols.NoticeAsync(Huaxi.Campaign, "520111101", 1, default))!.SeenAt);
 
         var done = await world.CallAsync("POST", link, null, "name=" + Uri.EscapeDataString("<script>张三"));
-        Assert.Contains("已于12月15日10时02分签收（&lt;script&gt;张三）", done.Text, StringComparison.Ordinal);
+        Assert.Contains("已于12月15日10时02分由&lt;script&gt;张三签收。", done.Text, StringComparison.Ordinal);
         Assert.Equal("link", (await world.Patrols.NoticeAsync(Huaxi.Campaign, "520111101", 1, default))!.Acknowledgement!.Way);
         Assert.Equal(404, (await world.CallAsync("POST", link.Replace("520111101", "520111102", StringComparison.Ordinal), null)).Status);
         world.At("12-30 10:02");

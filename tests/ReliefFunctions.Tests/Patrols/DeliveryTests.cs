@@ -16,7 +16,8 @@ public class DeliveryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
         var world = await WorldAsync(receiver, new DeliveryChannel { Id = "w", Kind = ChannelKind.WeCom }, new DeliveryChannel { Id = "d", Kind = ChannelKind.DingTalk, Secret = "s" });
         await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");
         await world.TickAsync("12-16 09:20");
-        Assert.Equal(2, receiver.Calls.Count);
+        Assert.Equal(2, receiver.Calls.Count(call => call.Body.Contains("/n/", StringComparison.Ordinal)));
+        Assert.Equal(2, receiver.Calls.Count(call => call.Body.Contains("/v/", StringComparison.Ordinal)));
         Assert.All(receiver.Calls, call => Assert.Contains("强化巡查】第1号 青岩镇", call.Body, StringComparison.Ordinal));
         var entries = await Service(world).OfOrderAsync(Huaxi.Campaign, 1, default);
         Assert.Equal(["d", "w"], entries.Select(entry => entry.Channel));

@@ -30,6 +30,7 @@ public class DrillTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.InRange(notice.Text.Length, 1, NoticeText.Longest);
 
         var link = "/n/" + notice.Text.Split("/n/")[1].Split(',')[0];
+        Assert.Null(notice.Forward);
         Assert.Contains("第1次通联测试", (await world.CallAsync("GET", link, null)).Text, StringComparison.Ordinal);
         Assert.Contains("签收", (await world.CallAsync("POST", link, null, "name=x")).Text, StringComparison.Ordinal);
         Assert.Equal("第1次通联测试已签收。", (await world.PostAsync("/units/police/inbox/-1/acknowledgement", "", PatrolWorld.Qingyan with { Unit = "police" })).Json<AcknowledgeAnswer>().Message);

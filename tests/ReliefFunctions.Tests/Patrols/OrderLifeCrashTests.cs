@@ -61,7 +61,7 @@ public class OrderLifeCrashTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
         var countdown = new Countdown();
         var victim = new PatrolWorld(new World(await AzuriteFixture.ConnectionStringAsync(), Huaxi.At("12-16 09:00"), services => services.AddSingleton(options)
-            .AddSingleton<HttpPipelinePolicy>(countdown).AddSingleton<DelegatingHandler>(new Countdown.Webhook(countdown)).AddSingleton<IMessageSender>(new Countdown.Sender(countdown, survivor.World.Bus)), survivor.World.Prefix));
+            .AddSingleton<HttpPipelinePolicy>(new AroundStorage(countdown.AroundAsync)).AddSingleton<DelegatingHandler>(new AroundWebhook(countdown.AroundAsync)).AddSingleton<IMessageSender>(new AroundSender(countdown.AroundAsync, survivor.World.Bus)), survivor.World.Prefix));
         countdown.Arm(point, replyLost);
         foreach (var (at, act) in Life)
         {
@@ -106,8 +106,8 @@ public class OrderLifeCrashTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
     private static async Task AcknowledgeAsync(PatrolWorld acting, PatrolWorld looker, string unit)
     {
-        var notice = (await looker.Patrols.NoticeAsync(Huaxi.Campaign, unit, 1, default))!;
-        await acting.CallAsync("POST", "/n/" + notice.Text.Split("/n/")[1].Split(',')[0], null, "name=x");
+        Assert.NotNull(await looker.Patrols.NoticeAsync(Huaxi.Campaign, unit, 1, default));
+        await acting.CallAsync("POST", await looker.LinkAsync(unit, 1), null, "name=x");
     }
 
     private static Task JobAsync(PatrolWorld world, string name) => world.World.Services.GetServices<IScheduledJob>().Single(job => job.Name == name).RunAsync(default);

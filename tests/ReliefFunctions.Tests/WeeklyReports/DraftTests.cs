@@ -4,7 +4,6 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
 
@@ -20,11 +19,7 @@ public class DraftTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     private async Task<World> WorldAsync()
     {
         var world = await azurite.WorldAsync(Monday);
-        var audit = new AuditEntry(Monday, "test", "seed", "seed");
-        var campaigns = world.Get<CampaignStore>();
-        await campaigns.PutAsync(Huaxi.Campaign, null, audit);
-        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan with { Contacts = [new Contact("王芳", "信息员", "0851-12345")] }, Huaxi.Police], audit);
-        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        await Huaxi.SeedAsync(world, [Huaxi.Qingyan with { Contacts = [new Contact("王芳", "信息员", "0851-12345")] }, Huaxi.Police]);
         await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
         return world;
     }

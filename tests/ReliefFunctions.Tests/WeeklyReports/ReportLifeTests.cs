@@ -5,7 +5,6 @@ using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
 
@@ -23,11 +22,7 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     private async Task<World> WorldAsync(DateTimeOffset? now = null)
     {
         var world = await azurite.WorldAsync(now ?? Monday);
-        var audit = new AuditEntry(Monday, "test", "seed", "seed");
-        var campaigns = world.Get<CampaignStore>();
-        await campaigns.PutAsync(Huaxi.Campaign, null, audit);
-        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], audit);
-        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        await Huaxi.SeedAsync(world);
         return world;
     }
 

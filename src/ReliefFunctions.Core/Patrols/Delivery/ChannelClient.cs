@@ -36,7 +36,7 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
     }
 
     /// <summary>Why an address may not be called, in Chinese; null when it may.</summary>
-    public string? Refusal(string? address) => OutboundHttp.Refusal(address, options.AllHosts, options.AllowLoopback);
+    public string? Refusal(string? address) => OutboundHttp.Refusal(address, options.AllHosts, options.Ports, options.AllowLoopback);
 
     /// <summary>Sends once: the entry's text must fit into one message (<see cref="RobotText.Parts"/>).</summary>
     public async Task<ChannelAnswer> SendAsync(DeliveryChannel channel, DeliveryEntry entry, CancellationToken ct)
@@ -100,6 +100,7 @@ public sealed class ChannelClient(DeliveryOptions options, TimeProvider clock, I
                     intensity = entry.Intensity,
                     to = channel.To,
                     text = entry.Text,
+                    forward = entry.Forward,
                     createdAt = entry.CreatedAt,
                 };
                 headers.Add(("Idempotency-Key", Keys.Hash(id)));

@@ -80,6 +80,9 @@ public sealed record DeliveryOptions
     /// <summary>Hosts of other webhooks and SMS gateways, beside the robots' own.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
+    /// <summary>Ports that webhooks may be called at, beside 443.</summary>
+    public IReadOnlyList<int> Ports { get; init; } = [];
+
     /// <summary>Whether webhooks on this machine may be called; for LocalHost and tests.</summary>
     public bool AllowLoopback { get; init; }
 
@@ -127,8 +130,11 @@ public sealed record DeliveryEntry
     /// <summary>The notice's intensity; null of an event.</summary>
     public PatrolIntensity? Intensity { get; init; }
 
-    /// <summary>The message in Chinese.</summary>
+    /// <summary>The message in Chinese; of a notice without its link, which is added on the way to the channel.</summary>
     public required string Text { get; init; }
+
+    /// <summary>What follows a notice for the unit to forward, with a link that signs nothing; null where nothing does. It is made on the way, too.</summary>
+    public string? Forward { get; init; }
 
     /// <summary>UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -128,16 +128,24 @@ public static class DeliveryEndpoints
     }
 
     private static async Task<IResult> Deliveries(ApiContext c) =>
-        c.Json(await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Aborted));
+        c.Json((await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Aborted)).Select(Shown).ToList());
 
-    private static async Task<IResult> Failed(ApiContext c) => c.Json(await c.Service<DeliveryService>().FailedAsync(await CampaignAsync(c), c.Aborted));
+    private static async Task<IResult> Failed(ApiContext c) =>
+        c.Json((await c.Service<DeliveryService>().FailedAsync(await CampaignAsync(c), c.Aborted)).Select(Shown).ToList());
+
+    /// <summary>Links are for whom the message was for, and not for those who look after deliveries.</summary>
+    private static DeliveryEntry Shown(DeliveryEntry entry) => entry with
+    {
+        Text = NoticeWords.ForOthers(entry.Text),
+        LastError = entry.LastError is { } error ? NoticeWords.ForOthers(error) : null,
+    };
 
     private static async Task<IResult> Again(ApiContext c)
     {
         var (unit, channel) = (c.Route("unit"), c.Route("channel"));
         var audit = c.Audit("delivery.resent", $"{c.Route("revision")}/{unit}/{channel}");
         return await c.Service<DeliveryService>().AgainAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), unit, channel, audit, c.Aborted) is { } entry
-            ? c.Json(entry)
+            ? c.Json(Shown(entry))
             : throw new ProblemException(ProblemType.NotFound, "没有这条送达记录。");
     }
 

@@ -44,7 +44,7 @@ public sealed record Outgoing(string Item, string Unit, string Text)
 /// the one gap in which a message may be sent twice.
 /// </summary>
 public sealed partial class DeliveryService(
-    FeatureTables tables, PatrolStore patrols, CampaignStore campaigns, ChannelStore channels, ChannelClient client, TimeProvider clock,
+    FeatureTables tables, PatrolStore patrols, CampaignStore campaigns, ChannelStore channels, ChannelClient client, NoticeLinks links, TimeProvider clock,
     ILogger<DeliveryService> log)
 {
     /// <summary>The unit code under which the office's own channels are kept.</summary>
@@ -70,7 +70,7 @@ public sealed partial class DeliveryService(
     public async Task DeliverAsync(Campaign campaign, Outgoing message, CancellationToken ct)
     {
         var known = (await channels.OfDistrictAsync(campaign.District, ct)).GetValueOrDefault(message.Unit) ?? [];
-        foreach (var channel in known.Where(channel => channel.Role is null ? message.Main || channel.Events : !message.Main && channel.Role == message.Role))
+        foreach (var channel in known.Where(channel => channel.Role is null ? message.Main || channel.Events : channel.Role == message.Role))
         {
             var now = clock.GetUtcNow();
             var entry = new DeliveryEntry
@@ -164,7 +164,7 @@ public sealed partial class DeliveryService(
 
         // Whoever takes the row sends; another sees its time moved on.
         if (!await Table.CommitAsync(new Transaction(campaign.Partition).Replace(row, taken), ct) || free > now) return;
-        var (answer, parts, waitUntil) = await SendAsync(channel, entry, ct);
+        var (answer, parts, waitUntil) = await SendAsync(channel, await LinkedAsync(campaign, entry, ct), ct);
         if (await Table.GetAsync<DeliveryEntry>(campaign.Partition, waitingKey, ct) is not { } mine) return;
         var tried = entry with { Attempts = entry.Attempts + 1, PartsTaken = parts, LastError = answer.Error };
         var most = answer.Fate switch { ChannelFate.ForGood => 0, ChannelFate.Unknown => MostUnknown, _ => MostAttempts };
@@ -190,6 +190,14 @@ public sealed partial class DeliveryService(
         }
     }
 
+    /// <summary>A delivery as the channel gets it: the links stand nowhere else.</summary>
+    private async Task<DeliveryEntry> LinkedAsync(Campaign campaign, DeliveryEntry entry, CancellationToken ct)
+    {
+        if (entry.Revision is not { } revision || await patrols.NoticeAsync(campaign, entry.Unit, revision, ct) is not { } notice) return entry;
+        var text = NoticeWords.ForUnit(entry.Text, await links.ForAsync(NoticeLink.Of(notice), ct));
+        return entry with { Text = text, Forward = await links.ForwardOfAsync(notice, ct) };
+    }
+
     private Task<bool> PostponeAsync(Campaign campaign, Row<DeliveryEntry> waiting, DeliveryEntry entry, CancellationToken ct) =>
         Table.CommitAsync(new Transaction(campaign.Partition).Upsert(LogKey(entry), entry).Replace(waiting, entry), ct);
 
@@ -200,6 +208,9 @@ public sealed partial class DeliveryService(
         DeliveryChannel channel, DeliveryEntry entry, CancellationToken ct)
     {
         var (parts, answer) = (RobotText.Parts(channel.Kind, entry.Text), ChannelAnswer.Taken);
+
+        // A message of its own, so that whoever forwards it forwards no link to sign by; a gateway gets it in the document.
+        if (entry.Forward is { } forward && channel.Kind != ChannelKind.Webhook) parts = [.. parts, .. RobotText.Parts(channel.Kind, forward)];
         for (var taken = entry.PartsTaken; taken < parts.Count; taken++)
         {
             if (taken > entry.PartsTaken && client.Reserve(channel, clock.GetUtcNow()) is var free && free > clock.GetUtcNow()) return (answer, taken, free);

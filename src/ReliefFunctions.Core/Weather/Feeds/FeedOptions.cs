@@ -9,6 +9,9 @@ public sealed record FeedOptions
     /// <summary>The feeds.</summary>
     public IReadOnlyList<Feed> Items { get; init; } = [];
 
+    /// <summary>Ports that feeds may be pulled from, beside 443.</summary>
+    public IReadOnlyList<int> Ports { get; init; } = [];
+
     /// <summary>Whether feeds on this machine may be pulled; for LocalHost and tests.</summary>
     public bool AllowLoopback { get; init; }
 }

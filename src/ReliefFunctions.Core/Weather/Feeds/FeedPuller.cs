@@ -221,7 +221,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
 
     private string? Refusal(Feed feed, string url) =>
         OutboundHttp.Refusal(url, [.. feed.Hosts, .. Uri.TryCreate(feed.Url, UriKind.Absolute, out var own) ? [own.Host] : Array.Empty<string>()],
-            options.AllowLoopback);
+            options.Ports, options.AllowLoopback);
 
     private static async Task<byte[]> ReadAsync(HttpContent content, string url, CancellationToken ct)
     {

@@ -1,0 +1,57 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { nextTick } from 'vue'
+import type { Role } from '../api/session'
+import { common } from '../i18n/common'
+import { useSession } from '../stores/session'
+import { unitRoutes } from '../unit/routes'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Who opens it; without any, everybody, signed in or not. */
+    roles?: Role[]
+    /** Shown in the browser's tab. */
+    title?: () => string
+  }
+}
+
+/** Where each role's work begins; a role without pages of its own yet is greeted. */
+const homes: Partial<Record<Role, string>> = { unitReporter: '/unit' }
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./GreetingPage.vue'), meta: { roles: ['unitReporter', 'campaignOffice', 'leader', 'operator'] } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./SignInPage.vue') },
+  ...unitRoutes,
+  { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
+]
+
+export const router = createRouter({
+  history: createWebHistory('/app/'),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
+})
+
+router.beforeEach(async (to) => {
+  if (!to.meta.roles) return true
+  const session = useSession()
+  const me = await session.load()
+  if (!me) return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath }, replace: true }
+  if (to.name === 'home' && homes[me.role]) return { path: homes[me.role], replace: true }
+  // What is another role's does not exist for this one; the API says the same.
+  return to.meta.roles.includes(me.role) || { name: 'nowhere', params: { rest: to.path.slice(1).split('/') }, replace: true }
+})
+
+router.afterEach(async (to, from, failure) => {
+  if (failure) return
+  document.title = [to.meta.title?.(), common.product].filter(Boolean).join(' · ')
+  if (from.matched.length === 0 || from.path === to.path) return
+  await nextTick()
+  // Whoever listens to the page hears where they are.
+  document.querySelector<HTMLElement>('main h1')?.focus()
+})
+
+// After an update the pages that are not loaded yet have other names: the page itself is loaded anew, once.
+router.onError((error: unknown, to) => {
+  if (!/import|load|fetch/i.test(String(error)) || sessionStorage.getItem('relief.reloaded') === to.fullPath) return
+  sessionStorage.setItem('relief.reloaded', to.fullPath)
+  location.assign('/app' + to.fullPath)
+})

@@ -1,0 +1,32 @@
+import { locale } from '../i18n'
+
+let zone = 'Asia/Shanghai'
+
+/** Times are shown in the campaign's zone, wherever the reader is. */
+export function showIn(timeZone: string) {
+  zone = timeZone
+}
+
+function format(at: string | Date, options: Intl.DateTimeFormatOptions) {
+  return new Intl.DateTimeFormat(locale.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: zone, hour12: false, ...options }).format(new Date(at))
+}
+
+/** 12月14日周一 17:00 */
+export function dayAndTime(at: string | Date) {
+  return `${format(at, { month: 'long', day: 'numeric' })}${locale.value === 'en' ? ', ' : ''}${format(at, { weekday: 'short' })} ${clock(at)}`
+}
+
+/** 17:00 */
+export function clock(at: string | Date) {
+  return format(at, { hour: '2-digit', minute: '2-digit' })
+}
+
+/** 2026-12-14 17:00 */
+export function stamp(at: string | Date) {
+  return format(at, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
+}
+
+/** A date without a time (2026-12-14): 12月14日 in every zone. */
+export function day(date: string) {
+  return new Intl.DateTimeFormat(locale.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: 'UTC', month: 'long', day: 'numeric' }).format(new Date(date + 'T00:00:00Z'))
+}

@@ -1,0 +1,103 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { onUnauthenticated } from '../api/client'
+import { NoLine, ApiProblem } from '../api/problem'
+import { session as calls, type Me } from '../api/session'
+import { showIn } from '../app/time'
+import type { components } from '../api/schema'
+
+type Campaign = components['schemas']['Campaign']
+
+const kept = 'relief.me', keptSeason = 'relief.season'
+
+/** Who is signed in, and in which campaign they work. Without a line the last answer holds, so that pages open offline. */
+export const useSession = defineStore('session', () => {
+  const me = shallowRef<Me | null>()
+  const campaign = shallowRef<Campaign>()
+  const season = ref(read<string>(keptSeason))
+  /** Set when the API no longer knew who called: what was typed is kept, and the person signs in again. */
+  const expired = ref(false)
+
+  /** The campaign at hand: the one chosen, else the latest. */
+  const place = computed(() => {
+    const all = me.value?.campaigns ?? []
+    const here = all.find((each) => `${each.district}/${each.season}` === season.value) ?? all[0]
+    return here ? { ...here, unit: me.value?.unit ?? '' } : undefined
+  })
+
+  /** Asks once who is signed in. */
+  async function load(): Promise<Me | null> {
+    if (me.value !== undefined) return me.value
+    try {
+      take(await calls.me())
+    } catch (e) {
+      if (e instanceof NoLine) take(read<Me>(kept))
+      else if (e instanceof ApiProblem && e.status === 401) take(null)
+      else throw e
+    }
+    return me.value ?? null
+  }
+
+  function take(who: Me | null) {
+    me.value = who
+    expired.value = false
+    write(kept, who)
+    if (who) void loadCampaign()
+    else campaign.value = undefined
+  }
+
+  async function loadCampaign() {
+    const here = place.value
+    if (!here) return
+    const key = `relief.campaign.${here.district}/${here.season}`
+    try {
+      const read = await calls.campaign(here.district, here.season)
+      campaign.value = read
+      write(key, read)
+    } catch {
+      campaign.value = read<Campaign>(key) ?? undefined
+    }
+    if (campaign.value?.timeZone) showIn(campaign.value.timeZone)
+  }
+
+  function choose(district: string, which: string) {
+    season.value = `${district}/${which}`
+    write(keptSeason, season.value)
+    void loadCampaign()
+  }
+
+  async function signOut(everywhere = false) {
+    try {
+      await (everywhere ? calls.signOutEverywhere() : calls.signOut())
+    } catch (e) {
+      // A session that has ended already is what was asked for; one that cannot be reached goes on, and the person is told.
+      if (!(e instanceof ApiProblem && (e.status === 401 || e.status === 404))) throw e
+    }
+    take(null)
+  }
+
+  onUnauthenticated(() => {
+    if (!me.value) return
+    me.value = null
+    expired.value = true
+  })
+
+  return { me, place, campaign, expired, load, take, choose, signOut }
+})
+
+function read<T>(name: string): T | null {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? 'null') as T | null
+  } catch {
+    return null
+  }
+}
+
+function write(name: string, value: unknown) {
+  try {
+    if (value === null || value === undefined) localStorage.removeItem(name)
+    else localStorage.setItem(name, JSON.stringify(value))
+  } catch {
+    // Kept for this page only.
+  }
+}

@@ -1,0 +1,41 @@
+import vue from '@vitejs/plugin-vue'
+import Components from 'unplugin-vue-components/vite'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import { defineConfig } from 'vite'
+import { offline, packed } from './build/plugins.js'
+
+/** The host that `npm run dev` hands calls of the API to. */
+const host = process.env.RELIEF_URL ?? 'http://127.0.0.1:7071'
+
+export default defineConfig({
+  base: '/app/',
+  plugins: [
+    vue(),
+    // The desk's components are loaded where a page of these folders uses them; a unit's pages use none.
+    Components({
+      dirs: [],
+      dts: false,
+      include: [/\/src\/(office|leader|operator|setup)\/.*\.vue$/],
+      resolvers: [ElementPlusResolver({ importStyle: 'css' })],
+    }),
+    offline(),
+    packed(),
+  ],
+  build: {
+    // What in-app browsers of chat apps on old phones still are.
+    target: ['chrome87', 'ios14'],
+    // A data: address would need an exception in the page's security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+    reportCompressedSize: false,
+  },
+  server: {
+    proxy: Object.fromEntries(['/api', '/n', '/f'].map((path) => [path, {
+      target: host,
+      changeOrigin: true,
+      // The host takes changes from its own pages only.
+      configure: (proxy) => proxy.on('proxyReq', (request) => request.getHeader('origin') && request.setHeader('origin', host)),
+    }])),
+  },
+})
