@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.Summaries.Sheets;
 
 namespace ReliefFunctions.Tests.Summaries;
@@ -75,6 +76,29 @@ public sealed class RenderedWorkbookTests : IDisposable
             foreach (var heading in new[] { "一、存在问题", "二、提请决策", "三、主要数据", "四、下", "五、", "签发" }) Assert.Contains(heading, pages[0], StringComparison.Ordinal);
             var small = FontSizes(pdf).Index().Where(page => page.Item < 8.95).Select(page => $"{name}, page {page.Index + 1}: {page.Item:0.##} points");
             Assert.Equal([], small);
+        }
+    }
+
+    [Fact]
+    public void The_page_prints_from_a_browser_on_one_page_or_two_and_nothing_is_cut()
+    {
+        var summaries = BulletinTests.All.ToDictionary(kind => kind, BulletinTests.Of);
+        summaries["hundred"] = SummaryRules.Compute(SummarySample.Hundred());
+        foreach (var (kind, summary) in summaries)
+        {
+            var (html, pdf) = (Path.Combine(_folder, kind + ".html"), Path.Combine(_folder, $"page-{kind}.pdf"));
+            File.WriteAllText(html, SummaryExports.Html(summary, SummarySample.Stamp));
+            Run(Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } other ? other : "chromium",
+                ["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={_folder}/chromium", "--no-pdf-header-footer", $"--print-to-pdf={pdf}", new Uri(html).AbsoluteUri]);
+            if (Environment.GetEnvironmentVariable("RENDERED") is { Length: > 0 } keep) File.Copy(pdf, Path.Combine(keep, Path.GetFileName(pdf)), overwrite: true);
+            var pages = Run("pdftotext", [pdf, "-"]).TrimEnd('\f').Split('\f');
+            Assert.True(pages.Length is 1 or 2, $"{kind}: {pages.Length} pages");
+
+            // Cells wrap where they like, so that words are compared letter by letter, by how often each stands there.
+            static Dictionary<char, int> Letters(string text) => text.Where(letter => letter is >= '一' and <= '鿿').GroupBy(letter => letter).ToDictionary(group => group.Key, group => group.Count());
+            var (page, printed) = (FrontPage.Of(summary, SummarySample.Stamp), Letters(string.Concat(pages)));
+            var words = string.Concat(page.Concerns.SelectMany(row => new[] { row.What, row.Units, row.Since, row.Who }).Concat(page.Decisions.SelectMany(row => new[] { row.Unit, row.Text, row.Owner })).Concat(page.Notes).Concat(page.Next).Append(page.Conclusion).Append(page.Title));
+            Assert.Equal([], Letters(words).Where(letter => printed.GetValueOrDefault(letter.Key) < letter.Value).Select(letter => $"{kind}: {letter.Key} {letter.Value} times, printed {printed.GetValueOrDefault(letter.Key)}"));
         }
     }
 

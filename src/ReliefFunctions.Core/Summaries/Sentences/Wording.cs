@@ -96,7 +96,11 @@ internal static class Wording
         if (text.Length <= length) return text;
         const string rest = "；其余见汇总表。";
         var at = text.LastIndexOf('；', Math.Max(0, length - rest.Length));
-        return at > 0 ? text[..at] + rest : Cut(text, length);
+        if (at > 0) return text[..at] + rest;
+
+        // One clause alone ends between two of its parts.
+        at = text.LastIndexOfAny(['，', '、', '→'], length - 1);
+        return at > 0 ? text[..at] + "……" : Cut(text, length);
     }
 
     public static string Of(Verdict verdict) => verdict switch

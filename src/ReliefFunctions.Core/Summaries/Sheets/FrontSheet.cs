@@ -14,6 +14,9 @@ internal static class FrontSheet
     private const double ColumnWidth = 6.8, Size = 11, Width = Columns * (ColumnWidth + SheetWriter.Padding);
     private const double HeadingHeight = 22, HeadHeight = 18, RowHeight = 18, SignatureHeight = 28;
 
+    /// <summary>Units of the grid side by side.</summary>
+    private static readonly int[] CellsOfRow = [6, 4, 3];
+
     public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp, bool withAnnex)
     {
         var page = FrontPage.Of(summary, stamp);
@@ -165,7 +168,7 @@ internal static class FrontSheet
     {
         yield return Heading(page.Headings[4]);
         var shown = page.Grid.Take(density.Cells).ToList();
-        var lines = new[] { 6, 4, 3 }.Select(cells => shown.Chunk(cells).Select(chunk => Cells(chunk, Columns / cells, withAnnex)).ToList())
+        var lines = CellsOfRow.Select(cells => shown.Chunk(cells).Select(chunk => Cells(chunk, Columns / cells, withAnnex)).ToList())
             .MinBy(lines => lines.Sum(line => line.Height))!;
         foreach (var line in lines) yield return line;
         var more = page.Grid.Skip(density.Cells).GroupBy(line => line.Standing).Select(group => $"{Phrases.Sign(group.Key).Name}{group.Count()}").ToList();
@@ -173,12 +176,12 @@ internal static class FrontSheet
         yield return Text($"✕督办　△关注　？无法核定　…进行中　○正常；按事项轻重排列。{rest}");
     }
 
-    private static Line Cells(IReadOnlyList<StandingLine> units, int span, bool withAnnex)
+    private static Line Cells(StandingLine[] units, int span, bool withAnnex)
     {
         string[] texts = [.. units.Select(unit => Fitting($"{Phrases.Sign(unit.Standing).Sign} {unit.Unit}", WidthOf(span)))];
         return new Line(Math.Max(RowHeight, texts.Max(text => SheetWriter.HeightFor(text, WidthOf(span), Size))), (sheet, row) =>
         {
-            for (var i = 0; i < units.Count; i++)
+            for (var i = 0; i < units.Length; i++)
             {
                 var (column, standing) = (1 + i * span, units[i].Standing);
                 sheet.Block(row, column, row, column + span - 1, texts[i], look => look with
