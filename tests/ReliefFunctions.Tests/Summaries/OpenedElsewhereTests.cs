@@ -53,7 +53,7 @@ public sealed class OpenedElsewhereTests : IDisposable
             Assert.Equal(List(name, "sheets").Length - 1, List(name, "frozen").Length);
         }
 
-        Assert.Equal(["督办清单", "应巡实巡", "签收明细", "明细"], List("week", "filters"));
+        Assert.Equal(["报送情况", "督办清单", "应巡实巡", "签收明细", "明细"], List("week", "filters"));
         Assert.True((int)seen["week"]!["links"]! >= SummarySample.Units.Count + 12);
     }
 

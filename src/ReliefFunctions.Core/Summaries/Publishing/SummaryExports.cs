@@ -97,7 +97,7 @@ public static class SummaryExports
             h1{font-size:1.2rem;text-align:center;line-height:1.5}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}p{margin:.3rem 0}.lead{font-weight:700}.changed{border-left:.3rem solid #767676;padding-left:.6rem}
             .meta{color:#555;font-size:.85rem;text-align:center}.scroll{overflow-x:auto}.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
             table{border-collapse:collapse;width:100%}th,td{border:1px solid #767676;padding:.3rem .5rem;text-align:right}th{background:#f0f0f0;font-weight:600}th[scope=row]{text-align:left}.figures td,th[scope=col]{white-space:nowrap}
-            .words td{text-align:left;vertical-align:top}
+            .words td,.words th[scope=col]{text-align:left;vertical-align:top}
             .grid{list-style:none;margin:.3rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.3rem}.grid li{border:1px solid #767676;padding:.15rem .5rem;font-size:.9rem}
             .s0{background:#f4b6b0;font-weight:700}.s1{background:#ffe699}.s2{background:repeating-linear-gradient(45deg,#fff,#fff 6px,#ddd 6px,#ddd 8px)}.s4{background:#e2f0d9}
             @page{size:A4;margin:37mm 26mm 35mm 28mm}

@@ -98,6 +98,7 @@ internal static class ReportingSheet
     {
         sheet.Body(first, last, columns);
         sheet.Left(first, last, columns);
+        sheet.Filter(first - 1, last, columns);
         sheet.OnePageWhereReadable(last);
     }
 
