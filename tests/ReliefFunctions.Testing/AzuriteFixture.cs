@@ -52,6 +52,8 @@ public sealed class World
         Services = services.BuildServiceProvider();
     }
 
+    private readonly SaidInEnglish _english = new();
+
     private readonly ConcurrentDictionary<Actor, string> _keys = new();
 
     public FakeTimeProvider Clock { get; }
@@ -111,6 +113,7 @@ public sealed class World
     /// <summary>Sends what a client would, with these headers and no others.</summary>
     public async Task<Answer> SendAsync(string method, string path, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null)
     {
+        _english.Heard(path, body);
         var http = new DefaultHttpContext { RequestServices = Services };
         var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
         http.Request.Method = method;
@@ -126,6 +129,7 @@ public sealed class World
         await Get<OutboxSender>().SettledAsync();
         var answer = new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         Documented(method, address, answer);
+        if (answer.Headers.GetValueOrDefault("Content-Type", "").StartsWith("application/problem+json", StringComparison.Ordinal)) _english.Check(answer.Text);
         return answer;
     }
 }

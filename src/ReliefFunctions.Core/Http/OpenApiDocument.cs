@@ -34,7 +34,7 @@ public static partial class OpenApiDocument
             {
                 ["title"] = "ReliefFunctions",
                 ["version"] = "v1",
-                ["description"] = "“寒冬送温暖”专项救助行动：周报、预警与巡查通知、汇总。错误一律为 application/problem+json；提示默认中文，Accept-Language: en 时标题为英文。"
+                ["description"] = "“寒冬送温暖”专项救助行动：周报、预警与巡查通知、汇总。错误一律为 application/problem+json；文字默认中文，Accept-Language 偏好英文时为英文（公文、工作簿除外）。"
                     + "GET 的地址都可用 HEAD 询问；地址支持哪些方法，用 OPTIONS 询问。",
                 ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },

@@ -387,9 +387,11 @@ public sealed record IncidentNotice
     public required string Receiver { get; init; }
 
     /// <summary>As people call them.</summary>
+    [ForPeople]
     public required string ReceiverName { get; init; }
 
     /// <summary>What they read.</summary>
+    [ForPeople]
     public required string Text { get; init; }
 
     /// <summary>When it came into the inbox, UTC.</summary>

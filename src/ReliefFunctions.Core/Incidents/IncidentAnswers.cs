@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Incidents;
 
@@ -18,18 +19,21 @@ public sealed record IncidentLine
     public required IncidentState State { get; init; }
 
     /// <summary>处置中, 已核报, 误报.</summary>
+    [ForPeople]
     public required string StateName { get; init; }
 
     /// <summary>How grave.</summary>
     public required IncidentSeverity Severity { get; init; }
 
     /// <summary>一般, 较重, 重大.</summary>
+    [ForPeople]
     public required string SeverityName { get; init; }
 
     /// <summary>Code of the kind.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Such as 冻伤.</summary>
+    [ForPeople]
     public required string KindName { get; init; }
 
     /// <summary>Whether only the words say so.</summary>
@@ -42,6 +46,7 @@ public sealed record IncidentLine
     public required string Place { get; init; }
 
     /// <summary>涉及3人（送医2人）.</summary>
+    [ForPeople]
     public required string People { get; init; }
 
     /// <summary>How many people.</summary>
@@ -75,6 +80,7 @@ public sealed record IncidentLine
     public bool Overdue { get; init; }
 
     /// <summary>What is asked of whom now, in words.</summary>
+    [ForPeople]
     public IReadOnlyList<string> Asked { get; init; } = [];
 
     /// <summary>The incident it is counted with.</summary>
@@ -149,7 +155,8 @@ public sealed record IncidentDetail(IncidentLine Incident, IncidentContent Conte
 /// <param name="Repeated">Whether it had been received before.</param>
 /// <param name="SupersededBy">The latest version, when this one is no longer it.</param>
 /// <param name="Message">In Chinese.</param>
-public sealed record IncidentReceipt(IncidentLine Incident, int Version, bool Repeated, int? SupersededBy, string Message);
+public sealed record IncidentReceipt(IncidentLine Incident, int Version, bool Repeated, int? SupersededBy,
+    [ForPeople] string Message);
 
 /// <summary>A notice in an inbox.</summary>
 /// <param name="Id">Names it: <c>{district}.{incident}.{version}.{receiver}</c>.</param>
@@ -160,7 +167,8 @@ public sealed record IncidentReceipt(IncidentLine Incident, int Version, bool Re
 /// <param name="StateName">处置中, 已核报, 误报.</param>
 /// <param name="LatestVersion">The incident's latest version.</param>
 /// <param name="Overdue">Whether it is not acknowledged although the time has passed.</param>
-public sealed record IncidentInboxLine(string Id, string District, string DistrictName, IncidentNotice Notice, IncidentState State, string StateName,
+public sealed record IncidentInboxLine(string Id, string District, string DistrictName, IncidentNotice Notice, IncidentState State,
+    [ForPeople] string StateName,
     int LatestVersion, bool Overdue);
 
 /// <summary>An acknowledgement to enter.</summary>
