@@ -130,12 +130,14 @@ public static class SummaryExports
         double Rows(IEnumerable<IReadOnlyList<string>> rows, double font, double line) =>
             rows.Sum(row => Math.Ceiling(row.Sum(SheetWriter.WidthOf) / 2 * font / (width * 0.62)) * line + 5);
         double Height(double font, double line, double cell, double cellLine) =>
-            120 + 5 * line + new[] { page.Conclusion, page.Changed ?? "" }.Concat(page.Notes).Concat(page.Parts).Concat(page.Next).Sum(text => Text(text, font, line))
+            120 + 5 * line
+            + new[] { page.Conclusion, page.Changed ?? "" }.Concat(page.Notes).Concat(page.Parts).Concat(page.Next).Sum(text => Text(text, font, line))
             + Rows(page.Concerns.Select(row => (string[])[row.What, row.Units, row.Since, row.Who]), cell, cellLine)
             + Rows(page.Decisions.Select(row => (string[])[row.Unit, row.Text, row.Owner, row.Due, row.Open]), cell, cellLine)
             + (page.Data.Count + 3) * (cellLine + 5);
         var grid = 60 + Math.Ceiling(page.Grid.Count / 3.0) * 30;
-        return Height(16, 28, 11, 15) + grid <= room ? "whole" : Height(16, 28, 11, 15) <= room ? "bulletin" : Height(14, 22, 11, 15) <= room ? "long" : "longest";
+        var standard = Height(16, 28, 11, 15);
+        return standard + grid <= room ? "whole" : standard <= room ? "bulletin" : Height(14, 22, 11, 15) <= room ? "long" : "longest";
     }
 
     /// <summary>Over several weeks there is no week before, and no more than the period.</summary>

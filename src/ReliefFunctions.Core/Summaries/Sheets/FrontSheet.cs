@@ -59,7 +59,7 @@ internal static class FrontSheet
         yield return density = density with { Decisions = Math.Min(1, page.Decisions.Count), NotesRoom = 90 };
         yield return density = density with { UnitsRoom = 15, Cells = Math.Min(called, 18), Parts = Math.Min(1, page.Parts.Count) };
         yield return density = density with { Cells = Math.Min(called, 12) };
-        yield return density = density with { NotesRoom = 45 };
+        yield return density = density with { NotesRoom = 56 };
         for (var concerns = page.Concerns.Count - 1; concerns >= 0; concerns--) yield return density with { Concerns = concerns };
     }
 

@@ -49,6 +49,9 @@ internal static class WorkbookParts
         using var document = SpreadsheetDocument.Open(workbook, isEditable: true);
         var book = document.WorkbookPart!;
         var names = book.Workbook.DefinedNames ??= new DefinedNames();
+
+        // The list that was saved names ranges that are not there; it is not needed.
+        if (document.ExtendedFilePropertiesPart?.Properties is { } properties) (properties.TitlesOfParts, properties.HeadingPairs) = (null, null);
         var parts = book.Workbook.Descendants<Sheet>().ToDictionary(sheet => sheet.Name!.Value!, sheet => (WorksheetPart)book.GetPartById(sheet.Id!));
         for (var i = 0; i < sheets.Count; i++)
         {
