@@ -169,8 +169,12 @@ public static class IncidentEndpoints
                 [new ProblemError { Pointer = "/reason", Message = $"须写明原因，最长 {IncidentRules.LongestReason} 字。", Fix = "例如：公安与青岩镇报的是同一人。" }]);
         }
 
-        if (request.Into is { } into && !Keys.IsPart(into)) throw new ProblemException(ProblemType.Invalid, "没有要并入的那起情况。",
-            [new ProblemError { Pointer = "/into", Message = "编号不对。", Fix = "填写清单里的编号；拆开的不填。" }]);
+        if (request.Into is { } into && !Keys.IsPart(into))
+        {
+            throw new ProblemException(ProblemType.Invalid, "没有要并入的那起情况。",
+                [new ProblemError { Pointer = "/into", Message = "编号不对。", Fix = "填写清单里的编号；拆开的不填。" }]);
+        }
+
         if (c.VersionNamed(request.BaseVersion) is { } version && version != row.Version && row.JoinedInto != request.Into) throw Stale(row);
         var joined = await store.JoinAsync(campaign, row.Id, request.Into, c.Audit(request.Into is null ? "incident.separated" : "incident.joined", row.Id,
             $"{request.Into}：{request.Reason.Trim()}"), c.Aborted) ?? throw new ProblemException(ProblemType.NotFound, "没有要并入的那起情况。请核对编号。");

@@ -56,11 +56,18 @@ public static class IncidentInboxEndpoints
         foreach (var pointer in (await store.CityAsync(c.Route("district"), c.Route("season"), c.Aborted)).Take(MostLines))
         {
             if ((await campaigns.GetAsync(pointer.District, pointer.Season, c.Aborted))?.Value is not { } campaign
-                || await store.GetAsync(campaign, pointer.Incident, c.Aborted) is not { } row) continue;
+                || await store.GetAsync(campaign, pointer.Incident, c.Aborted) is not { } row)
+            {
+                continue;
+            }
+
             foreach (var receiver in (await store.PolicyAsync(campaign, c.Aborted)).Receivers.Where(receiver => receiver.Above))
             {
-                if (await store.NoticeAsync(campaign.Partition, row.Id, pointer.Version, receiver.Code, c.Aborted) is { } notice) lines.Add(Line(campaign,
-                    notice, row, c.Now));
+                if (await store.NoticeAsync(campaign.Partition, row.Id, pointer.Version, receiver.Code, c.Aborted) is { } notice)
+                {
+                    lines.Add(Line(campaign,
+                        notice, row, c.Now));
+                }
             }
         }
 

@@ -21,7 +21,11 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
         {
             List<IncidentPolicy> stored = [];
             while (await campaigns.ConfigurationAsync<IncidentPolicy>(campaign.District, IncidentPolicyRules.Kind, stored.Count + 1,
-                ct) is { } next) stored.Add(next);
+                ct) is { } next)
+            {
+                stored.Add(next);
+            }
+
             _policies[campaign.District] = cached = (stored, Environment.TickCount64);
         }
 
@@ -108,8 +112,12 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
             var (changed, refusal) = IncidentDecisions.Join(row.Value, now?.Value, other?.Value);
             if (changed.Count == 0) return ((row.Value, refusal), null);
             var transaction = new Transaction(campaign.Partition).Audit(audit);
-            foreach (var each in changed) transaction.Replace(new[] { row, now, other }.OfType<Row<IncidentRow>>().First(read => read.Value.Id == each.Id),
-                each);
+            foreach (var each in changed)
+            {
+                transaction.Replace(new[] { row, now, other }.OfType<Row<IncidentRow>>().First(read => read.Value.Id == each.Id),
+                    each);
+            }
+
             return ((changed[0], null), transaction);
         }, ct);
 

@@ -66,7 +66,11 @@ public sealed partial class IncidentSurroundings(
         foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= at).OrderByDescending(week => week.Number).Take(WeeksBack))
         {
             if (await reports.GetAsync(campaign, week.Key, unit, ct) is not { Counted: { } counted }
-                || await reports.FormAsync(campaign, week, ct) is not { } form) continue;
+                || await reports.FormAsync(campaign, week, ct) is not { } form)
+            {
+                continue;
+            }
+
             int? Number(FieldMeaning meaning) => form.FieldsOf(meaning).Select(code => counted.Content.Values.Number(code)).OfType<int>()
                 .ToList() is { Count: > 0 } some
                 ? some.Sum() : null;

@@ -282,7 +282,10 @@ internal static class StoredPatrolState
                         {
                             map[entry.Name] = JsonNode.Parse(entry.Value.GetRawText());
                         }
-                        else unreadable.Add(Lost($"{member.Name}/{entry.Name}", entry.Value));
+                        else
+                        {
+                            unreadable.Add(Lost($"{member.Name}/{entry.Name}", entry.Value));
+                        }
                     }
 
                     return map;

@@ -119,6 +119,15 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     public Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct) =>
         DecideAsync(campaign, command, audit, null, ct);
 
+    /// <summary>What a command would come to now; nothing is written and nobody told.</summary>
+    public async Task<PatrolOutcome> ForeseeAsync(Campaign campaign, PatrolCommand command, CancellationToken ct)
+    {
+        if (command is PatrolCommand.ApplyAlert(var given)) command = new PatrolCommand.ApplyAlert(PatrolInputs.Bounded(given));
+        var (_, state, _) = await ReadAsync(campaign, ct);
+        var (units, policy) = (await campaigns.UnitsAsync(campaign.District, ct), await RequiredPolicyAsync(campaign, ct));
+        return PatrolDecision.Decide(state, command, campaign, units, policy, clock.GetUtcNow());
+    }
+
     /// <summary>Decides again on something in quarantine, which goes from there when it could be decided on and stays when it could not.</summary>
     public Task<PatrolOutcome> PutBackAsync(Campaign campaign, QuarantinedInput input, PatrolCommand command, AuditEntry audit, CancellationToken ct) =>
         DecideAsync(campaign, command, audit, input, ct);

@@ -85,6 +85,9 @@ public interface IAlertDecisions
 {
     /// <summary>Decides on one alert for one district.</summary>
     Task<DistrictDecision> DecideAsync(AlertApplication application, CancellationToken ct);
+
+    /// <summary>What it would decide, without deciding.</summary>
+    Task<DistrictDecision> ForeseeAsync(AlertApplication application, CancellationToken ct);
 }
 
 /// <summary>The answer to a payload.</summary>

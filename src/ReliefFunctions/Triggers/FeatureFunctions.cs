@@ -2,6 +2,7 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DailyReports;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Messaging;
@@ -32,6 +33,9 @@ public sealed class FeatureFunctions(IServiceProvider services, StoragePreparati
 
     [Function(IncidentClock.Job)]
     public Task Incidents([TimerTrigger(IncidentClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(IncidentClock.Job, ct);
+
+    [Function(DailyReportClock.Job)]
+    public Task DailyReports([TimerTrigger(DailyReportClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DailyReportClock.Job, ct);
 
     [Function(SummaryClock.Job)]
     public Task Summaries([TimerTrigger(SummaryClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(SummaryClock.Job, ct);

@@ -40,8 +40,8 @@ internal sealed class PatrolWorld(World world)
     /// <summary>Lets time stand at a local time; it never goes back.</summary>
     public void At(string local) => World.Clock.SetUtcNow(Huaxi.At(local));
 
-    public Task<Answer> PostAlertAsync(string payload, Actor? actor = null, Action? begin = null) =>
-        CallAsync("POST", "/api/v1/weather-alerts", actor ?? Feed, payload, begin: begin);
+    public Task<Answer> PostAlertAsync(string payload, Actor? actor = null, Action? begin = null, bool preview = false) =>
+        CallAsync("POST", "/api/v1/weather-alerts" + (preview ? "?preview=true" : ""), actor ?? Feed, payload, begin: begin);
 
     /// <summary>Posts a sample and delivers everything that follows from it.</summary>
     public async Task PlayAsync(string local, string sample)

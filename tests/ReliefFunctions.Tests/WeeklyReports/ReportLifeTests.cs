@@ -304,6 +304,17 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         Assert.Equal((60, false), (board.Units[0].MinutesLate, board.Units[0].Overdue));
         Assert.Equal((ReportState.NotReported, true), (board.Units[1].State, board.Units[1].Overdue));
         Assert.Equal(403, (await world.CallAsync("GET", W50 + "/board", Reporter)).Status);
+
+        // The season's board says the same of every week that has opened, in one answer.
+        var season = (await world.CallAsync("GET", W50[..W50.IndexOf("/weeks", StringComparison.Ordinal)] + "/season-board", Office)).Json<SeasonBoard>();
+        var at = season.Weeks.Select(week => week.Week.Key.ToString()).ToList().IndexOf("2026W50");
+        Assert.Equal(board.Rate, season.Weeks[at].Rate);
+        Assert.Equal(["520111101", "police", "station"], season.Units.Select(unit => unit.Unit));
+        Assert.Equal(board.Units.Select(unit => (unit.State, unit.Version, unit.MinutesLate, unit.Overdue, unit.UnexplainedWarnings, unit.ZeroReport)),
+            season.Units.Select(unit => unit.Cells[at]!).Select(cell => (cell.State, cell.Version, cell.MinutesLate, cell.Overdue, cell.Questions, cell.Zero)));
+        Assert.All(season.Weeks, week => Assert.True(week.Week.Opens <= world.Clock.GetUtcNow()));
+        Assert.All(season.Units, unit => Assert.Equal(season.Weeks.Count, unit.Cells.Count));
+        Assert.Equal(403, (await world.CallAsync("GET", W50[..W50.IndexOf("/weeks", StringComparison.Ordinal)] + "/season-board", Reporter)).Status);
     }
 
     [Fact]
