@@ -61,8 +61,11 @@ public sealed class DailyStore(FeatureTables tables, CampaignStore campaigns, Pa
     public async Task<IReadOnlyList<DailyRow>> BetweenAsync(Campaign campaign, DateOnly first, DateOnly last, CancellationToken ct)
     {
         List<DailyRow> rows = [];
-        await foreach (var row in Table.RangeAsync<DailyRow>(campaign.Partition, DailyRow.Prefix(first), DailyRow.Prefix(last.AddDays(1)),
-            ct)) rows.Add(row.Value);
+        await foreach (var row in Table.RangeAsync<DailyRow>(campaign.Partition, DailyRow.Prefix(first), DailyRow.Prefix(last.AddDays(1)), ct))
+        {
+            rows.Add(row.Value);
+        }
+
         return rows;
     }
 
