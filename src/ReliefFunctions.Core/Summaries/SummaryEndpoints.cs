@@ -47,6 +47,7 @@ public static class SummaryEndpoints
         },
         new("RequestSummary", "POST", SummaryTemplate, Overview, Ask)
         {
+            Cost = Costly.Compile,
             Summary = "编制一周（如 2026W50）或一个阶段（progress、final、season）的汇总：返回 202 和进度地址",
             Response = typeof(RequestAnswer),
             TakesIdempotencyKey = true,
@@ -69,8 +70,10 @@ public static class SummaryEndpoints
         },
         new("DownloadSummary", "GET", FileTemplate, Overview, Download)
         {
+            Cost = Costly.Export,
             Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx 全册，print 为供打印的 .xlsx，bulletin 为 .docx 通报，json、csv 为同样的数据，page 为手机阅读、可打印的要情",
             Response = typeof(SummaryDocument),
+            ShowsVersion = true,
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
         },
         new("CreateSummaryLink", "POST", FileTemplate + "/links", AccessRule.Office, CreateLink)
@@ -78,11 +81,13 @@ public static class SummaryEndpoints
             Summary = "生成限时下载链接，写明给谁",
             Request = typeof(LinkBody),
             Response = typeof(LinkAnswer),
+            Statuses = [StatusCodes.Status201Created],
         },
         new("DownloadLinkedSummary", "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked)
         {
             Summary = "凭限时链接下载",
             Response = typeof(SummaryDocument),
+            ShowsVersion = true,
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
         },
         new("ListMatters", "GET", CampaignEndpoints.CampaignTemplate + "/matters", Overview, Matters)

@@ -45,7 +45,8 @@ public sealed class DemoCommand
     {
         var watch = Stopwatch.StartNew();
         var start = new DateTimeOffset(2026, 12, 1, 8, 0, 0, TimeSpan.FromHours(8));
-        await using var app = await LocalApp.StartAsync(options with { Port = serve ? options.Port : 0, Clock = start, Timers = false }, console.WriteLine, change, ct);
+        await using var app = await LocalApp.StartAsync(
+            options with { Port = serve ? options.Port : 0, Clock = start, Timers = false }, console.WriteLine, change, ct);
         foreach (var line in app.Describe()) await console.WriteLineAsync("  " + line);
         var season = await SampleSeason.LoadAsync(app, options, ct);
         await console.WriteLineAsync($"样例季：{season.Campaign.Name}，{season.Units.Count} 个单位（数字均为虚构）");
