@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -62,12 +63,12 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
         catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 or 429 } or AggregateException { InnerException: RequestFailedException }
             or HttpRequestException)
         {
-            StorageFailed(log, name, correlation, e);
+            StorageFailed(log, name, correlation, Unquoted.Of(e));
             return new ProblemResult(ProblemType.Unavailable, "存储服务暂时无法访问，本次提交未被保存。请几分钟后原样重试，不会重复计入。", [], new Dictionary<string, object?>(), correlation);
         }
         catch (Exception e)
         {
-            Failed(log, name, correlation, e);
+            Failed(log, name, correlation, Unquoted.Of(e));
             return new ProblemResult(ProblemType.Internal, $"处理请求时发生错误，请将编号 {correlation} 告知系统管理员。", [], new Dictionary<string, object?>(), correlation);
         }
     }
