@@ -16,11 +16,11 @@ public sealed class Broker : IAsyncDisposable
     /// <summary>The name of the one access rule.</summary>
     internal const string KeyName = "RootManageSharedAccessKey";
 
-    private readonly TcpListener listener;
-    private readonly ConcurrentDictionary<Connection, byte> connections = new();
-    private readonly Timer housekeeper;
-    private Task accepting = Task.CompletedTask;
-    private int disposed;
+    private readonly TcpListener _listener;
+    private readonly ConcurrentDictionary<Connection, byte> _connections = new();
+    private readonly Timer _housekeeper;
+    private Task _accepting = Task.CompletedTask;
+    private int _disposed;
 
     private Broker(BrokerConfiguration configuration, BrokerOptions options)
     {
@@ -28,8 +28,8 @@ public sealed class Broker : IAsyncDisposable
         AccessKey = options.AccessKey ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         Faults = new FaultSwitches(DropConnections, ExpireLocks);
         Entities = new EntityDirectory(configuration, options.TimeProvider ?? TimeProvider.System, Faults, options.MaxEntitySize);
-        listener = new TcpListener(IPAddress.Loopback, options.Port);
-        housekeeper = new Timer(_ => Housekeep(), null, Timeout.Infinite, Timeout.Infinite);
+        _listener = new TcpListener(IPAddress.Loopback, options.Port);
+        _housekeeper = new Timer(_ => Housekeep(), null, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>The TCP port it listens on.</summary>
@@ -48,7 +48,7 @@ public sealed class Broker : IAsyncDisposable
 
     internal EntityDirectory Entities { get; }
 
-    internal int ConnectionCount => connections.Count;
+    internal int ConnectionCount => _connections.Count;
 
     /// <summary>Starts a broker; it accepts connections when the task completes.</summary>
     /// <exception cref="SocketException">The port is taken.</exception>
@@ -59,39 +59,36 @@ public sealed class Broker : IAsyncDisposable
         var broker = new Broker(configuration, options ?? new BrokerOptions());
         try
         {
-            broker.listener.Start(512);
+            broker._listener.Start(512);
         }
         catch
         {
             broker.Entities.Dispose();
-            broker.housekeeper.Dispose();
-            broker.listener.Dispose();
+            broker._housekeeper.Dispose();
+            broker._listener.Dispose();
             throw;
         }
 
-        broker.Port = ((IPEndPoint)broker.listener.LocalEndpoint).Port;
-        broker.accepting = Task.Run(broker.AcceptAsync, CancellationToken.None);
-        broker.housekeeper.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        broker.Port = ((IPEndPoint)broker._listener.LocalEndpoint).Port;
+        broker._accepting = Task.Run(broker.AcceptAsync, CancellationToken.None);
+        broker._housekeeper.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         return Task.FromResult(broker);
     }
 
     /// <summary>Says goodbye to every client, closes the port and lets go of every message.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0)
-        {
-            return;
-        }
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
 
-        listener.Stop();
-        await accepting;
-        await housekeeper.DisposeAsync();
-        foreach (var connection in connections.Keys)
+        _listener.Stop();
+        await _accepting;
+        await _housekeeper.DisposeAsync();
+        foreach (var connection in _connections.Keys)
         {
             connection.BeginClose(new AmqpFault("amqp:connection:forced", "The broker is shutting down."));
         }
 
-        var all = Task.WhenAll(connections.Keys.Select(c => c.Completion));
+        var all = Task.WhenAll(_connections.Keys.Select(c => c.Completion));
         if (await Task.WhenAny(all, Task.Delay(TimeSpan.FromSeconds(2))) != all)
         {
             DropConnections();
@@ -99,7 +96,7 @@ public sealed class Broker : IAsyncDisposable
         }
 
         Entities.Dispose();
-        listener.Dispose();
+        _listener.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -109,28 +106,25 @@ public sealed class Broker : IAsyncDisposable
             Socket socket;
             try
             {
-                socket = await listener.AcceptSocketAsync();
+                socket = await _listener.AcceptSocketAsync();
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {
-                if (Volatile.Read(ref disposed) != 0)
-                {
-                    return;
-                }
+                if (Volatile.Read(ref _disposed) != 0) return;
 
                 // Out of file handles, say: accepting goes on when some are free again.
                 await Task.Delay(100);
                 continue;
             }
 
-            if (Faults.RefuseConnections || connections.Count >= Options.MaxConnections)
+            if (Faults.RefuseConnections || _connections.Count >= Options.MaxConnections)
             {
                 socket.Close(0);
                 continue;
             }
 
             var connection = new Connection(this, socket);
-            connections[connection] = 0;
+            _connections[connection] = 0;
             _ = RunAsync(connection);
         }
     }
@@ -144,13 +138,13 @@ public sealed class Broker : IAsyncDisposable
         }
         finally
         {
-            connections.TryRemove(connection, out _);
+            _connections.TryRemove(connection, out _);
         }
     }
 
     private void Housekeep()
     {
-        foreach (var connection in connections.Keys)
+        foreach (var connection in _connections.Keys)
         {
             connection.Housekeep();
         }
@@ -159,7 +153,7 @@ public sealed class Broker : IAsyncDisposable
     private int DropConnections()
     {
         var count = 0;
-        foreach (var connection in connections.Keys)
+        foreach (var connection in _connections.Keys)
         {
             connection.Abort();
             count++;
@@ -170,10 +164,7 @@ public sealed class Broker : IAsyncDisposable
 
     private int ExpireLocks(string? entity)
     {
-        if (entity is null)
-        {
-            return Entities.AllQueues().Sum(q => q.ExpireLocks());
-        }
+        if (entity is null) return Entities.AllQueues().Sum(q => q.ExpireLocks());
 
         return Entities.Find(entity) switch
         {

@@ -56,10 +56,7 @@ public sealed partial class BrokerConfiguration
         var fields = user.Object("Namespaces", "Logging");
         fields["Logging"]?.Object("Type");
         var namespaces = (fields["Namespaces"] ?? throw user.Wrong("缺少 Namespaces")).Items().ToList();
-        if (namespaces.Count != 1)
-        {
-            throw user.At("Namespaces").Wrong($"必须恰好有 1 个命名空间，现有 {namespaces.Count} 个");
-        }
+        if (namespaces.Count != 1) throw user.At("Namespaces").Wrong($"必须恰好有 1 个命名空间，现有 {namespaces.Count} 个");
 
         var space = namespaces[0].Object("Name", "Queues", "Topics");
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -93,10 +90,7 @@ public sealed partial class BrokerConfiguration
     {
         var node = fields["Name"] ?? throw entity.Wrong("缺少 Name");
         var name = node.Text();
-        if (name.Length > 260 || !NamePattern().IsMatch(name))
-        {
-            throw node.Wrong($"名称“{name}”不合规：只能用字母、数字、. - _ /，首尾须为字母或数字");
-        }
+        if (name.Length > 260 || !NamePattern().IsMatch(name)) throw node.Wrong($"名称“{name}”不合规：只能用字母、数字、. - _ /，首尾须为字母或数字");
 
         return taken.Add(name) ? name : throw node.Wrong($"名称“{name}”重复");
     }
@@ -104,16 +98,10 @@ public sealed partial class BrokerConfiguration
     private static QueueSettings Settings(Node? properties, bool isTopic, bool isSubscription)
     {
         var settings = new QueueSettings();
-        if (properties is null)
-        {
-            return settings;
-        }
+        if (properties is null) return settings;
 
         var known = new List<string> { "DefaultMessageTimeToLive" };
-        if (!isSubscription)
-        {
-            known.AddRange(["RequiresDuplicateDetection", "DuplicateDetectionHistoryTimeWindow"]);
-        }
+        if (!isSubscription) known.AddRange(["RequiresDuplicateDetection", "DuplicateDetectionHistoryTimeWindow"]);
 
         if (!isTopic)
         {
@@ -126,16 +114,10 @@ public sealed partial class BrokerConfiguration
 
         foreach (var forward in new[] { Field("ForwardTo"), Field("ForwardDeadLetteredMessagesTo") })
         {
-            if (forward is not null && forward.Text().Length > 0)
-            {
-                throw forward.Wrong("LocalServiceBus 不支持自动转发，请留空");
-            }
+            if (forward is not null && forward.Text().Length > 0) throw forward.Wrong("LocalServiceBus 不支持自动转发，请留空");
         }
 
-        if (Field("RequiresSession") is { } session && session.Flag())
-        {
-            throw session.Wrong("LocalServiceBus 不支持会话，请设为 false");
-        }
+        if (Field("RequiresSession") is { } session && session.Flag()) throw session.Wrong("LocalServiceBus 不支持会话，请设为 false");
 
         if (Field("DefaultMessageTimeToLive") is { } ttl)
         {
@@ -147,10 +129,7 @@ public sealed partial class BrokerConfiguration
             settings = settings with { LockDuration = lockDuration.Duration(TimeSpan.FromMinutes(5)) };
         }
 
-        if (Field("MaxDeliveryCount") is { } count)
-        {
-            settings = settings with { MaxDeliveryCount = count.Number(1, 2_000) };
-        }
+        if (Field("MaxDeliveryCount") is { } count) settings = settings with { MaxDeliveryCount = count.Number(1, 2_000) };
 
         if (Field("DeadLetteringOnMessageExpiration") is { } expiry)
         {
@@ -176,21 +155,12 @@ public sealed partial class BrokerConfiguration
             var name = Name(rule, parts, names);
             var properties = parts["Properties"] ?? throw rule.Wrong("缺少 Properties");
             var fields = properties.Object("FilterType", "CorrelationFilter", "SqlFilter", "Action");
-            if (fields["SqlFilter"] is { } sql)
-            {
-                throw sql.Wrong("LocalServiceBus 不支持 SQL 过滤器，请改用 CorrelationFilter");
-            }
+            if (fields["SqlFilter"] is { } sql) throw sql.Wrong("LocalServiceBus 不支持 SQL 过滤器，请改用 CorrelationFilter");
 
-            if (fields["Action"] is { } action)
-            {
-                throw action.Wrong("LocalServiceBus 不支持规则动作，请删去");
-            }
+            if (fields["Action"] is { } action) throw action.Wrong("LocalServiceBus 不支持规则动作，请删去");
 
             var type = fields["FilterType"] ?? throw properties.Wrong("缺少 FilterType");
-            if (type.Text() != "Correlation")
-            {
-                throw type.Wrong($"不支持“{type.Text()}”，LocalServiceBus 只支持 Correlation");
-            }
+            if (type.Text() != "Correlation") throw type.Wrong($"不支持“{type.Text()}”，LocalServiceBus 只支持 Correlation");
 
             rules.Add(new Rule(name, Filter(fields["CorrelationFilter"] ?? throw properties.Wrong("缺少 CorrelationFilter"))));
         }
@@ -203,10 +173,7 @@ public sealed partial class BrokerConfiguration
     {
         var fields = filter.Object(
             "ContentType", "CorrelationId", "Label", "MessageId", "ReplyTo", "ReplyToSessionId", "SessionId", "To", "Properties");
-        if (fields.Values.All(f => f is null))
-        {
-            throw filter.Wrong("至少要有一个条件");
-        }
+        if (fields.Values.All(f => f is null)) throw filter.Wrong("至少要有一个条件");
 
         var wanted = new Dictionary<string, object>();
         if (fields["Properties"] is { } properties)
@@ -257,10 +224,7 @@ public sealed partial class BrokerConfiguration
                     throw value.Wrong($"不认识的字段“{key}”，这里可用：{string.Join("、", known)}");
                 }
 
-                if (existing is not null)
-                {
-                    throw value.Wrong("字段重复");
-                }
+                if (existing is not null) throw value.Wrong("字段重复");
 
                 fields[key] = value;
             }
@@ -270,20 +234,14 @@ public sealed partial class BrokerConfiguration
 
         internal IEnumerable<(string Name, Node Value)> Members()
         {
-            if (Value.ValueKind != JsonValueKind.Object)
-            {
-                throw Wrong("应为对象 { … }");
-            }
+            if (Value.ValueKind != JsonValueKind.Object) throw Wrong("应为对象 { … }");
 
             return Value.EnumerateObject().Select(p => (p.Name, new Node(Path.Length == 0 ? p.Name : $"{Path}.{p.Name}", p.Value)));
         }
 
         internal IEnumerable<Node> Items()
         {
-            if (Value.ValueKind != JsonValueKind.Array)
-            {
-                throw Wrong("应为数组 [ … ]");
-            }
+            if (Value.ValueKind != JsonValueKind.Array) throw Wrong("应为数组 [ … ]");
 
             return Value.EnumerateArray().Select((item, i) => new Node($"{Path}[{i}]", item));
         }

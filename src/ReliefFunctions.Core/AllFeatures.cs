@@ -2,9 +2,11 @@ using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Archive;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DailyReports;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Operations;
 using ReliefFunctions.Core.Patrols;
@@ -29,6 +31,8 @@ public static class AllFeatures
         ReportFeature.Feature,
         WeatherFeature.Feature,
         PatrolFeature.Feature,
+        IncidentFeature.Feature,
+        DailyFeature.Feature,
         DeadLetterFeature.Feature,
         SummaryFeature.Feature,
         ArchiveFeature.Feature,

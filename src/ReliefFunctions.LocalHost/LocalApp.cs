@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Access.SignIn;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Messaging.ServiceBus;
@@ -40,6 +41,7 @@ public sealed class LocalApp : IAsyncDisposable
     public IEnumerable<string> Describe()
     {
         yield return $"网页与接口   {Address}";
+        yield return $"登录         {new Uri(Address, "api/v1/sign-in/" + DevelopmentIssuer.Id)}（点选身份即可，仅限本机）";
         yield return _azurite is null ? "存储         使用已配置的存储服务" : $"存储         Azurite：表 {_azurite.TableEndpoint}，文件 {_azurite.BlobEndpoint}";
         yield return _broker is null ? "消息总线     使用已配置的 Service Bus" : $"消息总线     LocalServiceBus：amqp://127.0.0.1:{_broker.Port}";
     }
@@ -65,14 +67,13 @@ public sealed class LocalApp : IAsyncDisposable
 
             if (options.ServiceBusConnectionString is null)
             {
-                var entities = BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json"));
-                broker = await Broker.StartAsync(entities, new BrokerOptions { Port = options.BusPort }, ct);
+                broker = await Broker.StartAsync(Entities(), new BrokerOptions { Port = options.BusPort }, ct);
             }
 
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
             builder.Configuration["Storage:ConnectionString"] = options.StorageConnectionString ?? AzuriteProcess.ConnectionStringOf(ports);
             builder.Configuration["Storage:Prefix"] = options.StoragePrefix;
-            builder.Configuration["Feeds:AllowLoopback"] = builder.Configuration["Delivery:AllowLoopback"] = "true";
+            foreach (var section in (string[])["Feeds", "Delivery", "SignIn"]) builder.Configuration[section + ":AllowLoopback"] = "true";
             if (options.Port != 0) builder.Configuration["Links:BaseUrl"] ??= $"http://127.0.0.1:{options.Port}";
             builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
             builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel =>
@@ -83,12 +84,14 @@ public sealed class LocalApp : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(clock).AddReliefFunctions(builder.Configuration);
             builder.Services.AddServiceBus(options.ServiceBusConnectionString ?? broker!.ConnectionString);
             builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceBusReceiving>());
+            builder.Services.AddSingleton<DevelopmentIssuer>().AddSingleton<ISignInProvider>(all => all.GetRequiredService<DevelopmentIssuer>().Provider);
             builder.Services.AddSingleton<JobTimer>();
             if (options.Timers) builder.Services.AddHostedService(provider => provider.GetRequiredService<JobTimer>());
             change?.Invoke(builder.Services);
 
             web = builder.Build();
             var api = web.Services.GetRequiredService<Api>();
+            web.Map(DevelopmentIssuer.Path, branch => branch.Run(http => http.RequestServices.GetRequiredService<DevelopmentIssuer>().AnswerAsync(http)));
             web.Run(async http => await (await api.RunAsync(http)).ExecuteAsync(http));
             var azurite = starting is null ? null : await starting;
             await PrepareStorageAsync(web.Services, say, ct);
@@ -109,6 +112,9 @@ public sealed class LocalApp : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The queues and topics that Bicep deploys, for a broker on this machine.</summary>
+    public static BrokerConfiguration Entities() => BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json"));
 
     /// <summary>Waits for storage, and says once what stands in the way.</summary>
     private static async Task PrepareStorageAsync(IServiceProvider services, Action<string> say, CancellationToken ct)

@@ -83,15 +83,9 @@ public sealed class RaceTests
             while (true)
             {
                 var (performative, payload) = await peer.Read();
-                if (performative is Detach)
-                {
-                    break;
-                }
+                if (performative is Detach) break;
 
-                if (performative is not Transfer transfer)
-                {
-                    continue;
-                }
+                if (performative is not Transfer transfer) continue;
 
                 if (++seen <= detachAfter)
                 {
@@ -100,10 +94,7 @@ public sealed class RaceTests
                 else
                 {
                     Assert.True(held.Add(Body(payload)));
-                    if (seen == detachAfter + 1)
-                    {
-                        await peer.Send(new Detach { Handle = 0, Closed = true });
-                    }
+                    if (seen == detachAfter + 1) await peer.Send(new Detach { Handle = 0, Closed = true });
                 }
             }
 
@@ -218,10 +209,7 @@ public sealed class RaceTests
     private static MessageContent Content(string body, string? messageId = null)
     {
         var message = new Amqp.Message { BodySection = new Data { Binary = Encoding.UTF8.GetBytes(body) } };
-        if (messageId is not null)
-        {
-            message.Properties = new Properties { MessageId = messageId };
-        }
+        if (messageId is not null) message.Properties = new Properties { MessageId = messageId };
 
         var buffer = message.Encode();
         return MessageContent.Parse(buffer.Buffer.AsMemory(buffer.Offset, buffer.Length));
@@ -302,13 +290,13 @@ public sealed class RaceTests
     /// <summary>Takes deliveries as a connection would.</summary>
     private sealed class Inbox : IDeliverySink
     {
-        private readonly ConcurrentQueue<Delivery> deliveries = new();
+        private readonly ConcurrentQueue<Delivery> _deliveries = new();
 
         public Delivery Take() => TryTake(out var delivery) ? delivery! : throw new InvalidOperationException("Nothing was delivered.");
 
-        public bool TryTake(out Delivery? delivery) => deliveries.TryDequeue(out delivery);
+        public bool TryTake(out Delivery? delivery) => _deliveries.TryDequeue(out delivery);
 
-        public void Deliver(Delivery delivery) => deliveries.Enqueue(delivery);
+        public void Deliver(Delivery delivery) => _deliveries.Enqueue(delivery);
 
         public void SendFlow(uint deliveryCount, uint credit, bool drain)
         {

@@ -336,10 +336,7 @@ public sealed class RobustnessTests
             {
                 Interlocked.Increment(ref received[mine]);
                 link.Accept(message);
-                if (Interlocked.Decrement(ref missing) == 0)
-                {
-                    all.SetResult();
-                }
+                if (Interlocked.Decrement(ref missing) == 0) all.SetResult();
             });
         }
 
@@ -371,10 +368,7 @@ public sealed class RobustnessTests
             {
                 seen.AddOrUpdate(message.Properties.MessageId, 1, (_, n) => n + 1);
                 l.Accept(message);
-                if (seen.Count == Senders * Each)
-                {
-                    done.TrySetResult();
-                }
+                if (seen.Count == Senders * Each) done.TrySetResult();
             });
         }
 

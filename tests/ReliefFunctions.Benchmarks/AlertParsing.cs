@@ -12,8 +12,8 @@ public class AlertParsing
 
     private static readonly Dictionary<string, Func<string>> Feeds = new()
     {
-        ["CAP 1.2"] = () => File.ReadAllText(Samples.Path("alerts", "04-yellow.cap.xml")),
-        ["QWeather"] = () => File.ReadAllText(Samples.Path("alerts", "01-blue.qweather.json")),
+        ["CAP 1.2"] = () => Samples.Text("alerts", "04-yellow.cap.xml"),
+        ["QWeather"] = () => Samples.Text("alerts", "01-blue.qweather.json"),
         ["weather.cn"] = () => """{"head":"花溪区气象台发布寒潮蓝色预警[IV级/一般]","ALERTID":"52011141600000_20261215100000","PROVINCE":"贵州省","CITY":"贵阳市","STATIONNAME":"花溪区","SIGNALTYPE":"寒潮","SIGNALLEVEL":"蓝色","TYPECODE":"04","LEVELCODE":"01","ISSUETIME":"2026-12-15 10:00:00","ISSUECONTENT":"花溪区气象台2026年12月15日10时00分发布寒潮蓝色预警信号：预计未来48小时最低气温下降8℃以上。","RELIEVETIME":"2026-12-17 10:00:00"}""",
         ["NMC list"] = () => """{"msg":"success","code":0,"data":{"page":{"list":[{"alertid":"52011141600000_20261216090000","issuetime":"2026/12/16 09:00","title":"贵州省贵阳市花溪区气象台更新寒潮黄色预警信号","url":"/publish/alarm/x.html"}]}}}""",
         ["Caiyun"] = () => """{"status":"ok","result":{"alert":{"status":"ok","content":[{"province":"贵州省","status":"预警中","code":"0401","description":"花溪区气象台发布寒潮蓝色预警信号：预计未来48小时最低气温下降8℃以上。","pubtimestamp":1797300000,"adcode":"520111","alertId":"52011141600000_20261215100000","title":"花溪区气象台发布寒潮蓝色预警[Ⅳ级/一般]","location":"贵州省贵阳市花溪区"}]}}}""",
@@ -40,18 +40,4 @@ public class AlertParsing
 
     [Benchmark]
     public int Normalise() => AlertNormaliser.Normalise(_payload, Context) is var normal ? normal.Alerts.Count + normal.Forecasts.Count : 0;
-}
-
-internal static class Samples
-{
-    public static string Path(params string[] parts)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var samples = System.IO.Path.Combine([folder.FullName, "samples", "huaxi-2026-2027", .. parts]);
-            if (File.Exists(samples)) return samples;
-        }
-
-        throw new FileNotFoundException("Run from a checkout of the repository.", System.IO.Path.Combine(parts));
-    }
 }

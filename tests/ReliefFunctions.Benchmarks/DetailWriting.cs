@@ -4,7 +4,6 @@ using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Sheets;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Tests.Summaries;
 using SpreadCheetah;
 using SpreadCheetah.Styling;
 

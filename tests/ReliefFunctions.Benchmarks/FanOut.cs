@@ -12,6 +12,7 @@ using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
+using ReliefFunctions.LocalHost;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.Benchmarks;
@@ -25,7 +26,6 @@ internal static class FanOut
     /// <summary>Orders decided and floors written side by side: what the bus client handles of one entity.</summary>
     private const int Concurrency = 8;
 
-    private const string Season = "2026-2027";
     private static readonly DateTimeOffset Start = new(2026, 12, 15, 2, 0, 0, TimeSpan.Zero);
 
     /// <summary>Arguments: numbers of units; <c>big</c> puts those after it into one district instead of districts of 17.</summary>
@@ -46,7 +46,7 @@ internal static class FanOut
 
     private static async Task MeasureAsync(string storage, int units, int size, bool say)
     {
-        await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions { Port = 0 });
+        await using var broker = await Broker.StartAsync(LocalApp.Entities(), new BrokerOptions { Port = 0 });
         var prefix = "b" + Guid.NewGuid().ToString("N")[..12];
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = storage, ["Storage:Prefix"] = prefix }).Build();
         await using var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(AdjustableClock.StartingAt(Start)).AddReliefFunctions(configuration).AddServiceBus(broker.ConnectionString).BuildServiceProvider();
@@ -123,25 +123,13 @@ internal static class FanOut
     private static async Task<IReadOnlyList<Campaign>> SetUpAsync(IServiceProvider services, int units, int size)
     {
         var store = services.GetRequiredService<CampaignStore>();
-        var policy = StoredJson.Read<PatrolPolicy>(await File.ReadAllTextAsync(Samples.Path("policy-v1.json")));
+        var policy = Samples.Read<PatrolPolicy>("policy-v1.json");
         var audit = new AuditEntry(Start, "benchmark", "set-up", "fan-out");
         var campaigns = new ConcurrentBag<Campaign>();
         var districts = (units + size - 1L) / size;
         await Parallel.ForEachAsync(Enumerable.Range(0, (int)Math.Max(1, districts)), new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (index, ct) =>
         {
-            var campaign = new Campaign
-            {
-                District = (520_000 + index).ToString(CultureInfo.InvariantCulture),
-                DistrictName = "花溪区",
-                Season = Season,
-                Name = "寒冬送温暖",
-                Office = "办公室",
-                DutyPhone = "0851-83851000",
-                Start = new DateOnly(2026, 12, 1),
-                End = new DateOnly(2027, 4, 30),
-                Forms = [new FormInForce(1, new DateOnly(2026, 12, 1))],
-                PolicyVersion = 1,
-            };
+            var campaign = Samples.Campaign with { District = (520_000 + index).ToString(CultureInfo.InvariantCulture) };
             await store.PutAsync(campaign, null, audit, ct);
             await store.PutConfigurationAsync(campaign.District, PatrolStore.PolicyKind, 1, policy, audit, ct);
             var own = Enumerable.Range(0, (int)Math.Min(size, units - ((long)index * size))).Select(i => new Unit { Code = $"u{i:D5}", Name = $"第{i}乡", Kind = UnitKind.Township, KeyPoints = ["客运站", "南街桥洞"] });

@@ -13,7 +13,7 @@ public class FormReading
     private byte[] _form = [];
 
     [GlobalSetup]
-    public void Load() => _form = File.ReadAllBytes(Samples.Path("reports", "2026W49", "520111101.xlsx"));
+    public void Load() => _form = Samples.Bytes("reports", "2026W49", "520111101.xlsx");
 
     [Benchmark(Baseline = true)]
     public int WalkCells()

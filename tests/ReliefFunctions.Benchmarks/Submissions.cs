@@ -30,8 +30,8 @@ internal static class Submissions
     {
         await using var azurite = await AzuriteProcess.StartAsync(location: null, Console.WriteLine);
         await using var app = await LocalApp.StartAsync(new LocalOptions { Port = 0, Data = null, StorageConnectionString = azurite.ConnectionString, Clock = new DateTimeOffset(2026, 12, 7, 1, 0, 0, TimeSpan.Zero) }, Console.WriteLine, services => services.AddSingleton(RateLimitOptions.None));
-        var campaign = StoredJson.Read<Campaign>(File.ReadAllText(Samples.Path("campaign.json")));
-        var form = StoredJson.Read<FormDefinition>(File.ReadAllText(Samples.Path("form-v1.json")));
+        var campaign = Samples.Read<Campaign>("campaign.json");
+        var form = Samples.Read<FormDefinition>("form-v1.json");
         var units = Enumerable.Range(1, Units).Select(i => new Unit { Code = $"520111{i:D3}", Name = $"第{i}镇", Kind = UnitKind.Township, Order = i }).ToList();
         var audit = new AuditEntry(app.Clock.GetUtcNow(), "benchmark", "seed", "seed");
         var campaigns = app.Services.GetRequiredService<CampaignStore>();
@@ -93,10 +93,8 @@ internal static class Submissions
     private static byte[] Workbook(Campaign campaign, FormDefinition form, ReportingWeek week, Unit unit)
     {
         var values = form.FieldsFor(unit.Kind).Where(field => !field.IsText).Select(field => KeyValuePair.Create(field.Code, FieldValue.Of(0)));
-        using var stream = new MemoryStream();
         var content = new ReportContent { Values = new ReportValues(values), ZeroReport = true, FilledBy = "王芳", ReviewedBy = "李强" };
-        WorkbookForm.Write(stream, new ReportTarget(campaign, week, unit, form), new FormFilling(content));
-        return stream.ToArray();
+        return Samples.Workbook(new ReportTarget(campaign, week, unit, form), new FormFilling(content));
     }
 
     private static async Task SubmitAsync(ApiClient office, Campaign campaign, ReportingWeek week, Unit unit, byte[] file)

@@ -4,7 +4,6 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Sheets;
-using ReliefFunctions.Tests.Summaries;
 
 namespace ReliefFunctions.Benchmarks;
 

@@ -33,7 +33,7 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
 
         var page = await season.PhoneAsync();
         await page.GotoAsync(address);
-        await SeasonInBrowser.UntilAsync(async () => (await season.NoticeOfAsync(Qingyan, 1))!["seenAt"] is not null);
+        await Patience.UntilAsync(async () => (await season.NoticeOfAsync(Qingyan, 1))!["seenAt"] is not null);
         Assert.Null((await season.NoticeOfAsync(Qingyan, 1))!["acknowledgement"]);
         await Assertions.Expect(page.GetByRole(AriaRole.List)).ToContainTextAsync("物资：食品、御寒物品、救助引导卡");
         await FitsAndIsAccessibleAsync(page);
@@ -85,7 +85,7 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
         using var office = season.Season.Client(season.App, Role.CampaignOffice);
         Assert.True((await office.SendAsync(HttpMethod.Post, address)).Ok);
         var page = await season.PhoneAsync(Role.Leader);
-        await SeasonInBrowser.UntilAsync(async () => (await page.GotoAsync(new Uri(season.App.Address, $"{address}/latest/page").ToString()))!.Ok);
+        await Patience.UntilAsync(async () => (await page.GotoAsync(new Uri(season.App.Address, $"{address}/latest/page").ToString()))!.Ok);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("工作调度汇总");
         await FitsAndIsAccessibleAsync(page);
         await ShotAsync(page, "summary");

@@ -51,7 +51,7 @@ public sealed class SeasonInBrowser : IAsyncLifetime
         var file = Path.Combine(Season.Folder, "alerts", alert);
         var answer = await feed.SendAsync(HttpMethod.Post, "api/v1/weather-alerts", await File.ReadAllBytesAsync(file), alert.EndsWith(".xml", StringComparison.Ordinal) ? "application/cap+xml" : "application/json");
         Assert.True(answer.Ok, answer.Refusal);
-        await UntilAsync(async () => (await NoticeOfAsync(unit, revision)) is not null);
+        await Patience.UntilAsync(async () => (await NoticeOfAsync(unit, revision)) is not null);
         var link = await App.Services.GetRequiredService<NoticeLinks>().ForAsync(new NoticeLink(Season.Campaign.District, Season.Campaign.Season, revision, unit), default);
         return new Uri(App.Address, new Uri(link).AbsolutePath).ToString();
     }
@@ -62,17 +62,6 @@ public sealed class SeasonInBrowser : IAsyncLifetime
         using var office = Season.Client(App, Role.CampaignOffice);
         var answer = await office.SendAsync(HttpMethod.Get, $"{Season.CampaignAddress}/patrol-orders/{revision}");
         return answer.Ok ? answer.Json!["notices"]!.AsArray().FirstOrDefault(line => line!["unit"]!.GetValue<string>() == unit && line["sent"]!.GetValue<bool>()) : null;
-    }
-
-    public static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (await holds()) return;
-            await Task.Delay(100);
-        }
-
-        Assert.Fail("A minute passed and it is still not there.");
     }
 
     /// <summary>Debian's Chromium; another one by the variable.</summary>

@@ -36,6 +36,22 @@ public class SignInTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser
     }
 
     [Fact]
+    public async Task In_this_host_a_person_clicks_who_they_are_and_comes_back_to_the_page_they_wanted()
+    {
+        var page = await season.PhoneAsync();
+        await page.GotoAsync(new Uri(season.App.Address, "api/v1/sign-in/development?returnTo=/api/v1/me").ToString());
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "以谁的身份试用" })).ToBeVisibleAsync();
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder) await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, "development-issuer.png"), FullPage = true });
+        await page.GetByRole(AriaRole.Link, new() { Name = "青岩镇信息员" }).ClickAsync();
+        Assert.Equal("/api/v1/me", new Uri(page.Url).AbsolutePath);
+        Assert.Equal("青岩镇信息员 unitReporter 520111101 development 2026-2027", await page.EvaluateAsync<string>("""
+            (async () => { const me = await (await fetch('/api/v1/me')).json(); return [me.name, me.role, me.unit, me.signedInBy, me.campaigns[0].season].join(' ') })()
+            """));
+        Assert.Equal(204, await CallAsync(page, "DELETE", "/api/v1/sessions"));
+        Assert.Equal(401, await CallAsync(page, "GET", "/api/v1/me"));
+    }
+
+    [Fact]
     public async Task A_form_on_another_site_changes_nothing_although_the_person_is_signed_in()
     {
         var page = await AtHomeAsync();

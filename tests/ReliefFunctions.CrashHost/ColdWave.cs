@@ -11,6 +11,7 @@ using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
+using ReliefFunctions.LocalHost;
 using ReliefFunctions.LocalHost.Services;
 
 namespace ReliefFunctions.CrashHost;
@@ -29,7 +30,7 @@ internal static class ColdWave
     {
         var samples = settings["samples"]!;
         var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 15, 10, 2, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
-        await using var broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions { Port = 0 });
+        await using var broker = await Broker.StartAsync(LocalApp.Entities(), new BrokerOptions { Port = 0 });
         var services = new ServiceCollection().AddSingleton(settings).AddSingleton<TimeProvider>(clock).AddLogging(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error));
         services.AddReliefFunctions(settings).AddServiceBus(broker.ConnectionString);
         await using var looker = services.BuildServiceProvider();

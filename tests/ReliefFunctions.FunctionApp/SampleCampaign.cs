@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.FunctionApp.StandIn;
-using ReliefFunctions.LocalHost;
 using ReliefFunctions.LocalHost.Demo;
 
 namespace ReliefFunctions.FunctionApp;
@@ -15,7 +13,6 @@ internal sealed class SampleCampaign : IDisposable
     public const string Address = "api/v1/campaigns/520111/2026-2027";
 
     private const string Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    private static readonly string Folder = new LocalOptions().Samples;
     private static readonly string[] Clocks = ["PatrolClock", "ReportClock", "SummaryClock", "SweeperClock"];
 
     private readonly StandInHost _host;
@@ -30,16 +27,13 @@ internal sealed class SampleCampaign : IDisposable
 
     /// <summary>The season's timetable.</summary>
     public static IReadOnlyList<SeasonStep> Steps { get; } =
-        JsonSerializer.Deserialize<IReadOnlyList<SeasonStep>>(File.ReadAllBytes(Path.Combine(Folder, "season.json")), StoredJson.Strict)!;
+        JsonSerializer.Deserialize<IReadOnlyList<SeasonStep>>(Samples.Bytes("season.json"), StoredJson.Strict)!;
 
     /// <summary>Loads form, policy, units and campaign, and makes a key for the feed and for each unit.</summary>
     public static async Task<SampleCampaign> LoadAsync(StandInHost host)
     {
         var campaign = new SampleCampaign(host);
-        foreach (var (path, file) in new[] { ("districts/520111/forms/1", "form-v1.json"), ("districts/520111/policies/1", "policy-v1.json"), ("districts/520111/units", "units.json"), ("campaigns/520111/2026-2027", "campaign.json") })
-        {
-            await campaign.Operator.AskAsync("PUT", "api/v1/" + path, File.ReadAllBytes(Path.Combine(Folder, file)));
-        }
+        foreach (var (path, file) in Samples.SetUp) await campaign.Operator.AskAsync("PUT", "api/v1/" + path, Samples.Bytes(file));
 
         campaign.Units = [.. (await campaign.Operator.AskAsync("GET", "api/v1/districts/520111/units")).EnumerateArray().Select(unit => unit.GetProperty("code").GetString()!)];
         campaign._feed = await campaign.KeyAsync("feed", "预警接入", null);
@@ -63,13 +57,13 @@ internal sealed class SampleCampaign : IDisposable
     public async Task<JsonElement> UploadAsync(SeasonReport report)
     {
         using var unit = Unit(report.Unit);
-        return await unit.AskAsync("PUT", $"{Address}/weeks/{report.Week}/reports/{report.Unit}", File.ReadAllBytes(Path.Combine(Folder, report.File)), Workbook);
+        return await unit.AskAsync("PUT", $"{Address}/weeks/{report.Week}/reports/{report.Unit}", Samples.Bytes(report.File), Workbook);
     }
 
     public async Task AlertAsync(string file)
     {
         using var feed = new Caller(_host, _feed);
-        await feed.AskAsync("POST", "api/v1/weather-alerts", File.ReadAllBytes(Path.Combine(Folder, file)), file.EndsWith(".xml", StringComparison.Ordinal) ? "application/cap+xml" : "application/json");
+        await feed.AskAsync("POST", "api/v1/weather-alerts", Samples.Bytes(file), file.EndsWith(".xml", StringComparison.Ordinal) ? "application/cap+xml" : "application/json");
     }
 
     /// <summary>The revisions in a unit's inbox, each as often as it lies there.</summary>
@@ -87,15 +81,8 @@ internal sealed class SampleCampaign : IDisposable
     }
 
     /// <summary>Looks until it is so.</summary>
-    public async Task UntilAsync(string what, Func<Task<bool>> look)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!await look())
-        {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(40), $"Not seen: {what}. {string.Join(Environment.NewLine, _host.Words.TakeLast(40))}");
-            await Task.Delay(50);
-        }
-    }
+    public Task UntilAsync(string what, Func<Task<bool>> look) =>
+        Patience.UntilAsync(look, () => $"Not seen: {what}. {string.Join(Environment.NewLine, _host.Words.TakeLast(40))}");
 
     public void Dispose() => Operator.Dispose();
 

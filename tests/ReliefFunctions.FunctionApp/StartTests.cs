@@ -11,7 +11,7 @@ public class StartTests
     [Fact]
     public async Task A_worker_that_starts_without_storage_and_bus_says_so_lets_triggers_wait_and_goes_on_by_itself()
     {
-        var azurite = await Surroundings.StorageAsync();
+        var azurite = await AzuriteFixture.ProcessAsync();
         await using var broker = await Surroundings.BusAsync();
         await using var blobs = new Gate(new Uri(azurite.BlobEndpoint).Port);
         await using var tables = new Gate(new Uri(azurite.TableEndpoint).Port);
@@ -22,14 +22,14 @@ public class StartTests
 
         using var caller = new Caller(host);
         var timer = host.FireAsync("SweeperClock");
-        await UntilAsync(async () => await HealthAsync(caller) is (503, var why) && why.Contains("refused", StringComparison.OrdinalIgnoreCase));
+        await Patience.UntilAsync(async () => await HealthAsync(caller) is (503, var why) && why.Contains("refused", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(200, (await caller.SendAsync("GET", "/api/v1/openapi.json")).Status);
         Assert.Equal(503, (await caller.SendAsync("GET", "/api/v1/access-keys")).Status);
         Assert.False(timer.IsCompleted);
 
         tables.Open();
         blobs.Open();
-        await UntilAsync(async () => await HealthAsync(caller) is (200, _));
+        await Patience.UntilAsync(async () => await HealthAsync(caller) is (200, _));
         await timer;
 
         // The bus is still down: what is decided is kept, and told when it comes back.
@@ -48,7 +48,7 @@ public class StartTests
         await using var host = await StandInHost.StartAsync(settings, World.Start);
         await host.StartWorkerAsync();
         using var caller = new Caller(host);
-        await UntilAsync(async () => await HealthAsync(caller) is (503, var why) && why.Contains("Storage:TableEndpoint", StringComparison.Ordinal));
+        await Patience.UntilAsync(async () => await HealthAsync(caller) is (503, var why) && why.Contains("Storage:TableEndpoint", StringComparison.Ordinal));
     }
 
     private static async Task<(int Status, string Detail)> HealthAsync(Caller caller)
@@ -57,11 +57,5 @@ public class StartTests
         var (status, body, _) = await caller.SendAsync("GET", "/api/v1/health");
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), "The health check is slow.");
         return (status, status == 200 ? "" : JsonSerializer.Deserialize<JsonElement>(Encoding.UTF8.GetString(body)).GetProperty("detail").GetString()!);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> look)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
-        while (!await look()) await Task.Delay(100, patience.Token);
     }
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 using LocalServiceBus;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.FunctionApp.StandIn;
-using ReliefFunctions.LocalHost.Services;
+using ReliefFunctions.LocalHost;
 
 namespace ReliefFunctions.FunctionApp;
 
@@ -15,13 +15,8 @@ internal static class Surroundings
     /// <summary>The operator's key, whose hash is a setting of the app.</summary>
     public const string OperatorKey = "rf_0123456789ab_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-    private static readonly Lazy<Task<AzuriteProcess>> Azurite = new(() => AzuriteProcess.StartAsync(location: null, Console.Error.WriteLine));
-
-    /// <summary>One Azurite; it ends with the test process.</summary>
-    public static Task<AzuriteProcess> StorageAsync() => Azurite.Value;
-
     /// <summary>A bus with the product's entities.</summary>
-    public static Task<Broker> BusAsync() => Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions());
+    public static Task<Broker> BusAsync() => Broker.StartAsync(LocalApp.Entities(), new BrokerOptions());
 
     /// <summary>The settings of an app with tables and containers of its own.</summary>
     public static Dictionary<string, string?> Settings(string storage, string bus) => new()
@@ -52,7 +47,7 @@ public sealed class World : IAsyncLifetime
         Broker = await Surroundings.BusAsync();
         Bus = new Gate(Broker.Port);
         Bus.Open();
-        Host = await StandInHost.StartAsync(Surroundings.Settings((await Surroundings.StorageAsync()).ConnectionString, Bus.InsteadOf(Broker.Port, Broker.ConnectionString)), Start);
+        Host = await StandInHost.StartAsync(Surroundings.Settings(await AzuriteFixture.ConnectionStringAsync(), Bus.InsteadOf(Broker.Port, Broker.ConnectionString)), Start);
         await Host.StartWorkerAsync();
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
-using ReliefFunctions.Tests;
+using ReliefFunctions.Testing;
 
 namespace ReliefFunctions.Infrastructure;
 

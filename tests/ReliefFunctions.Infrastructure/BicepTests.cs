@@ -7,7 +7,7 @@ using ReliefFunctions.Core;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Telemetry;
-using ReliefFunctions.Tests;
+using ReliefFunctions.Testing;
 
 namespace ReliefFunctions.Infrastructure;
 

@@ -1,4 +1,4 @@
-using ReliefFunctions.Tests;
+using ReliefFunctions.Testing;
 using YamlDotNet.Serialization;
 
 namespace ReliefFunctions.Infrastructure;

@@ -6,24 +6,18 @@ internal sealed class AlarmClock(TimeProvider time, Action ring) : IDisposable
     // Longer than this a timer cannot be set; it then rings early and is set again.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(20);
 
-    private ITimer? timer;
-    private DateTime armed = DateTime.MaxValue;
-    private bool disposed;
+    private ITimer? _timer;
+    private DateTime _armed = DateTime.MaxValue;
+    private bool _disposed;
 
     internal void Arm(DateTime due)
     {
-        if (due == armed || disposed)
-        {
-            return;
-        }
+        if (due == _armed || _disposed) return;
 
         // A later due time is left for when the timer rings: most locks are settled long before they expire.
-        if (due > armed && armed != DateTime.MaxValue)
-        {
-            return;
-        }
+        if (due > _armed && _armed != DateTime.MaxValue) return;
 
-        armed = due;
+        _armed = due;
         var wait = due == DateTime.MaxValue ? Timeout.InfiniteTimeSpan : due - time.GetUtcNow().UtcDateTime;
         if (wait != Timeout.InfiniteTimeSpan)
         {
@@ -31,22 +25,22 @@ internal sealed class AlarmClock(TimeProvider time, Action ring) : IDisposable
             wait = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Clamp(wait.TotalMilliseconds, 1, Longest.TotalMilliseconds)));
         }
 
-        if (timer is null)
+        if (_timer is null)
         {
-            timer = time.CreateTimer(_ => ring(), null, wait, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(_ => ring(), null, wait, Timeout.InfiniteTimeSpan);
         }
         else
         {
-            timer.Change(wait, Timeout.InfiniteTimeSpan);
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Says that the timer has rung, so that the next <see cref="Arm"/> sets it whatever it was set to.</summary>
-    internal void Rang() => armed = DateTime.MaxValue;
+    internal void Rang() => _armed = DateTime.MaxValue;
 
     public void Dispose()
     {
-        disposed = true;
-        timer?.Dispose();
+        _disposed = true;
+        _timer?.Dispose();
     }
 }

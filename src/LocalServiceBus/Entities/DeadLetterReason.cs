@@ -15,15 +15,9 @@ internal static class DeadLetterReason
     internal static Dictionary<string, object?> Of(string? reason, string? description)
     {
         var properties = new Dictionary<string, object?>();
-        if (reason is not null)
-        {
-            properties[ReasonKey] = reason;
-        }
+        if (reason is not null) properties[ReasonKey] = reason;
 
-        if (description is not null)
-        {
-            properties[DescriptionKey] = description;
-        }
+        if (description is not null) properties[DescriptionKey] = description;
 
         return properties;
     }

@@ -6,24 +6,21 @@ internal sealed class DuplicateWindow(TimeSpan length)
     /// <summary>Bounds the memory; the oldest ids are forgotten first.</summary>
     internal const int MaxIds = 500_000;
 
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
-    private readonly Queue<(string Id, DateTime Until)> order = new();
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Queue<(string Id, DateTime Until)> _order = new();
 
     /// <summary>True if the id was not seen within the window. The window starts with the first message.</summary>
     internal bool TryAdd(string id, DateTime now)
     {
-        while (order.TryPeek(out var oldest) && (oldest.Until <= now || order.Count >= MaxIds))
+        while (_order.TryPeek(out var oldest) && (oldest.Until <= now || _order.Count >= MaxIds))
         {
-            known.Remove(oldest.Id);
-            order.Dequeue();
+            _known.Remove(oldest.Id);
+            _order.Dequeue();
         }
 
-        if (!known.Add(id))
-        {
-            return false;
-        }
+        if (!_known.Add(id)) return false;
 
-        order.Enqueue((id, now + length));
+        _order.Enqueue((id, now + length));
         return true;
     }
 }

@@ -3,7 +3,7 @@ namespace LocalServiceBus.Entities;
 /// <summary>All entities by address. Addresses ignore case and may be full URLs or start with a slash.</summary>
 internal sealed class EntityDirectory : IDisposable
 {
-    private readonly Dictionary<string, object> entities = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, object> _entities = new(StringComparer.OrdinalIgnoreCase);
 
     internal EntityDirectory(BrokerConfiguration configuration, TimeProvider time, FaultSwitches faults, long maxSize)
     {
@@ -22,15 +22,15 @@ internal sealed class EntityDirectory : IDisposable
                 subscriptions.Add(new Subscription(name, queue, rules));
             }
 
-            entities[topic.Name] = new TopicEntity(topic.Name, topic.Settings, subscriptions, time, maxSize);
+            _entities[topic.Name] = new TopicEntity(topic.Name, topic.Settings, subscriptions, time, maxSize);
         }
     }
 
     /// <summary>A <see cref="QueueEntity"/> or a <see cref="TopicEntity"/>; null if there is none.</summary>
-    internal object? Find(string address) => entities.GetValueOrDefault(Normalize(address));
+    internal object? Find(string address) => _entities.GetValueOrDefault(Normalize(address));
 
     /// <summary>Queues, subscriptions and their dead-letter subqueues.</summary>
-    internal IEnumerable<QueueEntity> AllQueues() => entities.Values.OfType<QueueEntity>().Distinct();
+    internal IEnumerable<QueueEntity> AllQueues() => _entities.Values.OfType<QueueEntity>().Distinct();
 
     internal static string Normalize(string address)
     {
@@ -44,7 +44,7 @@ internal sealed class EntityDirectory : IDisposable
 
     public void Dispose()
     {
-        foreach (var entity in entities.Values.OfType<IDisposable>())
+        foreach (var entity in _entities.Values.OfType<IDisposable>())
         {
             entity.Dispose();
         }
@@ -52,7 +52,7 @@ internal sealed class EntityDirectory : IDisposable
 
     private void Add(QueueEntity queue)
     {
-        entities[queue.Address] = queue;
-        entities[queue.DeadLetters!.Address] = queue.DeadLetters;
+        _entities[queue.Address] = queue;
+        _entities[queue.DeadLetters!.Address] = queue.DeadLetters;
     }
 }

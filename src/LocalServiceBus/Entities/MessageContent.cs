@@ -75,10 +75,7 @@ internal sealed record MessageContent
                 throw new FormatException($"Section 0x{code:X} does not belong there.");
             }
 
-            if (code >= 0x75)
-            {
-                break;
-            }
+            if (code >= 0x75) break;
 
             var section = rest[..length];
             switch (code)
@@ -103,10 +100,7 @@ internal sealed record MessageContent
         for (var i = position; i < encoded.Length;)
         {
             var code = AmqpEncoding.SectionCode(encoded.Span[i..], out var length);
-            if (code is < 0x75 or > 0x78)
-            {
-                throw new FormatException($"Section 0x{code:X} does not belong there.");
-            }
+            if (code is < 0x75 or > 0x78) throw new FormatException($"Section 0x{code:X} does not belong there.");
 
             i += length;
         }
@@ -150,16 +144,10 @@ internal sealed record MessageContent
     /// <summary>The same message in an entity that keeps none for longer; null for no limit.</summary>
     internal MessageContent LivingAtMost(TimeSpan? limit, DateTime now)
     {
-        if (limit is null || TimeToLive <= limit)
-        {
-            return this;
-        }
+        if (limit is null || TimeToLive <= limit) return this;
 
         var properties = ReadProperties();
-        if (Lifetime(properties) is null)
-        {
-            return this with { TimeToLive = limit };
-        }
+        if (Lifetime(properties) is null) return this with { TimeToLive = limit };
 
         properties.CreationTime = now;
         properties.AbsoluteExpiryTime = now + limit.Value;

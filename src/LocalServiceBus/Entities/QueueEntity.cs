@@ -33,37 +33,37 @@ internal enum Settlement
 /// </summary>
 internal sealed class QueueEntity : ISendTarget, IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly QueueSettings settings;
-    private readonly TimeProvider time;
-    private readonly FaultSwitches faults;
-    private readonly long maxSize;
-    private readonly AlarmClock alarm;
-    private readonly DuplicateWindow? duplicates;
+    private readonly Lock _gate = new();
+    private readonly QueueSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly FaultSwitches _faults;
+    private readonly long _maxSize;
+    private readonly AlarmClock _alarm;
+    private readonly DuplicateWindow? _duplicates;
 
-    private readonly SortedSet<StoredMessage> all = new(StoredMessage.BySequence);
-    private readonly SortedSet<StoredMessage> available = new(StoredMessage.BySequence);
-    private readonly SortedSet<StoredMessage> locked = new(StoredMessage.ByLock);
-    private readonly SortedSet<StoredMessage> scheduled = new(StoredMessage.BySchedule);
+    private readonly SortedSet<StoredMessage> _all = new(StoredMessage.BySequence);
+    private readonly SortedSet<StoredMessage> _available = new(StoredMessage.BySequence);
+    private readonly SortedSet<StoredMessage> _locked = new(StoredMessage.ByLock);
+    private readonly SortedSet<StoredMessage> _scheduled = new(StoredMessage.BySchedule);
 
     // Only active messages expire; a locked one waits for its lock, a deferred one stays until it is fetched.
-    private readonly SortedSet<StoredMessage> expiring = new(StoredMessage.ByExpiry);
-    private readonly Dictionary<Guid, StoredMessage> byToken = [];
+    private readonly SortedSet<StoredMessage> _expiring = new(StoredMessage.ByExpiry);
+    private readonly Dictionary<Guid, StoredMessage> _byToken = [];
 
-    private readonly LinkedList<Consumer> waiting = new();
-    private readonly HashSet<Consumer> draining = [];
-    private long lastSequenceNumber;
-    private bool disposed;
+    private readonly LinkedList<Consumer> _waiting = new();
+    private readonly HashSet<Consumer> _draining = [];
+    private long _lastSequenceNumber;
+    private bool _disposed;
 
     internal QueueEntity(string address, QueueSettings settings, TimeProvider time, FaultSwitches faults, long maxSize, bool isDeadLetter = false)
     {
         Address = address;
-        this.settings = settings;
-        this.time = time;
-        this.faults = faults;
-        this.maxSize = maxSize;
-        alarm = new AlarmClock(time, OnTimer);
-        duplicates = settings.DuplicateWindow is { } window ? new DuplicateWindow(window) : null;
+        _settings = settings;
+        _time = time;
+        _faults = faults;
+        _maxSize = maxSize;
+        _alarm = new AlarmClock(time, OnTimer);
+        _duplicates = settings.DuplicateWindow is { } window ? new DuplicateWindow(window) : null;
         if (!isDeadLetter)
         {
             DeadLetters = new QueueEntity(
@@ -82,38 +82,35 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     internal QueueEntity? DeadLetters { get; }
 
     /// <summary>Bytes held, dead letters included.</summary>
-    internal long Size => Volatile.Read(ref size) + (DeadLetters?.Size ?? 0);
+    internal long Size => Volatile.Read(ref _size) + (DeadLetters?.Size ?? 0);
 
-    private long size;
+    private long _size;
 
     internal int Count
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return all.Count;
+                return _all.Count;
             }
         }
     }
 
-    private DateTime Now => time.GetUtcNow().UtcDateTime;
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
     public AmqpFault? Send(IReadOnlyList<MessageContent> messages, out long[] sequenceNumbers)
     {
         sequenceNumbers = new long[messages.Count];
-        lock (gate)
+        lock (_gate)
         {
-            if (Size + messages.Sum(m => (long)m.Size) > maxSize)
-            {
-                return AmqpFault.QuotaExceeded(Address, maxSize);
-            }
+            if (Size + messages.Sum(m => (long)m.Size) > _maxSize) return AmqpFault.QuotaExceeded(Address, _maxSize);
 
             var now = Now;
             for (var i = 0; i < messages.Count; i++)
             {
-                sequenceNumbers[i] = ++lastSequenceNumber;
-                if (duplicates?.TryAdd(messages[i].MessageId, now) != false)
+                sequenceNumbers[i] = ++_lastSequenceNumber;
+                if (_duplicates?.TryAdd(messages[i].MessageId, now) != false)
                 {
                     Add(sequenceNumbers[i], sequenceNumbers[i], messages[i], now);
                 }
@@ -127,25 +124,22 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>Takes a topic's copy of a message.</summary>
     internal void Accept(MessageContent content, long topicSequenceNumber, TimeSpan? topicTimeToLive)
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = Now;
-            Add(++lastSequenceNumber, topicSequenceNumber, content, now, topicTimeToLive);
+            Add(++_lastSequenceNumber, topicSequenceNumber, content, now, topicTimeToLive);
             Dispatch(now);
         }
     }
 
     public AmqpFault? CancelScheduled(IReadOnlyList<long> sequenceNumbers)
     {
-        lock (gate)
+        lock (_gate)
         {
             var found = new List<StoredMessage>(sequenceNumbers.Count);
             foreach (var number in sequenceNumbers)
             {
-                if (Find(number) is not { State: MessageState.Scheduled } message)
-                {
-                    return AmqpFault.MessageNotFound(number);
-                }
+                if (Find(number) is not { State: MessageState.Scheduled } message) return AmqpFault.MessageNotFound(number);
 
                 found.Add(message);
             }
@@ -158,15 +152,12 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>Up to <paramref name="count"/> messages of any state from a sequence number on, not locked.</summary>
     internal List<Delivery> Peek(long fromSequenceNumber, int count)
     {
-        lock (gate)
+        lock (_gate)
         {
             ProcessDue(Now);
-            if (all.Max is not { } last || fromSequenceNumber > last.SequenceNumber)
-            {
-                return [];
-            }
+            if (_all.Max is not { } last || fromSequenceNumber > last.SequenceNumber) return [];
 
-            return all.GetViewBetween(Probe(fromSequenceNumber), last).Take(count).Select(m => Snapshot(m, null, default)).ToList();
+            return _all.GetViewBetween(Probe(fromSequenceNumber), last).Take(count).Select(m => Snapshot(m, null, default)).ToList();
         }
     }
 
@@ -174,7 +165,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     internal AmqpFault? ReceiveBySequenceNumber(IReadOnlyList<long> sequenceNumbers, bool receiveAndDelete, out List<Delivery> deliveries)
     {
         deliveries = [];
-        lock (gate)
+        lock (_gate)
         {
             var now = Now;
             ProcessDue(now);
@@ -192,10 +183,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
             foreach (var message in found)
             {
                 deliveries.Add(receiveAndDelete ? Snapshot(message, null, default) : Hold(message, null, now));
-                if (receiveAndDelete)
-                {
-                    Remove(message);
-                }
+                if (receiveAndDelete) Remove(message);
             }
 
             Arm();
@@ -206,14 +194,11 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>Ends the hold that <paramref name="token"/> stands for. Null, or why not: the lock is lost.</summary>
     internal AmqpFault? Settle(Guid token, Settlement settlement, IReadOnlyDictionary<string, object?>? changes = null)
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = Now;
             ProcessDue(now);
-            if (!byToken.TryGetValue(token, out var message))
-            {
-                return AmqpFault.LockLost();
-            }
+            if (!_byToken.TryGetValue(token, out var message)) return AmqpFault.LockLost();
 
             if (settlement == Settlement.DeadLetter && DeadLetters is null)
             {
@@ -223,14 +208,14 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
             Unlock(message);
             if (changes is { Count: > 0 })
             {
-                Interlocked.Add(ref size, -message.Content.Size);
+                Interlocked.Add(ref _size, -message.Content.Size);
                 message.Content = message.Content.With(changes);
-                Interlocked.Add(ref size, message.Content.Size);
+                Interlocked.Add(ref _size, message.Content.Size);
             }
 
             switch (settlement)
             {
-                case Settlement.Complete when faults.TakeSecondDelivery():
+                case Settlement.Complete when _faults.TakeSecondDelivery():
                     message.DeliveryCount++;
                     MakeAvailable(message);
                     break;
@@ -259,18 +244,15 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>Starts the lock's duration anew; the new end, or null if the lock is lost.</summary>
     internal DateTime? RenewLock(Guid token)
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = Now;
             ProcessDue(now);
-            if (!byToken.TryGetValue(token, out var message))
-            {
-                return null;
-            }
+            if (!_byToken.TryGetValue(token, out var message)) return null;
 
-            locked.Remove(message);
-            message.LockedUntilUtc = now + settings.LockDuration;
-            locked.Add(message);
+            _locked.Remove(message);
+            message.LockedUntilUtc = now + _settings.LockDuration;
+            _locked.Add(message);
             Arm();
             return message.LockedUntilUtc;
         }
@@ -279,43 +261,34 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>Sets a link's credit from the receiver's view of it (AMQP 1.0 §2.6.7) and hands out what it pays for.</summary>
     internal void Flow(Consumer consumer, uint receiverDeliveryCount, uint receiverCredit, bool drain, bool echo)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (consumer.Removed)
-            {
-                return;
-            }
+            if (consumer.Removed) return;
 
             consumer.Credit = SerialNumber.Left(receiverDeliveryCount, receiverCredit, consumer.DeliveryCount);
             consumer.Draining = drain;
             if (drain)
             {
-                draining.Add(consumer);
+                _draining.Add(consumer);
             }
             else
             {
-                draining.Remove(consumer);
+                _draining.Remove(consumer);
             }
 
             Enlist(consumer);
             Dispatch(Now);
-            if (echo && !drain)
-            {
-                consumer.Sink.SendFlow(consumer.DeliveryCount, consumer.Credit, drain: false);
-            }
+            if (echo && !drain) consumer.Sink.SendFlow(consumer.DeliveryCount, consumer.Credit, drain: false);
         }
     }
 
     /// <summary>The connection has written <paramref name="count"/> of the deliveries it was handed.</summary>
     internal void Sent(Consumer consumer, int count)
     {
-        lock (gate)
+        lock (_gate)
         {
             consumer.Unsent -= count;
-            if (consumer.Removed)
-            {
-                return;
-            }
+            if (consumer.Removed) return;
 
             Enlist(consumer);
             Dispatch(Now);
@@ -325,10 +298,10 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>No further deliveries to this consumer. Locks it holds stay until they are settled or expire.</summary>
     internal void Remove(Consumer consumer)
     {
-        lock (gate)
+        lock (_gate)
         {
             consumer.Removed = true;
-            draining.Remove(consumer);
+            _draining.Remove(consumer);
             Delist(consumer);
         }
     }
@@ -336,7 +309,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>Takes back what a closed link was handed but never wrote.</summary>
     internal void TakeBack(IEnumerable<Delivery> unsent)
     {
-        lock (gate)
+        lock (_gate)
         {
             var now = Now;
             foreach (var delivery in unsent)
@@ -350,11 +323,11 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
                         ExpiresUtc = delivery.ExpiresUtc,
                         DeliveryCount = delivery.DeliveryCount,
                     };
-                    Interlocked.Add(ref size, message.Content.Size);
-                    all.Add(message);
+                    Interlocked.Add(ref _size, message.Content.Size);
+                    _all.Add(message);
                     MakeAvailable(message);
                 }
-                else if (byToken.TryGetValue(delivery.LockToken, out var message))
+                else if (_byToken.TryGetValue(delivery.LockToken, out var message))
                 {
                     Unlock(message);
                     MakeAvailable(message);
@@ -368,10 +341,10 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     /// <summary>Lets every lock expire now; how many there were.</summary>
     internal int ExpireLocks()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var count = locked.Count;
-            while (locked.Min is { } message)
+            var count = _locked.Count;
+            while (_locked.Min is { } message)
             {
                 Expired(message);
             }
@@ -383,10 +356,10 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            disposed = true;
-            alarm.Dispose();
+            _disposed = true;
+            _alarm.Dispose();
         }
 
         DeadLetters?.Dispose();
@@ -394,14 +367,11 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
 
     private void OnTimer()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed)
-            {
-                return;
-            }
+            if (_disposed) return;
 
-            alarm.Rang();
+            _alarm.Rang();
             Dispatch(Now);
         }
     }
@@ -410,10 +380,10 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     private void Dispatch(DateTime now)
     {
         ProcessDue(now);
-        while (waiting.First is { Value: var consumer } && available.Min is { } message)
+        while (_waiting.First is { Value: var consumer } && _available.Min is { } message)
         {
-            available.Remove(message);
-            expiring.Remove(message);
+            _available.Remove(message);
+            _expiring.Remove(message);
             consumer.Credit--;
             consumer.DeliveryCount++;
             consumer.Unsent++;
@@ -421,23 +391,20 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
             Enlist(consumer);
 
             var delivery = consumer.ReceiveAndDelete ? Snapshot(message, consumer, default) : Hold(message, consumer, now);
-            if (consumer.ReceiveAndDelete)
-            {
-                Remove(message);
-            }
+            if (consumer.ReceiveAndDelete) Remove(message);
 
             consumer.Sink.Deliver(delivery);
         }
 
-        if (draining.Count > 0)
+        if (_draining.Count > 0)
         {
             // A drained link with credit left over while messages remain only waits for its peer to read.
-            foreach (var consumer in draining.Where(c => c.Credit == 0 || available.Count == 0).ToList())
+            foreach (var consumer in _draining.Where(c => c.Credit == 0 || _available.Count == 0).ToList())
             {
                 consumer.DeliveryCount += consumer.Credit;
                 consumer.Credit = 0;
                 consumer.Draining = false;
-                draining.Remove(consumer);
+                _draining.Remove(consumer);
                 Delist(consumer);
                 consumer.Sink.SendFlow(consumer.DeliveryCount, 0, drain: true);
             }
@@ -448,20 +415,20 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
 
     private void ProcessDue(DateTime now)
     {
-        while (locked.Min is { } message && message.LockedUntilUtc <= now)
+        while (_locked.Min is { } message && message.LockedUntilUtc <= now)
         {
             Expired(message);
         }
 
-        while (scheduled.Min is { } message && message.ScheduledUtc <= now)
+        while (_scheduled.Min is { } message && message.ScheduledUtc <= now)
         {
             Remove(message);
-            Add(++lastSequenceNumber, message.EnqueuedSequenceNumber, message.Content, now);
+            Add(++_lastSequenceNumber, message.EnqueuedSequenceNumber, message.Content, now);
         }
 
-        while (expiring.Min is { } message && message.ExpiresUtc <= now)
+        while (_expiring.Min is { } message && message.ExpiresUtc <= now)
         {
-            if (settings.DeadLetterOnExpiration)
+            if (_settings.DeadLetterOnExpiration)
             {
                 message.Content = message.Content.With(DeadLetterReason.Expired);
                 MoveToDeadLetters(message);
@@ -476,28 +443,19 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     private void Arm()
     {
         var due = DateTime.MaxValue;
-        if (locked.Min is { } first)
-        {
-            due = first.LockedUntilUtc;
-        }
+        if (_locked.Min is { } first) due = first.LockedUntilUtc;
 
-        if (scheduled.Min is { } next && next.ScheduledUtc < due)
-        {
-            due = next.ScheduledUtc;
-        }
+        if (_scheduled.Min is { } next && next.ScheduledUtc < due) due = next.ScheduledUtc;
 
-        if (expiring.Min is { } oldest && oldest.ExpiresUtc < due)
-        {
-            due = oldest.ExpiresUtc;
-        }
+        if (_expiring.Min is { } oldest && oldest.ExpiresUtc < due) due = oldest.ExpiresUtc;
 
-        alarm.Arm(due);
+        _alarm.Arm(due);
     }
 
     private void Add(long sequenceNumber, long enqueuedSequenceNumber, MessageContent content, DateTime now, TimeSpan? topicTimeToLive = null)
     {
         var due = content.ScheduledEnqueueTimeUtc;
-        content = content.LivingAtMost(Shorter(settings.DefaultTimeToLive, topicTimeToLive), now);
+        content = content.LivingAtMost(Shorter(_settings.DefaultTimeToLive, topicTimeToLive), now);
         var message = new StoredMessage(sequenceNumber, content)
         {
             EnqueuedUtc = now,
@@ -506,11 +464,11 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
             ScheduledUtc = due ?? default,
             State = due > now ? MessageState.Scheduled : MessageState.Active,
         };
-        all.Add(message);
-        Interlocked.Add(ref size, content.Size);
+        _all.Add(message);
+        Interlocked.Add(ref _size, content.Size);
         if (message.State == MessageState.Scheduled)
         {
-            scheduled.Add(message);
+            _scheduled.Add(message);
         }
         else
         {
@@ -523,32 +481,26 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     private void MakeAvailable(StoredMessage message)
     {
         // A deferred message that is abandoned stays deferred, as on the service.
-        if (message.State != MessageState.Active)
-        {
-            return;
-        }
+        if (message.State != MessageState.Active) return;
 
-        available.Add(message);
-        if (message.ExpiresUtc != DateTime.MaxValue)
-        {
-            expiring.Add(message);
-        }
+        _available.Add(message);
+        if (message.ExpiresUtc != DateTime.MaxValue) _expiring.Add(message);
     }
 
     private Delivery Hold(StoredMessage message, Consumer? consumer, DateTime now)
     {
-        message.LockedUntilUtc = now + settings.LockDuration;
+        message.LockedUntilUtc = now + _settings.LockDuration;
         var delivery = Snapshot(message, consumer, Guid.NewGuid(), message.LockedUntilUtc);
         message.Lock = delivery;
-        locked.Add(message);
-        byToken.Add(delivery.LockToken, message);
+        _locked.Add(message);
+        _byToken.Add(delivery.LockToken, message);
         return delivery;
     }
 
     private void Unlock(StoredMessage message)
     {
-        locked.Remove(message);
-        byToken.Remove(message.Lock!.LockToken);
+        _locked.Remove(message);
+        _byToken.Remove(message.Lock!.LockToken);
         message.Lock = null;
     }
 
@@ -563,7 +515,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     private void Failed(StoredMessage message)
     {
         message.DeliveryCount++;
-        if (message.DeliveryCount >= settings.MaxDeliveryCount)
+        if (message.DeliveryCount >= _settings.MaxDeliveryCount)
         {
             message.Content = message.Content.With(DeadLetterReason.TooManyDeliveries(message.DeliveryCount));
             MoveToDeadLetters(message);
@@ -582,7 +534,7 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
 
     private void Bury(StoredMessage message)
     {
-        lock (gate)
+        lock (_gate)
         {
             var buried = new StoredMessage(message.SequenceNumber, message.Content)
             {
@@ -590,8 +542,8 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
                 EnqueuedSequenceNumber = message.EnqueuedSequenceNumber,
                 DeliveryCount = message.DeliveryCount,
             };
-            all.Add(buried);
-            Interlocked.Add(ref size, buried.Content.Size);
+            _all.Add(buried);
+            Interlocked.Add(ref _size, buried.Content.Size);
             MakeAvailable(buried);
             Dispatch(Now);
         }
@@ -599,18 +551,18 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
 
     private void Remove(StoredMessage message)
     {
-        all.Remove(message);
-        available.Remove(message);
-        expiring.Remove(message);
-        scheduled.Remove(message);
-        Interlocked.Add(ref size, -message.Content.Size);
+        _all.Remove(message);
+        _available.Remove(message);
+        _expiring.Remove(message);
+        _scheduled.Remove(message);
+        Interlocked.Add(ref _size, -message.Content.Size);
     }
 
     private void Enlist(Consumer consumer)
     {
         if (consumer.Eligible)
         {
-            consumer.Waiting ??= waiting.AddLast(consumer);
+            consumer.Waiting ??= _waiting.AddLast(consumer);
         }
         else
         {
@@ -622,13 +574,13 @@ internal sealed class QueueEntity : ISendTarget, IDisposable
     {
         if (consumer.Waiting is { } node)
         {
-            waiting.Remove(node);
+            _waiting.Remove(node);
             consumer.Waiting = null;
         }
     }
 
     private StoredMessage? Find(long sequenceNumber) =>
-        all.TryGetValue(Probe(sequenceNumber), out var message) ? message : null;
+        _all.TryGetValue(Probe(sequenceNumber), out var message) ? message : null;
 
     private static StoredMessage Probe(long sequenceNumber) => new(sequenceNumber, null!);
 

@@ -8,26 +8,26 @@ namespace LocalServiceBus.Entities;
 /// </summary>
 internal sealed class TopicEntity : ISendTarget, IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly TimeProvider time;
-    private readonly TimeSpan? defaultTimeToLive;
-    private readonly long maxSize;
-    private readonly AlarmClock alarm;
-    private readonly DuplicateWindow? duplicates;
-    private readonly SortedSet<StoredMessage> scheduled = new(StoredMessage.BySchedule);
-    private long scheduledSize;
-    private long lastSequenceNumber;
-    private bool disposed;
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly TimeSpan? _defaultTimeToLive;
+    private readonly long _maxSize;
+    private readonly AlarmClock _alarm;
+    private readonly DuplicateWindow? _duplicates;
+    private readonly SortedSet<StoredMessage> _scheduled = new(StoredMessage.BySchedule);
+    private long _scheduledSize;
+    private long _lastSequenceNumber;
+    private bool _disposed;
 
     internal TopicEntity(string address, QueueSettings settings, IReadOnlyList<Subscription> subscriptions, TimeProvider time, long maxSize)
     {
         Address = address;
         Subscriptions = subscriptions;
-        this.time = time;
-        this.maxSize = maxSize;
-        defaultTimeToLive = settings.DefaultTimeToLive;
-        alarm = new AlarmClock(time, OnTimer);
-        duplicates = settings.DuplicateWindow is { } window ? new DuplicateWindow(window) : null;
+        _time = time;
+        _maxSize = maxSize;
+        _defaultTimeToLive = settings.DefaultTimeToLive;
+        _alarm = new AlarmClock(time, OnTimer);
+        _duplicates = settings.DuplicateWindow is { } window ? new DuplicateWindow(window) : null;
     }
 
     public string Address { get; }
@@ -37,28 +37,22 @@ internal sealed class TopicEntity : ISendTarget, IDisposable
     public AmqpFault? Send(IReadOnlyList<MessageContent> messages, out long[] sequenceNumbers)
     {
         sequenceNumbers = new long[messages.Count];
-        lock (gate)
+        lock (_gate)
         {
-            var held = scheduledSize + Subscriptions.Sum(s => s.Queue.Size);
-            if (held + messages.Sum(m => (long)m.Size) > maxSize)
-            {
-                return AmqpFault.QuotaExceeded(Address, maxSize);
-            }
+            var held = _scheduledSize + Subscriptions.Sum(s => s.Queue.Size);
+            if (held + messages.Sum(m => (long)m.Size) > _maxSize) return AmqpFault.QuotaExceeded(Address, _maxSize);
 
-            var now = time.GetUtcNow().UtcDateTime;
+            var now = _time.GetUtcNow().UtcDateTime;
             for (var i = 0; i < messages.Count; i++)
             {
                 var message = messages[i];
-                var number = sequenceNumbers[i] = ++lastSequenceNumber;
-                if (duplicates?.TryAdd(message.MessageId, now) == false)
-                {
-                    continue;
-                }
+                var number = sequenceNumbers[i] = ++_lastSequenceNumber;
+                if (_duplicates?.TryAdd(message.MessageId, now) == false) continue;
 
                 if (message.ScheduledEnqueueTimeUtc > now)
                 {
-                    scheduled.Add(new StoredMessage(number, message) { ScheduledUtc = message.ScheduledEnqueueTimeUtc.Value });
-                    scheduledSize += message.Size;
+                    _scheduled.Add(new StoredMessage(number, message) { ScheduledUtc = message.ScheduledEnqueueTimeUtc.Value });
+                    _scheduledSize += message.Size;
                 }
                 else
                 {
@@ -73,17 +67,14 @@ internal sealed class TopicEntity : ISendTarget, IDisposable
 
     public AmqpFault? CancelScheduled(IReadOnlyList<long> sequenceNumbers)
     {
-        lock (gate)
+        lock (_gate)
         {
             foreach (var number in sequenceNumbers)
             {
-                if (!scheduled.Any(m => m.SequenceNumber == number))
-                {
-                    return AmqpFault.MessageNotFound(number);
-                }
+                if (!_scheduled.Any(m => m.SequenceNumber == number)) return AmqpFault.MessageNotFound(number);
             }
 
-            foreach (var message in scheduled.Where(m => sequenceNumbers.Contains(m.SequenceNumber)).ToList())
+            foreach (var message in _scheduled.Where(m => sequenceNumbers.Contains(m.SequenceNumber)).ToList())
             {
                 Unschedule(message);
             }
@@ -94,10 +85,10 @@ internal sealed class TopicEntity : ISendTarget, IDisposable
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            disposed = true;
-            alarm.Dispose();
+            _disposed = true;
+            _alarm.Dispose();
         }
 
         foreach (var subscription in Subscriptions)
@@ -108,31 +99,28 @@ internal sealed class TopicEntity : ISendTarget, IDisposable
 
     private void OnTimer()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (disposed)
-            {
-                return;
-            }
+            if (_disposed) return;
 
-            alarm.Rang();
-            var now = time.GetUtcNow().UtcDateTime;
-            while (scheduled.Min is { } message && message.ScheduledUtc <= now)
+            _alarm.Rang();
+            var now = _time.GetUtcNow().UtcDateTime;
+            while (_scheduled.Min is { } message && message.ScheduledUtc <= now)
             {
                 Unschedule(message);
-                Publish(message.Content, ++lastSequenceNumber);
+                Publish(message.Content, ++_lastSequenceNumber);
             }
 
             Arm();
         }
     }
 
-    private void Arm() => alarm.Arm(scheduled.Min?.ScheduledUtc ?? DateTime.MaxValue);
+    private void Arm() => _alarm.Arm(_scheduled.Min?.ScheduledUtc ?? DateTime.MaxValue);
 
     private void Unschedule(StoredMessage message)
     {
-        scheduled.Remove(message);
-        scheduledSize -= message.Content.Size;
+        _scheduled.Remove(message);
+        _scheduledSize -= message.Content.Size;
     }
 
     private void Publish(MessageContent message, long number)
@@ -143,7 +131,7 @@ internal sealed class TopicEntity : ISendTarget, IDisposable
         {
             if (subscription.Rules.Any(r => r.Filter.Matches(properties, applicationProperties)))
             {
-                subscription.Queue.Accept(message, number, defaultTimeToLive);
+                subscription.Queue.Accept(message, number, _defaultTimeToLive);
             }
         }
     }

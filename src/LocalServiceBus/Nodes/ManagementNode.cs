@@ -75,10 +75,7 @@ internal sealed class ManagementNode(object entity) : IRequestNode
         {
             var encoded = Encoded(delivery);
             bytes += encoded.Length;
-            if (bytes > MaxPeekedBytes && messages.Count > 0)
-            {
-                break;
-            }
+            if (bytes > MaxPeekedBytes && messages.Count > 0) break;
 
             messages.Add(new Map { ["message"] = encoded });
         }
@@ -91,10 +88,7 @@ internal sealed class ManagementNode(object entity) : IRequestNode
         var expirations = new List<DateTime>();
         foreach (var token in Items<Guid>(body, "lock-tokens"))
         {
-            if (queue.RenewLock(token) is not { } until)
-            {
-                return Reply.Of(AmqpFault.LockLost());
-            }
+            if (queue.RenewLock(token) is not { } until) return Reply.Of(AmqpFault.LockLost());
 
             expirations.Add(until);
         }
@@ -140,10 +134,7 @@ internal sealed class ManagementNode(object entity) : IRequestNode
 
         foreach (var token in Items<Guid>(body, "lock-tokens"))
         {
-            if (queue.Settle(token, settlement, changes) is { } fault)
-            {
-                return Reply.Of(fault);
-            }
+            if (queue.Settle(token, settlement, changes) is { } fault) return Reply.Of(fault);
         }
 
         return Reply.Of(200, "OK");

@@ -36,10 +36,7 @@ internal sealed class TokenNode(Connection connection) : IRequestNode
     internal static string? Problem(string token, string accessKey)
     {
         const string Scheme = "SharedAccessSignature ";
-        if (!token.StartsWith(Scheme, StringComparison.Ordinal))
-        {
-            return "no shared access signature";
-        }
+        if (!token.StartsWith(Scheme, StringComparison.Ordinal)) return "no shared access signature";
 
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in token[Scheme.Length..].Split('&'))

@@ -26,15 +26,9 @@ internal static class AmqpEncoding
     /// <exception cref="FormatException">The encoding is broken or nested too deeply.</exception>
     internal static int Measure(ReadOnlySpan<byte> data, int depth = 0)
     {
-        if (depth > MaxDepth)
-        {
-            throw new FormatException($"Values are nested more than {MaxDepth} deep.");
-        }
+        if (depth > MaxDepth) throw new FormatException($"Values are nested more than {MaxDepth} deep.");
 
-        if (data.IsEmpty)
-        {
-            throw new FormatException("A value is cut off.");
-        }
+        if (data.IsEmpty) throw new FormatException("A value is cut off.");
 
         var code = data[0];
         if (code == Described)
@@ -92,50 +86,32 @@ internal static class AmqpEncoding
 
     private static void MeasureArray(ReadOnlySpan<byte> content, int count, int depth)
     {
-        if (content.IsEmpty)
-        {
-            throw new FormatException("An array has no constructor.");
-        }
+        if (content.IsEmpty) throw new FormatException("An array has no constructor.");
 
         var start = 0;
         while (content[start] == Described)
         {
             start += 1 + Measure(content[(start + 1)..], depth + 1);
-            if (start >= content.Length || ++depth > MaxDepth)
-            {
-                throw new FormatException("An array's constructor is cut off.");
-            }
+            if (start >= content.Length || ++depth > MaxDepth) throw new FormatException("An array's constructor is cut off.");
         }
 
         var code = content[start++];
         // Elements without bytes would let a few bytes stand for gigabytes.
-        if (code >> 4 == 0x4 && count > content.Length)
-        {
-            throw new FormatException("An array has more elements than bytes.");
-        }
+        if (code >> 4 == 0x4 && count > content.Length) throw new FormatException("An array has more elements than bytes.");
 
         for (var i = 0; i < count; i++)
         {
             start += MeasureBody(code, content[start..], depth + 1);
-            if (start > content.Length)
-            {
-                throw new FormatException("An array is cut off.");
-            }
+            if (start > content.Length) throw new FormatException("An array is cut off.");
         }
 
-        if (start != content.Length)
-        {
-            throw new FormatException("An array has a wrong size or count.");
-        }
+        if (start != content.Length) throw new FormatException("An array has a wrong size or count.");
     }
 
     private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> body, int width, out int count)
     {
         var size = ReadSize(body, width);
-        if (size < width || width + size > body.Length)
-        {
-            throw new FormatException("A list, map or array is cut off.");
-        }
+        if (size < width || width + size > body.Length) throw new FormatException("A list, map or array is cut off.");
 
         count = ReadSize(body[width..], width);
         return body.Slice(2 * width, size - width);
@@ -143,10 +119,7 @@ internal static class AmqpEncoding
 
     private static int ReadSize(ReadOnlySpan<byte> body, int width)
     {
-        if (body.Length < width)
-        {
-            throw new FormatException("A size is cut off.");
-        }
+        if (body.Length < width) throw new FormatException("A size is cut off.");
 
         var size = width == 1 ? body[0] : BinaryPrimitives.ReadUInt32BigEndian(body);
         return size <= 64 * 1024 * 1024 ? (int)size : throw new FormatException("A size is beyond every limit.");
@@ -172,10 +145,7 @@ internal static class AmqpEncoding
     internal static ulong SectionCode(ReadOnlySpan<byte> data, out int length)
     {
         length = Measure(data);
-        if (data[0] != Described)
-        {
-            throw new FormatException("A message section has no descriptor.");
-        }
+        if (data[0] != Described) throw new FormatException("A message section has no descriptor.");
 
         return data[1] switch
         {

@@ -38,49 +38,49 @@ internal sealed class Connection : IDisposable
 
     private static readonly Symbol[] Mechanisms = ["MSSBCBS", "ANONYMOUS", "PLAIN", "EXTERNAL"];
 
-    private readonly Broker broker;
-    private readonly Socket socket;
-    private readonly NetworkStream stream;
-    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Broker _broker;
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly Lock outbox = new();
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Queue<Session> ready = new();
-    private ByteBuffer control = new(512, true);
-    private bool closeQueued;
-    private TaskCompletionSource? controlDrained;
-    private int owed;
+    private readonly Lock _outbox = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Queue<Session> _ready = new();
+    private ByteBuffer _control = new(512, true);
+    private bool _closeQueued;
+    private TaskCompletionSource? _controlDrained;
+    private int _owed;
 
     // Touched by the reader only.
-    private readonly Dictionary<ushort, Session> sessions = [];
-    private bool opened;
+    private readonly Dictionary<ushort, Session> _sessions = [];
+    private bool _opened;
 
-    private int peerMaxFrameSize = MaxFrameSize;
-    private long peerIdleTimeout = long.MaxValue;
-    private readonly long started = Environment.TickCount64;
-    private long lastRead = Environment.TickCount64;
-    private long lastWrite = Environment.TickCount64;
-    private long writeStarted = long.MaxValue;
-    private long closeWritten = long.MaxValue;
+    private int _peerMaxFrameSize = MaxFrameSize;
+    private long _peerIdleTimeout = long.MaxValue;
+    private readonly long _started = Environment.TickCount64;
+    private long _lastRead = Environment.TickCount64;
+    private long _lastWrite = Environment.TickCount64;
+    private long _writeStarted = long.MaxValue;
+    private long _closeWritten = long.MaxValue;
 
     internal Connection(Broker broker, Socket socket)
     {
-        this.broker = broker;
-        this.socket = socket;
+        _broker = broker;
+        _socket = socket;
         socket.NoDelay = true;
-        stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
-    internal Broker Broker => broker;
+    internal Broker Broker => _broker;
 
-    internal Task Completion => completion.Task;
+    internal Task Completion => _completion.Task;
 
     /// <summary>True once SASL PLAIN or a token has proven the access key.</summary>
     internal bool Authorized { get; set; }
 
-    internal int PeerMaxFrameSize => peerMaxFrameSize;
+    internal int PeerMaxFrameSize => _peerMaxFrameSize;
 
-    internal IEnumerable<Session> Sessions => sessions.Values;
+    internal IEnumerable<Session> Sessions => _sessions.Values;
 
     internal async Task RunAsync()
     {
@@ -103,22 +103,22 @@ internal sealed class Connection : IDisposable
         }
         finally
         {
-            foreach (var session in sessions.Values)
+            foreach (var session in _sessions.Values)
             {
                 session.Abandon();
             }
 
             // Lets a goodbye that is queued go out, and ends the writer if there is none.
-            lock (outbox)
+            lock (_outbox)
             {
-                closeQueued = true;
+                _closeQueued = true;
             }
 
-            wake.Writer.TryWrite(true);
+            _wake.Writer.TryWrite(true);
             await LingerAsync(writer);
             Abort();
             await writer;
-            completion.SetResult();
+            _completion.SetResult();
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class Connection : IDisposable
         {
             await writer.WaitAsync(limit.Token);
             var rest = new byte[4096];
-            while (await stream.ReadAsync(rest, limit.Token) > 0)
+            while (await _stream.ReadAsync(rest, limit.Token) > 0)
             {
             }
         }
@@ -145,22 +145,16 @@ internal sealed class Connection : IDisposable
     /// <summary>Tells the peer why the connection ends, and ends it.</summary>
     internal void BeginClose(AmqpFault? fault)
     {
-        lock (outbox)
+        lock (_outbox)
         {
-            if (closeQueued)
-            {
-                return;
-            }
+            if (_closeQueued) return;
 
-            if (opened)
-            {
-                EncodeControl(0, new Close { Error = fault?.ToError() });
-            }
+            if (_opened) EncodeControl(0, new Close { Error = fault?.ToError() });
 
-            closeQueued = true;
+            _closeQueued = true;
         }
 
-        wake.Writer.TryWrite(true);
+        _wake.Writer.TryWrite(true);
     }
 
     /// <summary>Cuts the connection without a goodbye.</summary>
@@ -168,8 +162,8 @@ internal sealed class Connection : IDisposable
     {
         try
         {
-            socket.Close(0);
-            stream.Dispose();
+            _socket.Close(0);
+            _stream.Dispose();
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -182,60 +176,54 @@ internal sealed class Connection : IDisposable
     internal void Housekeep()
     {
         var now = Environment.TickCount64;
-        var handshake = (long)broker.Options.HandshakeTimeout.TotalMilliseconds;
-        if (now - Volatile.Read(ref lastRead) > broker.Options.IdleTimeout.TotalMilliseconds
-            || (!Volatile.Read(ref opened) && now - started > handshake)
-            || now - Volatile.Read(ref writeStarted) > handshake
-            || now - Volatile.Read(ref closeWritten) > LingerMilliseconds)
+        var handshake = (long)_broker.Options.HandshakeTimeout.TotalMilliseconds;
+        if (now - Volatile.Read(ref _lastRead) > _broker.Options.IdleTimeout.TotalMilliseconds
+            || (!Volatile.Read(ref _opened) && now - _started > handshake)
+            || now - Volatile.Read(ref _writeStarted) > handshake
+            || now - Volatile.Read(ref _closeWritten) > LingerMilliseconds)
         {
             Abort();
             return;
         }
 
-        if (Volatile.Read(ref opened) && now - Volatile.Read(ref lastWrite) >= Volatile.Read(ref peerIdleTimeout) / 2)
+        if (Volatile.Read(ref _opened) && now - Volatile.Read(ref _lastWrite) >= Volatile.Read(ref _peerIdleTimeout) / 2)
         {
-            lock (outbox)
+            lock (_outbox)
             {
-                if (!closeQueued)
-                {
-                    AmqpEncoding.Append(control, [0, 0, 0, 8, 2, 0, 0, 0]);
-                }
+                if (!_closeQueued) AmqpEncoding.Append(_control, [0, 0, 0, 8, 2, 0, 0, 0]);
             }
 
-            wake.Writer.TryWrite(true);
+            _wake.Writer.TryWrite(true);
         }
     }
 
     /// <summary>Queues a frame that needs no session window.</summary>
     internal void SendControl(ushort channel, DescribedList performative)
     {
-        lock (outbox)
+        lock (_outbox)
         {
             SendControlLocked(channel, performative);
         }
 
-        wake.Writer.TryWrite(true);
+        _wake.Writer.TryWrite(true);
     }
 
     /// <summary>As <see cref="SendControl"/>, for a caller inside <see cref="WithOutbox{T}"/>.</summary>
     internal void SendControlLocked(ushort channel, DescribedList performative)
     {
-        if (!closeQueued)
-        {
-            EncodeControl(channel, performative);
-        }
+        if (!_closeQueued) EncodeControl(channel, performative);
     }
 
     /// <summary>Runs a short, non-blocking change of what the outbox's lock guards, then wakes the writer.</summary>
     internal T WithOutbox<T>(Func<T> change)
     {
         T result;
-        lock (outbox)
+        lock (_outbox)
         {
             result = change();
         }
 
-        wake.Writer.TryWrite(true);
+        _wake.Writer.TryWrite(true);
         return result;
     }
 
@@ -245,7 +233,7 @@ internal sealed class Connection : IDisposable
         if (!session.Enlisted && session.CanWriteLocked)
         {
             session.Enlisted = true;
-            ready.Enqueue(session);
+            _ready.Enqueue(session);
         }
     }
 
@@ -255,7 +243,7 @@ internal sealed class Connection : IDisposable
     /// </summary>
     internal void OweLocked(PendingWrite item)
     {
-        if (item.Delivery is null && ++owed > MaxOwed)
+        if (item.Delivery is null && ++_owed > MaxOwed)
         {
             BeginClose(new AmqpFault(ErrorCode.ResourceLimitExceeded, "The client does not read the answers to what it asks."));
         }
@@ -264,23 +252,17 @@ internal sealed class Connection : IDisposable
     /// <summary>Counts back. Under the outbox's lock.</summary>
     internal void PaidLocked(PendingWrite item)
     {
-        if (item.Delivery is null)
-        {
-            owed--;
-        }
+        if (item.Delivery is null) _owed--;
     }
 
-    private void EncodeControl(ushort channel, DescribedList performative) => EncodeFrame(control, 0, channel, performative, default);
+    private void EncodeControl(ushort channel, DescribedList performative) => EncodeFrame(_control, 0, channel, performative, default);
 
     internal static void EncodeFrame(ByteBuffer buffer, byte type, ushort channel, DescribedList performative, ReadOnlySpan<byte> payload)
     {
         var start = buffer.WritePos;
         AmqpEncoding.Append(buffer, [0, 0, 0, 0, 2, type, (byte)(channel >> 8), (byte)channel]);
         performative.Encode(buffer);
-        if (!payload.IsEmpty)
-        {
-            AmqpEncoding.Append(buffer, payload);
-        }
+        if (!payload.IsEmpty) AmqpEncoding.Append(buffer, payload);
 
         BinaryPrimitives.WriteInt32BigEndian(buffer.Buffer.AsSpan(start), buffer.WritePos - start);
     }
@@ -291,26 +273,26 @@ internal sealed class Connection : IDisposable
         var sent = new Dictionary<OutgoingLink, int>();
         try
         {
-            while (await wake.Reader.WaitToReadAsync())
+            while (await _wake.Reader.WaitToReadAsync())
             {
-                wake.Reader.TryRead(out _);
+                _wake.Reader.TryRead(out _);
                 while (true)
                 {
                     batch.Reset();
                     sent.Clear();
                     bool last;
-                    lock (outbox)
+                    lock (_outbox)
                     {
                         ComposeLocked(ref batch, sent);
-                        last = closeQueued;
+                        last = _closeQueued;
                     }
 
                     if (batch.Length > 0)
                     {
-                        Volatile.Write(ref writeStarted, Environment.TickCount64);
-                        await stream.WriteAsync(batch.Buffer.AsMemory(batch.Offset, batch.Length));
-                        Volatile.Write(ref writeStarted, long.MaxValue);
-                        Volatile.Write(ref lastWrite, Environment.TickCount64);
+                        Volatile.Write(ref _writeStarted, Environment.TickCount64);
+                        await _stream.WriteAsync(batch.Buffer.AsMemory(batch.Offset, batch.Length));
+                        Volatile.Write(ref _writeStarted, long.MaxValue);
+                        Volatile.Write(ref _lastWrite, Environment.TickCount64);
                     }
 
                     foreach (var (link, count) in sent)
@@ -320,20 +302,14 @@ internal sealed class Connection : IDisposable
 
                     if (last)
                     {
-                        socket.Shutdown(SocketShutdown.Send);
-                        Volatile.Write(ref closeWritten, Environment.TickCount64);
+                        _socket.Shutdown(SocketShutdown.Send);
+                        Volatile.Write(ref _closeWritten, Environment.TickCount64);
                         return;
                     }
 
-                    if (batch.Length == 0)
-                    {
-                        break;
-                    }
+                    if (batch.Length == 0) break;
 
-                    if (batch.Capacity > 4 * WriteChunk)
-                    {
-                        batch = new ByteBuffer(WriteChunk, true);
-                    }
+                    if (batch.Capacity > 4 * WriteChunk) batch = new ByteBuffer(WriteChunk, true);
                 }
             }
         }
@@ -343,41 +319,38 @@ internal sealed class Connection : IDisposable
         }
         finally
         {
-            lock (outbox)
+            lock (_outbox)
             {
-                closeQueued = true;
-                controlDrained?.TrySetResult();
+                _closeQueued = true;
+                _controlDrained?.TrySetResult();
             }
         }
     }
 
     private void ComposeLocked(ref ByteBuffer batch, Dictionary<OutgoingLink, int> sent)
     {
-        if (control.Length > 0)
+        if (_control.Length > 0)
         {
-            (batch, control) = (control, batch);
-            controlDrained?.TrySetResult();
-            controlDrained = null;
+            (batch, _control) = (_control, batch);
+            _controlDrained?.TrySetResult();
+            _controlDrained = null;
         }
 
-        if (closeQueued)
-        {
-            return;
-        }
+        if (_closeQueued) return;
 
-        while (batch.Length < WriteChunk && ready.TryPeek(out var session))
+        while (batch.Length < WriteChunk && _ready.TryPeek(out var session))
         {
             if (session.ComposeLocked(batch, sent) && batch.Length >= WriteChunk)
             {
                 // Takes turns, so that one session with much to send does not starve the others.
-                ready.Enqueue(ready.Dequeue());
+                _ready.Enqueue(_ready.Dequeue());
                 return;
             }
 
             if (!session.CanWriteLocked)
             {
                 session.Enlisted = false;
-                ready.Dequeue();
+                _ready.Dequeue();
             }
         }
     }
@@ -409,20 +382,11 @@ internal sealed class Connection : IDisposable
             while (filled - used >= 8)
             {
                 var size = FrameSize(buffer.AsSpan(used, filled - used));
-                if (filled - used < size)
-                {
-                    break;
-                }
+                if (filled - used < size) break;
 
-                if (broker.Faults.Delay is var delay && delay > TimeSpan.Zero)
-                {
-                    await Task.Delay(delay);
-                }
+                if (_broker.Faults.Delay is var delay && delay > TimeSpan.Zero) await Task.Delay(delay);
 
-                if (!Handle(buffer.AsMemory(used, size)))
-                {
-                    return;
-                }
+                if (!Handle(buffer.AsMemory(used, size))) return;
 
                 used += size;
             }
@@ -430,29 +394,23 @@ internal sealed class Connection : IDisposable
             buffer.AsSpan(used, filled - used).CopyTo(buffer);
             filled -= used;
             await ControlDrainedAsync();
-            var count = await stream.ReadAsync(buffer.AsMemory(filled));
-            if (count == 0)
-            {
-                return;
-            }
+            var count = await _stream.ReadAsync(buffer.AsMemory(filled));
+            if (count == 0) return;
 
             filled += count;
-            Volatile.Write(ref lastRead, Environment.TickCount64);
+            Volatile.Write(ref _lastRead, Environment.TickCount64);
         }
     }
 
     /// <summary>A client that sends but does not read must not make the broker keep all answers.</summary>
     private Task ControlDrainedAsync()
     {
-        lock (outbox)
+        lock (_outbox)
         {
-            if (control.Length <= MaxControlBytes || closeQueued)
-            {
-                return Task.CompletedTask;
-            }
+            if (_control.Length <= MaxControlBytes || _closeQueued) return Task.CompletedTask;
 
-            controlDrained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return controlDrained.Task;
+            _controlDrained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _controlDrained.Task;
         }
     }
 
@@ -471,10 +429,7 @@ internal sealed class Connection : IDisposable
                 _ => false,
             };
         WriteSasl(new SaslOutcome { Code = accepted ? SaslCode.Ok : SaslCode.Auth });
-        if (!accepted)
-        {
-            throw new EndOfStreamException("The client did not authenticate.");
-        }
+        if (!accepted) throw new EndOfStreamException("The client did not authenticate.");
     }
 
     private bool ProvesKey(byte[]? response)
@@ -483,7 +438,7 @@ internal sealed class Connection : IDisposable
         var parts = Encoding.UTF8.GetString(response ?? []).Split('\0');
         return parts.Length == 3
             && parts[1] == Broker.KeyName
-            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(parts[2]), Encoding.UTF8.GetBytes(broker.AccessKey));
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(parts[2]), Encoding.UTF8.GetBytes(_broker.AccessKey));
     }
 
     private static bool IsHttp(ReadOnlySpan<byte> start)
@@ -499,28 +454,28 @@ internal sealed class Connection : IDisposable
 
     private void WriteRaw(byte[] bytes)
     {
-        lock (outbox)
+        lock (_outbox)
         {
-            AmqpEncoding.Append(control, bytes);
+            AmqpEncoding.Append(_control, bytes);
         }
 
-        wake.Writer.TryWrite(true);
+        _wake.Writer.TryWrite(true);
     }
 
     private void WriteSasl(DescribedList performative)
     {
-        lock (outbox)
+        lock (_outbox)
         {
-            EncodeFrame(control, 1, 0, performative, default);
+            EncodeFrame(_control, 1, 0, performative, default);
         }
 
-        wake.Writer.TryWrite(true);
+        _wake.Writer.TryWrite(true);
     }
 
     private async Task ReadExactlyAsync(Memory<byte> target, CancellationToken token)
     {
-        await stream.ReadExactlyAsync(target, token);
-        Volatile.Write(ref lastRead, Environment.TickCount64);
+        await _stream.ReadExactlyAsync(target, token);
+        Volatile.Write(ref _lastRead, Environment.TickCount64);
     }
 
     private static int FrameSize(ReadOnlySpan<byte> frame)
@@ -542,10 +497,7 @@ internal sealed class Connection : IDisposable
 
         channel = BinaryPrimitives.ReadUInt16BigEndian(span[6..]);
         payload = default;
-        if (start == span.Length)
-        {
-            return null;
-        }
+        if (start == span.Length) return null;
 
         try
         {
@@ -563,10 +515,7 @@ internal sealed class Connection : IDisposable
     private bool Handle(ReadOnlyMemory<byte> frame)
     {
         var performative = Decode(frame, 0, out var channel, out var payload);
-        if (performative is null)
-        {
-            return true;
-        }
+        if (performative is null) return true;
 
         if (performative is Open open)
         {
@@ -574,10 +523,7 @@ internal sealed class Connection : IDisposable
             return true;
         }
 
-        if (!opened)
-        {
-            throw ConnectionFaultException.Framing("The first frame is not an open.");
-        }
+        if (!_opened) throw ConnectionFaultException.Framing("The first frame is not an open.");
 
         switch (performative)
         {
@@ -585,52 +531,40 @@ internal sealed class Connection : IDisposable
                 BeginClose(null);
                 return false;
             case Begin begin:
-                if (sessions.ContainsKey(channel) || sessions.Count >= MaxSessions)
+                if (_sessions.ContainsKey(channel) || _sessions.Count >= MaxSessions)
                 {
                     throw new ConnectionFaultException(new AmqpFault(ErrorCode.NotAllowed, $"Channel {channel} cannot begin a session."));
                 }
 
-                sessions[channel] = new Session(this, channel, begin);
+                _sessions[channel] = new Session(this, channel, begin);
                 return true;
         }
 
-        if (!sessions.TryGetValue(channel, out var session))
+        if (!_sessions.TryGetValue(channel, out var session))
         {
             throw ConnectionFaultException.Framing($"Channel {channel} has no session.");
         }
 
-        if (!session.Handle(performative, payload))
-        {
-            sessions.Remove(channel);
-        }
+        if (!session.Handle(performative, payload)) _sessions.Remove(channel);
 
         return true;
     }
 
     private void HandleOpen(Open open)
     {
-        if (opened)
-        {
-            throw ConnectionFaultException.Framing("The connection is open already.");
-        }
+        if (_opened) throw ConnectionFaultException.Framing("The connection is open already.");
 
-        if (open.HasField(2))
-        {
-            peerMaxFrameSize = (int)Math.Clamp(open.MaxFrameSize, 512, MaxFrameSize);
-        }
+        if (open.HasField(2)) _peerMaxFrameSize = (int)Math.Clamp(open.MaxFrameSize, 512, MaxFrameSize);
 
-        if (open.HasField(4) && open.IdleTimeOut > 0)
-        {
-            Volatile.Write(ref peerIdleTimeout, open.IdleTimeOut);
-        }
+        if (open.HasField(4) && open.IdleTimeOut > 0) Volatile.Write(ref _peerIdleTimeout, open.IdleTimeOut);
 
-        Volatile.Write(ref opened, true);
+        Volatile.Write(ref _opened, true);
         SendControl(0, new Open
         {
-            ContainerId = "LocalServiceBus-" + broker.Port,
+            ContainerId = "LocalServiceBus-" + _broker.Port,
             MaxFrameSize = MaxFrameSize,
             ChannelMax = MaxSessions - 1,
-            IdleTimeOut = (uint)(broker.Options.IdleTimeout.TotalMilliseconds / 2),
+            IdleTimeOut = (uint)(_broker.Options.IdleTimeout.TotalMilliseconds / 2),
         });
     }
 }

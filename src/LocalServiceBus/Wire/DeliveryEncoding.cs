@@ -26,10 +26,7 @@ internal static class DeliveryEncoding
             FirstAcquirer = delivery.DeliveryCount == 0,
             DeliveryCount = (uint)delivery.DeliveryCount,
         };
-        if (content.TimeToLive is { } ttl)
-        {
-            header.Ttl = (uint)Math.Min(ttl.TotalMilliseconds, uint.MaxValue);
-        }
+        if (content.TimeToLive is { } ttl) header.Ttl = (uint)Math.Min(ttl.TotalMilliseconds, uint.MaxValue);
 
         header.Encode(buffer);
         var annotations = new MessageAnnotations();

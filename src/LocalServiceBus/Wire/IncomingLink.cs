@@ -11,14 +11,14 @@ internal abstract class IncomingLink(Session session, uint handle)
 {
     private const uint Credit = 1_000;
 
-    private byte[] partial = [];
-    private int partialLength;
-    private long size;
-    private bool settled;
-    private uint? deliveryId;
-    private uint messageFormat;
-    private uint deliveryCount;
-    private uint credit;
+    private byte[] _partial = [];
+    private int _partialLength;
+    private long _size;
+    private bool _settled;
+    private uint? _deliveryId;
+    private uint _messageFormat;
+    private uint _deliveryCount;
+    private uint _credit;
 
     protected Session Session { get; } = session;
 
@@ -27,61 +27,55 @@ internal abstract class IncomingLink(Session session, uint handle)
     /// <summary>Grants credit, to begin with or again.</summary>
     internal void Start()
     {
-        credit = Credit;
-        Session.GrantCredit(handle, deliveryCount, credit);
+        _credit = Credit;
+        Session.GrantCredit(handle, _deliveryCount, _credit);
     }
 
     internal void Take(Transfer transfer, ReadOnlyMemory<byte> payload)
     {
-        if (deliveryId is null)
+        if (_deliveryId is null)
         {
-            settled = false;
-            deliveryId = transfer.DeliveryId;
-            messageFormat = transfer.MessageFormat;
+            _settled = false;
+            _deliveryId = transfer.DeliveryId;
+            _messageFormat = transfer.MessageFormat;
         }
 
         // Any of a delivery's frames may say that it is settled.
-        settled |= transfer.Settled;
+        _settled |= transfer.Settled;
         if (transfer.Aborted)
         {
             Reset();
             return;
         }
 
-        size += payload.Length;
-        if (size > MaxMessageSize)
+        _size += payload.Length;
+        if (_size > MaxMessageSize)
         {
             // The rest is read and dropped, so that the link stays of use.
-            partial = [];
-            partialLength = 0;
-            if (transfer.More)
-            {
-                return;
-            }
+            _partial = [];
+            _partialLength = 0;
+            if (transfer.More) return;
         }
-        else if (transfer.More || partialLength > 0)
+        else if (transfer.More || _partialLength > 0)
         {
-            if (partial.Length < partialLength + payload.Length)
+            if (_partial.Length < _partialLength + payload.Length)
             {
-                Array.Resize(ref partial, Math.Min(Math.Max(partial.Length * 2, partialLength + payload.Length), MaxMessageSize));
+                Array.Resize(ref _partial, Math.Min(Math.Max(_partial.Length * 2, _partialLength + payload.Length), MaxMessageSize));
             }
 
-            payload.CopyTo(partial.AsMemory(partialLength));
-            partialLength += payload.Length;
+            payload.CopyTo(_partial.AsMemory(_partialLength));
+            _partialLength += payload.Length;
         }
 
-        if (transfer.More)
-        {
-            return;
-        }
+        if (transfer.More) return;
 
-        var whole = size;
-        var message = partialLength > 0 ? partial.AsSpan(0, partialLength).ToArray() : payload.ToArray();
-        var id = deliveryId ?? 0;
-        var format = messageFormat;
+        var whole = _size;
+        var message = _partialLength > 0 ? _partial.AsSpan(0, _partialLength).ToArray() : payload.ToArray();
+        var id = _deliveryId ?? 0;
+        var format = _messageFormat;
         Reset();
-        deliveryCount++;
-        if (credit-- == 0)
+        _deliveryCount++;
+        if (_credit-- == 0)
         {
             Session.Detach(handle, new AmqpFault(ErrorCode.TransferLimitExceeded, "More messages were sent than the link had credit for."));
             return;
@@ -104,10 +98,7 @@ internal abstract class IncomingLink(Session session, uint handle)
             Answer(id, fault);
         }
 
-        if (credit <= Credit / 2)
-        {
-            Start();
-        }
+        if (_credit <= Credit / 2) Start();
     }
 
     /// <summary>Takes one whole message, or says why not.</summary>
@@ -116,10 +107,7 @@ internal abstract class IncomingLink(Session session, uint handle)
 
     private void Answer(uint id, AmqpFault? fault)
     {
-        if (settled)
-        {
-            return;
-        }
+        if (_settled) return;
 
         Session.SendControl(new Dispose
         {
@@ -133,10 +121,10 @@ internal abstract class IncomingLink(Session session, uint handle)
 
     private void Reset()
     {
-        partial = [];
-        partialLength = 0;
-        size = 0;
-        deliveryId = null;
+        _partial = [];
+        _partialLength = 0;
+        _size = 0;
+        _deliveryId = null;
     }
 }
 
@@ -148,10 +136,7 @@ internal sealed class SenderLink(Session session, uint handle, ISendTarget targe
 
     protected override AmqpFault? Receive(ReadOnlyMemory<byte> message, uint format)
     {
-        if (Session.Connection.Broker.Faults.TakeRefusedSend())
-        {
-            return AmqpFault.ServerBusy();
-        }
+        if (Session.Connection.Broker.Faults.TakeRefusedSend()) return AmqpFault.ServerBusy();
 
         return target.Send(format == BatchFormat ? Unpack(message) : [MessageContent.Parse(message)], out _);
     }
@@ -196,10 +181,7 @@ internal sealed class RequestLink(Session session, uint handle, IRequestNode nod
 
         var reply = node.Handle(request);
         reply.Properties ??= new Properties();
-        if (request.Properties?.GetMessageId() is { } id)
-        {
-            reply.Properties.SetCorrelationId(id);
-        }
+        if (request.Properties?.GetMessageId() is { } id) reply.Properties.SetCorrelationId(id);
 
         var link = FindReplyLink(request.Properties?.ReplyTo);
         if (link is null)

@@ -50,26 +50,26 @@ internal abstract class OutgoingLink(Session session, uint handle)
 /// <summary>A link on which the client receives an entity's messages.</summary>
 internal sealed class DeliveryLink : OutgoingLink, IDeliverySink
 {
-    private readonly QueueEntity queue;
-    private readonly Consumer consumer;
+    private readonly QueueEntity _queue;
+    private readonly Consumer _consumer;
 
     internal DeliveryLink(Session session, uint handle, QueueEntity queue, bool receiveAndDelete)
         : base(session, handle)
     {
-        this.queue = queue;
-        consumer = new Consumer(this, receiveAndDelete);
+        _queue = queue;
+        _consumer = new Consumer(this, receiveAndDelete);
     }
 
     internal override void Flow(uint deliveryCount, uint credit, bool drain, bool echo) =>
-        queue.Flow(consumer, deliveryCount, credit, drain, echo);
+        _queue.Flow(_consumer, deliveryCount, credit, drain, echo);
 
-    internal override void Written(int count) => queue.Sent(consumer, count);
+    internal override void Written(int count) => _queue.Sent(_consumer, count);
 
     internal override void Close()
     {
         // First no further deliveries, then back with those that wait: none can slip in between.
-        queue.Remove(consumer);
-        queue.TakeBack(Session.Close(this).Where(o => o is { Delivery: not null, Written: 0 }).Select(o => o.Delivery!));
+        _queue.Remove(_consumer);
+        _queue.TakeBack(Session.Close(this).Where(o => o is { Delivery: not null, Written: 0 }).Select(o => o.Delivery!));
     }
 
     public void Deliver(Delivery delivery) =>
@@ -86,10 +86,10 @@ internal sealed class ReplyLink(Session session, uint handle, IRequestNode node,
 {
     private const int MaxWaiting = 1_000;
 
-    private readonly Lock gate = new();
-    private readonly Queue<ReadOnlyMemory<byte>> replies = new();
-    private uint deliveryCount;
-    private uint credit;
+    private readonly Lock _gate = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _replies = new();
+    private uint _deliveryCount;
+    private uint _credit;
 
     internal IRequestNode Node { get; } = node;
 
@@ -97,20 +97,17 @@ internal sealed class ReplyLink(Session session, uint handle, IRequestNode node,
 
     internal override void Flow(uint receiverDeliveryCount, uint receiverCredit, bool drain, bool echo)
     {
-        lock (gate)
+        lock (_gate)
         {
-            credit = SerialNumber.Left(receiverDeliveryCount, receiverCredit, deliveryCount);
+            _credit = SerialNumber.Left(receiverDeliveryCount, receiverCredit, _deliveryCount);
             SendWaiting();
             if (drain)
             {
-                deliveryCount += credit;
-                credit = 0;
+                _deliveryCount += _credit;
+                _credit = 0;
             }
 
-            if (drain || echo)
-            {
-                Session.Enqueue(new PendingWrite(this) { Flow = new LinkFlow(deliveryCount, credit, drain) });
-            }
+            if (drain || echo) Session.Enqueue(new PendingWrite(this) { Flow = new LinkFlow(_deliveryCount, _credit, drain) });
         }
     }
 
@@ -118,14 +115,11 @@ internal sealed class ReplyLink(Session session, uint handle, IRequestNode node,
     internal bool Send(Amqp.Message reply)
     {
         var encoded = reply.Encode();
-        lock (gate)
+        lock (_gate)
         {
-            if (replies.Count >= MaxWaiting)
-            {
-                return false;
-            }
+            if (_replies.Count >= MaxWaiting) return false;
 
-            replies.Enqueue(encoded.Buffer.AsMemory(encoded.Offset, encoded.Length));
+            _replies.Enqueue(encoded.Buffer.AsMemory(encoded.Offset, encoded.Length));
             SendWaiting();
             return true;
         }
@@ -139,11 +133,11 @@ internal sealed class ReplyLink(Session session, uint handle, IRequestNode node,
 
     private void SendWaiting()
     {
-        while (credit > 0 && replies.TryDequeue(out var reply))
+        while (_credit > 0 && _replies.TryDequeue(out var reply))
         {
-            credit--;
-            deliveryCount++;
-            Session.Enqueue(new PendingWrite(this) { Payload = reply, Tag = BitConverter.GetBytes(deliveryCount) });
+            _credit--;
+            _deliveryCount++;
+            Session.Enqueue(new PendingWrite(this) { Payload = reply, Tag = BitConverter.GetBytes(_deliveryCount) });
         }
     }
 }

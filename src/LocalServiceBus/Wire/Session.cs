@@ -21,25 +21,25 @@ internal sealed class Session
 
     private const ulong ReceivedState = 0x23;
 
-    private readonly ushort channel;
-    private readonly Dictionary<uint, object> links = [];
-    private uint nextIncomingId;
-    private uint receivedSinceFlow;
-    private bool ended;
+    private readonly ushort _channel;
+    private readonly Dictionary<uint, object> _links = [];
+    private uint _nextIncomingId;
+    private uint _receivedSinceFlow;
+    private bool _ended;
 
     // Guarded by the outbox's lock.
-    private readonly Queue<PendingWrite> outgoing = new();
-    private readonly Dictionary<uint, Delivery> unsettled = [];
-    private uint nextOutgoingId;
-    private uint nextDeliveryId;
-    private uint remoteWindow;
+    private readonly Queue<PendingWrite> _outgoing = new();
+    private readonly Dictionary<uint, Delivery> _unsettled = [];
+    private uint _nextOutgoingId;
+    private uint _nextDeliveryId;
+    private uint _remoteWindow;
 
     internal Session(Connection connection, ushort channel, Begin begin)
     {
         Connection = connection;
-        this.channel = channel;
-        nextIncomingId = begin.NextOutgoingId;
-        remoteWindow = begin.IncomingWindow;
+        _channel = channel;
+        _nextIncomingId = begin.NextOutgoingId;
+        _remoteWindow = begin.IncomingWindow;
         connection.SendControl(channel, new Begin
         {
             RemoteChannel = channel,
@@ -56,9 +56,9 @@ internal sealed class Session
     internal bool Enlisted { get; set; }
 
     /// <summary>Whether something can be written now. Under the outbox's lock.</summary>
-    internal bool CanWriteLocked => outgoing.TryPeek(out var next) && (next.Flow is not null || remoteWindow > 0);
+    internal bool CanWriteLocked => _outgoing.TryPeek(out var next) && (next.Flow is not null || _remoteWindow > 0);
 
-    internal IEnumerable<OutgoingLink> OutgoingLinks => links.Values.OfType<OutgoingLink>();
+    internal IEnumerable<OutgoingLink> OutgoingLinks => _links.Values.OfType<OutgoingLink>();
 
     /// <summary>Handles one frame; false when the session has ended.</summary>
     internal bool Handle(object performative, ReadOnlyMemory<byte> payload)
@@ -66,18 +66,12 @@ internal sealed class Session
         if (performative is End)
         {
             Abandon();
-            if (!ended)
-            {
-                Connection.SendControl(channel, new End());
-            }
+            if (!_ended) Connection.SendControl(_channel, new End());
 
             return false;
         }
 
-        if (ended)
-        {
-            return true;
-        }
+        if (_ended) return true;
 
         switch (performative)
         {
@@ -95,15 +89,15 @@ internal sealed class Session
     /// <summary>The session is gone: lets go of its links and gives back what was never written.</summary>
     internal void Abandon()
     {
-        foreach (var link in links.Values)
+        foreach (var link in _links.Values)
         {
             (link as OutgoingLink)?.Close();
         }
 
-        links.Clear();
+        _links.Clear();
         Connection.WithOutbox(() =>
         {
-            unsettled.Clear();
+            _unsettled.Clear();
             return true;
         });
     }
@@ -111,17 +105,17 @@ internal sealed class Session
     /// <summary>Refuses a link that the peer attached, or ends one that stands.</summary>
     internal void Detach(uint handle, AmqpFault? fault)
     {
-        if (links.TryGetValue(handle, out var link))
+        if (_links.TryGetValue(handle, out var link))
         {
             (link as OutgoingLink)?.Close();
             // Frames that are under way to the link are dropped until the peer has detached, too.
-            links[handle] = Detached.Instance;
+            _links[handle] = Detached.Instance;
         }
 
-        Connection.SendControl(channel, new Detach { Handle = handle, Closed = true, Error = fault?.ToError() });
+        Connection.SendControl(_channel, new Detach { Handle = handle, Closed = true, Error = fault?.ToError() });
     }
 
-    internal void SendControl(DescribedList performative) => Connection.SendControl(channel, performative);
+    internal void SendControl(DescribedList performative) => Connection.SendControl(_channel, performative);
 
     /// <summary>Queues a link's credit for the peer, with the session's own state as every flow carries it.</summary>
     internal void GrantCredit(uint handle, uint deliveryCount, uint credit)
@@ -132,7 +126,7 @@ internal sealed class Session
             flow.Handle = handle;
             flow.DeliveryCount = deliveryCount;
             flow.LinkCredit = credit;
-            Connection.SendControlLocked(channel, flow);
+            Connection.SendControlLocked(_channel, flow);
             return true;
         });
     }
@@ -143,7 +137,7 @@ internal sealed class Session
         {
             if (!item.Link.ClosedLocked)
             {
-                outgoing.Enqueue(item);
+                _outgoing.Enqueue(item);
                 Connection.OweLocked(item);
                 Connection.EnlistLocked(this);
             }
@@ -154,7 +148,7 @@ internal sealed class Session
 
     internal void Forget(Delivery delivery)
     {
-        Connection.WithOutbox(() => delivery.DeliveryId is { } id && unsettled.Remove(id));
+        Connection.WithOutbox(() => delivery.DeliveryId is { } id && _unsettled.Remove(id));
     }
 
     /// <summary>Marks a link closed, so that nothing of it is written any more, and returns what was not.</summary>
@@ -164,9 +158,9 @@ internal sealed class Session
         {
             link.ClosedLocked = true;
             var dropped = new List<PendingWrite>();
-            for (var i = outgoing.Count; i > 0; i--)
+            for (var i = _outgoing.Count; i > 0; i--)
             {
-                var item = outgoing.Dequeue();
+                var item = _outgoing.Dequeue();
                 if (item.Link == link)
                 {
                     dropped.Add(item);
@@ -174,16 +168,13 @@ internal sealed class Session
                 }
                 else
                 {
-                    outgoing.Enqueue(item);
+                    _outgoing.Enqueue(item);
                 }
             }
 
-            foreach (var (id, delivery) in unsettled)
+            foreach (var (id, delivery) in _unsettled)
             {
-                if (delivery.Holder?.Sink == link)
-                {
-                    unsettled.Remove(id);
-                }
+                if (delivery.Holder?.Sink == link) _unsettled.Remove(id);
             }
 
             return dropped;
@@ -193,42 +184,36 @@ internal sealed class Session
     /// <summary>Writes as much of one queued item as fits; false when the window is shut. Under the outbox's lock.</summary>
     internal bool ComposeLocked(ByteBuffer batch, Dictionary<OutgoingLink, int> sent)
     {
-        if (!CanWriteLocked)
-        {
-            return false;
-        }
+        if (!CanWriteLocked) return false;
 
-        var item = outgoing.Peek();
+        var item = _outgoing.Peek();
         if (item.Flow is { } flow)
         {
-            Connection.PaidLocked(outgoing.Dequeue());
+            Connection.PaidLocked(_outgoing.Dequeue());
             var state = FlowLocked();
             state.Handle = item.Link.Handle;
             state.DeliveryCount = flow.DeliveryCount;
             state.LinkCredit = flow.Credit;
-            if (flow.Drain)
-            {
-                state.Drain = true;
-            }
+            if (flow.Drain) state.Drain = true;
 
-            Connection.EncodeFrame(batch, 0, channel, state, default);
+            Connection.EncodeFrame(batch, 0, _channel, state, default);
             return true;
         }
 
         if (item.Encoded is null)
         {
             item.Encoded = item.Delivery is { } first ? DeliveryEncoding.Encode(first) : item.Payload;
-            item.DeliveryId = nextDeliveryId++;
+            item.DeliveryId = _nextDeliveryId++;
             if (item.Delivery is { LockedUntilUtc: not null } delivery)
             {
                 delivery.DeliveryId = item.DeliveryId;
-                unsettled[item.DeliveryId] = delivery;
+                _unsettled[item.DeliveryId] = delivery;
             }
         }
 
         // Frame header and transfer take less than this.
         var room = Connection.PeerMaxFrameSize - 128;
-        while (remoteWindow > 0)
+        while (_remoteWindow > 0)
         {
             var rest = item.Encoded.Value[item.Written..];
             var part = rest.Length <= room ? rest : rest[..room];
@@ -242,13 +227,13 @@ internal sealed class Session
                 transfer.Batchable = true;
             }
 
-            Connection.EncodeFrame(batch, 0, channel, transfer, part.Span);
-            nextOutgoingId++;
-            remoteWindow--;
+            Connection.EncodeFrame(batch, 0, _channel, transfer, part.Span);
+            _nextOutgoingId++;
+            _remoteWindow--;
             item.Written += part.Length;
             if (part.Length == rest.Length)
             {
-                Connection.PaidLocked(outgoing.Dequeue());
+                Connection.PaidLocked(_outgoing.Dequeue());
                 sent[item.Link] = sent.GetValueOrDefault(item.Link) + 1;
                 return true;
             }
@@ -259,22 +244,22 @@ internal sealed class Session
 
     private Flow FlowLocked() => new()
     {
-        NextIncomingId = nextIncomingId,
+        NextIncomingId = _nextIncomingId,
         IncomingWindow = IncomingWindow,
-        NextOutgoingId = nextOutgoingId,
+        NextOutgoingId = _nextOutgoingId,
         OutgoingWindow = IncomingWindow,
     };
 
     private void End(AmqpFault fault)
     {
-        ended = true;
+        _ended = true;
         Abandon();
-        Connection.SendControl(channel, new End { Error = fault.ToError() });
+        Connection.SendControl(_channel, new End { Error = fault.ToError() });
     }
 
     private void HandleAttach(Attach attach)
     {
-        if (attach.Handle > MaxHandle || links.ContainsKey(attach.Handle))
+        if (attach.Handle > MaxHandle || _links.ContainsKey(attach.Handle))
         {
             End(new AmqpFault(ErrorCode.HandleInUse, $"Handle {attach.Handle} is in use or too high."));
             return;
@@ -282,13 +267,10 @@ internal sealed class Session
 
         // Role is the peer's: true for a receiver, whom the broker sends to.
         var fault = attach.Role ? AttachReceiver(attach) : AttachSender(attach);
-        if (fault is null)
-        {
-            return;
-        }
+        if (fault is null) return;
 
         // AMQP 1.0 §2.6.3: a refused link is attached without a terminus and detached at once.
-        links[attach.Handle] = Detached.Instance;
+        _links[attach.Handle] = Detached.Instance;
         SendControl(new Attach
         {
             LinkName = attach.LinkName,
@@ -301,20 +283,14 @@ internal sealed class Session
 
     private AmqpFault? AttachSender(Attach attach)
     {
-        if (attach.Target is Coordinator)
-        {
-            return AmqpFault.Transactions();
-        }
+        if (attach.Target is Coordinator) return AmqpFault.Transactions();
 
         if (attach.Target is not Target { Address: { } address })
         {
             return new AmqpFault(ErrorCode.InvalidField, "The link has no target address.");
         }
 
-        if (NodeOf(address, out var entity, out var requests) is { } fault)
-        {
-            return fault;
-        }
+        if (NodeOf(address, out var entity, out var requests) is { } fault) return fault;
 
         IncomingLink link;
         if (requests is not null)
@@ -331,7 +307,7 @@ internal sealed class Session
             return new AmqpFault(ErrorCode.NotAllowed, $"Messages cannot be sent to '{address}': it is a subscription or a dead-letter queue.");
         }
 
-        links[attach.Handle] = link;
+        _links[attach.Handle] = link;
         SendControl(new Attach
         {
             LinkName = attach.LinkName,
@@ -354,10 +330,7 @@ internal sealed class Session
             return new AmqpFault(ErrorCode.InvalidField, "The link has no source address.");
         }
 
-        if (NodeOf(address, out var entity, out var requests) is { } fault)
-        {
-            return fault;
-        }
+        if (NodeOf(address, out var entity, out var requests) is { } fault) return fault;
 
         if (source.FilterSet?.Keys.Cast<object>().Any(k => k.ToString() == "com.microsoft:session-filter") == true)
         {
@@ -381,7 +354,7 @@ internal sealed class Session
             return new AmqpFault(ErrorCode.NotAllowed, $"Messages cannot be received from the topic '{address}': receive from its subscriptions.");
         }
 
-        links[attach.Handle] = link;
+        _links[attach.Handle] = link;
         SendControl(new Attach
         {
             LinkName = attach.LinkName,
@@ -417,15 +390,9 @@ internal sealed class Session
         const string Management = "/$management";
         var isManagement = name.EndsWith(Management, StringComparison.OrdinalIgnoreCase);
         entity = Connection.Broker.Entities.Find(isManagement ? name[..^Management.Length] : name);
-        if (entity is null)
-        {
-            return AmqpFault.EntityNotFound(address);
-        }
+        if (entity is null) return AmqpFault.EntityNotFound(address);
 
-        if (isManagement)
-        {
-            requests = new ManagementNode(entity);
-        }
+        if (isManagement) requests = new ManagementNode(entity);
 
         return null;
     }
@@ -434,22 +401,16 @@ internal sealed class Session
     {
         Connection.WithOutbox(() =>
         {
-            remoteWindow = SerialNumber.Left(flow.HasField(0) ? flow.NextIncomingId : 0, flow.IncomingWindow, nextOutgoingId);
+            _remoteWindow = SerialNumber.Left(flow.HasField(0) ? flow.NextIncomingId : 0, flow.IncomingWindow, _nextOutgoingId);
             Connection.EnlistLocked(this);
-            if (!flow.HasHandle && flow.Echo)
-            {
-                Connection.SendControlLocked(channel, FlowLocked());
-            }
+            if (!flow.HasHandle && flow.Echo) Connection.SendControlLocked(_channel, FlowLocked());
 
             return true;
         });
 
-        if (!flow.HasHandle)
-        {
-            return;
-        }
+        if (!flow.HasHandle) return;
 
-        if (!links.TryGetValue(flow.Handle, out var link))
+        if (!_links.TryGetValue(flow.Handle, out var link))
         {
             End(new AmqpFault(ErrorCode.UnattachedHandle, $"Handle {flow.Handle} is not attached."));
             return;
@@ -467,18 +428,18 @@ internal sealed class Session
 
     private void HandleTransfer(Transfer transfer, ReadOnlyMemory<byte> payload)
     {
-        nextIncomingId++;
-        if (++receivedSinceFlow >= IncomingWindow / 2)
+        _nextIncomingId++;
+        if (++_receivedSinceFlow >= IncomingWindow / 2)
         {
-            receivedSinceFlow = 0;
+            _receivedSinceFlow = 0;
             Connection.WithOutbox(() =>
             {
-                Connection.SendControlLocked(channel, FlowLocked());
+                Connection.SendControlLocked(_channel, FlowLocked());
                 return true;
             });
         }
 
-        if (!links.TryGetValue(transfer.Handle, out var link))
+        if (!_links.TryGetValue(transfer.Handle, out var link))
         {
             End(new AmqpFault(ErrorCode.UnattachedHandle, $"Handle {transfer.Handle} is not attached."));
             return;
@@ -495,26 +456,20 @@ internal sealed class Session
 
     private void HandleDetach(Detach detach)
     {
-        if (!links.Remove(detach.Handle, out var link))
+        if (!_links.Remove(detach.Handle, out var link))
         {
             End(new AmqpFault(ErrorCode.UnattachedHandle, $"Handle {detach.Handle} is not attached."));
             return;
         }
 
         (link as OutgoingLink)?.Close();
-        if (link is not Detached)
-        {
-            SendControl(new Detach { Handle = detach.Handle, Closed = detach.Closed });
-        }
+        if (link is not Detached) SendControl(new Detach { Handle = detach.Handle, Closed = detach.Closed });
     }
 
     private void HandleDisposition(Dispose disposition)
     {
         // From a sender it only confirms what the broker has settled already.
-        if (!disposition.Role)
-        {
-            return;
-        }
+        if (!disposition.Role) return;
 
         var first = disposition.First;
         var last = disposition.HasField(2) ? disposition.Last : first;
@@ -523,8 +478,8 @@ internal sealed class Session
         {
             var ids = width < MaxAnsweredRange
                 ? Enumerable.Range(0, (int)width + 1).Select(i => unchecked(first + (uint)i))
-                : unsettled.Keys.Where(id => unchecked(id - first) <= width).Order().ToList();
-            return ids.Select(id => (Id: id, Delivery: unsettled.GetValueOrDefault(id))).ToList();
+                : _unsettled.Keys.Where(id => unchecked(id - first) <= width).Order().ToList();
+            return ids.Select(id => (Id: id, Delivery: _unsettled.GetValueOrDefault(id))).ToList();
         });
 
         // "Received" says how far a delivery got; it does not end it.
@@ -550,20 +505,14 @@ internal sealed class Session
         var fault = delivery is null
             ? AmqpFault.LockLost()
             : SettlementRules.Apply(delivery.Queue, delivery.LockToken, disposition.State);
-        if (delivery is not null)
-        {
-            Forget(delivery);
-        }
+        if (delivery is not null) Forget(delivery);
 
         Answer(id, disposition, fault);
     }
 
     private void Answer(uint id, Dispose disposition, AmqpFault? fault)
     {
-        if (disposition.Settled || Connection.Broker.Faults.TakeLostSettlementReply())
-        {
-            return;
-        }
+        if (disposition.Settled || Connection.Broker.Faults.TakeLostSettlementReply()) return;
 
         // The client's state is not echoed: an error's info may hold what cannot be encoded again.
         SendControl(new Dispose

@@ -36,10 +36,7 @@ internal static class SettlementRules
     private static Dictionary<string, object?> Reason(Error? error)
     {
         var info = Changes(error?.Info);
-        if (info.Count == 0 && error is not null)
-        {
-            return DeadLetterReason.Of(error.Condition, error.Description);
-        }
+        if (info.Count == 0 && error is not null) return DeadLetterReason.Of(error.Condition, error.Description);
 
         return info;
     }

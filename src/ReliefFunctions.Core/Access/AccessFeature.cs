@@ -29,22 +29,33 @@ public static class AccessFeature
         Parts =
         [
             new("keyId", "密钥编号：十二位十六进制", "0123456789ab"),
+            new("provider", "登录方式的编号，取自登录方式清单", "entra"),
             new("session", "登录：current 为本机，或清单中的编号", "current"),
         ],
         Services = Add,
     };
 
-    private static void Add(IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Checked() ?? new AccessOptions())
-        .AddSingleton(configuration.GetSection(LinkOptions.Section).Get<LinkOptions>() ?? new LinkOptions())
-        .AddSingleton<AccessKeys>()
-        .AddSingleton<FailureCounters>()
-        .AddSingleton(provider => new CallerHeader(provider.GetRequiredService<AccessOptions>().CallerAddressHeader))
-        .AddSingleton<IAccessTrail, AccessTrail>()
-        .AddSingleton<IScheduledJob, RetentionClock>()
-        .AddSingleton<LinkSigner>()
-        .AddSingleton(configuration.GetSection(SessionOptions.Section).Get<SessionOptions>() ?? new SessionOptions())
-        .AddSingleton<SessionStore>()
-        .AddSingleton<KeyAuthenticator>()
-        .AddSingleton<IAuthenticator, SessionAuthenticator>();
+    private static void Add(IServiceCollection services, IConfiguration configuration)
+    {
+        var signIn = configuration.GetSection(SignInOptions.Section).Get<SignInOptions>()?.Checked() ?? new SignInOptions();
+        services.AddSingleton(signIn).AddSingleton<TokenAuthenticator>();
+        foreach (var provider in signIn.Providers)
+        {
+            services.AddSingleton<ISignInProvider>(all => new OidcProvider(provider, signIn.AllowLoopback, all.GetRequiredService<TimeProvider>()));
+        }
+
+        services
+            .AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Checked() ?? new AccessOptions())
+            .AddSingleton(configuration.GetSection(LinkOptions.Section).Get<LinkOptions>() ?? new LinkOptions())
+            .AddSingleton<AccessKeys>()
+            .AddSingleton<FailureCounters>()
+            .AddSingleton(provider => new CallerHeader(provider.GetRequiredService<AccessOptions>().CallerAddressHeader))
+            .AddSingleton<IAccessTrail, AccessTrail>()
+            .AddSingleton<IScheduledJob, RetentionClock>()
+            .AddSingleton<LinkSigner>()
+            .AddSingleton(configuration.GetSection(SessionOptions.Section).Get<SessionOptions>() ?? new SessionOptions())
+            .AddSingleton<SessionStore>()
+            .AddSingleton<KeyAuthenticator>()
+            .AddSingleton<IAuthenticator, SessionAuthenticator>();
+    }
 }

@@ -22,9 +22,12 @@ internal sealed class KeyAuthenticator(AccessKeys keys, AccessOptions options) :
     internal async Task<Actor> OfAsync(HttpContext http, string secret)
     {
         if (await keys.AuthenticateAsync(secret, http.RequestAborted) is { } actor) return actor;
-        var tooOften = await keys.CountFailureAsync(secret, CallerAddress.Of(http, options.CallerAddressHeader), http.RequestAborted);
-        throw tooOften
-            ? new ProblemException(ProblemType.TooManyFailures, "密钥错误次数过多，请十分钟后再试，或向专项行动办公室申请新密钥。")
-            : new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");
+        throw await RefusedAsync(http, secret, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");
     }
+
+    /// <summary>The refusal of a key or token, which is counted: in its own words, or that it was wrong too often.</summary>
+    internal async Task<ProblemException> RefusedAsync(HttpContext http, string secret, string words) =>
+        await keys.CountFailureAsync(secret, CallerAddress.Of(http, options.CallerAddressHeader), http.RequestAborted)
+            ? new ProblemException(ProblemType.TooManyFailures, "密钥错误次数过多，请十分钟后再试，或向专项行动办公室申请新密钥。")
+            : new ProblemException(ProblemType.Unauthenticated, words);
 }

@@ -174,6 +174,9 @@ public sealed partial class SeasonArchive(TableServiceClient tables, IEnumerable
         await foreach (var container in blobs.GetBlobContainersAsync(prefix: options.Prefix.ToLowerInvariant(), cancellationToken: ct))
         {
             var name = container.Name[options.Prefix.Length..];
+
+            // Photos of incidents go when their rule says, and into no file that outlives it.
+            if (name == BlobStore.Photos) continue;
             await foreach (var blob in blobs.GetBlobContainerClient(container.Name)
                 .GetBlobsAsync(BlobTraits.None, BlobStates.None, $"{district}/{season}/", ct))
             {

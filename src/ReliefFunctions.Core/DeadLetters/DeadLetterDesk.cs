@@ -3,6 +3,7 @@ using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.DeadLetters;
 
@@ -135,7 +136,7 @@ public sealed record DeadLetterDecision(DeadLetterFate Fate, string By, DateTime
 /// <param name="Explanation">What happened and what can be done, in Chinese.</param>
 /// <param name="Decision">What was decided already, when a letter could not be removed after it.</param>
 public sealed record DeadLetterLine(string Id, string Entity, string MessageId, string Subject, string? District, string? Reason, string? Description,
-    DateTimeOffset EnqueuedAt, int DeliveryCount, string Body, string Explanation, DeadLetterDecision? Decision)
+    DateTimeOffset EnqueuedAt, int DeliveryCount, string Body, [ForPeople] string Explanation, DeadLetterDecision? Decision)
 {
     /// <summary>The application property that names the district a message is for.</summary>
     public const string DistrictProperty = "district";

@@ -35,6 +35,9 @@ public sealed class ApiContext
     /// <summary>Whether only the headers are asked for (HEAD): nobody reads what a GET would hand out.</summary>
     public bool HeadersOnly => HttpMethods.IsHead(Http.Request.Method);
 
+    /// <summary>Whether the caller prefers English.</summary>
+    public bool IsEnglish => Language.IsEnglish(Http.Request);
+
     /// <summary>A part of the address. Every part was checked to be fit for a storage key.</summary>
     public string Route(string name) =>
         _values.TryGetValue(name, out var value) ? value : throw new InvalidOperationException($"The route {_route.Name} has no part {name}.");
@@ -51,6 +54,7 @@ public sealed class ApiContext
         var header = Http.Request.Headers.IfMatch.ToString();
         if (header.Length == 0) return fromBody is 0 ? null : fromBody;
         var tag = header.Trim('"');
+        if (tag.EndsWith(Language.EnglishTag, StringComparison.Ordinal)) tag = tag[..^Language.EnglishTag.Length];
         if (!tag.StartsWith(prefix, StringComparison.Ordinal)
             || !int.TryParse(tag.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
@@ -67,7 +71,7 @@ public sealed class ApiContext
 
     /// <summary>Says which version the answer shows.</summary>
     public void ShowVersion(int version, string prefix = "") =>
-        Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{prefix}{version}\"");
+        Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{prefix}{version}{(IsEnglish ? Language.EnglishTag : "")}\"");
 
     /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
@@ -90,7 +94,7 @@ public sealed class ApiContext
     }
 
     /// <summary>An answer in the product's JSON dialect.</summary>
-    public IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, StoredJson.Options, statusCode: status);
+    public IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, Language.Json(Language.Tell(Http)), statusCode: status);
 
     /// <summary>An audit entry of this request.</summary>
     public AuditEntry Audit(string what, string subject, string? detail = null) => new(Now, Actor.Id, what, subject, detail, CorrelationId)

@@ -18,7 +18,7 @@ public static class HostEndpoints
             WithoutStorage = true,
         },
         new("GetOpenApi", "GET", "api/v1/openapi.json", AccessRule.Public,
-            c => Task.FromResult(Results.Text(c.Service<RouteTable>().Document, "application/json; charset=utf-8")))
+            c => Task.FromResult(Results.Text(Language.Document(c.Service<RouteTable>().Document, Language.Tell(c.Http)), "application/json; charset=utf-8")))
         {
             Summary = "接口文档",
             Gives = ["application/json"],

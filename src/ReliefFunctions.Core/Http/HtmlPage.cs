@@ -16,7 +16,7 @@ public sealed class HtmlPage(string title, int status, string body) : IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         SafeHeaders.Page(httpContext);
-        return Results.Content($$"""
+        var page = $$"""
             <!doctype html>
             <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>{{Text(title)}}</title>
             <style>
@@ -29,6 +29,8 @@ public sealed class HtmlPage(string title, int status, string body) : IResult
             button{display:block;width:100%;font:inherit;font-weight:700;padding:.8rem;border:0;border-radius:.4rem;background:#0b57d0;color:#fff}
             </style></head>
             <body><main>{{body}}</main></body></html>
-            """, "text/html; charset=utf-8", statusCode: status).ExecuteAsync(httpContext);
+            """;
+        return Results.Content(Language.Tell(httpContext) ? Language.Page(page) : page, "text/html; charset=utf-8", statusCode: status)
+            .ExecuteAsync(httpContext);
     }
 }

@@ -34,7 +34,7 @@ public static partial class OpenApiDocument
             {
                 ["title"] = "ReliefFunctions",
                 ["version"] = "v1",
-                ["description"] = "“寒冬送温暖”专项救助行动：周报、预警与巡查通知、汇总。错误一律为 application/problem+json；提示默认中文，Accept-Language: en 时标题为英文。"
+                ["description"] = "“寒冬送温暖”专项救助行动：周报、预警与巡查通知、汇总。错误一律为 application/problem+json；文字默认中文，Accept-Language 偏好英文时为英文（公文、工作簿除外）。"
                     + "GET 的地址都可用 HEAD 询问；地址支持哪些方法，用 OPTIONS 询问。",
                 ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
             },
@@ -85,6 +85,7 @@ public static partial class OpenApiDocument
     {
         ["Retry-After"] = new JsonObject { ["description"] = "多少秒后再试", ["schema"] = new JsonObject { ["type"] = "integer", ["format"] = "int32" } },
         [Api.CorrelationHeader] = new JsonObject { ["description"] = "这次请求的编号；出现问题时告诉管理员", ["schema"] = new JsonObject { ["type"] = "string" } },
+        ["Location"] = new JsonObject { ["description"] = "转到哪里", ["schema"] = new JsonObject { ["type"] = "string" } },
         ["ETag"] = new JsonObject { ["description"] = "答复所示内容的版本；修改时写入 If-Match", ["schema"] = new JsonObject { ["type"] = "string" } },
     };
 
@@ -189,11 +190,18 @@ public static partial class OpenApiDocument
         if (route.ShowsVersion) headers["ETag"] = new JsonObject { ["$ref"] = "#/components/headers/ETag" };
         var response = new JsonObject
         {
-            ["description"] =
-                status switch { StatusCodes.Status201Created => "已登记", StatusCodes.Status202Accepted => "已受理，正在办理", StatusCodes.Status204NoContent => "成功，没有内容", _ => "成功" },
+            ["description"] = status switch
+            {
+                StatusCodes.Status201Created => "已登记",
+                StatusCodes.Status202Accepted => "已受理，正在办理",
+                StatusCodes.Status204NoContent => "成功，没有内容",
+                StatusCodes.Status302Found => "转到 Location",
+                _ => "成功",
+            },
             ["headers"] = headers,
         };
-        if (status == StatusCodes.Status204NoContent) return response;
+        if (status == StatusCodes.Status302Found) headers["Location"] = new JsonObject { ["$ref"] = "#/components/headers/Location" };
+        if (status is StatusCodes.Status204NoContent or StatusCodes.Status302Found) return response;
         var content = new JsonObject();
         if (route.Response is { } shape) content[Json] = new JsonObject { ["schema"] = schemas.Of(shape) };
         foreach (var type in route.Gives) content[type] = new JsonObject { ["schema"] = Bytes(type) };

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -23,22 +23,21 @@ public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList
             httpContext.Response.Headers.RetryAfter = ((int)(retryAfter ?? UsualWait).TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        var headers = httpContext.Request.GetTypedHeaders();
-        if (headers.Accept.Any(accepted => accepted.MediaType == "text/html")) return Page().ExecuteAsync(httpContext);
+        if (httpContext.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == "text/html")) return Page().ExecuteAsync(httpContext);
 
-        var english = headers.AcceptLanguage is { Count: > 0 } languages
-            && languages.OrderByDescending(language => language.Quality ?? 1).First().Value.StartsWith("en", StringComparison.OrdinalIgnoreCase);
+        var english = Language.Tell(httpContext);
         var document = new Dictionary<string, object?>
         {
             ["type"] = type.Type,
             ["title"] = english ? type.TitleEn : type.Title,
             ["status"] = type.Status,
-            ["detail"] = detail,
+            ["detail"] = english ? English.Of(detail) : detail,
             ["correlationId"] = correlationId,
         };
         if (errors.Count > 0) document["errors"] = errors;
         foreach (var (name, value) in extensions) document[name] = value;
-        return httpContext.Response.WriteAsJsonAsync(document, StoredJson.Options, "application/problem+json; charset=utf-8", httpContext.RequestAborted);
+        return httpContext.Response.WriteAsJsonAsync(document, Language.Json(english), "application/problem+json; charset=utf-8",
+            httpContext.RequestAborted);
     }
 
     private HtmlPage Page() => new(type.Title, type.Status, $"""

@@ -1,10 +1,12 @@
+using ReliefFunctions.Core.Texts;
+
 namespace ReliefFunctions.Core.Http;
 
 /// <summary>A kind of refusal. Its <see cref="Type"/> is stable: callers may branch on it (RFC 9457).</summary>
 /// <param name="Code">Last part of the type, such as <c>report-invalid</c>.</param>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Title">In Chinese.</param>
-/// <param name="TitleEn">In English, on request by <c>Accept-Language</c>.</param>
+/// <param name="TitleEn">In English; see <see cref="Language"/>.</param>
 public sealed record ProblemType(string Code, int Status, string Title, string TitleEn)
 {
     /// <summary>The <c>type</c> of the problem document.</summary>
@@ -60,9 +62,11 @@ public sealed record ProblemType(string Code, int Status, string Title, string T
 public sealed record ProblemError
 {
     /// <summary>What is wrong, in Chinese.</summary>
+    [ForPeople]
     public required string Message { get; init; }
 
     /// <summary>How to mend it, in Chinese.</summary>
+    [ForPeople]
     public string? Fix { get; init; }
 
     /// <summary>Stable name of the rule, such as <c>number-expected</c> or a form rule's id.</summary>

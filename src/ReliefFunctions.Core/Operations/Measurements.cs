@@ -2,6 +2,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather.Feeds;
 using ReliefFunctions.Core.WeeklyReports;
 
@@ -26,7 +27,7 @@ public sealed record CampaignMeasures(
 /// <param name="LastSuccess">Its last valid answer, UTC; null before the first.</param>
 /// <param name="Failures">Attempts without success in a row.</param>
 /// <param name="LastError">Why the last attempt failed.</param>
-public sealed record FeedMeasures(string Name, DateTimeOffset? LastSuccess, int Failures, string? LastError);
+public sealed record FeedMeasures(string Name, DateTimeOffset? LastSuccess, int Failures, [ForPeople] string? LastError);
 
 /// <summary>Reads how things stand, for metrics and for the operator's page. It decides nothing.</summary>
 public sealed class Measurements(FeatureTables tables, ReportStore reports, PatrolStore patrols, FeedOptions feeds)

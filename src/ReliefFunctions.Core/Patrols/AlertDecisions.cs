@@ -11,12 +11,26 @@ public sealed class AlertDecisions(PatrolStore patrols, CampaignStore campaigns)
     /// <inheritdoc/>
     public async Task<DistrictDecision> DecideAsync(AlertApplication application, CancellationToken ct)
     {
-        var campaign = (await campaigns.GetAsync(application.District, application.Season, ct))?.Value
+        var campaign = await CampaignAsync(application, ct);
+        return await AnswerAsync(campaign, await patrols.DecideAsync(campaign, new PatrolCommand.ApplyAlert(application.Alert!), null, ct), ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DistrictDecision> ForeseeAsync(AlertApplication application, CancellationToken ct)
+    {
+        var campaign = await CampaignAsync(application, ct);
+        return await AnswerAsync(campaign, await patrols.ForeseeAsync(campaign, new PatrolCommand.ApplyAlert(application.Alert!), ct), ct);
+    }
+
+    private async Task<Campaign> CampaignAsync(AlertApplication application, CancellationToken ct) =>
+        (await campaigns.GetAsync(application.District, application.Season, ct))?.Value
             ?? throw new InvalidOperationException($"There is no campaign of {application.District} in {application.Season}.");
-        var outcome = await patrols.DecideAsync(campaign, new PatrolCommand.ApplyAlert(application.Alert!), null, ct);
+
+    private async Task<DistrictDecision> AnswerAsync(Campaign campaign, PatrolOutcome outcome, CancellationToken ct)
+    {
         var policy = outcome.Order is null ? null : await patrols.PolicyAsync(campaign, ct);
         IReadOnlyList<string> why = outcome.Notes.Count > 0 ? outcome.Notes : ["已记入，现行巡查强度不变。"];
-        return new DistrictDecision(application.District, application.Season, outcome.Order?.Revision, outcome.Order is { } order
+        return new DistrictDecision(campaign.District, campaign.Season, outcome.Order?.Revision, outcome.Order is { } order
             ? policy!.Duties[order.Highest].Name
             : null, why);
     }

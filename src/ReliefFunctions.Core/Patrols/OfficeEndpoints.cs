@@ -53,12 +53,16 @@ public static class OfficeEndpoints
         var (campaign, request) = (await CampaignAsync(c), await c.JsonAsync<AnswerRequest>());
         var errors = PersonErrors(request.DecidedBy, request.Reason, "例如：已与区气象台电话核实。");
         if (request.Over && request.Until is not null) errors.Add(new ProblemError { Pointer = "/until", Message = "已经结束的，不写期限。", Fix = "删去 until。" });
-        if (!request.Over && request.Until is null) errors.Add(new ProblemError
+        if (!request.Over && request.Until is null)
         {
-            Pointer = "/until",
-            Message = "天气还在持续的，须写明执行到什么时候。",
-            Fix = "例如 2026-12-20T12:00:00+08:00；到期前可再次答复。"
-        });
+            errors.Add(new ProblemError
+            {
+                Pointer = "/until",
+                Message = "天气还在持续的，须写明执行到什么时候。",
+                Fix = "例如 2026-12-20T12:00:00+08:00；到期前可再次答复。"
+            });
+        }
+
         if (request.Until is { } until && (until <= c.Now || until > c.Now + PatrolInputs.LongestOverride))
         {
             errors.Add(new ProblemError { Pointer = "/until", Message = $"期限应在现在之后、{PatrolInputs.LongestOverride.TotalDays:0} 天之内。", Fix = "到期前可再次答复。" });
@@ -75,14 +79,21 @@ public static class OfficeEndpoints
     internal static List<ProblemError> PersonErrors(string? decidedBy, string? reason, string example)
     {
         List<ProblemError> errors = [];
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 60) errors.Add(new ProblemError
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 60)
         {
-            Pointer = "/reason",
-            Message = "须写明理由，最长 60 字。",
-            Fix = example
-        });
-        if (string.IsNullOrWhiteSpace(decidedBy)
-            || decidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+            errors.Add(new ProblemError
+            {
+                Pointer = "/reason",
+                Message = "须写明理由，最长 60 字。",
+                Fix = example
+            });
+        }
+
+        if (string.IsNullOrWhiteSpace(decidedBy) || decidedBy.Length > 30)
+        {
+            errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        }
+
         return errors;
     }
 

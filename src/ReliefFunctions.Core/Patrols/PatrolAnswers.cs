@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -12,6 +13,7 @@ public sealed record PatrolStateAnswer
     public required PatrolIntensity Intensity { get; init; }
 
     /// <summary>常态, 加强, 强化, 全天候.</summary>
+    [ForPeople]
     public required string IntensityName { get; init; }
 
     /// <summary>By unit; a unit's own key sees its own.</summary>
@@ -36,6 +38,7 @@ public sealed record PatrolStateAnswer
     public ProposalDecision? LastProposal { get; init; }
 
     /// <summary>Why the current order was given.</summary>
+    [ForPeople]
     public string? Reason { get; init; }
 
     /// <summary>When it is looked at again, UTC.</summary>
@@ -59,7 +62,8 @@ public sealed record PatrolStateAnswer
 /// <param name="Raises">What it asks for by the policy; null when its type raises nothing.</param>
 /// <param name="Id">Names it to withdraw it.</param>
 /// <param name="Begins">When its weather begins.</param>
-public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level, string? LevelName, DateTimeOffset Sent,
+public sealed record ActiveAlert(string Identifier, string Source, string Issuer, string Type, AlertLevel Level,
+    [ForPeople] string? LevelName, DateTimeOffset Sent,
     DateTimeOffset Ends, string? Headline, string? Description, PatrolIntensity? Raises,
     string Id, DateTimeOffset Begins)
 {
@@ -80,8 +84,8 @@ public sealed record ActiveAlert(string Identifier, string Source, string Issuer
 /// <param name="Reason">Why.</param>
 /// <param name="Changed">How many units got a notice.</param>
 /// <param name="PolicyVersion">The policy by which it was decided.</param>
-public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolIntensity Intensity, string IntensityName, string Reason, int Changed,
-    int PolicyVersion)
+public sealed record OrderLine(int Revision, DateTimeOffset IssuedAt, PatrolIntensity Intensity, [ForPeople] string IntensityName,
+    [ForPeople] string Reason, int Changed, int PolicyVersion)
 {
     internal static OrderLine Of(PatrolOrder order, PatrolPolicy policy) =>
         new(order.Revision, order.IssuedAt, order.Highest, policy.Duties[order.Highest].Name, order.Reason, order.Changed.Count, order.PolicyVersion);
@@ -147,7 +151,7 @@ public sealed record AcknowledgeRequest
 /// <param name="InTime">Whether it came by the time given.</param>
 /// <param name="SupersededBy">The unit's current notice, which this acknowledgement does not count for.</param>
 /// <param name="Message">In Chinese.</param>
-public sealed record AcknowledgeAnswer(int Revision, string Unit, Acknowledgement Acknowledgement, bool InTime, int? SupersededBy, string Message)
+public sealed record AcknowledgeAnswer(int Revision, string Unit, Acknowledgement Acknowledgement, bool InTime, int? SupersededBy, [ForPeople] string Message)
 {
     internal static AcknowledgeAnswer Of(AcknowledgeOutcome outcome)
     {
@@ -211,7 +215,7 @@ public sealed record DrillRequest
 /// <summary>What became of a drill.</summary>
 /// <param name="Drill">Its order, whose board shows who has not answered; <c>revision</c> is the number, negated.</param>
 /// <param name="Notes">In Chinese.</param>
-public sealed record DrillAnswer(PatrolOrder Drill, IReadOnlyList<string> Notes);
+public sealed record DrillAnswer(PatrolOrder Drill, [ForPeople] IReadOnlyList<string> Notes);
 
 /// <summary>A message to withdraw as a mistake.</summary>
 public sealed record WithdrawRequest
@@ -253,7 +257,7 @@ public sealed record LiftRequest
 /// <param name="Revision">The order in force afterwards.</param>
 /// <param name="Order">The new order; null when none was needed, or when a lower one waits for the morning.</param>
 /// <param name="Notes">In Chinese.</param>
-public sealed record DecisionAnswer(int Revision, PatrolOrder? Order, IReadOnlyList<string> Notes);
+public sealed record DecisionAnswer(int Revision, PatrolOrder? Order, [ForPeople] IReadOnlyList<string> Notes);
 
 /// <summary>Weather to replay against a policy.</summary>
 public sealed record SimulationRequest
@@ -282,4 +286,4 @@ public sealed record SimulationAnswer(IReadOnlyList<PatrolOrder> Orders, IReadOn
 /// <param name="Event">Its place in the list, from 0.</param>
 /// <param name="Title">What it says, in short.</param>
 /// <param name="Notes">In Chinese.</param>
-public sealed record SimulationNote(int Event, string Title, IReadOnlyList<string> Notes);
+public sealed record SimulationNote(int Event, [ForPeople] string Title, [ForPeople] IReadOnlyList<string> Notes);

@@ -142,8 +142,11 @@ internal sealed class PatrolCommands(DecisionPoint point)
 
     private PatrolState Withdraw(PatrolState state, PatrolCommand.WithdrawAlert command)
     {
-        if (state.Alerts.FirstOrDefault(each => each.Alert.Hash == command.Hash) is not { } mistake) return Refused(state, PatrolRefusal.NotFound,
-            "现行的预警里没有这一条，可能已经过期。");
+        if (state.Alerts.FirstOrDefault(each => each.Alert.Hash == command.Hash) is not { } mistake)
+        {
+            return Refused(state, PatrolRefusal.NotFound, "现行的预警里没有这一条，可能已经过期。");
+        }
+
         if (mistake.Withdrawn is { } already) return Unchanged(state, $"这条预警已由{already.By}撤回。");
         Withdrawn = mistake with { Withdrawn = new Withdrawal(command.DecidedBy, command.Reason, point.Now) };
         Notes.Add($"{command.DecidedBy}撤回{mistake.Alert.Issuer}{point.Local(mistake.Alert.Sent)}的{SignalSpan.NameOf(mistake.Alert)}，理由：{command.Reason}。");
@@ -152,8 +155,11 @@ internal sealed class PatrolCommands(DecisionPoint point)
 
     private PatrolState Answer(PatrolState state, PatrolCommand.AnswerQuestion command)
     {
-        if (state.Questions.FirstOrDefault(each => each.Id == command.Id) is not { } question) return Refused(state, PatrolRefusal.NotFound,
-            "这项询问已不存在：天气情况已经明确。");
+        if (state.Questions.FirstOrDefault(each => each.Id == command.Id) is not { } question)
+        {
+            return Refused(state, PatrolRefusal.NotFound, "这项询问已不存在：天气情况已经明确。");
+        }
+
         var answer = new OfficeAnswer(command.Until, command.DecidedBy, command.Reason, point.Now);
         if (question.Answer is { } before && before with { At = answer.At } == answer) return Unchanged(state, "这项答复已经记录。");
         Notes.Add(command.Until is { } until ? $"{command.DecidedBy}确认天气持续，继续执行至{point.Local(until)}。"

@@ -202,8 +202,10 @@ public sealed class PatrolDecision
 
             // At night nobody is woken for what begins after the morning; a flood that waits for the office waits with this too.
             var later = announced is not null && known is null && (suspended || (_point.IsQuiet && announced.Basis.From > _point.Next(_point.Policy.QuietTo)));
-            if (announced is not null && !later) coming[unit] = new ComingPatrols(announced.Intensity, announced.Basis.From!.Value, announced.Basis.To,
-                announced.Basis.Text);
+            if (announced is not null && !later)
+            {
+                coming[unit] = new ComingPatrols(announced.Intensity, announced.Basis.From!.Value, announced.Basis.To, announced.Basis.Text);
+            }
         }
 
         return coming;
@@ -274,10 +276,17 @@ public sealed class PatrolDecision
     private static PatrolOutcome Drill(PatrolState state, PatrolCommand.SendDrill drill, Campaign campaign, IReadOnlyList<Unit> units, PatrolPolicy policy,
         DateTimeOffset now)
     {
-        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start) return new PatrolOutcome(state, null,
-            [$"专项行动已于 {campaign.Start:yyyy-MM-dd} 开始，不再进行通联测试。"], false);
-        if (drill.Number != state.Drills + 1) return new PatrolOutcome(state, null,
-            [drill.Number <= state.Drills ? $"第 {drill.Number} 次通联测试已经发出，未重复发送。" : $"下一次通联测试是第 {state.Drills + 1} 次。"], false);
+        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start)
+        {
+            return new PatrolOutcome(state, null, [$"专项行动已于 {campaign.Start:yyyy-MM-dd} 开始，不再进行通联测试。"], false);
+        }
+
+        if (drill.Number != state.Drills + 1)
+        {
+            return new PatrolOutcome(state, null,
+                [drill.Number <= state.Drills ? $"第 {drill.Number} 次通联测试已经发出，未重复发送。" : $"下一次通联测试是第 {state.Drills + 1} 次。"], false);
+        }
+
         List<string> open = [.. units.Where(unit => unit.IsOpen(campaign.Start, campaign.Start)).Select(unit => unit.Code)];
         var order = new PatrolOrder
         {

@@ -188,7 +188,10 @@ public static class PatrolEndpoints
             {
                 errors.Add(new ProblemError { Pointer = "/calledAt", Message = "代签收须写明来电时间。", Fix = "例如 2026-12-16T21:05:00+08:00。" });
             }
-            else if (request.CalledAt > c.Now) errors.Add(new ProblemError { Pointer = "/calledAt", Message = "来电时间晚于现在。", Fix = "核对日期和时区。" });
+            else if (request.CalledAt > c.Now)
+            {
+                errors.Add(new ProblemError { Pointer = "/calledAt", Message = "来电时间晚于现在。", Fix = "核对日期和时区。" });
+            }
             else if (request.CalledAt < notice.IssuedAt)
             {
                 errors.Add(new ProblemError { Pointer = "/calledAt", Message = $"来电时间早于{notice.Title}的下达时间。", Fix = "核对日期和时区；来电说的可能是上一号通知。" });

@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -34,6 +35,7 @@ public sealed record PatrolNotice : IMessageBody
     public required PatrolIntensity Intensity { get; init; }
 
     /// <summary>常态, 加强, 强化, 全天候.</summary>
+    [ForPeople]
     public required string IntensityName { get; init; }
 
     /// <summary>What is to be prepared for, when the weather is announced for later; null when nothing is.</summary>
@@ -52,20 +54,24 @@ public sealed record PatrolNotice : IMessageBody
     public required DateTimeOffset AcknowledgeBy { get; init; }
 
     /// <summary>The full text; where the link belongs stands <see cref="NoticeWords.Place"/>, until it is written for one reader.</summary>
+    [ForPeople]
     public required string Text { get; init; }
 
     /// <summary>Whether the unit forwards it, as townships do to villages and grid workers (转发村、网格员).</summary>
     public bool HasForward { get; init; }
 
     /// <summary>The text to forward, with a link that signs nothing; in what the unit itself reads alone, never stored.</summary>
+    [ForPeople]
     public string? Forward { get; init; }
 
     /// <summary>
     /// The duty as a list: how often, where, with what, who stands by; everything that the text's 300 characters had to shorten. Empty for a drill.
     /// </summary>
+    [ForPeople]
     public IReadOnlyList<string> Tasks { get; init; } = [];
 
     /// <summary>What people call it: 第3号强化巡查通知, or 第1次通联测试.</summary>
+    [ForPeople]
     public string Title => Drill ? $"第{-Revision}次通联测试" : Preparation ? $"第{Revision}号巡查准备通知" : $"第{Revision}号{IntensityName}巡查通知";
 
     /// <summary>The trace that led from the warning to this notice (W3C Trace Context); null when nobody recorded it.</summary>

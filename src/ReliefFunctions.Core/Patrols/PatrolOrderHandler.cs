@@ -38,8 +38,12 @@ public sealed class PatrolOrderHandler(PatrolStore patrols, CampaignStore campai
         for (var i = 0; i < chunks.Count; i++)
         {
             List<PatrolNotice> notices = [];
-            foreach (var code in chunks[i]) notices.Add(await NoticeAsync(campaign, order, units.GetValueOrDefault(code)
-                ?? new Unit { Code = code, Name = code, Kind = UnitKind.Department }, policy, ct));
+            foreach (var code in chunks[i])
+            {
+                notices.Add(await NoticeAsync(campaign, order, units.GetValueOrDefault(code)
+                    ?? new Unit { Code = code, Name = code, Kind = UnitKind.Department }, policy, ct));
+            }
+
             await patrols.WriteNoticesAsync(campaign, notices, i == chunks.Count - 1 ? message.RequiredOutbox : null, ct);
         }
     }

@@ -1,3 +1,5 @@
+using ReliefFunctions.Core.Texts;
+
 namespace ReliefFunctions.Core.Patrols;
 
 /// <summary>
@@ -19,6 +21,7 @@ public sealed record PatrolProposal(int Number, DateTimeOffset At, DateTimeOffse
     IReadOnlyList<OrderBasis> Basis)
 {
     /// <summary>In short.</summary>
+    [ForPeople]
     public string Reason => Basis.Count > 0 ? Basis[0].Text : "";
 
     /// <summary>Whether the same is proposed for the same units.</summary>

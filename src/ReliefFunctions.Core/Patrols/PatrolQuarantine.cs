@@ -35,7 +35,8 @@ public enum QuarantineKind
 /// <param name="Reason">Why it was set apart, in Chinese.</param>
 /// <param name="At">When it was set apart, UTC.</param>
 /// <param name="Content">The input as it was stored.</param>
-public sealed record QuarantinedInput(string Id, QuarantineKind Kind, string Title, string Reason, DateTimeOffset At, JsonElement Content)
+public sealed record QuarantinedInput(string Id, QuarantineKind Kind, [ForPeople] string Title, [ForPeople] string Reason,
+    DateTimeOffset At, JsonElement Content)
 {
     private const int LongestContent = 200_000;
 
@@ -281,7 +282,10 @@ internal static class StoredPatrolState
                         {
                             map[entry.Name] = JsonNode.Parse(entry.Value.GetRawText());
                         }
-                        else unreadable.Add(Lost($"{member.Name}/{entry.Name}", entry.Value));
+                        else
+                        {
+                            unreadable.Add(Lost($"{member.Name}/{entry.Name}", entry.Value));
+                        }
                     }
 
                     return map;

@@ -22,14 +22,21 @@ internal sealed class PatrolReasons(DecisionPoint point, PatrolState before, IRe
             .OrderBy(condition => condition.Phase is ConditionPhase.Active ? 0 : condition.Phase is ConditionPhase.Held ? 1 : 2)
                 .ThenByDescending(condition => condition.Intensity)
             .Select(condition => condition.Basis));
-        if (before.Revision > 0 && changed.All(code => !before.Units.ContainsKey(code))) basis.Insert(0,
-            new OrderBasis("opened", "新增报送单位执行现行强度", snapshot[changed[0]]));
+        if (before.Revision > 0 && changed.All(code => !before.Units.ContainsKey(code)))
+        {
+            basis.Insert(0,
+                new OrderBasis("opened", "新增报送单位执行现行强度", snapshot[changed[0]]));
+        }
+
         if (waiting) basis.Add(new OrderBasis("quiet", $"夜间不降低强度，{point.Policy.QuietTo:HH\\:mm}后再调整", highest));
 
         var ended = PatrolConditions.Ended(point);
         var lead = Lead(basis, ended, snapshot, changed);
-        if (correction is not null) lead = new OrderBasis("correction", $"更正：{withdrawn}系误发，{correction.By}决定撤回（{correction.Reason}）", lead?.Intensity
-            ?? PatrolIntensity.Routine, Short: "更正：误发预警撤回");
+        if (correction is not null)
+        {
+            lead = new OrderBasis("correction", $"更正：{withdrawn}系误发，{correction.By}决定撤回（{correction.Reason}）", lead?.Intensity
+                ?? PatrolIntensity.Routine, Short: "更正：误发预警撤回");
+        }
 
         // What was there and is known to be over is called so; what was only announced, or not heard of again, is not.
         bool IsHeard(OrderBasis over) => over.Alert is null ? !new ForecastView(point).IsSilent
@@ -50,14 +57,20 @@ internal sealed class PatrolReasons(DecisionPoint point, PatrolState before, IRe
         var top = changed.Max(code => snapshot[code]);
         bool Concerns(OrderBasis each) => each.Units is null || each.Units.Any(changed.Contains);
         var lowered = changed.All(code => before.Units.TryGetValue(code, out var old) && old > snapshot[code]);
-        if (!lowered) return basis.Find(each => each.Kind == "opened") ?? basis.Find(each => each.Intensity == top && Concerns(each)) ?? basis.Find(Concerns)
-            ?? ended.Find(Concerns) ?? Nothing();
+        if (!lowered)
+        {
+            return basis.Find(each => each.Kind == "opened") ?? basis.Find(each => each.Intensity == top && Concerns(each)) ?? basis.Find(Concerns)
+                ?? ended.Find(Concerns) ?? Nothing();
+        }
 
         // A person's decision leads whatever it does; below it a signal or forecast that still asks for this much explains the level, and what is over the
         // change.
         if (basis.Find(each => each.Kind == "override" && Concerns(each)) is { } decided) return decided;
-        if (before.Override is not null && point.State.Override is null) return new OrderBasis("routine", $"{before.Override.DecidedBy}的决定已到期或撤销", top,
-            Short: "人工决定已结束");
+        if (before.Override is not null && point.State.Override is null)
+        {
+            return new OrderBasis("routine", $"{before.Override.DecidedBy}的决定已到期或撤销", top, Short: "人工决定已结束");
+        }
+
         return basis.Find(each => each.Kind is "signal" or "forecast" && each.Intensity == top && Concerns(each))
             ?? basis.Find(each => each.Kind is "silent" or "step-down" && each.Intensity == top && Concerns(each))
             ?? ended.Find(Concerns) ?? Nothing();

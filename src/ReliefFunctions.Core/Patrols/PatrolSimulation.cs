@@ -31,9 +31,14 @@ public static class PatrolSimulation
 
             foreach (var forecast in normal.Forecasts)
             {
-                if (!known.Add(string.Create(CultureInfo.InvariantCulture,
-                    $"{forecast.Source} {forecast.Issued.UtcDateTime:yyyyMMddHH}"))) notes.Add(new SimulationNote(index, forecast.Source, ["本小时的预报已经收过。"]));
-                else steps.Add(new WeatherStep(each.At, new PatrolCommand.ApplyForecast(forecast), index, forecast.Source));
+                if (!known.Add(string.Create(CultureInfo.InvariantCulture, $"{forecast.Source} {forecast.Issued.UtcDateTime:yyyyMMddHH}")))
+                {
+                    notes.Add(new SimulationNote(index, forecast.Source, ["本小时的预报已经收过。"]));
+                }
+                else
+                {
+                    steps.Add(new WeatherStep(each.At, new PatrolCommand.ApplyForecast(forecast), index, forecast.Source));
+                }
             }
         }
 

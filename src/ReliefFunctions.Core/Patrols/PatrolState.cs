@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -78,21 +79,21 @@ public sealed record Withdrawal(string By, string Reason, DateTimeOffset At);
 /// <param name="Cause">The forecast rule's id, or the key of a signal that counts only in the cold.</param>
 /// <param name="Text">The reason in words.</param>
 /// <param name="At">Until when it was seen, UTC.</param>
-public sealed record SeenCause(string Cause, string Text, DateTimeOffset At);
+public sealed record SeenCause(string Cause, [ForPeople] string Text, DateTimeOffset At);
 
 /// <summary>Patrols that are to be prepared for.</summary>
 /// <param name="Intensity">What will be ordered.</param>
 /// <param name="From">When the weather begins, UTC.</param>
 /// <param name="To">When it ends, as far as that is known, UTC.</param>
 /// <param name="Reason">Why, in Chinese.</param>
-public sealed record ComingPatrols(PatrolIntensity Intensity, DateTimeOffset From, DateTimeOffset? To, string Reason);
+public sealed record ComingPatrols(PatrolIntensity Intensity, DateTimeOffset From, DateTimeOffset? To, [ForPeople] string Reason);
 
 /// <summary>Something only people know: whether weather that nobody speaks of any more is over.</summary>
 /// <param name="Id">The hash of the signal, or <c>forecast-</c> with the last forecast's time.</param>
 /// <param name="Text">What the office is asked, in Chinese.</param>
 /// <param name="AskedAt">UTC; it is asked once.</param>
 /// <param name="Answer">What it answered, or null.</param>
-public sealed record OfficeQuestion(string Id, string Text, DateTimeOffset AskedAt, OfficeAnswer? Answer = null);
+public sealed record OfficeQuestion(string Id, [ForPeople] string Text, DateTimeOffset AskedAt, OfficeAnswer? Answer = null);
 
 /// <summary>What the office answered.</summary>
 /// <param name="Until">The weather goes on until then, UTC; null when it is over.</param>
@@ -138,7 +139,8 @@ public sealed record PatrolOverride(
 /// <param name="Units">The units it is for; null for the whole district.</param>
 /// <param name="Short">The same in a dozen characters, issuer included, for notices that would grow too long.</param>
 public sealed record OrderBasis(
-    string Kind, string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null, string? Short = null)
+    string Kind, [ForPeople] string Text, PatrolIntensity Intensity, string? Rule = null, string? Alert = null, IReadOnlyList<string>? Units = null,
+    [ForPeople] string? Short = null)
 {
     /// <summary>When its weather begins, UTC; null where that is not known.</summary>
     public DateTimeOffset? From { get; init; }
@@ -184,6 +186,7 @@ public sealed record PatrolOrder
     public Withdrawal? Correction { get; init; }
 
     /// <summary>In short, as it stands in the notices.</summary>
+    [ForPeople]
     public required string Reason { get; init; }
 
     /// <summary>Everything it rests on.</summary>

@@ -4,6 +4,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Telemetry;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -117,6 +118,15 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     /// </summary>
     public Task<PatrolOutcome> DecideAsync(Campaign campaign, PatrolCommand command, AuditEntry? audit, CancellationToken ct) =>
         DecideAsync(campaign, command, audit, null, ct);
+
+    /// <summary>What a command would come to now; nothing is written and nobody told.</summary>
+    public async Task<PatrolOutcome> ForeseeAsync(Campaign campaign, PatrolCommand command, CancellationToken ct)
+    {
+        if (command is PatrolCommand.ApplyAlert(var given)) command = new PatrolCommand.ApplyAlert(PatrolInputs.Bounded(given));
+        var (_, state, _) = await ReadAsync(campaign, ct);
+        var (units, policy) = (await campaigns.UnitsAsync(campaign.District, ct), await RequiredPolicyAsync(campaign, ct));
+        return PatrolDecision.Decide(state, command, campaign, units, policy, clock.GetUtcNow());
+    }
 
     /// <summary>Decides again on something in quarantine, which goes from there when it could be decided on and stays when it could not.</summary>
     public Task<PatrolOutcome> PutBackAsync(Campaign campaign, QuarantinedInput input, PatrolCommand command, AuditEntry audit, CancellationToken ct) =>
@@ -413,7 +423,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
 /// <param name="At">UTC.</param>
 /// <param name="Revision">The order it led to, or null.</param>
 /// <param name="Notes">What was done and why, in Chinese.</param>
-public sealed record AppliedAlert(WeatherAlert Alert, DateTimeOffset At, int? Revision, IReadOnlyList<string> Notes);
+public sealed record AppliedAlert(WeatherAlert Alert, DateTimeOffset At, int? Revision, [ForPeople] IReadOnlyList<string> Notes);
 
 /// <summary>A forecast that was decided on; <c>F|{hash of source and time}</c>.</summary>
 /// <param name="Forecast">The forecast.</param>

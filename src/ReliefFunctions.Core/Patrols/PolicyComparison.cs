@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols;
 
@@ -88,4 +89,5 @@ public sealed record PolicyRun(int Version, string Title, int Orders, int Notice
 /// <param name="OrdersBefore">The one's orders of the day: time, intensity, reason.</param>
 /// <param name="OrdersAfter">The other's.</param>
 public sealed record ComparedDay(
-    DateOnly Date, PatrolIntensity Before, PatrolIntensity After, int UnitsThatDiffer, IReadOnlyList<string> OrdersBefore, IReadOnlyList<string> OrdersAfter);
+    DateOnly Date, PatrolIntensity Before, PatrolIntensity After, int UnitsThatDiffer, [ForPeople] IReadOnlyList<string> OrdersBefore,
+    [ForPeople] IReadOnlyList<string> OrdersAfter);

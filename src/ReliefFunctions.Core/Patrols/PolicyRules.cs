@@ -53,8 +53,12 @@ public static partial class PolicyRules
                 if (!types.Add(rule.Types[k] ?? "")) Refuse($"{pointer}/types/{k}", $"预警类型“{rule.Types[k]}”出现了两次。", "一种类型只归一条规则。");
             }
 
-            if (rule.Levels.Count == 0) Refuse(pointer + "/levels", $"规则 {rule.Id} 没有写明各颜色对应的强度，这类预警将无法决定。",
-                "例如 {\"blue\":\"heightened\",\"yellow\":\"intensive\",\"orange\":\"roundTheClock\",\"red\":\"roundTheClock\"}。");
+            if (rule.Levels.Count == 0)
+            {
+                Refuse(pointer + "/levels", $"规则 {rule.Id} 没有写明各颜色对应的强度，这类预警将无法决定。",
+                    "例如 {\"blue\":\"heightened\",\"yellow\":\"intensive\",\"orange\":\"roundTheClock\",\"red\":\"roundTheClock\"}。");
+            }
+
             var given = Colours.Where(rule.Levels.ContainsKey).ToList();
             foreach (var (lower, higher) in given.Zip(given.Skip(1)).Where(pair => rule.Levels[pair.Second] < rule.Levels[pair.First]))
             {
@@ -128,8 +132,11 @@ public static partial class PolicyRules
             {
                 Filled($"{pointer}/escalation/{i}/role", duty.Escalation[i].Role, "催签对象", 30);
                 Number($"{pointer}/escalation/{i}/afterMinutes", duty.Escalation[i].AfterMinutes, 0, 2_880, "催签分钟数");
-                if (i > 0 && duty.Escalation[i].AfterMinutes < duty.Escalation[i - 1].AfterMinutes) Refuse($"{pointer}/escalation/{i}/afterMinutes",
-                    "催签一级应不早于上一级。", "按先后排列。");
+                if (i > 0 && duty.Escalation[i].AfterMinutes < duty.Escalation[i - 1].AfterMinutes)
+                {
+                    Refuse($"{pointer}/escalation/{i}/afterMinutes",
+                        "催签一级应不早于上一级。", "按先后排列。");
+                }
             }
         }
 

@@ -73,9 +73,17 @@ public static class QuarantineEndpoints
         var request = await c.JsonAsync<QuarantineRequest>();
         List<ProblemError> errors = [];
         if (string.IsNullOrWhiteSpace(request.DecidedBy)
-            || request.DecidedBy.Length > 30) errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+            || request.DecidedBy.Length > 30)
+        {
+            errors.Add(new ProblemError { Pointer = "/decidedBy", Message = "须写明决定人，最长 30 字。", Fix = "填写姓名或职务。" });
+        }
+
         if ((reasonNeeded && string.IsNullOrWhiteSpace(request.Reason))
-            || request.Reason?.Length > 100) errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：发布单位确认是误发。" });
+            || request.Reason?.Length > 100)
+        {
+            errors.Add(new ProblemError { Pointer = "/reason", Message = "须写明理由，最长 100 字。", Fix = "例如：发布单位确认是误发。" });
+        }
+
         return errors.Count == 0 ? request : throw new ProblemException(ProblemType.Invalid, $"有 {errors.Count} 处需要修改。", errors);
     }
 

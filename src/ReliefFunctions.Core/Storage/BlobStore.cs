@@ -16,6 +16,9 @@ public sealed class BlobStore(BlobServiceClient service, StorageOptions options)
     /// <summary>Compiled summaries: <c>{scope}/{season}/{week}/{inputHash}.xlsx|.json</c>.</summary>
     public const string Summaries = "summaries";
 
+    /// <summary>Photos of incidents, kept apart because few may see them and a rule deletes them: <c>{district}/{season}/{incident}/{sha256}</c>.</summary>
+    public const string Photos = "photos";
+
     /// <summary>Stores bytes once; false when the name is taken, and then what is stored stays.</summary>
     public async Task<bool> PutOnceAsync(string container, string name, BinaryData content, string contentType, CancellationToken ct = default)
     {
@@ -47,8 +50,12 @@ public sealed class BlobStore(BlobServiceClient service, StorageOptions options)
         }
     }
 
+    /// <summary>Deletes a blob; one that is gone already is fine.</summary>
+    public Task DeleteAsync(string container, string name, CancellationToken ct = default) =>
+        Client(container, name).DeleteIfExistsAsync(cancellationToken: ct);
+
     /// <summary>Creates the containers that are missing. Asked for first: an identity with a role on each container alone may not create any.</summary>
-    public Task CreateAsync(CancellationToken ct = default) => Task.WhenAll(new[] { Originals, Payloads, Summaries }.Select(async name =>
+    public Task CreateAsync(CancellationToken ct = default) => Task.WhenAll(new[] { Originals, Payloads, Photos, Summaries }.Select(async name =>
     {
         if (!await Container(name).ExistsAsync(ct)) await Container(name).CreateIfNotExistsAsync(cancellationToken: ct);
     }));

@@ -7,6 +7,7 @@ using ReliefFunctions.Core.Summaries.Compiling;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.Summaries.Sheets;
 
 namespace ReliefFunctions.Core.Summaries;
@@ -52,6 +53,7 @@ public static class SummaryEndpoints
             Response = typeof(RequestAnswer),
             TakesIdempotencyKey = true,
             Statuses = [202],
+            Problems = [ProblemType.Conflict],
         },
         new("GetSummaryRequest", "GET", CampaignEndpoints.CampaignTemplate + "/summary-requests/{period}/{request}", Overview, Status)
         {
@@ -63,6 +65,12 @@ public static class SummaryEndpoints
             Summary = "汇总的各版",
             Response = typeof(IReadOnlyList<SummaryVersion>),
         },
+        new("GetSummaryFront", "GET", SummaryTemplate + "/front", Overview, Front)
+        {
+            Summary = "要情：结论、存在问题、提请决策、主要数据、下周重点、单位状态，连同逐周走势、事项和较上一版的改动，供网页显示",
+            Response = typeof(FrontAnswer),
+            Query = [new("version", "第几版；不写为最新版", "2") { Type = "integer" }],
+        },
         new("ListSummaryDownloads", "GET", SummaryTemplate + "/downloads", AccessRule.Office, Downloads)
         {
             Summary = "下载记录：谁或哪条链接、何时、哪一版，最近的在前",
@@ -73,32 +81,32 @@ public static class SummaryEndpoints
             Cost = Costly.Export,
             Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx 全册，print 为供打印的 .xlsx，bulletin 为 .docx 通报，json、csv 为同样的数据，page 为手机阅读、可打印的要情",
             Response = typeof(SummaryDocument),
-            ShowsVersion = true,
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
+            ShowsVersion = true,
         },
         new("CreateSummaryLink", "POST", FileTemplate + "/links", AccessRule.Office, CreateLink)
         {
             Summary = "生成限时下载链接，写明给谁",
             Request = typeof(LinkBody),
             Response = typeof(LinkAnswer),
-            Statuses = [StatusCodes.Status201Created],
+            Statuses = [201],
         },
         new("DownloadLinkedSummary", "GET", LinkedFileTemplate, AccessRule.Public, DownloadLinked)
         {
             Summary = "凭限时链接下载",
             Response = typeof(SummaryDocument),
-            ShowsVersion = true,
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
+            ShowsVersion = true,
         },
         new("ListMatters", "GET", CampaignEndpoints.CampaignTemplate + "/matters", Overview, Matters)
         {
             Summary = "提请研究事项清单；state=open 未办结，closed 已办结，不写为全部",
             Response = typeof(IReadOnlyList<MatterLine>),
-            Query = [new("state", "未办结、已办结；不写为全部", "open") { Values = ["open", "closed"] }],
+            Query = [new("state", "未办结、已办结；不写为全部", "open") { Values = ["open", "closed", "all"] }],
         },
-        new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", AccessRule.Office, PutMatter)
+        new("PutMatter", "PUT", CampaignEndpoints.WeeksTemplate + "/{week}/matters/{unit}", new AccessRule(Role.CampaignOffice, Role.Operator, Role.Leader), PutMatter)
         {
-            Summary = "提请研究事项：责任单位、时限、办结",
+            Summary = "提请研究事项：责任单位、时限、办结；领导可直接办结",
             Request = typeof(MatterBody),
             Response = typeof(MatterDecision),
         },
@@ -151,6 +159,17 @@ public static class SummaryEndpoints
     /// <param name="Link">What it opens, for whom and until when.</param>
     public sealed record LinkAnswer(string Url, DownloadLink Link);
 
+    /// <summary>The first page for a page of the portal.</summary>
+    /// <param name="Version">The version.</param>
+    /// <param name="Front">What a leader reads in a minute.</param>
+    /// <param name="Trend">Week by week.</param>
+    /// <param name="Ahead">The minimum temperatures foreseen.</param>
+    /// <param name="Matters">Matters for decision, closed ones included.</param>
+    /// <param name="Outlook">The office's words on what comes next, as printed.</param>
+    /// <param name="Changes">Against the version before.</param>
+    public sealed record FrontAnswer(SummaryVersion Version, FrontPage Front, IReadOnlyList<WeekLine> Trend, IReadOnlyList<DailyMinimum> Ahead,
+        IReadOnlyList<MatterLine> Matters, string? Outlook, IReadOnlyList<ChangeLine> Changes);
+
     /// <summary>An area's name and office.</summary>
     /// <param name="Name">Such as 贵阳市.</param>
     /// <param name="Office">填报单位.</param>
@@ -182,6 +201,16 @@ public static class SummaryEndpoints
     {
         var (scope, period) = await PeriodAsync(c);
         return c.Json(await c.Service<SummaryStore>().VersionsAsync(scope, period, c.Aborted));
+    }
+
+    private static async Task<IResult> Front(ApiContext c)
+    {
+        var (scope, period) = await PeriodAsync(c);
+        var version = await VersionAsync(c, scope, period, c.Query("version") ?? "latest");
+        var (summary, stamp) = await c.Service<SummaryStore>().DocumentAsync(scope, version, c.Aborted) is { } document
+            ? (document.Summary, document.Stamp)
+            : throw Gone();
+        return c.Json(new FrontAnswer(version, FrontPage.Of(summary, stamp), summary.Trend, summary.Ahead, summary.Matters, summary.Outlook, summary.Changes));
     }
 
     private static async Task<IResult> Downloads(ApiContext c)
@@ -427,17 +456,22 @@ public static class SummaryEndpoints
     }
 
     /// <summary>The version and format named in the address.</summary>
-    private static async Task<SummaryVersion> VersionAsync(ApiContext c, SummaryScope scope, SummaryPeriod period)
+    private static Task<SummaryVersion> VersionAsync(ApiContext c, SummaryScope scope, SummaryPeriod period)
     {
-        var (asked, format) = (c.Route("version"), c.Route("format"));
-        int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
-            : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
+        var format = c.Route("format");
         if (format is not ("download" or "print" or "bulletin" or "json" or "csv" or "page"))
         {
             throw new ProblemException(ProblemType.NotFound,
                 $"没有“{format}”。可用的是 download（.xlsx 全册）、print（.xlsx 打印册）、bulletin（.docx 通报）、json、csv、page（要情网页，可打印）；区县的 latest 另有 detail（逐周逐单位明细）。");
         }
 
+        return VersionAsync(c, scope, period, c.Route("version"));
+    }
+
+    private static async Task<SummaryVersion> VersionAsync(ApiContext c, SummaryScope scope, SummaryPeriod period, string asked)
+    {
+        int? number = asked == "latest" ? null : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n
+            : throw new ProblemException(ProblemType.BadRequest, $"“{asked}”不是版次。版次写作 latest（最新版）或数字，例如 2。");
         return await c.Service<SummaryStore>().VersionAsync(scope, period, number, c.Aborted)
             ?? throw new ProblemException(ProblemType.NotFound, number is null ? $"{Named(period)}的汇总还没有编制。" : $"{Named(period)}没有第{number}版汇总。");
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Weather;
 
@@ -25,7 +26,7 @@ public sealed record AlertApplication(string District, string Season, DateTimeOf
 /// <param name="Campaigns">The campaigns (<c>520111|2026-2027</c>) it was sent to.</param>
 /// <param name="Notes">What was done and why, in Chinese.</param>
 public sealed record IntakeRow(DateTimeOffset ReceivedAt, string ReceivedFrom, string Payload, WeatherAlert? Alert, IReadOnlyList<string> Campaigns,
-    IReadOnlyList<string> Notes);
+    [ForPeople] IReadOnlyList<string> Notes);
 
 /// <summary>Whom a payload concerns: every division that its messages are for, those beyond its sender's scope included.</summary>
 /// <param name="Divisions">GB/T 2260 prefixes; of a payload that names no area its sender's scope.</param>
@@ -58,7 +59,8 @@ public enum IntakeOutcome
 /// <param name="ReadAs">What the text was understood as, in one sentence; null of a forecast.</param>
 /// <param name="Decisions">What each district made of it, of messages that people send; empty while it is on its way.</param>
 public sealed record IntakeItem(
-    string Identifier, string Title, IntakeOutcome Outcome, IReadOnlyList<string> Districts, IReadOnlyList<string> Notes, string? ReadAs = null,
+    string Identifier, [ForPeople] string Title, IntakeOutcome Outcome, IReadOnlyList<string> Districts, [ForPeople] IReadOnlyList<string> Notes,
+    [ForPeople] string? ReadAs = null,
     IReadOnlyList<DistrictDecision>? Decisions = null)
 {
     /// <summary>Whether it reached nobody because its area could not be told.</summary>
@@ -76,13 +78,16 @@ public sealed record IntakeItem(
 /// <param name="Order">The number of the order that it led to; null when it led to none.</param>
 /// <param name="Intensity">The highest intensity of that order, as the policy names it.</param>
 /// <param name="Why">What was done with it and why, in Chinese.</param>
-public sealed record DistrictDecision(string District, string Season, int? Order, string? Intensity, IReadOnlyList<string> Why);
+public sealed record DistrictDecision(string District, string Season, int? Order, [ForPeople] string? Intensity, [ForPeople] IReadOnlyList<string> Why);
 
 /// <summary>Decides at once on what a person sends, so that the answer says what came of it. The message on the bus finds it decided.</summary>
 public interface IAlertDecisions
 {
     /// <summary>Decides on one alert for one district.</summary>
     Task<DistrictDecision> DecideAsync(AlertApplication application, CancellationToken ct);
+
+    /// <summary>What it would decide, without deciding.</summary>
+    Task<DistrictDecision> ForeseeAsync(AlertApplication application, CancellationToken ct);
 }
 
 /// <summary>The answer to a payload.</summary>

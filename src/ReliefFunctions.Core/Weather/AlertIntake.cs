@@ -21,6 +21,8 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
     /// <summary>Whom each payload concerns, by its hash.</summary>
     private const string Payloads = "payloads";
 
+    private const string AlreadyReceived = "这条预警已经收过，未重复处理。";
+
     private const int DistrictsPerTransaction = 90, DecidedAtOnce = 5;
 
     private static readonly TimeZoneInfo China = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
@@ -65,6 +67,33 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         return new IntakeReceipt(normal.Format, hash, items, normal.Skipped, [.. normal.Links.Select(link => link.Address)]) { Leads = normal.Links };
     }
 
+    /// <summary>What <see cref="ReceiveAsync(byte[], PayloadContext, string, string, CancellationToken, IAlertDecisions?)"/> would answer; nothing is kept or sent.</summary>
+    public async Task<IntakeReceipt> PreviewAsync(byte[] payload, PayloadContext context, string scope, IAlertDecisions decisions, CancellationToken ct)
+    {
+        var normal = AlertNormaliser.Normalise(payload, context);
+        var (now, hash) = (clock.GetUtcNow(), Keys.Hash(payload));
+        var (current, recent) = (await CampaignsAsync(now, ct), await RecentAsync(now, ct));
+        List<IntakeItem> items = [];
+        foreach (var original in normal.Alerts.Select(read => Completed(read, recent)))
+        {
+            var alert = Scoped(original, scope);
+            var (targets, notes) = Described(alert, original, current, recent, now);
+            var known = await Table.GetAsync<IntakeRow>(PartitionOf(alert, now), $"a|{alert.Hash}", ct);
+            var duplicate = known is not null && targets.All(campaign => known.Value.Campaigns.Contains(campaign.Partition));
+            items.Add(Item(alert, original, duplicate ? IntakeOutcome.Duplicate : targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored,
+                Districts([.. targets.Select(campaign => campaign.Partition)]), duplicate ? [AlreadyReceived] : notes, targets) with
+            {
+                Decisions = duplicate || targets.Count is 0 or > DecidedAtOnce ? null
+                    : await Task.WhenAll(targets.Select(campaign =>
+                        decisions.ForeseeAsync(new AlertApplication(campaign.District, campaign.Season, now, hash, alert), ct))),
+            });
+            recent.Add(original);
+        }
+
+        items.AddRange(normal.Forecasts.Select(forecast => new IntakeItem(hash, Title(forecast), IntakeOutcome.Accepted, [], [])));
+        return new IntakeReceipt(normal.Format, hash, items, normal.Skipped, [.. normal.Links.Select(link => link.Address)]);
+    }
+
     /// <summary>Messages received on a UTC day, in the order of their keys.</summary>
     public async Task<IReadOnlyList<IntakeRow>> OnDayAsync(DateTimeOffset day, CancellationToken ct)
     {
@@ -90,33 +119,49 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
             IAlertDecisions? decisions,
         CancellationToken ct)
     {
-        var title = alert.Issuer + SignalText.Name(alert.MessageType) + (alert.Kind == AlertKind.Signal
-            ? alert.TypeName + SignalText.Name(alert.Level)
-            : SignalText.Name(alert));
-        var partition = ClockFeature.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
-        var (targets, notes) = Targets(alert, original, current, now);
-        notes.AddRange(alert.Cut);
-        if (targets.Count > 0)
-        {
-            if (recent.Find(other => AlertEpisodes.IsSameSignal(other, alert)) is { } copy) notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，合并处理。");
-            if (AlertEpisodes.Unknown(alert, recent) is { Count: > 0 } unknown)
-                notes.Add($"引用的预警没有收到过：{string.Join("、", unknown.Take(5).Select(reference => reference.Identifier))}。按发布单位和类型接续。");
-        }
+        var partition = PartitionOf(alert, now);
+        var (targets, notes) = Described(alert, original, current, recent, now);
 
         AlertApplication Application(Campaign campaign) => new(campaign.District, campaign.Season, now, payload, alert);
         var row = new IntakeRow(now, from, payload, alert, [], notes);
         var sent = await CommitAsync(partition, $"a|{alert.Hash}", row, targets, campaign => Message(campaign, $"alert-{alert.Hash}", Application(campaign)),
             now, ct);
         var item = sent is null
-            ? new IntakeItem(alert.Identifier, title, IntakeOutcome.Duplicate, Districts([.. targets.Select(campaign => campaign.Partition)]),
-                ["这条预警已经收过，未重复处理。"])
-            : new IntakeItem(alert.Identifier, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes);
+            ? Item(alert, original, IntakeOutcome.Duplicate, Districts([.. targets.Select(campaign => campaign.Partition)]), [AlreadyReceived], targets)
+            : Item(alert, original, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes, targets);
         return item with
+        {
+            Decisions = decisions is null || targets.Count is 0 or > DecidedAtOnce ? null : await DecideAsync(decisions, [.. targets.Select(Application)], ct),
+        };
+    }
+
+    private static string PartitionOf(WeatherAlert alert, DateTimeOffset now) =>
+        ClockFeature.IntakePartition(alert.Sent > now || alert.Sent < now - Stale ? now : alert.Sent);
+
+    /// <summary>Which campaigns a message goes to, with what is to be said about it.</summary>
+    private static (IReadOnlyList<Campaign> Targets, List<string> Notes) Described(WeatherAlert alert, WeatherAlert original, Concerned current,
+        List<WeatherAlert> recent, DateTimeOffset now)
+    {
+        var (targets, notes) = Targets(alert, original, current, now);
+        notes.AddRange(alert.Cut);
+        if (targets.Count == 0) return (targets, notes);
+        if (recent.Find(other => AlertEpisodes.IsSameSignal(other, alert)) is { } copy) notes.Add($"与 {copy.Source} 的 {copy.Identifier} 是同一信号，合并处理。");
+        if (AlertEpisodes.Unknown(alert, recent) is { Count: > 0 } unknown)
+            notes.Add($"引用的预警没有收到过：{string.Join("、", unknown.Take(5).Select(reference => reference.Identifier))}。按发布单位和类型接续。");
+        return (targets, notes);
+    }
+
+    private static IntakeItem Item(WeatherAlert alert, WeatherAlert original, IntakeOutcome outcome, IReadOnlyList<string> districts,
+        IReadOnlyList<string> notes, IReadOnlyList<Campaign> targets)
+    {
+        var title = alert.Issuer + SignalText.Name(alert.MessageType) + (alert.Kind == AlertKind.Signal
+            ? alert.TypeName + SignalText.Name(alert.Level)
+            : SignalText.Name(alert));
+        return new IntakeItem(alert.Identifier, title, outcome, districts, notes)
         {
             ReadAs = ReadAs(alert, targets.Count > 0 ? targets[0].Zone() : China),
             WithoutArea = original.Areas.Count == 0 && alert.Status == AlertStatus.Actual,
             OutOfScope = original.Areas.Count > 0 && alert.Areas.Count == 0,
-            Decisions = decisions is null || targets.Count is 0 or > DecidedAtOnce ? null : await DecideAsync(decisions, [.. targets.Select(Application)], ct),
         };
     }
 
@@ -172,7 +217,7 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
         var id = Keys.Hash(string.Create(CultureInfo.InvariantCulture,
             $"{forecast.Source}|{string.Join(',', forecast.Areas)}|{forecast.Issued.UtcDateTime:yyyyMMddHH}"))[..32];
         var (partition, key) = (ClockFeature.IntakePartition(now), $"f|{id}");
-        var title = $"{forecast.Source} {forecast.Nights[0].Date:yyyy-MM-dd} 起 {forecast.Nights.Count} 天";
+        var title = Title(forecast);
         var targets = current.Where(campaign => forecast.Areas.Any(area => WeatherAlert.Touches(area, campaign.District))).ToList();
         List<string> notes = targets.Count > 0 ? [] : [forecast.Areas.Count == 0 ? "预报没有写明区域。请在地址后加 ?area=六位区划代码。" : "没有哪个区县的专项行动在这份预报的范围内。"];
         var row = new IntakeRow(now, from, payload, null, [], notes);
@@ -183,6 +228,8 @@ public sealed class AlertIntake(FeatureTables tables, BlobStore blobs, CampaignS
             ? new IntakeItem(id, title, IntakeOutcome.Duplicate, [], ["本小时的预报已经收过。"])
             : new IntakeItem(id, title, targets.Count > 0 ? IntakeOutcome.Accepted : IntakeOutcome.Ignored, Districts(sent), notes);
     }
+
+    private static string Title(ColdForecast forecast) => $"{forecast.Source} {forecast.Nights[0].Date:yyyy-MM-dd} 起 {forecast.Nights.Count} 天";
 
     /// <summary>
     /// Sends a message to those of its campaigns that it was not sent to before, each chunk in one transaction with the row that remembers them.

@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather.Feeds;
 
 namespace ReliefFunctions.Core.Weather;
@@ -12,7 +13,7 @@ public sealed record PayloadContext(DateTimeOffset Received, TimeZoneInfo Zone, 
 /// <summary>An entry of a payload that could not be used.</summary>
 /// <param name="Where">Its place in the payload, such as <c>alerts[2]</c>.</param>
 /// <param name="Reason">In Chinese: what is wrong and how to mend it.</param>
-public sealed record SkippedEntry(string Where, string Reason);
+public sealed record SkippedEntry(string Where, [ForPeople] string Reason);
 
 /// <summary>A document that an index or list points to.</summary>
 /// <param name="Address">As given; it may be relative.</param>

@@ -76,7 +76,9 @@ public static partial class SignalText
             var words = characters.Text[from..to];
             if (!alerts.Exists(alert => words.Contains(alert.TypeName, StringComparison.Ordinal)
                 && words.Contains(Name(alert.Level), StringComparison.Ordinal)))
+            {
                 skipped.Add(new SkippedEntry($"“{Shorten(characters.Written(from, to))}”", $"没有读作预警：{why}。确是预警的，请写成：{Example}"));
+            }
         }
 
         if (text.Length > MostRead) skipped.Add(new SkippedEntry("正文", $"超过 {MostRead} 字，其余没有读。"));

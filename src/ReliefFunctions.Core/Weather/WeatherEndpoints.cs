@@ -22,7 +22,11 @@ public static class WeatherEndpoints
             MaxBody = AlertNormaliser.MaxBytes,
             Response = typeof(IntakeReceipt),
             Takes = ["application/xml", "application/json", "text/plain"],
-            Query = [new("area", "预警没有写明区域时：六位区划代码，可写几个，用逗号隔开", "520111")],
+            Query =
+            [
+                new("area", "预警没有写明区域时：六位区划代码，可写几个，用逗号隔开", "520111"),
+                ApiParameter.Flag("preview", "只看读作什么、会下达哪一号指令，不登记、不通知"),
+            ],
             Statuses = [200, 202],
         },
         new("ListWeatherAlerts", "GET", AlertsTemplate, new AccessRule(Role.Feed, Role.CampaignOffice, Role.Leader, Role.Operator), List)
@@ -46,15 +50,18 @@ public static class WeatherEndpoints
 
             // A person who pastes a warning waits for what comes of it; a feed does not.
             var decisions = c.Actor.Role == Role.Feed ? null : c.Service<IAlertDecisions>();
-            var receipt = await c.Service<AlertIntake>()
-                .ReceiveAsync(await c.BodyAsync(), new PayloadContext(c.Now, China, areas), c.Actor.Scope, c.Actor.Id, c.Aborted, decisions);
+            var (intake, context) = (c.Service<AlertIntake>(), new PayloadContext(c.Now, China, areas));
+            var preview = c.Query("preview") is "true" or "1" or "";
+            var receipt = preview
+                ? await intake.PreviewAsync(await c.BodyAsync(), context, c.Actor.Scope, c.Service<IAlertDecisions>(), c.Aborted)
+                : await intake.ReceiveAsync(await c.BodyAsync(), context, c.Actor.Scope, c.Actor.Id, c.Aborted, decisions);
             if (receipt.Items.Count > 0 && receipt.Items.All(item => item.OutOfScope))
             {
                 throw new ProblemException(ProblemType.Forbidden, "预警的区域不在本密钥的权限范围内，未通知任何人。请核对区域，或联系系统管理员调整密钥范围。",
                     [.. receipt.Items.Select(item => new ProblemError { Message = item.Notes[0], Value = item.Identifier, Code = "area-out-of-scope" })]);
             }
 
-            return c.Json(receipt, receipt.Accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+            return c.Json(receipt, receipt.Accepted && !preview ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
         }
         catch (AlertPayloadException refused)
         {

@@ -66,11 +66,16 @@ public static class DraftEndpoints
         var store = c.Service<ReportStore>();
         var row = await store.GetAsync(target, c.Aborted);
         var draft = Require(c, target, row);
+        return c.Json(View(target, row!, draft, await store.HistoryAsync(target, c.Aborted)));
+    }
+
+    /// <summary>A draft as it stands on the form of its week, with what submitting it would run into.</summary>
+    internal static DraftView View(ReportTarget target, ReportRow row, ReportDraft draft, IReadOnlyList<ReportValues?> history)
+    {
         var content = draft.Content.On(target.Form, target.Unit.Kind);
-        var read = new ReadReport(content, draft.BaseVersion, ReportReading.Misunderstood(target, draft.Entered))
-            .Checked(target, await store.HistoryAsync(target, c.Aborted));
-        return c.Json(new DraftView(draft.Revision, draft.BaseVersion, row!.Version, content, draft.Entered, draft.At, draft.By,
-            ReportAnswers.Errors(read.Problems, ProblemSeverity.Error), ReportAnswers.Errors(read.Problems, ProblemSeverity.Warning)));
+        var read = new ReadReport(content, draft.BaseVersion, ReportReading.Misunderstood(target, draft.Entered)).Checked(target, history);
+        return new DraftView(draft.Revision, draft.BaseVersion, row.Version, content, draft.Entered, draft.At, draft.By,
+            ReportAnswers.Errors(read.Problems, ProblemSeverity.Error), ReportAnswers.Errors(read.Problems, ProblemSeverity.Warning));
     }
 
     private static async Task<IResult> Delete(ApiContext c)

@@ -1,6 +1,7 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core.WeeklyReports;
@@ -124,7 +125,7 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
 /// <param name="What">The week, such as <c>2026W50</c>, or the stage report.</param>
 /// <param name="Step">Which reminder it was; <c>now</c> for one that the office sent itself.</param>
 /// <param name="Text">As people read it.</param>
-public sealed record UnitMessage(DateTimeOffset At, string What, string Step, string Text)
+public sealed record UnitMessage(DateTimeOffset At, string What, string Step, [ForPeople] string Text)
 {
     internal const int MostShown = 100;
 

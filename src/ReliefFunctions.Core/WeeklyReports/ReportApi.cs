@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
@@ -68,6 +69,7 @@ public sealed record ReportReceipt(
         IReadOnlyList<ProblemError> Notes, bool NeedsExplanation)
 {
     /// <summary>Why this version is returned, while it is: sending it again unchanged changes nothing.</summary>
+    [ForPeople]
     public string? Returned { get; init; }
 
     /// <summary>The original's name as the sender calls it.</summary>

@@ -39,6 +39,55 @@ public sealed record BoardLine(
 public sealed record CallListLine(string Unit, string Name, ReportState State, string? ReturnComment, DateTimeOffset? DraftSavedAt,
     IReadOnlyList<Contact> Contacts);
 
+/// <summary>The season at a glance: every unit by every week that has opened, in one answer.</summary>
+/// <param name="Weeks">The weeks that have opened, the first one first.</param>
+/// <param name="Units">The units that were ever expected, in the district's order.</param>
+public sealed record SeasonBoard(IReadOnlyList<SeasonWeek> Weeks, IReadOnlyList<SeasonUnit> Units)
+{
+    /// <summary>The board as it stands at an instant. <paramref name="order"/> is the codes of the district's units in their order.</summary>
+    public static SeasonBoard Of(IReadOnlyList<ReportingWeek> weeks, IReadOnlyList<ReportRow> rows, IReadOnlyList<string> order, DateTimeOffset now)
+    {
+        var open = weeks.Where(week => week.Opens <= now).ToList();
+        var (byWeek, places) = (rows.ToLookup(row => row.Week), order.Index().ToDictionary(unit => unit.Item, unit => unit.Index));
+        var units = rows.GroupBy(row => row.Unit)
+            .OrderBy(unit => places.GetValueOrDefault(unit.Key, int.MaxValue)).ThenBy(unit => unit.Key, StringComparer.Ordinal)
+            .Select(unit =>
+            {
+                var (last, cells) = (unit.MaxBy(row => row.Week)!, unit.ToDictionary(row => row.Week));
+                return new SeasonUnit(unit.Key, last.UnitName, last.InRate,
+                    [.. open.Select(week => cells.GetValueOrDefault(week.Key) is { } row ? SeasonCell.Of(row, week, now) : null)]);
+            });
+        return new SeasonBoard([.. open.Select(week => new SeasonWeek(week, now > week.Lock, ReportingRate.Of(byWeek[week.Key])))], [.. units]);
+    }
+}
+
+/// <summary>A week of the season's board.</summary>
+/// <param name="Week">The week.</param>
+/// <param name="Locked">Whether it takes no more reports.</param>
+/// <param name="Rate">Its reporting rate.</param>
+public sealed record SeasonWeek(ReportingWeek Week, bool Locked, ReportingRate Rate);
+
+/// <summary>A unit of the season's board.</summary>
+/// <param name="Unit">Code.</param>
+/// <param name="Name">Name, as of its latest week.</param>
+/// <param name="InRate">Whether it stands in the reporting rate.</param>
+/// <param name="Cells">One for each week; null where it was not expected.</param>
+public sealed record SeasonUnit(string Unit, string Name, bool InRate, IReadOnlyList<SeasonCell?> Cells);
+
+/// <summary>One unit's report of one week, as small as a board needs.</summary>
+/// <param name="State">Where it stands.</param>
+/// <param name="Version">Latest version; 0 before the first.</param>
+/// <param name="Counted">Whether a version counts.</param>
+/// <param name="MinutesLate">By how much the first came late; null before it.</param>
+/// <param name="Overdue">Nothing counts and the due time has passed.</param>
+/// <param name="Questions">Warnings that the unit has neither explained nor confirmed.</param>
+/// <param name="Zero">Whether what counts is a zero report.</param>
+public sealed record SeasonCell(ReportState State, int Version, bool Counted, int? MinutesLate, bool Overdue, int Questions, bool Zero)
+{
+    internal static SeasonCell Of(ReportRow row, ReportingWeek week, DateTimeOffset now) => new(row.State, row.Version, row.Counted is not null,
+        row.MinutesLate, row.Counted is null && now > week.Due, row.UnexplainedWarnings, row.Counted?.Content.ZeroReport ?? false);
+}
+
 /// <summary>The reporting rate of a week, of those expected: never over 100 %.</summary>
 /// <param name="Expected">Units that had to report (应报), frozen when the week opened.</param>
 /// <param name="Reported">Of these, units of which a report counts (已报).</param>

@@ -18,8 +18,8 @@ public static class ReportFeature
     public static Feature Feature { get; } = new("WeeklyReports")
     {
         Tables = [Table],
-        Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. SeasonEndpoints.Routes, .. StageEndpoints.Routes,
-            .. SetupEndpoints.Routes],
+        Routes = [.. FormEndpoints.Routes, .. ReportEndpoints.Routes, .. DraftEndpoints.Routes, .. EntryEndpoints.Routes, .. SeasonEndpoints.Routes,
+            .. StageEndpoints.Routes, .. SetupEndpoints.Routes],
         Parts = [new("stage", "progress（推进情况）或 final（工作总结）", "progress") { Values = ["progress", "final"] }],
         Services = (services, _) => services
             .AddSingleton<ReportStore>()

@@ -29,7 +29,7 @@ internal sealed record Received(ReadReport Read, Decision? Decision);
 /// <summary>
 /// The one path of every submission, whatever it came as: what it says, the rules with the unit's history, then the decision.
 /// </summary>
-public sealed class ReportIntake(ReportStore store)
+public sealed class ReportIntake(ReportStore store, IEnumerable<IReportQuestions> asking)
 {
     /// <summary>Reads, checks, decides and stores.</summary>
     internal async Task<Received> HandInAsync(Delivery delivery, Sender sender, CancellationToken ct)
@@ -44,7 +44,7 @@ public sealed class ReportIntake(ReportStore store)
 
         // What was received once has its receipt, whatever became of the weeks before since: a retry is not judged anew.
         if (stands.Version > 0 && !read.HasErrors && Decide(read) is Decision.Repeated repeated) return new(read, repeated);
-        read = read.Checked(target, history, sender.Audit.At);
+        read = (await AskedAsync(target, read, ct)).Checked(target, history, sender.Audit.At);
         if (read.HasErrors) return new(read, null);
         return new(read, delivery.ValidateOnly ? Decide(read)
             : await store.SubmitAsync(target, Submission(read), BinaryData.FromBytes(file.Bytes), sender.Audit, row, ct));
@@ -54,5 +54,16 @@ public sealed class ReportIntake(ReportStore store)
             new OriginalFile(Keys.Hash(file.Bytes), delivery.ContentType, file.Bytes.Length, file.Name.Length > 0 ? file.Name : null), read.Problems,
                 sender.ByUnit, ReliefTelemetry.Here);
         Decision Decide(ReadReport read) => ReportDecisions.Submit(target, stands, Submission(read), sender.Audit.At, sender.Audit.Actor);
+    }
+
+    /// <summary>The report with what other features ask about it: what they know at once stands beside what the form's rules find.</summary>
+    private async Task<ReadReport> AskedAsync(ReportTarget target, ReadReport read, CancellationToken ct)
+    {
+        var more = new List<ReportProblem>();
+        foreach (var each in asking) more.AddRange(await each.AskAsync(target, target.Form, read.Content!.Values, ct));
+        return more.Count == 0 ? read : read with
+        {
+            Problems = [.. read.Problems, .. more.Select(problem => problem.At(problem.Field is null ? null : read.Places.GetValueOrDefault(problem.Field)))],
+        };
     }
 }

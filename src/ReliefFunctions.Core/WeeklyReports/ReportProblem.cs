@@ -1,3 +1,5 @@
+using ReliefFunctions.Core.Texts;
+
 namespace ReliefFunctions.Core.WeeklyReports;
 
 /// <summary>What a problem means for the report.</summary>
@@ -17,7 +19,7 @@ public enum ProblemSeverity
 /// <param name="Severity">Whether it blocks.</param>
 /// <param name="Code">A stable name such as <c>negative</c>, or the form's rule such as <c>R01</c>.</param>
 /// <param name="Message">What is wrong, in Chinese.</param>
-public sealed record ReportProblem(ProblemSeverity Severity, string Code, string Message)
+public sealed record ReportProblem(ProblemSeverity Severity, string Code, [ForPeople] string Message)
 {
     /// <summary>The field's code, such as <c>B02</c>.</summary>
     public string? Field { get; init; }
@@ -35,6 +37,7 @@ public sealed record ReportProblem(ProblemSeverity Severity, string Code, string
     public string? Value { get; init; }
 
     /// <summary>How to mend it.</summary>
+    [ForPeople]
     public string? Fix { get; init; }
 
     /// <summary>The same problem at the place of its field; unchanged when it already has one.</summary>

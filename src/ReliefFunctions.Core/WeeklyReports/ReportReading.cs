@@ -275,7 +275,7 @@ internal static class ReportReading
     {
         try
         {
-            return value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+            return value.ValueKind switch { JsonValueKind.String => value.GetString()!, JsonValueKind.Null => "", _ => value.GetRawText() };
         }
         catch (InvalidOperationException)
         {

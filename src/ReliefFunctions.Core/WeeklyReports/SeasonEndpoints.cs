@@ -25,6 +25,11 @@ public static class SeasonEndpoints
             Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
             Problems = [ProblemType.UnsupportedType],
         },
+        new("GetSeasonBoard", "GET", CampaignEndpoints.CampaignTemplate + "/season-board", ReportEndpoints.Overview, Board)
+        {
+            Summary = "全季报送情况：各单位、各周，一次读完",
+            Response = typeof(SeasonBoard),
+        },
         new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export)
         {
             Cost = Costly.Export,
@@ -86,6 +91,14 @@ public static class SeasonEndpoints
         }
 
         return c.Json(BatchAnswer.Of(lines));
+    }
+
+    private static async Task<IResult> Board(ApiContext c)
+    {
+        var campaign = await c.CampaignAsync();
+        var units = await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted);
+        var rows = await c.Service<ReportStore>().SeasonAsync(campaign, c.Aborted);
+        return c.Json(SeasonBoard.Of(CampaignWeeks.Of(campaign), rows, [.. units.Select(unit => unit.Code)], c.Now));
     }
 
     private static async Task<IResult> Export(ApiContext c)

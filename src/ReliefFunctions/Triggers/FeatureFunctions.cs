@@ -3,7 +3,9 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DailyReports;
 using ReliefFunctions.Core.DeadLetters;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Operations;
@@ -30,6 +32,12 @@ public sealed class FeatureFunctions(IServiceProvider services, StoragePreparati
     [Function(ReportClock.Job)]
     public Task Reports([TimerTrigger(ReportClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(ReportClock.Job, ct);
 
+    [Function(IncidentClock.Job)]
+    public Task Incidents([TimerTrigger(IncidentClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(IncidentClock.Job, ct);
+
+    [Function(DailyReportClock.Job)]
+    public Task DailyReports([TimerTrigger(DailyReportClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DailyReportClock.Job, ct);
+
     [Function(SummaryClock.Job)]
     public Task Summaries([TimerTrigger(SummaryClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(SummaryClock.Job, ct);
 
@@ -54,6 +62,11 @@ public sealed class FeatureFunctions(IServiceProvider services, StoragePreparati
     public Task PatrolOrder([ServiceBusTrigger(Entities.PatrolOrders, Connection = ServiceBusAdapter.Setting,
         AutoCompleteMessages = false)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken ct) =>
         receiver.ReceiveAsync(Entities.PatrolOrders, message, actions, ct);
+
+    [Function("TellIncident")]
+    public Task Incident([ServiceBusTrigger(IncidentFeature.Queue, Connection = ServiceBusAdapter.Setting,
+        AutoCompleteMessages = false)] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken ct) =>
+        receiver.ReceiveAsync(IncidentFeature.Queue, message, actions, ct);
 
     [Function("ReceiveSummaryRequest")]
     public Task SummaryRequest([ServiceBusTrigger(Entities.SummaryRequests, Connection = ServiceBusAdapter.Setting,

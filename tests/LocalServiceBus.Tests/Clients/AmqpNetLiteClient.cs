@@ -17,27 +17,27 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
     private static readonly MethodInfo DisposeDelivery = typeof(Session).GetMethod("DisposeDelivery", BindingFlags.NonPublic | BindingFlags.Instance)!;
     private static readonly PropertyInfo DeliveryOf = typeof(Message).GetProperty("Delivery", BindingFlags.NonPublic | BindingFlags.Instance)!;
 
-    private readonly Dictionary<string, SenderLink> senders = [];
-    private readonly Dictionary<(string, bool), ReceiverLink> receivers = [];
-    private readonly Dictionary<string, RequestPair> management = [];
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<DeliveryState?>> settlements = new();
-    private Connection connection = null!;
-    private Session session = null!;
+    private readonly Dictionary<string, SenderLink> _senders = [];
+    private readonly Dictionary<(string, bool), ReceiverLink> _receivers = [];
+    private readonly Dictionary<string, RequestPair> _management = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<DeliveryState?>> _settlements = new();
+    private Connection _connection = null!;
+    private Session _session = null!;
 
     private AmqpNetLiteClient()
     {
     }
 
-    public Connection Connection => connection;
+    public Connection Connection => _connection;
 
-    public Session Session => session;
+    public Session Session => _session;
 
     public static async Task<AmqpNetLiteClient> Connect(Broker broker)
     {
         var client = new AmqpNetLiteClient();
-        client.connection = await new ConnectionFactory().CreateAsync(
+        client._connection = await new ConnectionFactory().CreateAsync(
             new Address("127.0.0.1", broker.Port, Broker.KeyName, broker.AccessKey, "/", "amqp"), client);
-        client.session = new Session(client.connection);
+        client._session = new Session(client._connection);
         return client;
     }
 
@@ -64,9 +64,9 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
 
     public async Task Send(string entity, Message message)
     {
-        if (!senders.TryGetValue(entity, out var link) || link.IsClosed)
+        if (!_senders.TryGetValue(entity, out var link) || link.IsClosed)
         {
-            link = senders[entity] = await Attached(entity, (name, onAttached) => new SenderLink(session, name, new Target { Address = entity }, onAttached));
+            link = _senders[entity] = await Attached(entity, (name, onAttached) => new SenderLink(_session, name, new Target { Address = entity }, onAttached));
         }
 
         try
@@ -121,9 +121,9 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
 
     public async Task<ReceiverLink> Receiver(string entity, bool receiveAndDelete = false)
     {
-        if (!receivers.TryGetValue((entity, receiveAndDelete), out var link) || link.IsClosed)
+        if (!_receivers.TryGetValue((entity, receiveAndDelete), out var link) || link.IsClosed)
         {
-            link = receivers[(entity, receiveAndDelete)] = await Attached(entity, (name, onAttached) => new ReceiverLink(session, name, ReceiverAttach(entity, receiveAndDelete), onAttached));
+            link = _receivers[(entity, receiveAndDelete)] = await Attached(entity, (name, onAttached) => new ReceiverLink(_session, name, ReceiverAttach(entity, receiveAndDelete), onAttached));
         }
 
         return link;
@@ -173,24 +173,24 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
 
     public async Task CloseReceivers(string entity)
     {
-        foreach (var key in receivers.Keys.Where(k => k.Item1 == entity).ToList())
+        foreach (var key in _receivers.Keys.Where(k => k.Item1 == entity).ToList())
         {
-            await receivers[key].CloseAsync();
-            receivers.Remove(key);
+            await _receivers[key].CloseAsync();
+            _receivers.Remove(key);
         }
     }
 
     public Task AcceptSession(string entity, string session)
     {
         var filter = new Map { [new Symbol("com.microsoft:session-filter")] = new DescribedValue(0x00000137000000CUL, session) };
-        return Attached(entity, (name, onAttached) => new ReceiverLink(this.session, name, ReceiverAttach(entity, filter: filter), onAttached));
+        return Attached(entity, (name, onAttached) => new ReceiverLink(_session, name, ReceiverAttach(entity, filter: filter), onAttached));
     }
 
     public async ValueTask DisposeAsync()
     {
         try
         {
-            await connection.CloseAsync(TimeSpan.FromSeconds(2));
+            await _connection.CloseAsync(TimeSpan.FromSeconds(2));
         }
         catch (Exception e) when (e is AmqpException or TimeoutException or ObjectDisposedException)
         {
@@ -200,9 +200,9 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
     /// <summary>One request to an entity's management node, with the reply's body.</summary>
     public async Task<Map> Request(string entity, string operation, Map body)
     {
-        if (!management.TryGetValue(entity, out var pair))
+        if (!_management.TryGetValue(entity, out var pair))
         {
-            pair = management[entity] = await RequestPair.Open(session, entity + "/$management");
+            pair = _management[entity] = await RequestPair.Open(_session, entity + "/$management");
         }
 
         return await pair.Request(operation, body, []);
@@ -213,10 +213,7 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
     void IHandler.Handle(Event protocolEvent)
     {
         var delivery = (IDelivery)protocolEvent.Context;
-        if (settlements.TryRemove(Convert.ToHexString(delivery.Tag), out var waiting))
-        {
-            waiting.TrySetResult(delivery.State);
-        }
+        if (_settlements.TryRemove(Convert.ToHexString(delivery.Tag), out var waiting)) waiting.TrySetResult(delivery.State);
     }
 
     internal static BusException Translate(Error? error)
@@ -243,10 +240,7 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
         var attached = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var link = make($"{entity}-{Guid.NewGuid():N}", (_, attach) =>
         {
-            if (attach.Role ? attach.Target is not null : attach.Source is not null)
-            {
-                attached.TrySetResult(true);
-            }
+            if (attach.Role ? attach.Target is not null : attach.Source is not null) attached.TrySetResult(true);
         });
         link.AddClosedCallback((_, error) => attached.TrySetException(Translate(error)));
         await attached.Task.WaitAsync(Limit);
@@ -276,20 +270,14 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
         // The library settles as it sends and would not hear a refusal. Service Bus clients settle in two steps, and so
         // does this one, through the library's own method for it.
         var key = Convert.ToHexString(handle.Message.DeliveryTag);
-        var reply = settlements[key] = new TaskCompletionSource<DeliveryState?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        DisposeDelivery.Invoke(session, [true, DeliveryOf.GetValue(handle.Message), state, false]);
-        if (await reply.Task.WaitAsync(Limit) is Rejected { Error: { } error })
-        {
-            throw Translate(error);
-        }
+        var reply = _settlements[key] = new TaskCompletionSource<DeliveryState?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        DisposeDelivery.Invoke(_session, [true, DeliveryOf.GetValue(handle.Message), state, false]);
+        if (await reply.Task.WaitAsync(Limit) is Rejected { Error: { } error }) throw Translate(error);
     }
 
     private static Fields? Fields(Dictionary<string, object>? values)
     {
-        if (values is null)
-        {
-            return null;
-        }
+        if (values is null) return null;
 
         var fields = new Fields();
         foreach (var (key, value) in values)
@@ -310,10 +298,7 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
     private static Received Decode(string entity, Message message, ReceiverLink? link, Guid token = default)
     {
         object? Annotation(string key) => message.MessageAnnotations?.Map[new Symbol(key)];
-        if (link is not null && message.DeliveryTag is { Length: 16 } tag)
-        {
-            token = new Guid(tag);
-        }
+        if (link is not null && message.DeliveryTag is { Length: 16 } tag) token = new Guid(tag);
 
         return new Received
         {
@@ -347,10 +332,7 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
             Properties = new Properties(),
             BodySection = new Data { Binary = Encoding.UTF8.GetBytes(message.Body) },
         };
-        if (message.TimeToLive is { } ttl)
-        {
-            encoded.Header = new Header { Ttl = (uint)ttl.TotalMilliseconds };
-        }
+        if (message.TimeToLive is { } ttl) encoded.Header = new Header { Ttl = (uint)ttl.TotalMilliseconds };
 
         if (message.ScheduledEnqueueTime is { } time)
         {
@@ -360,10 +342,7 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
 
         void Set(string? value, Action<string> set)
         {
-            if (value is not null)
-            {
-                set(value);
-            }
+            if (value is not null) set(value);
         }
 
         Set(message.MessageId, v => encoded.Properties.MessageId = v);
@@ -391,16 +370,16 @@ public sealed class AmqpNetLiteClient : IBusClient, IHandler
 /// <summary>A sender and a receiver on a request node, one request at a time.</summary>
 public sealed class RequestPair
 {
-    private readonly SenderLink sender;
-    private readonly ReceiverLink receiver;
-    private readonly string replyTo;
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly SenderLink _sender;
+    private readonly ReceiverLink _receiver;
+    private readonly string _replyTo;
+    private readonly SemaphoreSlim _turn = new(1);
 
     private RequestPair(SenderLink sender, ReceiverLink receiver, string replyTo)
     {
-        this.sender = sender;
-        this.receiver = receiver;
-        this.replyTo = replyTo;
+        _sender = sender;
+        _receiver = receiver;
+        _replyTo = replyTo;
     }
 
     public static async Task<RequestPair> Open(Session session, string address)
@@ -418,12 +397,12 @@ public sealed class RequestPair
 
     public async Task<Map> Request(string operation, object body, Dictionary<string, object> properties)
     {
-        await turn.WaitAsync();
+        await _turn.WaitAsync();
         try
         {
             var request = new Message
             {
-                Properties = new Properties { MessageId = Guid.NewGuid().ToString(), ReplyTo = replyTo },
+                Properties = new Properties { MessageId = Guid.NewGuid().ToString(), ReplyTo = _replyTo },
                 ApplicationProperties = new ApplicationProperties(),
                 BodySection = new AmqpValue { Value = body },
             };
@@ -433,14 +412,11 @@ public sealed class RequestPair
                 request.ApplicationProperties[key] = value;
             }
 
-            await sender.SendAsync(request);
-            var reply = await receiver.ReceiveAsync(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException($"No reply to {operation}.");
-            receiver.Accept(reply);
+            await _sender.SendAsync(request);
+            var reply = await _receiver.ReceiveAsync(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException($"No reply to {operation}.");
+            _receiver.Accept(reply);
             Assert.Equal(request.Properties.MessageId, reply.Properties.CorrelationId);
-            if ((int)reply.ApplicationProperties["statusCode"] is >= 200 and < 300)
-            {
-                return reply.Body as Map ?? [];
-            }
+            if ((int)reply.ApplicationProperties["statusCode"] is >= 200 and < 300) return reply.Body as Map ?? [];
 
             throw AmqpNetLiteClient.Translate(new Error(reply.ApplicationProperties["errorCondition"] as Symbol ?? new Symbol("none"))
             {
@@ -449,7 +425,7 @@ public sealed class RequestPair
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
     }
 }

@@ -7,8 +7,8 @@ public sealed class DotNetClient : IBusClient
 {
     private const string DeadLetterQueue = "/$deadletterqueue";
 
-    private readonly Dictionary<string, ServiceBusSender> senders = [];
-    private readonly Dictionary<(string, ServiceBusReceiveMode), ServiceBusReceiver> receivers = [];
+    private readonly Dictionary<string, ServiceBusSender> _senders = [];
+    private readonly Dictionary<(string, ServiceBusReceiveMode), ServiceBusReceiver> _receivers = [];
 
     private DotNetClient(string connectionString) => Client = new ServiceBusClient(connectionString, new ServiceBusClientOptions
     {
@@ -87,23 +87,20 @@ public sealed class DotNetClient : IBusClient
 
     public async Task CloseReceivers(string entity)
     {
-        foreach (var key in receivers.Keys.Where(key => key.Item1 == entity).ToList())
+        foreach (var key in _receivers.Keys.Where(key => key.Item1 == entity).ToList())
         {
-            await receivers[key].CloseAsync();
-            receivers.Remove(key);
+            await _receivers[key].CloseAsync();
+            _receivers.Remove(key);
         }
     }
 
     public Task AcceptSession(string entity, string session) => Translated(() => Client.AcceptSessionAsync(entity, session));
 
-    public ServiceBusSender Sender(string entity) => senders.TryGetValue(entity, out var known) ? known : senders[entity] = Client.CreateSender(entity);
+    public ServiceBusSender Sender(string entity) => _senders.TryGetValue(entity, out var known) ? known : _senders[entity] = Client.CreateSender(entity);
 
     public ServiceBusReceiver Receiver(string entity, ServiceBusReceiveMode mode = ServiceBusReceiveMode.PeekLock)
     {
-        if (receivers.TryGetValue((entity, mode), out var known))
-        {
-            return known;
-        }
+        if (_receivers.TryGetValue((entity, mode), out var known)) return known;
 
         var options = new ServiceBusReceiverOptions { ReceiveMode = mode };
         var path = entity;
@@ -113,7 +110,7 @@ public sealed class DotNetClient : IBusClient
             options.SubQueue = SubQueue.DeadLetter;
         }
 
-        return receivers[(entity, mode)] = path.Split("/Subscriptions/") is [var topic, var subscription]
+        return _receivers[(entity, mode)] = path.Split("/Subscriptions/") is [var topic, var subscription]
             ? Client.CreateReceiver(topic, subscription, options)
             : Client.CreateReceiver(path, options);
     }
@@ -155,10 +152,7 @@ public sealed class DotNetClient : IBusClient
         var encoded = new ServiceBusMessage(message.Body);
         void Set(string? value, Action<string> set)
         {
-            if (value is not null)
-            {
-                set(value);
-            }
+            if (value is not null) set(value);
         }
 
         Set(message.MessageId, v => encoded.MessageId = v);
@@ -168,15 +162,9 @@ public sealed class DotNetClient : IBusClient
         Set(message.To, v => encoded.To = v);
         Set(message.ReplyTo, v => encoded.ReplyTo = v);
         Set(message.SessionId, v => encoded.SessionId = v);
-        if (message.TimeToLive is { } ttl)
-        {
-            encoded.TimeToLive = ttl;
-        }
+        if (message.TimeToLive is { } ttl) encoded.TimeToLive = ttl;
 
-        if (message.ScheduledEnqueueTime is { } time)
-        {
-            encoded.ScheduledEnqueueTime = time;
-        }
+        if (message.ScheduledEnqueueTime is { } time) encoded.ScheduledEnqueueTime = time;
 
         foreach (var (key, value) in message.Properties)
         {

@@ -14,43 +14,43 @@ public sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly Process process;
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> waiting = new();
-    private readonly SemaphoreSlim writing = new(1);
-    private readonly Task reading;
-    private readonly Task<string> errors;
-    private int lastId;
+    private readonly Process _process;
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonNode>> _waiting = new();
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Task _reading;
+    private readonly Task<string> _errors;
+    private int _lastId;
 
     public NodeProcess()
     {
         var directory = typeof(NodeProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(a => a.Key == "ClientDirectory").Value!;
-        process = Process.Start(new ProcessStartInfo("node", "driver.js")
+        _process = Process.Start(new ProcessStartInfo("node", "driver.js")
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         }) ?? throw new InvalidOperationException("Node did not start.");
-        errors = process.StandardError.ReadToEndAsync();
-        reading = Task.Run(Read);
+        _errors = _process.StandardError.ReadToEndAsync();
+        _reading = Task.Run(Read);
     }
 
     public async Task<JsonNode?> Do(string command, JsonObject arguments)
     {
-        var id = Interlocked.Increment(ref lastId);
-        var answer = waiting[id] = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = Interlocked.Increment(ref _lastId);
+        var answer = _waiting[id] = new TaskCompletionSource<JsonNode>(TaskCreationOptions.RunContinuationsAsynchronously);
         arguments["id"] = id;
         arguments["do"] = command;
-        await writing.WaitAsync();
+        await _writing.WaitAsync();
         try
         {
-            await process.StandardInput.WriteLineAsync(arguments.ToJsonString());
-            await process.StandardInput.FlushAsync();
+            await _process.StandardInput.WriteLineAsync(arguments.ToJsonString());
+            await _process.StandardInput.FlushAsync();
         }
         finally
         {
-            writing.Release();
+            _writing.Release();
         }
 
         var result = await answer.Task.WaitAsync(Limit);
@@ -61,33 +61,30 @@ public sealed class NodeProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        process.StandardInput.Close();
+        _process.StandardInput.Close();
         try
         {
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+            await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
         }
         catch (TimeoutException)
         {
-            process.Kill();
+            _process.Kill();
         }
 
-        await reading;
-        process.Dispose();
+        await _reading;
+        _process.Dispose();
     }
 
     private async Task Read()
     {
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             var answer = JsonNode.Parse(line)!;
-            if (waiting.TryRemove((int)answer["id"]!, out var source))
-            {
-                source.TrySetResult(answer);
-            }
+            if (_waiting.TryRemove((int)answer["id"]!, out var source)) source.TrySetResult(answer);
         }
 
-        var problem = await errors;
-        foreach (var source in waiting.Values)
+        var problem = await _errors;
+        foreach (var source in _waiting.Values)
         {
             source.TrySetException(new InvalidOperationException("The Node process ended: " + problem));
         }
@@ -99,10 +96,10 @@ public sealed class NodeClient : IBusClient
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
-    private readonly NodeProcess node;
-    private readonly string name = Guid.NewGuid().ToString("N");
+    private readonly NodeProcess _node;
+    private readonly string _name = Guid.NewGuid().ToString("N");
 
-    private NodeClient(NodeProcess node) => this.node = node;
+    private NodeClient(NodeProcess node) => _node = node;
 
     public static async Task<NodeClient> Connect(NodeProcess node, string connectionString)
     {
@@ -182,8 +179,8 @@ public sealed class NodeClient : IBusClient
 
     private Task<JsonNode?> Do(string command, JsonObject arguments)
     {
-        arguments["client"] = name;
-        return node.Do(command, arguments);
+        arguments["client"] = _name;
+        return _node.Do(command, arguments);
     }
 
     private static JsonObject Handle(Received message) => new() { ["handle"] = (int)message.Handle };

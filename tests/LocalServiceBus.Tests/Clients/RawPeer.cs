@@ -15,16 +15,16 @@ public sealed class RawPeer : IDisposable
     private static readonly byte[] AmqpHeader = [(byte)'A', (byte)'M', (byte)'Q', (byte)'P', 0, 1, 0, 0];
     private static readonly byte[] SaslHeader = [(byte)'A', (byte)'M', (byte)'Q', (byte)'P', 3, 1, 0, 0];
 
-    private readonly TcpClient tcp = new();
-    private NetworkStream stream = null!;
+    private readonly TcpClient _tcp = new();
+    private NetworkStream _stream = null!;
 
     /// <summary>A TCP connection and nothing else.</summary>
     public static async Task<RawPeer> Connect(Broker broker)
     {
         var peer = new RawPeer();
-        await peer.tcp.ConnectAsync("127.0.0.1", broker.Port);
-        peer.tcp.NoDelay = true;
-        peer.stream = peer.tcp.GetStream();
+        await peer._tcp.ConnectAsync("127.0.0.1", broker.Port);
+        peer._tcp.NoDelay = true;
+        peer._stream = peer._tcp.GetStream();
         return peer;
     }
 
@@ -73,7 +73,7 @@ public sealed class RawPeer : IDisposable
         return buffer.Buffer.AsSpan(buffer.Offset, buffer.Length).ToArray();
     }
 
-    public async Task SendBytes(ReadOnlyMemory<byte> bytes) => await stream.WriteAsync(bytes);
+    public async Task SendBytes(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes);
 
     public async Task AttachReceiver(string entity, uint handle = 0, bool receiveAndDelete = false)
     {
@@ -128,10 +128,7 @@ public sealed class RawPeer : IDisposable
                 return default;
             }
 
-            if (frame.Length == 8)
-            {
-                continue;
-            }
+            if (frame.Length == 8) continue;
 
             var performative = (DescribedList)AmqpEncoding.Decode(frame.AsMemory(8), out var length)!;
             return (performative, frame[(8 + length)..]);
@@ -149,10 +146,7 @@ public sealed class RawPeer : IDisposable
         while (true)
         {
             var (performative, _) = await Read();
-            if (performative is T found && which?.Invoke(found) != false)
-            {
-                return (found, before);
-            }
+            if (performative is T found && which?.Invoke(found) != false) return (found, before);
 
             before.Add(performative ?? throw new EndOfStreamException($"The broker hung up before a {typeof(T).Name}."));
         }
@@ -165,7 +159,7 @@ public sealed class RawPeer : IDisposable
         var rest = new byte[4096];
         try
         {
-            while (await stream.ReadAsync(rest, cut.Token) > 0)
+            while (await _stream.ReadAsync(rest, cut.Token) > 0)
             {
             }
 
@@ -185,7 +179,7 @@ public sealed class RawPeer : IDisposable
     {
         using var cut = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(15));
         var bytes = new byte[count];
-        await stream.ReadExactlyAsync(bytes, cut.Token);
+        await _stream.ReadExactlyAsync(bytes, cut.Token);
         return bytes;
     }
 
@@ -195,5 +189,5 @@ public sealed class RawPeer : IDisposable
         return buffer.Buffer.AsSpan(buffer.Offset, buffer.Length).ToArray();
     }
 
-    public void Dispose() => tcp.Dispose();
+    public void Dispose() => _tcp.Dispose();
 }

@@ -9,28 +9,28 @@ public abstract class ConformanceSuite : IAsyncLifetime
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(300);
 
-    private readonly FakeTimeProvider clock = Clock();
-    private Broker broker = null!;
-    private IBusClient client = null!;
+    private readonly FakeTimeProvider _clock = Clock();
+    private Broker _broker = null!;
+    private IBusClient _client = null!;
 
     protected abstract Task<IBusClient> Connect(Broker broker);
 
     public async Task InitializeAsync()
     {
-        broker = await Start(clock, o => o.MaxEntitySize = 2_000_000);
-        client = await Connect(broker);
+        _broker = await Start(_clock, o => o.MaxEntitySize = 2_000_000);
+        _client = await Connect(_broker);
     }
 
     public async Task DisposeAsync()
     {
-        await client.DisposeAsync();
-        await broker.DisposeAsync();
+        await _client.DisposeAsync();
+        await _broker.DisposeAsync();
     }
 
     [Fact]
     public async Task What_was_sent_arrives_unchanged()
     {
-        await client.Send(Queue, new Outgoing("花溪区今晚橙色预警")
+        await _client.Send(Queue, new Outgoing("花溪区今晚橙色预警")
         {
             MessageId = "520111/2026/17",
             Subject = "orange",
@@ -53,19 +53,19 @@ public abstract class ConformanceSuite : IAsyncLifetime
         Assert.Equal(0, got.DeliveryCount);
         Assert.Equal(1, got.SequenceNumber);
         Assert.Equal(1, got.EnqueuedSequenceNumber);
-        Near(clock.GetUtcNow(), got.EnqueuedTime);
-        Near(clock.GetUtcNow() + LockDuration, got.LockedUntil);
+        Near(_clock.GetUtcNow(), got.EnqueuedTime);
+        Near(_clock.GetUtcNow() + LockDuration, got.LockedUntil);
     }
 
     [Fact]
     public async Task A_message_without_an_id_gets_one_and_is_no_duplicate()
     {
-        await client.Send(Duplicates, Numbered(1, 2));
-        await client.SendBatch(Duplicates, Numbered(3, 2));
-        await client.Schedule(Duplicates, clock.GetUtcNow() + TimeSpan.FromMinutes(1), new Outgoing("5"));
-        clock.Advance(TimeSpan.FromMinutes(1));
+        await _client.Send(Duplicates, Numbered(1, 2));
+        await _client.SendBatch(Duplicates, Numbered(3, 2));
+        await _client.Schedule(Duplicates, _clock.GetUtcNow() + TimeSpan.FromMinutes(1), new Outgoing("5"));
+        _clock.Advance(TimeSpan.FromMinutes(1));
 
-        var got = await client.Receive(Duplicates, 5);
+        var got = await _client.Receive(Duplicates, 5);
 
         Assert.Equal(Bodies(1, 5), got.Select(m => m.Body));
         Assert.All(got, m => Assert.False(string.IsNullOrEmpty(m.MessageId)));
@@ -81,29 +81,29 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [InlineData(Expiring, 60 * 24 * 90, 60)] // more than the header can say
     public async Task A_receiver_is_told_the_time_to_live_that_counts(string entity, int? ofMessage, int? told)
     {
-        await client.Send(entity, new Outgoing("a") { TimeToLive = ofMessage is { } minutes ? TimeSpan.FromMinutes(minutes) : null });
+        await _client.Send(entity, new Outgoing("a") { TimeToLive = ofMessage is { } minutes ? TimeSpan.FromMinutes(minutes) : null });
 
         var got = await One(entity);
         Assert.Equal(told, got.TimeToLive?.TotalMinutes);
 
-        await client.DeadLetter(got, "r", "d");
+        await _client.DeadLetter(got, "r", "d");
         Assert.Equal(told, (await One(DeadLetters(entity))).TimeToLive?.TotalMinutes);
     }
 
     [Fact]
     public async Task Messages_come_in_the_order_they_were_sent()
     {
-        await client.Send(Queue, Numbered(1, 20));
+        await _client.Send(Queue, Numbered(1, 20));
 
-        Assert.Equal(Bodies(1, 20), (await client.Receive(Queue, 20)).Select(m => m.Body));
+        Assert.Equal(Bodies(1, 20), (await _client.Receive(Queue, 20)).Select(m => m.Body));
     }
 
     [Fact]
     public async Task A_batch_arrives_as_single_messages()
     {
-        await client.SendBatch(Queue, Numbered(1, 50));
+        await _client.SendBatch(Queue, Numbered(1, 50));
 
-        var got = await client.Receive(Queue, 50);
+        var got = await _client.Receive(Queue, 50);
 
         Assert.Equal(Bodies(1, 50), got.Select(m => m.Body));
         Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), got.Select(m => m.SequenceNumber));
@@ -112,22 +112,22 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_completed_message_is_gone()
     {
-        await client.Send(Queue, new Outgoing("a"));
-        await client.Complete(await One(Queue));
+        await _client.Send(Queue, new Outgoing("a"));
+        await _client.Complete(await One(Queue));
 
-        clock.Advance(LockDuration * 2);
+        _clock.Advance(LockDuration * 2);
 
         await Nothing(Queue);
-        Assert.Empty(await client.Peek(Queue, 10));
+        Assert.Empty(await _client.Peek(Queue, 10));
     }
 
     [Fact]
     public async Task An_abandoned_message_comes_back_first_and_is_counted()
     {
-        await client.Send(Queue, Numbered(1, 2));
-        await client.Abandon(await One(Queue), new() { ["why"] = "busy" });
+        await _client.Send(Queue, Numbered(1, 2));
+        await _client.Abandon(await One(Queue), new() { ["why"] = "busy" });
 
-        var again = await client.Receive(Queue, 2);
+        var again = await _client.Receive(Queue, 2);
 
         Assert.Equal(["1", "2"], again.Select(m => m.Body));
         Assert.Equal([1, 0], again.Select(m => m.DeliveryCount));
@@ -137,61 +137,61 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_locked_message_comes_back_when_its_lock_expires()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         var first = await One(Queue);
 
-        clock.Advance(LockDuration - TimeSpan.FromSeconds(1));
+        _clock.Advance(LockDuration - TimeSpan.FromSeconds(1));
         await Nothing(Queue);
-        clock.Advance(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
         var second = await One(Queue);
 
         Assert.Equal(1, second.DeliveryCount);
         Assert.Equal(first.SequenceNumber, second.SequenceNumber);
-        await client.Complete(second);
+        await _client.Complete(second);
     }
 
     [Fact]
     public async Task Settling_after_the_lock_expired_is_refused()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         var late = await One(Queue);
 
-        clock.Advance(LockDuration);
+        _clock.Advance(LockDuration);
 
-        Assert.Equal("MessageLockLost", (await Refused(() => client.Complete(late))).Reason);
-        await client.Complete(await One(Queue));
+        Assert.Equal("MessageLockLost", (await Refused(() => _client.Complete(late))).Reason);
+        await _client.Complete(await One(Queue));
     }
 
     [Fact]
     public async Task A_renewed_lock_holds_on()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         var held = await One(Queue);
 
-        clock.Advance(LockDuration / 2);
-        Near(clock.GetUtcNow() + LockDuration, await client.RenewLock(held));
-        clock.Advance(LockDuration * 0.9);
+        _clock.Advance(LockDuration / 2);
+        Near(_clock.GetUtcNow() + LockDuration, await _client.RenewLock(held));
+        _clock.Advance(LockDuration * 0.9);
 
         await Nothing(Queue);
-        await client.Complete(held);
+        await _client.Complete(held);
     }
 
     [Fact]
     public async Task Renewing_an_expired_lock_is_refused()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         var late = await One(Queue);
 
-        clock.Advance(LockDuration);
+        _clock.Advance(LockDuration);
 
-        Assert.Equal("MessageLockLost", (await Refused(() => client.RenewLock(late))).Reason);
+        Assert.Equal("MessageLockLost", (await Refused(() => _client.RenewLock(late))).Reason);
     }
 
     [Fact]
     public async Task A_message_dead_lettered_by_its_receiver_keeps_the_reason()
     {
-        await client.Send(Queue, new Outgoing("a") { Properties = { ["district"] = "520111" } });
-        await client.DeadLetter(await One(Queue), "unreadable", "schema 9 is not known");
+        await _client.Send(Queue, new Outgoing("a") { Properties = { ["district"] = "520111" } });
+        await _client.DeadLetter(await One(Queue), "unreadable", "schema 9 is not known");
 
         await Nothing(Queue);
         var dead = await One(DeadLetters(Queue));
@@ -200,19 +200,19 @@ public abstract class ConformanceSuite : IAsyncLifetime
         Assert.Equal("unreadable", dead.Properties["DeadLetterReason"]);
         Assert.Equal("schema 9 is not known", dead.Properties["DeadLetterErrorDescription"]);
         Assert.Equal("520111", dead.Properties["district"]);
-        await client.Complete(dead);
-        Assert.Empty(await client.Peek(DeadLetters(Queue), 10));
+        await _client.Complete(dead);
+        Assert.Empty(await _client.Peek(DeadLetters(Queue), 10));
     }
 
     [Fact]
     public async Task A_message_that_fails_too_often_is_dead_lettered()
     {
-        await client.Send(ThreeTries, new Outgoing("a"));
+        await _client.Send(ThreeTries, new Outgoing("a"));
         for (var i = 0; i < 3; i++)
         {
             var got = await One(ThreeTries);
             Assert.Equal(i, got.DeliveryCount);
-            await client.Abandon(got);
+            await _client.Abandon(got);
         }
 
         await Nothing(ThreeTries);
@@ -225,78 +225,78 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_dead_letter_stays_however_often_it_fails()
     {
-        await client.Send(ThreeTries, new Outgoing("a"));
-        await client.DeadLetter(await One(ThreeTries), "r", "d");
+        await _client.Send(ThreeTries, new Outgoing("a"));
+        await _client.DeadLetter(await One(ThreeTries), "r", "d");
         for (var i = 0; i < 5; i++)
         {
-            await client.Abandon(await One(DeadLetters(ThreeTries)));
+            await _client.Abandon(await One(DeadLetters(ThreeTries)));
         }
 
-        await client.Complete(await One(DeadLetters(ThreeTries)));
+        await _client.Complete(await One(DeadLetters(ThreeTries)));
     }
 
     [Fact]
     public async Task A_deferred_message_is_received_by_its_number_only()
     {
-        await client.Send(Queue, Numbered(1, 2));
+        await _client.Send(Queue, Numbered(1, 2));
         var first = await One(Queue);
-        await client.Defer(first);
+        await _client.Defer(first);
 
         Assert.Equal("2", (await One(Queue)).Body);
-        Assert.Equal("deferred", (await client.Peek(Queue, 1))[0].State);
-        var fetched = Assert.Single(await client.ReceiveDeferred(Queue, first.SequenceNumber));
+        Assert.Equal("deferred", (await _client.Peek(Queue, 1))[0].State);
+        var fetched = Assert.Single(await _client.ReceiveDeferred(Queue, first.SequenceNumber));
         Assert.Equal("1", fetched.Body);
-        await client.Complete(fetched);
-        Assert.Equal("2", Assert.Single(await client.Peek(Queue, 10)).Body);
+        await _client.Complete(fetched);
+        Assert.Equal("2", Assert.Single(await _client.Peek(Queue, 10)).Body);
     }
 
     [Fact]
     public async Task A_deferred_message_that_is_abandoned_stays_deferred()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         var got = await One(Queue);
-        await client.Defer(got);
-        await client.Abandon(Assert.Single(await client.ReceiveDeferred(Queue, got.SequenceNumber)));
+        await _client.Defer(got);
+        await _client.Abandon(Assert.Single(await _client.ReceiveDeferred(Queue, got.SequenceNumber)));
 
         await Nothing(Queue);
-        var again = Assert.Single(await client.ReceiveDeferred(Queue, got.SequenceNumber));
+        var again = Assert.Single(await _client.ReceiveDeferred(Queue, got.SequenceNumber));
         Assert.Equal(1, again.DeliveryCount);
     }
 
     [Fact]
     public async Task Receiving_a_number_that_is_not_deferred_is_refused()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
 
-        Assert.Equal("MessageNotFound", (await Refused(() => client.ReceiveDeferred(Queue, 1))).Reason);
+        Assert.Equal("MessageNotFound", (await Refused(() => _client.ReceiveDeferred(Queue, 1))).Reason);
     }
 
     [Fact]
     public async Task Peeking_shows_every_message_and_locks_none()
     {
-        await client.Send(Queue, Numbered(1, 3));
+        await _client.Send(Queue, Numbered(1, 3));
         await One(Queue);
-        await client.Schedule(Queue, clock.GetUtcNow() + TimeSpan.FromHours(1), new Outgoing("4"));
+        await _client.Schedule(Queue, _clock.GetUtcNow() + TimeSpan.FromHours(1), new Outgoing("4"));
 
-        var seen = await client.Peek(Queue, 10);
+        var seen = await _client.Peek(Queue, 10);
 
         Assert.Equal(Bodies(1, 4), seen.Select(m => m.Body));
         Assert.Equal("scheduled", seen[3].State);
-        Assert.Equal(Bodies(3, 2), (await client.Peek(Queue, 10, from: 3)).Select(m => m.Body));
-        Assert.Equal(Bodies(1, 2), (await client.Peek(Queue, 2)).Select(m => m.Body));
+        Assert.Equal(Bodies(3, 2), (await _client.Peek(Queue, 10, from: 3)).Select(m => m.Body));
+        Assert.Equal(Bodies(1, 2), (await _client.Peek(Queue, 2)).Select(m => m.Body));
         Assert.Equal("2", (await One(Queue)).Body);
     }
 
     [Fact]
     public async Task A_scheduled_message_arrives_at_its_time()
     {
-        var due = clock.GetUtcNow() + TimeSpan.FromMinutes(5);
-        var numbers = await client.Schedule(Queue, due, new Outgoing("later"), new Outgoing("later too"));
+        var due = _clock.GetUtcNow() + TimeSpan.FromMinutes(5);
+        var numbers = await _client.Schedule(Queue, due, new Outgoing("later"), new Outgoing("later too"));
         Assert.Equal(2, numbers.Distinct().Count());
 
         await Nothing(Queue);
-        clock.Advance(TimeSpan.FromMinutes(5));
-        var got = await client.Receive(Queue, 2);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        var got = await _client.Receive(Queue, 2);
 
         Assert.Equal(["later", "later too"], got.Select(m => m.Body));
         Near(due, got[0].EnqueuedTime);
@@ -306,10 +306,10 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_message_can_carry_its_own_schedule()
     {
-        await client.Send(Queue, new Outgoing("later") { ScheduledEnqueueTime = clock.GetUtcNow() + TimeSpan.FromMinutes(5) });
+        await _client.Send(Queue, new Outgoing("later") { ScheduledEnqueueTime = _clock.GetUtcNow() + TimeSpan.FromMinutes(5) });
 
         await Nothing(Queue);
-        clock.Advance(TimeSpan.FromMinutes(5));
+        _clock.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Equal("later", (await One(Queue)).Body);
     }
@@ -317,61 +317,61 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_cancelled_message_never_arrives()
     {
-        var numbers = await client.Schedule(Queue, clock.GetUtcNow() + TimeSpan.FromMinutes(5), Numbered(1, 2));
-        await client.CancelScheduled(Queue, numbers[0]);
+        var numbers = await _client.Schedule(Queue, _clock.GetUtcNow() + TimeSpan.FromMinutes(5), Numbered(1, 2));
+        await _client.CancelScheduled(Queue, numbers[0]);
 
-        clock.Advance(TimeSpan.FromMinutes(5));
+        _clock.Advance(TimeSpan.FromMinutes(5));
 
-        Assert.Equal("2", Assert.Single(await client.Receive(Queue, 2)).Body);
-        Assert.Equal("MessageNotFound", (await Refused(() => client.CancelScheduled(Queue, numbers[0]))).Reason);
+        Assert.Equal("2", Assert.Single(await _client.Receive(Queue, 2)).Body);
+        Assert.Equal("MessageNotFound", (await Refused(() => _client.CancelScheduled(Queue, numbers[0]))).Reason);
     }
 
     [Fact]
     public async Task A_topic_keeps_schedules_too()
     {
-        var numbers = await client.Schedule(Topic, clock.GetUtcNow() + TimeSpan.FromMinutes(5), Numbered(1, 2));
-        await client.CancelScheduled(Topic, numbers[1]);
+        var numbers = await _client.Schedule(Topic, _clock.GetUtcNow() + TimeSpan.FromMinutes(5), Numbered(1, 2));
+        await _client.CancelScheduled(Topic, numbers[1]);
 
         await Nothing(All);
-        clock.Advance(TimeSpan.FromMinutes(5));
+        _clock.Advance(TimeSpan.FromMinutes(5));
 
-        Assert.Equal("1", Assert.Single(await client.Receive(All, 2)).Body);
+        Assert.Equal("1", Assert.Single(await _client.Receive(All, 2)).Body);
     }
 
     [Fact]
     public async Task A_duplicate_within_the_window_is_dropped()
     {
-        await client.Send(Duplicates, new Outgoing("first") { MessageId = "m1" }, new Outgoing("second") { MessageId = "m1" }, new Outgoing("other") { MessageId = "m2" });
-        await client.Complete(await One(Duplicates));
-        await client.SendBatch(Duplicates, new Outgoing("third") { MessageId = "m1" });
+        await _client.Send(Duplicates, new Outgoing("first") { MessageId = "m1" }, new Outgoing("second") { MessageId = "m1" }, new Outgoing("other") { MessageId = "m2" });
+        await _client.Complete(await One(Duplicates));
+        await _client.SendBatch(Duplicates, new Outgoing("third") { MessageId = "m1" });
 
-        Assert.Equal("other", Assert.Single(await client.Receive(Duplicates, 5)).Body);
+        Assert.Equal("other", Assert.Single(await _client.Receive(Duplicates, 5)).Body);
     }
 
     [Fact]
     public async Task After_the_window_the_same_id_is_a_new_message()
     {
-        await client.Send(Duplicates, new Outgoing("first") { MessageId = "m1" });
-        clock.Advance(Window);
-        await client.Send(Duplicates, new Outgoing("second") { MessageId = "m1" });
+        await _client.Send(Duplicates, new Outgoing("first") { MessageId = "m1" });
+        _clock.Advance(Window);
+        await _client.Send(Duplicates, new Outgoing("second") { MessageId = "m1" });
 
-        Assert.Equal(["first", "second"], (await client.Receive(Duplicates, 5)).Select(m => m.Body));
+        Assert.Equal(["first", "second"], (await _client.Receive(Duplicates, 5)).Select(m => m.Body));
     }
 
     [Fact]
     public async Task A_topic_drops_duplicates_for_all_of_its_subscriptions()
     {
-        await client.Send(DuplicatesTopic, new Outgoing("first") { MessageId = "m1" }, new Outgoing("second") { MessageId = "m1" });
+        await _client.Send(DuplicatesTopic, new Outgoing("first") { MessageId = "m1" }, new Outgoing("second") { MessageId = "m1" });
 
-        Assert.Equal("first", Assert.Single(await client.Receive(DuplicatesTopic + "/Subscriptions/all", 5)).Body);
-        Assert.Equal("first", Assert.Single(await client.Receive(DuplicatesTopic + "/Subscriptions/more", 5)).Body);
+        Assert.Equal("first", Assert.Single(await _client.Receive(DuplicatesTopic + "/Subscriptions/all", 5)).Body);
+        Assert.Equal("first", Assert.Single(await _client.Receive(DuplicatesTopic + "/Subscriptions/more", 5)).Body);
     }
 
     [Fact]
     public async Task An_expired_message_is_dead_lettered_if_the_queue_says_so()
     {
-        await client.Send(Expiring, new Outgoing("a") { TimeToLive = TimeSpan.FromMinutes(1) });
-        clock.Advance(TimeSpan.FromMinutes(1));
+        await _client.Send(Expiring, new Outgoing("a") { TimeToLive = TimeSpan.FromMinutes(1) });
+        _clock.Advance(TimeSpan.FromMinutes(1));
 
         await Nothing(Expiring);
         Assert.Equal("TTLExpiredException", (await One(DeadLetters(Expiring))).Properties["DeadLetterReason"]);
@@ -380,42 +380,42 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task An_expired_message_vanishes_if_the_queue_does_not_keep_it()
     {
-        await client.Send(Vanishing, new Outgoing("short") { TimeToLive = TimeSpan.FromMinutes(1) }, new Outgoing("long"));
-        clock.Advance(TimeSpan.FromMinutes(1));
+        await _client.Send(Vanishing, new Outgoing("short") { TimeToLive = TimeSpan.FromMinutes(1) }, new Outgoing("long"));
+        _clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal("long", Assert.Single(await client.Receive(Vanishing, 2)).Body);
-        Assert.Empty(await client.Peek(DeadLetters(Vanishing), 10));
+        Assert.Equal("long", Assert.Single(await _client.Receive(Vanishing, 2)).Body);
+        Assert.Empty(await _client.Peek(DeadLetters(Vanishing), 10));
     }
 
     [Fact]
     public async Task The_queues_own_time_to_live_is_the_longest()
     {
-        await client.Send(Vanishing, new Outgoing("a"), new Outgoing("b") { TimeToLive = TimeSpan.FromHours(5) });
-        clock.Advance(TimeSpan.FromHours(1));
+        await _client.Send(Vanishing, new Outgoing("a"), new Outgoing("b") { TimeToLive = TimeSpan.FromHours(5) });
+        _clock.Advance(TimeSpan.FromHours(1));
 
         await Nothing(Vanishing);
-        Assert.Empty(await client.Peek(Vanishing, 10));
+        Assert.Empty(await _client.Peek(Vanishing, 10));
     }
 
     [Fact]
     public async Task A_locked_message_can_be_completed_after_it_expired()
     {
-        await client.Send(Expiring, new Outgoing("a") { TimeToLive = TimeSpan.FromSeconds(10) });
+        await _client.Send(Expiring, new Outgoing("a") { TimeToLive = TimeSpan.FromSeconds(10) });
         var held = await One(Expiring);
-        clock.Advance(TimeSpan.FromSeconds(20));
+        _clock.Advance(TimeSpan.FromSeconds(20));
 
-        await client.Complete(held);
+        await _client.Complete(held);
 
-        Assert.Empty(await client.Peek(DeadLetters(Expiring), 10));
+        Assert.Empty(await _client.Peek(DeadLetters(Expiring), 10));
     }
 
     [Fact]
     public async Task A_message_that_expired_while_it_was_locked_is_not_delivered_again()
     {
-        await client.Send(Expiring, new Outgoing("a") { TimeToLive = TimeSpan.FromSeconds(10) });
+        await _client.Send(Expiring, new Outgoing("a") { TimeToLive = TimeSpan.FromSeconds(10) });
         var held = await One(Expiring);
-        clock.Advance(TimeSpan.FromSeconds(20));
-        await client.Abandon(held);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        await _client.Abandon(held);
 
         await Nothing(Expiring);
         Assert.Equal("TTLExpiredException", (await One(DeadLetters(Expiring))).Properties["DeadLetterReason"]);
@@ -424,18 +424,18 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task Every_subscription_gets_its_own_copy()
     {
-        await client.Send(Topic, new Outgoing("a") { Subject = "orange" });
-        await client.Complete(await One(All));
+        await _client.Send(Topic, new Outgoing("a") { Subject = "orange" });
+        await _client.Complete(await One(All));
 
         Assert.Equal("a", (await One(Orange)).Body);
         await Nothing(All);
-        Assert.Empty(await client.Peek(Huaxi, 10));
+        Assert.Empty(await _client.Peek(Huaxi, 10));
     }
 
     [Fact]
     public async Task A_correlation_filter_lets_in_what_equals_all_of_its_fields()
     {
-        await client.Send(
+        await _client.Send(
             Topic,
             new Outgoing("both") { Properties = { ["district"] = "520111", ["intensity"] = 3 } },
             new Outgoing("one only") { Properties = { ["district"] = "520111", ["intensity"] = 4 } },
@@ -443,15 +443,15 @@ public abstract class ConformanceSuite : IAsyncLifetime
             new Outgoing("addressed") { To = "huaxi", ContentType = "application/json" },
             new Outgoing("half addressed") { To = "huaxi" });
 
-        Assert.Equal(["both", "addressed"], (await client.Receive(Huaxi, 5)).Select(m => m.Body));
-        Assert.Equal(5, (await client.Receive(All, 5)).Count);
+        Assert.Equal(["both", "addressed"], (await _client.Receive(Huaxi, 5)).Select(m => m.Body));
+        Assert.Equal(5, (await _client.Receive(All, 5)).Count);
     }
 
     [Fact]
     public async Task Subscriptions_have_dead_letters()
     {
-        await client.Send(Topic, new Outgoing("a"));
-        await client.DeadLetter(await One(All), "r", "d");
+        await _client.Send(Topic, new Outgoing("a"));
+        await _client.DeadLetter(await One(All), "r", "d");
 
         Assert.Equal("r", (await One(DeadLetters(All))).Properties["DeadLetterReason"]);
     }
@@ -459,18 +459,18 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task Receive_and_delete_leaves_nothing()
     {
-        await client.Send(Queue, Numbered(1, 3));
+        await _client.Send(Queue, Numbered(1, 3));
 
-        Assert.Equal(Bodies(1, 3), (await client.Receive(Queue, 3, receiveAndDelete: true)).Select(m => m.Body));
-        clock.Advance(LockDuration * 2);
-        Assert.Empty(await client.Peek(Queue, 10));
+        Assert.Equal(Bodies(1, 3), (await _client.Receive(Queue, 3, receiveAndDelete: true)).Select(m => m.Body));
+        _clock.Advance(LockDuration * 2);
+        Assert.Empty(await _client.Peek(Queue, 10));
     }
 
     [Fact]
     public async Task A_receiver_that_waits_gets_a_message_as_soon_as_it_is_sent()
     {
-        var waiting = client.Receive(Queue);
-        await client.Send(Queue, new Outgoing("a"));
+        var waiting = _client.Receive(Queue);
+        await _client.Send(Queue, new Outgoing("a"));
 
         Assert.Equal("a", Assert.Single(await waiting).Body);
     }
@@ -479,22 +479,22 @@ public abstract class ConformanceSuite : IAsyncLifetime
     public async Task Credit_that_was_drained_takes_no_message()
     {
         await Nothing(Queue);
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
 
-        Assert.Equal(0, Assert.Single(await client.Peek(Queue, 1)).DeliveryCount);
-        await using var other = await Connect(broker);
+        Assert.Equal(0, Assert.Single(await _client.Peek(Queue, 1)).DeliveryCount);
+        await using var other = await Connect(_broker);
         Assert.Equal("a", Assert.Single(await other.Receive(Queue)).Body);
     }
 
     [Fact]
     public async Task A_lock_outlives_its_receiver_until_it_expires()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         await One(Queue);
-        await client.CloseReceivers(Queue);
+        await _client.CloseReceivers(Queue);
 
         await Nothing(Queue);
-        clock.Advance(LockDuration);
+        _clock.Advance(LockDuration);
 
         Assert.Equal(1, (await One(Queue)).DeliveryCount);
     }
@@ -502,7 +502,7 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_large_message_arrives_whole()
     {
-        await client.SendLarge(Queue, 250_000);
+        await _client.SendLarge(Queue, 250_000);
 
         Assert.Equal(250_000, (await One(Queue)).Body.Length);
     }
@@ -510,9 +510,9 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_message_that_is_too_large_is_refused_and_the_next_one_is_not()
     {
-        Assert.Equal("MessageSizeExceeded", (await Refused(() => client.SendLarge(Queue, 300_000))).Reason);
+        Assert.Equal("MessageSizeExceeded", (await Refused(() => _client.SendLarge(Queue, 300_000))).Reason);
 
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         Assert.Equal("a", (await One(Queue)).Body);
     }
 
@@ -521,19 +521,19 @@ public abstract class ConformanceSuite : IAsyncLifetime
     {
         for (var i = 0; i < 9; i++)
         {
-            await client.SendLarge(Queue, 200_000);
+            await _client.SendLarge(Queue, 200_000);
         }
 
-        Assert.Equal("QuotaExceeded", (await Refused(() => client.SendLarge(Queue, 250_000))).Reason);
-        await client.Complete(await One(Queue));
-        await client.SendLarge(Queue, 200_000);
+        Assert.Equal("QuotaExceeded", (await Refused(() => _client.SendLarge(Queue, 250_000))).Reason);
+        await _client.Complete(await One(Queue));
+        await _client.SendLarge(Queue, 200_000);
     }
 
     [Fact]
     public async Task An_entity_that_does_not_exist_is_named()
     {
-        var send = await Refused(() => client.Send("no-such-queue", new Outgoing("a")));
-        var receive = await Refused(() => client.Receive("no-such-queue"));
+        var send = await Refused(() => _client.Send("no-such-queue", new Outgoing("a")));
+        var receive = await Refused(() => _client.Receive("no-such-queue"));
 
         Assert.Equal("MessagingEntityNotFound", send.Reason);
         Assert.Equal("MessagingEntityNotFound", receive.Reason);
@@ -543,7 +543,7 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_session_is_refused()
     {
-        var refusal = await Refused(() => client.AcceptSession(Queue, "s1"));
+        var refusal = await Refused(() => _client.AcceptSession(Queue, "s1"));
 
         // The official client has its own words for a refused session.
         Assert.Contains(refusal.Reason, new[] { "InvalidOperationError", "SessionCannotBeLocked" });
@@ -552,7 +552,7 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task Entity_names_ignore_case()
     {
-        await client.Send("ORDERS", new Outgoing("a"));
+        await _client.Send("ORDERS", new Outgoing("a"));
 
         Assert.Equal("a", (await One("Orders")).Body);
     }
@@ -560,40 +560,40 @@ public abstract class ConformanceSuite : IAsyncLifetime
     [Fact]
     public async Task A_refused_send_stores_nothing()
     {
-        broker.Faults.RefuseSends();
+        _broker.Faults.RefuseSends();
 
-        Assert.Equal("ServiceBusy", (await Refused(() => client.Send(Queue, new Outgoing("a")))).Reason);
-        Assert.Empty(await client.Peek(Queue, 1));
+        Assert.Equal("ServiceBusy", (await Refused(() => _client.Send(Queue, new Outgoing("a")))).Reason);
+        Assert.Empty(await _client.Peek(Queue, 1));
     }
 
     [Fact]
     public async Task A_message_can_be_delivered_twice_on_demand()
     {
-        broker.Faults.DeliverTwice();
-        await client.Send(Queue, new Outgoing("a"));
-        await client.Complete(await One(Queue));
+        _broker.Faults.DeliverTwice();
+        await _client.Send(Queue, new Outgoing("a"));
+        await _client.Complete(await One(Queue));
 
         var again = await One(Queue);
         Assert.Equal(1, again.DeliveryCount);
-        await client.Complete(again);
-        Assert.Empty(await client.Peek(Queue, 1));
+        await _client.Complete(again);
+        Assert.Empty(await _client.Peek(Queue, 1));
     }
 
     [Fact]
     public async Task Locks_can_be_made_to_expire_early()
     {
-        await client.Send(Queue, new Outgoing("a"));
+        await _client.Send(Queue, new Outgoing("a"));
         var held = await One(Queue);
 
-        Assert.Equal(1, broker.Faults.ExpireLocks(Queue));
+        Assert.Equal(1, _broker.Faults.ExpireLocks(Queue));
 
-        Assert.Equal("MessageLockLost", (await Refused(() => client.Complete(held))).Reason);
+        Assert.Equal("MessageLockLost", (await Refused(() => _client.Complete(held))).Reason);
         Assert.Equal(1, (await One(Queue)).DeliveryCount);
     }
 
-    private async Task<Received> One(string entity) => Assert.Single(await client.Receive(entity));
+    private async Task<Received> One(string entity) => Assert.Single(await _client.Receive(entity));
 
-    private async Task Nothing(string entity) => Assert.Empty(await client.Receive(entity, 1, Soon));
+    private async Task Nothing(string entity) => Assert.Empty(await _client.Receive(entity, 1, Soon));
 
     private static Task<BusException> Refused(Func<Task> action) => Assert.ThrowsAsync<BusException>(action);
 

@@ -68,10 +68,7 @@ public sealed class ProcessorTests(SharedBroker shared) : DotNetClientTests(shar
         await using var processor = Quiet(Client.CreateProcessor("sixteen", new ServiceBusProcessorOptions { MaxConcurrentCalls = 16 }), async args =>
         {
             // Nobody goes on before sixteen are here.
-            if (Interlocked.Increment(ref inside) == 16)
-            {
-                together.SetResult();
-            }
+            if (Interlocked.Increment(ref inside) == 16) together.SetResult();
 
             await together.Task.WaitAsync(Limit);
             seen.AddOrUpdate(args.Message.MessageId, 1, (_, n) => n + 1);
@@ -170,10 +167,7 @@ public sealed class CrowdTests(SharedBroker shared) : DotNetClientTests(shared),
         // The last one is made to measure.
         for (var size = 1_000; size > 0; size--)
         {
-            if (batch.TryAddMessage(new ServiceBusMessage(new byte[size])))
-            {
-                break;
-            }
+            if (batch.TryAddMessage(new ServiceBusMessage(new byte[size]))) break;
         }
 
         Assert.InRange(batch.SizeInBytes, 262_000, 262_144);
@@ -253,10 +247,7 @@ public sealed class CrowdTests(SharedBroker shared) : DotNetClientTests(shared),
                 {
                     var late = Volatile.Read(ref again);
                     await sender.SendMessageAsync(new ServiceBusMessage("x") { MessageId = $"{i}" });
-                    if (late)
-                    {
-                        accepted.Enqueue($"{i}");
-                    }
+                    if (late) accepted.Enqueue($"{i}");
                 }
                 catch (ServiceBusException e) when (e.IsTransient)
                 {
@@ -311,10 +302,7 @@ public sealed class RefusalTests(SharedBroker shared) : DotNetClientTests(shared
         using var answer = await http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.NotImplemented, answer.StatusCode);
-        if (method != "HEAD")
-        {
-            Assert.Contains("AMQP 1.0", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        }
+        if (method != "HEAD") Assert.Contains("AMQP 1.0", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

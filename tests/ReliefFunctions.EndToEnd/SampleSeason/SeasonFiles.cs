@@ -188,17 +188,12 @@ internal sealed class SeasonFiles
 
     private static bool IsZero(Unit unit, int week) => unit.Code == Zero && week == 3;
 
-    private byte[] Workbook(Unit unit, ReportingWeek week, ReportContent content, int? baseVersion = null)
-    {
-        using var stream = new MemoryStream();
-        WorkbookForm.Write(stream, new ReportTarget(Campaign, week, unit, Form), new FormFilling(content, baseVersion));
-        return stream.ToArray();
-    }
+    private byte[] Workbook(Unit unit, ReportingWeek week, ReportContent content, int? baseVersion = null) =>
+        Samples.Workbook(new ReportTarget(Campaign, week, unit, Form), new FormFilling(content, baseVersion));
 
     /// <summary>What clerks really do to a form: text, a minus sign, a fraction, a formula, a total that does not add up.</summary>
-    private static byte[] WithMistakes(byte[] workbook)
+    private static byte[] WithMistakes(byte[] workbook) => Files.Saved(workbook, book =>
     {
-        using var book = new XLWorkbook(new MemoryStream(workbook));
         var sheet = book.Worksheet(FormLayout.Sheet);
         IXLCell Entry(string code) => sheet.Column(FormLayout.CodeColumn).CellsUsed().Single(cell => cell.GetString() == code).WorksheetRow().Cell(FormLayout.EntryColumn);
         Entry("A01").SetValue("约十次");
@@ -206,10 +201,7 @@ internal sealed class SeasonFiles
         Entry("D01").SetValue(2.5);
         Entry("D05").FormulaA1 = "10+20";
         Entry("B01").SetValue(99);
-        using var stream = new MemoryStream();
-        book.SaveAs(stream);
-        return stream.ToArray();
-    }
+    });
 
     private static T Read<T>(string folder, string file) => JsonSerializer.Deserialize<T>(File.ReadAllBytes(Path.Combine(folder, file)), StoredJson.Strict)!;
 }

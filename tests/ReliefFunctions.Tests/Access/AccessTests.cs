@@ -15,7 +15,7 @@ public class AccessTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     private static readonly Actor Office = new("office", "办公室", Role.CampaignOffice, "520111");
     private static readonly Actor Reporter = new("u1", "青岩镇", Role.UnitReporter, "520111", "520111101");
 
-    private static readonly string Sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "campaign.json"));
+    private static readonly string Sample = Samples.Text("campaign.json");
 
     [Fact]
     public async Task A_revoked_key_is_refused_and_a_wrong_one_says_nothing_more()

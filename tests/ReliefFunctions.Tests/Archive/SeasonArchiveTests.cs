@@ -63,7 +63,7 @@ public sealed class SeasonArchiveTests(AzuriteFixture azurite) : IClassFixture<A
         for (var call = 1; ; call++)
         {
             var to = await azurite.WorldAsync(Now);
-            var victim = new World(await AzuriteFixture.ConnectionStringAsync(), Now, services => services.AddSingleton<HttpPipelinePolicy>(countdown), to.Prefix);
+            var victim = new World(await AzuriteFixture.ConnectionStringAsync(), Now, services => services.AddSingleton<HttpPipelinePolicy>(new AroundStorage(countdown.AroundAsync)), to.Prefix);
             countdown.Arm(call, replyLost: call % 2 == 0);
             var died = await Record.ExceptionAsync(() => Archive(victim).RestoreAsync(File("a"), replace: false, CancellationToken.None)) is not null;
             countdown.Arm(int.MaxValue, replyLost: false);

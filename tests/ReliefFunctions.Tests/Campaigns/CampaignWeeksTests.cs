@@ -5,20 +5,7 @@ namespace ReliefFunctions.Tests.Campaigns;
 
 public class CampaignWeeksTests
 {
-    private static readonly Campaign Huaxi = new()
-    {
-        District = "520111",
-        DistrictName = "花溪区",
-        Season = "2026-2027",
-        Name = "花溪区“寒冬送温暖”专项救助行动",
-        Office = "领导小组办公室",
-        DutyPhone = "0851-00000000",
-        Start = new DateOnly(2026, 12, 1),
-        End = new DateOnly(2027, 4, 30),
-        Forms = [new FormInForce(1, new DateOnly(2026, 12, 1))],
-        PolicyVersion = 1,
-        Calendar = new CampaignCalendar { PublicHolidays = [new DateOnly(2027, 1, 1)] },
-    };
+    private static readonly Campaign Huaxi = Samples.Campaign;
 
     [Fact]
     public void The_first_and_the_last_week_are_clipped_to_the_campaign()

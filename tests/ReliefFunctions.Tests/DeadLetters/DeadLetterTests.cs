@@ -1,6 +1,6 @@
 using LocalServiceBus;
-using ReliefFunctions.Core;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DeadLetters;
@@ -10,6 +10,7 @@ using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
+using ReliefFunctions.LocalHost;
 using ReliefFunctions.Tests.Patrols;
 
 namespace ReliefFunctions.Tests.DeadLetters;
@@ -21,7 +22,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = Huaxi.At("12-16 09:05");
     private Broker _broker = null!;
 
-    public async Task InitializeAsync() => _broker = await Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions { Port = 0 });
+    public async Task InitializeAsync() => _broker = await Broker.StartAsync(LocalApp.Entities(), new BrokerOptions { Port = 0 });
 
     public async Task DisposeAsync() => await _broker.DisposeAsync();
 
@@ -43,8 +44,8 @@ public sealed class DeadLetterTests : IAsyncLifetime
         await PutCampaignAsync(world);
         var first = await ResendAsync(world, line.Id);
         Assert.Equal(200, first.Status);
-        await UntilAsync(async () => await world.Get<PatrolStore>().OrderAsync(Huaxi.Campaign, 1, default) is not null);
-        await UntilAsync(async () => await world.Get<FeatureTables>()[ClockFeature.Intake].GetAsync<OutboxRow>("2026-12-16", "O|dead-test") is null);
+        await Patience.UntilAsync(async () => await world.Get<PatrolStore>().OrderAsync(Huaxi.Campaign, 1, default) is not null);
+        await Patience.UntilAsync(async () => await world.Get<FeatureTables>()[ClockFeature.Intake].GetAsync<OutboxRow>("2026-12-16", "O|dead-test") is null);
         Assert.Empty(await LinesAsync(world, 0));
         Assert.Equal(first.Text, (await ResendAsync(world, line.Id)).Text);
         Assert.Equal(1, (await world.Get<PatrolStore>().StateAsync(Huaxi.Campaign, default)).Revision);
@@ -156,7 +157,7 @@ public sealed class DeadLetterTests : IAsyncLifetime
     private static async Task<IReadOnlyList<DeadLetterLine>> LinesAsync(World world, int expected)
     {
         IReadOnlyList<DeadLetterLine> lines = [];
-        await UntilAsync(async () =>
+        await Patience.UntilAsync(async () =>
         {
             var answer = await world.CallAsync("GET", "/api/v1/dead-letters", Operator);
             Assert.True(answer.Status == 200, answer.Text);
@@ -177,17 +178,6 @@ public sealed class DeadLetterTests : IAsyncLifetime
         List<AuditEntry> entries = [];
         await foreach (var row in world.Get<FeatureTables>()[ClockFeature.Intake].PrefixAsync<AuditEntry>(ClockFeature.OperatorPartition, "A|")) entries.Add(row.Value);
         return entries;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> done)
-    {
-        for (var look = 0; look < 200; look++)
-        {
-            if (await done()) return;
-            await Task.Delay(50);
-        }
-
-        Assert.Fail("It did not come about.");
     }
 
     /// <summary>The product on the real broker; the first world of a test receives.</summary>

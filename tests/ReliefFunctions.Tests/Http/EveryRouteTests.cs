@@ -11,7 +11,6 @@ namespace ReliefFunctions.Tests.Http;
 /// <summary>What holds for each line of the route table, whoever wrote it.</summary>
 public class EveryRouteTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
 {
-    private static readonly string Samples = Path.Combine(Repository.Root, "samples", "huaxi-2026-2027");
     private static readonly Actor Operator = new("op", "管理员", Role.Operator, "");
 
     private static readonly Dictionary<string, string> Parts = new()
@@ -71,9 +70,9 @@ public class EveryRouteTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     private async Task<World> SeasonAsync()
     {
         var world = await azurite.WorldAsync(new DateTimeOffset(2026, 12, 15, 2, 0, 0, TimeSpan.Zero));
-        foreach (var (address, file) in new[] { ("districts/520111/forms/1", "form-v1.json"), ("districts/520111/policies/1", "policy-v1.json"), ("districts/520111/units", "units.json"), ("campaigns/520111/2026-2027", "campaign.json") })
+        foreach (var (address, file) in Samples.SetUp)
         {
-            var answer = await world.CallAsync("PUT", "/api/v1/" + address, Operator, await File.ReadAllBytesAsync(Path.Combine(Samples, file)));
+            var answer = await world.CallAsync("PUT", "/api/v1/" + address, Operator, Samples.Bytes(file));
             Assert.True(answer.Status is 200 or 201, answer.Text);
         }
 

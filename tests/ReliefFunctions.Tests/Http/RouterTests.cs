@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core;
 
@@ -89,14 +88,7 @@ public partial class RouterTests
     public void A_template_has_literal_parts_and_whole_parameters_only() =>
         Assert.All(AllFeatures.Routes.SelectMany(route => route.Template.Split('/')), part => Assert.Matches(@"^(\{[a-zA-Z]+\}|[a-z0-9.-]+)$", part));
 
-    private static async Task<Answer> CallAsync(string method, string address)
-    {
-        var world = await Shared.Value;
-        var http = new DefaultHttpContext { RequestServices = world.Services };
-        (http.Request.Method, http.Request.Path, http.Response.Body) = (method, address, new MemoryStream());
-        await (await world.Get<Api>().RunAsync(http)).ExecuteAsync(http);
-        return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
-    }
+    private static async Task<Answer> CallAsync(string method, string address) => await (await Shared.Value).CallAsync(method, address, actor: null, contentType: null);
 
     private static string Problem(Answer answer) => answer.Json<JsonElement>().GetProperty("type").GetString()!;
 

@@ -11,6 +11,7 @@ using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.LocalHost;
 
 namespace ReliefFunctions.Tests.Messaging;
 
@@ -36,7 +37,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
         var (bus, got) = await BusAsync();
         var sent = Enumerable.Range(0, 300).Select(i => Message($"m{i}", new string('寒', 1_000 + i))).ToList();
         await bus.GetRequiredService<IMessageSender>().SendAsync(Source, sent, default);
-        await UntilAsync(() => got.Count == sent.Count);
+        await Patience.UntilAsync(() => got.Count == sent.Count);
         Assert.All(sent, message => Assert.Equal((message.Schema, message.Body, "520111"), (got[message.MessageId].Schema, got[message.MessageId].Body, got[message.MessageId].Properties["district"])));
     }
 
@@ -57,7 +58,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
         var message = new Azure.Messaging.ServiceBus.ServiceBusMessage();
         message.GetRawAmqpMessage().Body = Azure.Core.Amqp.AmqpMessageBody.FromValue("words");
         await foreign.CreateSender(Source).SendMessageAsync(message);
-        await UntilAsync(() => got.Count == 1);
+        await Patience.UntilAsync(() => got.Count == 1);
         Assert.Equal(("words", ""), (got.Values.Single().Body, got.Values.Single().Schema));
     }
 
@@ -71,7 +72,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
             await SendUntilTakenAsync(bus, $"m{i}");
         }
 
-        await UntilAsync(() => got.Count == 60);
+        await Patience.UntilAsync(() => got.Count == 60);
     }
 
     [Fact]
@@ -79,13 +80,13 @@ public sealed class ServiceBusTests : IAsyncLifetime
     {
         var (bus, got) = await BusAsync();
         await SendUntilTakenAsync(bus, "before");
-        await UntilAsync(() => got.ContainsKey("before"));
+        await Patience.UntilAsync(() => got.ContainsKey("before"));
         var port = _broker.Port;
         await _broker.DisposeAsync();
         await Assert.ThrowsAsync<BusUnavailableException>(() => bus.GetRequiredService<IMessageSender>().SendAsync(Source, [Message("meanwhile")], default));
         _broker = await StartAsync(port);
         await SendUntilTakenAsync(bus, "after");
-        await UntilAsync(() => got.ContainsKey("after"));
+        await Patience.UntilAsync(() => got.ContainsKey("after"));
     }
 
     [Fact]
@@ -120,13 +121,13 @@ public sealed class ServiceBusTests : IAsyncLifetime
         }
 
         _broker = await StartAsync(port);
-        await UntilAsync(async () =>
+        await Patience.UntilAsync(async () =>
         {
             world.Clock.Advance(TimeSpan.FromMinutes(1));
             await world.Get<Sweeper>().SweepAsync(PatrolFeature.Table, "p", default);
             return !await table.PrefixAsync<OutboxRow>("p", OutboxRow.KeyPrefix).AnyAsync();
         });
-        await UntilAsync(() => handled.Count == 5);
+        await Patience.UntilAsync(() => handled.Count == 5);
         Assert.All(handled.Values, times => Assert.Equal(1, times));
     }
 
@@ -174,7 +175,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
     }
 
     private static Task<Broker> StartAsync(int port) =>
-        Broker.StartAsync(BrokerConfiguration.Load(Path.Combine(AppContext.BaseDirectory, "entities.json")), new BrokerOptions { Port = port, AccessKey = "kept" });
+        Broker.StartAsync(LocalApp.Entities(), new BrokerOptions { Port = port, AccessKey = "kept" });
 
     /// <summary>The adapter without the product: what is received is kept by its id.</summary>
     private async Task<(IServiceProvider Bus, ConcurrentDictionary<string, BusMessage> Got)> BusAsync()
@@ -211,17 +212,4 @@ public sealed class ServiceBusTests : IAsyncLifetime
 
     private static BusMessage Message(string id, string body = "{}") =>
         new(id, "test/1", body, new Dictionary<string, string> { [BusMessage.SchemaProperty] = "test/1", ["district"] = "520111" });
-
-    private static Task UntilAsync(Func<bool> done) => UntilAsync(() => Task.FromResult(done()));
-
-    private static async Task UntilAsync(Func<Task<bool>> done)
-    {
-        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(60);)
-        {
-            if (await done()) return;
-            await Task.Delay(50);
-        }
-
-        Assert.Fail("It did not come about.");
-    }
 }

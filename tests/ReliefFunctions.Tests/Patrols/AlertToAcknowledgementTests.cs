@@ -55,6 +55,29 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
         Assert.Equal((200, IntakeOutcome.Ignored), (exercise.Status, exercise.Json<IntakeReceipt>().Items[0].Outcome));
     }
 
+    [Fact]
+    public async Task A_preview_says_what_would_come_of_a_message_and_leaves_nothing_behind()
+    {
+        var world = await PatrolWorld.StartAsync(azurite, "12-15 10:02");
+        foreach (var again in new[] { false, true })
+        {
+            var seen = await world.PostAlertAsync(FeedTests.Sample("01-blue.qweather.json"), PatrolWorld.Office, preview: true);
+            var item = Assert.Single(seen.Json<IntakeReceipt>().Items);
+            Assert.Equal((200, IntakeOutcome.Accepted), (seen.Status, item.Outcome));
+            Assert.Contains("寒潮蓝色", item.ReadAs, StringComparison.Ordinal);
+            Assert.Equal("加强", Assert.Single(item.Decisions!).Intensity);
+            Assert.Empty(world.World.Bus.Sent);
+            Assert.Equal(0, (await world.GetAsync<PatrolStateAnswer>("/patrol-state")).Revision);
+        }
+
+        var real = await world.PostAlertAsync(FeedTests.Sample("01-blue.qweather.json"), PatrolWorld.Office);
+        Assert.Equal((202, "加强"), (real.Status, Assert.Single(real.Json<IntakeReceipt>().Items[0].Decisions!).Intensity));
+        var after = await world.PostAlertAsync(FeedTests.Sample("01-blue.qweather.json"), PatrolWorld.Office, preview: true);
+        Assert.Equal(IntakeOutcome.Duplicate, after.Json<IntakeReceipt>().Items[0].Outcome);
+        Assert.Equal(400, (await world.PostAlertAsync("今天天气不错", PatrolWorld.Office, preview: true)).Status);
+        Assert.Equal(403, (await world.PostAlertAsync(FeedTests.Sample("02-blue.cap.xml"), PatrolWorld.Office with { Scope = "520112" }, preview: true)).Status);
+    }
+
     [Theory]
     [InlineData("<alert><identifier>", 400, "malformed-xml")]
     [InlineData("<!DOCTYPE alert SYSTEM \"http://127.0.0.1/x\"><alert/>", 400, "dtd-refused")]

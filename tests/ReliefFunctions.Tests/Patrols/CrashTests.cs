@@ -28,7 +28,7 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         {
             var campaign = await DistrictAsync(survivor, 520200 + point, units);
             var countdown = new Countdown();
-            var victim = await AnotherAsync(survivor, services => services.AddSingleton<HttpPipelinePolicy>(countdown));
+            var victim = await AnotherAsync(survivor, services => services.AddSingleton<HttpPipelinePolicy>(new AroundStorage(countdown.AroundAsync)));
             var alert = FeedTests.Sample("02-blue.cap.xml").Replace("520111", campaign.District, StringComparison.Ordinal);
             var feed = new Actor("f", "f", Role.Feed, campaign.District);
             var answer = await victim.PostAlertAsync(alert, feed, () => countdown.Arm(point, replyLost));
@@ -56,7 +56,7 @@ public class CrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         for (var i = 0; i < 100; i++) campaigns.Add(await DistrictAsync(survivor, 520300 + i, units));
 
         var countdown = new Countdown();
-        var victim = await AnotherAsync(survivor, services => services.AddSingleton<HttpPipelinePolicy>(countdown));
+        var victim = await AnotherAsync(survivor, services => services.AddSingleton<HttpPipelinePolicy>(new AroundStorage(countdown.AroundAsync)));
         var province = FeedTests.Sample("02-blue.cap.xml").Replace("520111", "520000", StringComparison.Ordinal);
         var feed = new Actor("f", "f", Role.Feed, "52");
         Assert.Equal(202, (await victim.PostAlertAsync(province, feed)).Status);

@@ -1,29 +1,21 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
-using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
-using ReliefFunctions.Tests.Weather;
 
 namespace ReliefFunctions.Tests.Patrols;
 
 /// <summary>A small district for the rules' tests: three townships, the police, urban management and the station.</summary>
 internal static class Huaxi
 {
-    public static readonly PatrolPolicy Policy = StoredJson.Read<PatrolPolicy>(FeedTests.Sample("policy-v1.json"));
+    public static readonly PatrolPolicy Policy = Samples.Read<PatrolPolicy>("policy-v1.json");
 
-    public static readonly Campaign Campaign = new()
+    public static readonly Campaign Campaign = Samples.Campaign with
     {
-        District = "520111",
-        DistrictName = "花溪区",
-        Season = "2026-2027",
         Name = "寒冬送温暖",
         Office = "领导小组办公室",
         DutyPhone = "0851-83851000",
-        Start = new DateOnly(2026, 12, 1),
-        End = new DateOnly(2027, 4, 30),
-        Forms = [new FormInForce(1, new DateOnly(2026, 12, 1))],
-        PolicyVersion = 1,
+        Calendar = new CampaignCalendar(),
     };
 
     public static readonly IReadOnlyList<Unit> Units =

@@ -61,7 +61,7 @@ public class OrderLifeCrashTests(AzuriteFixture azurite) : IClassFixture<Azurite
 
         var countdown = new Countdown();
         var victim = new PatrolWorld(new World(await AzuriteFixture.ConnectionStringAsync(), Huaxi.At("12-16 09:00"), services => services.AddSingleton(options)
-            .AddSingleton<HttpPipelinePolicy>(countdown).AddSingleton<DelegatingHandler>(new Countdown.Webhook(countdown)).AddSingleton<IMessageSender>(new Countdown.Sender(countdown, survivor.World.Bus)), survivor.World.Prefix));
+            .AddSingleton<HttpPipelinePolicy>(new AroundStorage(countdown.AroundAsync)).AddSingleton<DelegatingHandler>(new AroundWebhook(countdown.AroundAsync)).AddSingleton<IMessageSender>(new AroundSender(countdown.AroundAsync, survivor.World.Bus)), survivor.World.Prefix));
         countdown.Arm(point, replyLost);
         foreach (var (at, act) in Life)
         {

@@ -1,7 +1,5 @@
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
@@ -42,8 +40,8 @@ internal sealed class PatrolWorld(World world)
     /// <summary>Lets time stand at a local time; it never goes back.</summary>
     public void At(string local) => World.Clock.SetUtcNow(Huaxi.At(local));
 
-    public Task<Answer> PostAlertAsync(string payload, Actor? actor = null, Action? begin = null) =>
-        CallAsync("POST", "/api/v1/weather-alerts", actor ?? Feed, payload, begin: begin);
+    public Task<Answer> PostAlertAsync(string payload, Actor? actor = null, Action? begin = null, bool preview = false) =>
+        CallAsync("POST", "/api/v1/weather-alerts" + (preview ? "?preview=true" : ""), actor ?? Feed, payload, begin: begin);
 
     /// <summary>Posts a sample and delivers everything that follows from it.</summary>
     public async Task PlayAsync(string local, string sample)
@@ -70,23 +68,8 @@ internal sealed class PatrolWorld(World world)
 
     public Task<Answer> PostAsync(string path, string body, Actor? actor = null) => CallAsync("POST", Address + path, actor ?? Office, body);
 
-    public async Task<Answer> CallAsync(string method, string path, Actor? actor, string? body = null, IReadOnlyDictionary<string, string>? headers = null, Action? begin = null)
-    {
-        var http = new DefaultHttpContext { RequestServices = World.Services };
-        var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
-        http.Request.Method = method;
-        http.Request.Path = address;
-        http.Request.QueryString = new QueryString(query);
-        if (actor is not null) http.Request.Headers.Authorization = "Bearer " + (await World.Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test")).Item1;
-        foreach (var (name, value) in headers ?? new Dictionary<string, string>()) http.Request.Headers[name] = value;
-        var bytes = Encoding.UTF8.GetBytes(body ?? "");
-        http.Request.Body = new MemoryStream(bytes);
-        http.Request.ContentLength = bytes.Length;
-        http.Response.Body = new MemoryStream();
-        begin?.Invoke();
-        await (await World.Get<Api>().RunAsync(http)).ExecuteAsync(http);
-        return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
-    }
+    public Task<Answer> CallAsync(string method, string path, Actor? actor, string? body = null, IDictionary<string, string>? headers = null, Action? begin = null) =>
+        World.CallAsync(method, path, actor, Encoding.UTF8.GetBytes(body ?? ""), contentType: null, headers, begin);
 
     /// <summary>The address of a unit's notice, as the unit gets it.</summary>
     public async Task<string> LinkAsync(string unit, int revision) =>

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Text;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
-using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Tests.Patrols;
 
 /// <summary>The sample policy over three invented winters, on forecasts alone; its result stands in <c>docs/policy-tuning.md</c>.</summary>
 public class WinterTests
 {
-    private static readonly IReadOnlyList<Unit> Units = StoredJson.Read<List<Unit>>(File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "units.json")));
+    private static readonly IReadOnlyList<Unit> Units = Samples.Read<List<Unit>>("units.json");
 
     private static readonly Lazy<IReadOnlyList<Result>> Results = new(() => [.. new[] { Winter.Mild, Winter.Normal, Winter.Hard }.AsParallel().AsOrdered().Select(winter => Result.Of(winter, Huaxi.Policy))]);
 

@@ -1,7 +1,5 @@
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
@@ -33,8 +31,6 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     private static SummaryPeriod Of(WeekKey week) => District.Find(week.ToString())!;
 
     private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111"), Leader = new("k3", "区领导", Role.Leader, "520111"), Reporter = new("k1", "信息员", Role.UnitReporter, "520111", "520111101");
-
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<(World, Actor), string> KeysOf = new();
 
     [Fact]
     public async Task A_request_is_accepted_compiled_and_its_workbook_downloaded_under_a_Chinese_name()
@@ -164,7 +160,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     [Fact]
     public async Task A_leaders_channel_hears_each_bulletin_of_the_calendar_once_with_its_link_and_the_office_every_version()
     {
-        using var receiver = new Patrols.Receiver();
+        using var receiver = new Receiver();
         var world = await WorldAsync(services => services.AddSingleton(new DeliveryOptions { AllowLoopback = true, PerMinute = 60 }));
         foreach (var to in new[] { DeliveryService.Office, DeliveryService.Leader })
         {
@@ -237,7 +233,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     {
         var world = await WorldAsync();
         var week = Huaxi.Week();
-        var policy = StoredJson.Read<PatrolPolicy>(File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "policy-v1.json")));
+        var policy = Samples.Read<PatrolPolicy>("policy-v1.json");
         var campaigns = world.Get<CampaignStore>();
         await campaigns.PutConfigurationAsync("520111", PatrolStore.PolicyKind, 1, policy, Audit(Monday));
         var (campaign, patrols, issued) = (Huaxi.Campaign, world.Get<PatrolStore>(), week.Opens.AddHours(34));
@@ -522,22 +518,6 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         return rows;
     }
 
-    /// <summary>Through the pipeline, by this feature's own lines of the route table.</summary>
-    private static async Task<Answer> CallAsync(World world, string method, string path, Actor? actor, string? body = null, IDictionary<string, string>? headers = null)
-    {
-        // One key for an actor: an idempotency key is its own.
-        string? secret = null;
-        if (actor is not null && !KeysOf.TryGetValue((world, actor), out secret)) KeysOf[(world, actor)] = secret = (await world.Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test")).Secret;
-        var http = new DefaultHttpContext { RequestServices = world.Services };
-        (path, var query) = path.Split('?', 2) is [var address, var rest] ? (address, "?" + rest) : (path, "");
-        http.Request.Method = method;
-        http.Request.Path = path;
-        http.Request.QueryString = new QueryString(query);
-        if (secret is not null) http.Request.Headers.Authorization = "Bearer " + secret;
-        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body ?? ""));
-        foreach (var (name, value) in headers ?? new Dictionary<string, string>()) http.Request.Headers[name] = value;
-        http.Response.Body = new MemoryStream();
-        await (await world.Get<Api>().RunAsync(http)).ExecuteAsync(http);
-        return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
-    }
+    private static Task<Answer> CallAsync(World world, string method, string path, Actor? actor, string? body = null, IDictionary<string, string>? headers = null) =>
+        world.CallAsync(method, path, actor, Encoding.UTF8.GetBytes(body ?? ""), headers: headers);
 }

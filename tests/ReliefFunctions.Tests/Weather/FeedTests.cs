@@ -215,12 +215,7 @@ public class FeedTests
     [InlineData(new double[] { 5 }, ColdWaveGrade.None)]
     public void Cold_waves_are_graded_by_fall_and_minimum(double[] minima, ColdWaveGrade grade) => Assert.Equal(grade, ColdStress.Grade(minima));
 
-    internal static string Sample(string name)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!Directory.Exists(Path.Combine(folder, "samples", "huaxi-2026-2027"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("samples");
-        return File.ReadAllText(Path.Combine(folder, "samples", "huaxi-2026-2027", name.EndsWith("policy-v1.json", StringComparison.Ordinal) ? name : Path.Combine("alerts", name)));
-    }
+    internal static string Sample(string name) => name == "policy-v1.json" ? Samples.Text(name) : Samples.Text("alerts", name);
 
     internal static PayloadContext Context(DateTimeOffset? received = null) => new(received ?? Received, Zone, ["520111"]);
 

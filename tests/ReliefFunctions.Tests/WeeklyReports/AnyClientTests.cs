@@ -11,7 +11,6 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
@@ -25,19 +24,10 @@ public class AnyClientTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtu
     internal static readonly Actor Reporter = new("k1", "青岩镇信息员", Role.UnitReporter, "520111", "520111101");
     private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111");
 
-    internal static async Task SeedAsync(World world)
-    {
-        var audit = new AuditEntry(Monday, "test", "seed", "seed");
-        var campaigns = world.Get<CampaignStore>();
-        await campaigns.PutAsync(Huaxi.Campaign, null, audit);
-        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], audit);
-        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
-    }
-
     private async Task<World> WorldAsync(DateTimeOffset? now = null)
     {
         var world = await azurite.WorldAsync(now ?? Monday);
-        await SeedAsync(world);
+        await Huaxi.SeedAsync(world);
         return world;
     }
 
@@ -234,7 +224,7 @@ public class SlowLineTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     private async Task<(WebApplication Host, World World, byte[] Head, byte[] Body)> HostAsync(BodyOptions options)
     {
         var world = await azurite.WorldAsync(AnyClientTests.Monday, services => services.AddSingleton(options));
-        await AnyClientTests.SeedAsync(world);
+        await Huaxi.SeedAsync(world);
         var (secret, _) = await world.Get<AccessKeys>().CreateAsync("青岩镇", Role.UnitReporter, "520111", "520111101", "test");
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

@@ -1,6 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
@@ -11,11 +10,9 @@ namespace ReliefFunctions.Tests.WeeklyReports;
 public class CaseTests
 {
     private static readonly DateTimeOffset Tuesday = new(2026, 12, 15, 10, 0, 0, TimeSpan.FromHours(8));
-    private static readonly Campaign Campaign = Sample<Campaign>("campaign.json");
-    private static readonly IReadOnlyList<Unit> Units = Sample<IReadOnlyList<Unit>>("units.json");
-    private static readonly FormDefinition Form = Sample<FormDefinition>("form-v1.json");
-
-    private static T Sample<T>(string name) => StoredJson.Read<T>(System.IO.File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", name)));
+    private static readonly Campaign Campaign = Samples.Read<Campaign>("campaign.json");
+    private static readonly IReadOnlyList<Unit> Units = Samples.Read<IReadOnlyList<Unit>>("units.json");
+    private static readonly FormDefinition Form = Samples.Read<FormDefinition>("form-v1.json");
 
     private static byte[] File(string name) => System.IO.File.ReadAllBytes(Path.Combine(Repository.Root, "tests", "ReliefFunctions.Tests", "WeeklyReports", "Cases", name));
 

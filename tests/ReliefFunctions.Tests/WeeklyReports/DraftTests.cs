@@ -4,7 +4,6 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
 
@@ -17,14 +16,10 @@ public class DraftTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     private static readonly Actor Reporter = new("k1", "青岩镇信息员", Role.UnitReporter, "520111", "520111101");
     private static readonly Actor Office = new("k2", "办公室", Role.CampaignOffice, "520111");
 
-    private async Task<World> WorldAsync()
+    private async Task<World> WorldAsync(DateTimeOffset? from = null)
     {
-        var world = await azurite.WorldAsync(Monday);
-        var audit = new AuditEntry(Monday, "test", "seed", "seed");
-        var campaigns = world.Get<CampaignStore>();
-        await campaigns.PutAsync(Huaxi.Campaign, null, audit);
-        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan with { Contacts = [new Contact("王芳", "信息员", "0851-12345")] }, Huaxi.Police], audit);
-        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        var world = await azurite.WorldAsync(from ?? Monday);
+        await Huaxi.SeedAsync(world, [Huaxi.Qingyan with { Contacts = [new Contact("王芳", "信息员", "0851-12345")] }, Huaxi.Police]);
         await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
         return world;
     }
@@ -49,6 +44,33 @@ public class DraftTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         var line = (await world.CallAsync("GET", W50 + "/board", Office)).Json<ReportBoard>();
         Assert.Equal((0, Monday), (line.Rate.Reported, line.Units[0].DraftSavedAt));
         Assert.Empty(world.Bus.Sent);
+    }
+
+    [Fact]
+    public async Task Null_is_nothing_and_not_a_word()
+    {
+        var world = await WorldAsync();
+        await world.CallAsync("PUT", Draft, Reporter, Utf8("""{"values":{"A01":null,"X02":null},"filledBy":null,"reviewedBy":null,"note":null}"""));
+        var draft = (await world.CallAsync("GET", Draft, Reporter)).Json<DraftView>();
+        Assert.Equal((null, null, null), (draft.Content.FilledBy, draft.Content.ReviewedBy, draft.Content.Note));
+        Assert.Empty(draft.Entered);
+    }
+
+    [Fact]
+    public async Task A_page_gets_all_that_it_needs_to_fill_in_a_report_in_one_answer()
+    {
+        var world = await WorldAsync(Monday.AddDays(-7));
+        Assert.Equal(201, (await world.CallAsync("PUT", Qingyan.Replace("2026W50", "2026W49", StringComparison.Ordinal), Reporter, Json(Huaxi.Good))).Status);
+        world.Clock.Advance(TimeSpan.FromDays(7));
+        await world.CallAsync("PUT", Draft, Reporter, Utf8("""{"values":{"A01":3,"A03":"约三十"}}"""));
+        var entry = (await world.CallAsync("GET", Qingyan + "/entry", Reporter)).Json<EntryEndpoints.ReportEntry>();
+        Assert.Equal((2, 0, 1, "约三十"), (entry.Week.Number, entry.Report.Version, entry.Draft!.Revision, entry.Draft.Entered["A03"]));
+        Assert.All(entry.Form.Fields, field => Assert.True(field.AppliesTo.Count == 0 || field.AppliesTo.Contains(UnitKind.Township), field.Code));
+        Assert.Equal(Huaxi.Good.Values.Number("A01"), entry.LastWeek!.Number("A01"));
+        Assert.Equal(Huaxi.Good.Values.Number("A01"), entry.SeasonBefore["A01"]);
+        Assert.False(entry.SeasonBefore.ContainsKey("A05"), "A level is not added up.");
+        Assert.Equal(Huaxi.Good.FilledBy, entry.FilledBy);
+        Assert.Null((await world.CallAsync("GET", Qingyan + "/entry", new Actor("k3", "领导", Role.Leader, "520111"))).Json<EntryEndpoints.ReportEntry>().Draft);
     }
 
     [Fact]

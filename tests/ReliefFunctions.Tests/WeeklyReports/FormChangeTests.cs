@@ -1,5 +1,4 @@
 using System.Text;
-using ClosedXML.Excel;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
@@ -56,17 +55,16 @@ public class FormChangeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     /// <summary>The form of week 51 as downloaded and filled in by hand: what was good last week, and the new columns.</summary>
     private static async Task<byte[]> FilledAsync(World world, params (string Code, int Value)[] more)
     {
-        using var book = new XLWorkbook(new MemoryStream((await world.CallAsync("GET", Report("2026W51") + "/form", Reporter)).Body));
-        var sheet = book.Worksheet(FormLayout.Sheet);
-        var rows = sheet.Column(1).CellsUsed().ToLookup(cell => cell.GetString(), cell => cell.Address.RowNumber);
-        foreach (var (code, value) in Huaxi.Good.Values.Codes.Where(code => code != "G01" && Huaxi.Good.Values.Number(code) is not null).Select(code => (code, Huaxi.Good.Values.Number(code)!.Value)).Concat(more))
+        var form = (await world.CallAsync("GET", Report("2026W51") + "/form", Reporter)).Body;
+        return Files.Saved(form, book =>
         {
-            sheet.Cell(rows[code].Single(), 4).SetValue(code == "F04" ? 2 : value);
-        }
-
-        using var stream = new MemoryStream();
-        book.SaveAs(stream);
-        return stream.ToArray();
+            var sheet = book.Worksheet(FormLayout.Sheet);
+            var rows = sheet.Column(1).CellsUsed().ToLookup(cell => cell.GetString(), cell => cell.Address.RowNumber);
+            foreach (var (code, value) in Huaxi.Good.Values.Codes.Where(code => code != "G01" && Huaxi.Good.Values.Number(code) is not null).Select(code => (code, Huaxi.Good.Values.Number(code)!.Value)).Concat(more))
+            {
+                sheet.Cell(rows[code].Single(), 4).SetValue(code == "F04" ? 2 : value);
+            }
+        });
     }
 
     [Fact]

@@ -9,22 +9,9 @@ namespace ReliefFunctions.Tests.WeeklyReports;
 /// <summary>The sample district's form, a few of its units, and workbooks made from them.</summary>
 internal static class Huaxi
 {
-    public static FormDefinition Form { get; } = StoredJson.Read<FormDefinition>(File.ReadAllText(Path.Combine(Repository.Root, "samples", "huaxi-2026-2027", "form-v1.json")));
+    public static FormDefinition Form { get; } = Samples.Read<FormDefinition>("form-v1.json");
 
-    public static Campaign Campaign { get; } = new()
-    {
-        District = "520111",
-        DistrictName = "花溪区",
-        Season = "2026-2027",
-        Name = "花溪区“寒冬送温暖”专项救助行动",
-        Office = "花溪区专项行动领导小组办公室",
-        DutyPhone = "0851-00000000",
-        Start = new DateOnly(2026, 12, 1),
-        End = new DateOnly(2027, 4, 30),
-        Forms = [new FormInForce(1, new DateOnly(2026, 12, 1))],
-        PolicyVersion = 1,
-        Calendar = new CampaignCalendar { PublicHolidays = [new DateOnly(2027, 1, 1)] },
-    };
+    public static Campaign Campaign => Samples.Campaign;
 
     public static Unit Qingyan { get; } = new() { Code = "520111101", Name = "青岩镇", Kind = UnitKind.Township, Order = 1 };
 
@@ -65,10 +52,15 @@ internal static class Huaxi
     public static ReportContent WithText(this ReportContent content, string code, string text) =>
         content with { Values = content.Values.With(code, FieldValue.Of(text)) };
 
-    public static byte[] Workbook(ReportContent? content = null, Unit? unit = null, string week = "2026W50", FormFilling? filling = null)
+    public static byte[] Workbook(ReportContent? content = null, Unit? unit = null, string week = "2026W50", FormFilling? filling = null) =>
+        Samples.Workbook(Target(unit, week), filling ?? new FormFilling(content));
+
+    /// <summary>Puts campaign, form and units (a township, the police and the station when none are named) into a world.</summary>
+    public static async Task SeedAsync(World world, IReadOnlyList<Unit>? units = null, Campaign? campaign = null)
     {
-        using var stream = new MemoryStream();
-        WorkbookForm.Write(stream, Target(unit, week), filling ?? new FormFilling(content));
-        return stream.ToArray();
+        var (store, audit) = (world.Get<CampaignStore>(), new AuditEntry(world.Clock.GetUtcNow(), "test", "seed", "seed"));
+        await store.PutAsync(campaign ?? Campaign, null, audit);
+        await store.PutUnitsAsync(Campaign.District, units ?? [Qingyan, Police, Station], audit);
+        await store.PutConfigurationAsync(Campaign.District, FormEndpoints.Kind, 1, Form, audit);
     }
 }

@@ -17,7 +17,7 @@ public class MutatedWorkbookTests
     [Fact]
     public void Every_one_is_read_or_refused_in_words_and_within_bounds()
     {
-        var parts = Parts(Huaxi.Workbook(Huaxi.Good.WithText("X02", "按计划巡查，整体平稳。")));
+        var parts = Files.Unzip(Huaxi.Workbook(Huaxi.Good.WithText("X02", "按计划巡查，整体平稳。")));
         var (read, most) = (0, 0L);
         for (var seed = 0; seed < Count; seed++)
         {
@@ -42,32 +42,10 @@ public class MutatedWorkbookTests
         Assert.InRange(read, Count / 20, Count);
     }
 
-    private static List<(string Name, byte[] Bytes)> Parts(byte[] file)
-    {
-        using var archive = new ZipArchive(new MemoryStream(file));
-        return [.. archive.Entries.Select(entry =>
-        {
-            using var stream = entry.Open();
-            using var bytes = new MemoryStream();
-            stream.CopyTo(bytes);
-            return (entry.FullName, bytes.ToArray());
-        })];
-    }
-
-    private static byte[] Mutated(List<(string Name, byte[] Bytes)> parts, Random random)
+    private static byte[] Mutated(IReadOnlyList<(string Name, byte[] Bytes)> parts, Random random)
     {
         var changed = random.Next(parts.Count);
-        using var output = new MemoryStream();
-        using (var archive = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            for (var i = 0; i < parts.Count; i++)
-            {
-                using var entry = archive.CreateEntry(parts[i].Name, CompressionLevel.NoCompression).Open();
-                entry.Write(i == changed && random.Next(4) > 0 ? Text(parts[i].Bytes, random) : parts[i].Bytes);
-            }
-        }
-
-        var file = output.ToArray();
+        var file = Files.Zip(parts.Select((part, i) => (part.Name, i == changed && random.Next(4) > 0 ? Text(part.Bytes, random) : part.Bytes)), level: CompressionLevel.NoCompression);
         for (var flips = random.Next(3) == 0 ? random.Next(1, 6) : 0; flips > 0; flips--) file[random.Next(file.Length)] = (byte)random.Next(256);
         return random.Next(20) == 0 ? file[..random.Next(file.Length)] : file;
     }

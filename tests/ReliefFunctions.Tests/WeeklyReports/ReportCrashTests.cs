@@ -6,7 +6,6 @@ using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Tests.Patrols;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
@@ -24,17 +23,14 @@ public class ReportCrashTests(AzuriteFixture azurite) : IClassFixture<AzuriteFix
     {
         var units = Enumerable.Range(1, 90).Select(i => Huaxi.Qingyan with { Code = $"5201112{i:D2}", Name = $"第{i}镇" }).ToList();
         var survivor = await azurite.WorldAsync(Monday);
-        var audit = new AuditEntry(Monday, "test", "seed", "seed");
-        await survivor.Get<CampaignStore>().PutAsync(Huaxi.Campaign, null, audit);
-        await survivor.Get<CampaignStore>().PutUnitsAsync("520111", units, audit);
-        await survivor.Get<CampaignStore>().PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        await Huaxi.SeedAsync(survivor, units);
         await survivor.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
 
         var died = 0;
         foreach (var unit in units)
         {
             var countdown = new Countdown();
-            var victim = new World(await AzuriteFixture.ConnectionStringAsync(), Monday, services => services.AddSingleton<HttpPipelinePolicy>(countdown), survivor.Prefix);
+            var victim = new World(await AzuriteFixture.ConnectionStringAsync(), Monday, services => services.AddSingleton<HttpPipelinePolicy>(new AroundStorage(countdown.AroundAsync)), survivor.Prefix);
             var address = $"/api/v1/campaigns/520111/2026-2027/weeks/2026W50/reports/{unit.Code}";
             var first = Huaxi.Workbook(Huaxi.Good, unit);
             Func<World, Action?, Task<Answer>>[] commands =

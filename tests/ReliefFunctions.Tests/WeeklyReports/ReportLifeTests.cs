@@ -5,7 +5,6 @@ using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
 
@@ -23,11 +22,7 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
     private async Task<World> WorldAsync(DateTimeOffset? now = null)
     {
         var world = await azurite.WorldAsync(now ?? Monday);
-        var audit = new AuditEntry(Monday, "test", "seed", "seed");
-        var campaigns = world.Get<CampaignStore>();
-        await campaigns.PutAsync(Huaxi.Campaign, null, audit);
-        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], audit);
-        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        await Huaxi.SeedAsync(world);
         return world;
     }
 
@@ -309,6 +304,17 @@ public class ReportLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         Assert.Equal((60, false), (board.Units[0].MinutesLate, board.Units[0].Overdue));
         Assert.Equal((ReportState.NotReported, true), (board.Units[1].State, board.Units[1].Overdue));
         Assert.Equal(403, (await world.CallAsync("GET", W50 + "/board", Reporter)).Status);
+
+        // The season's board says the same of every week that has opened, in one answer.
+        var season = (await world.CallAsync("GET", W50[..W50.IndexOf("/weeks", StringComparison.Ordinal)] + "/season-board", Office)).Json<SeasonBoard>();
+        var at = season.Weeks.Select(week => week.Week.Key.ToString()).ToList().IndexOf("2026W50");
+        Assert.Equal(board.Rate, season.Weeks[at].Rate);
+        Assert.Equal(["520111101", "police", "station"], season.Units.Select(unit => unit.Unit));
+        Assert.Equal(board.Units.Select(unit => (unit.State, unit.Version, unit.MinutesLate, unit.Overdue, unit.UnexplainedWarnings, unit.ZeroReport)),
+            season.Units.Select(unit => unit.Cells[at]!).Select(cell => (cell.State, cell.Version, cell.MinutesLate, cell.Overdue, cell.Questions, cell.Zero)));
+        Assert.All(season.Weeks, week => Assert.True(week.Week.Opens <= world.Clock.GetUtcNow()));
+        Assert.All(season.Units, unit => Assert.Equal(season.Weeks.Count, unit.Cells.Count));
+        Assert.Equal(403, (await world.CallAsync("GET", W50[..W50.IndexOf("/weeks", StringComparison.Ordinal)] + "/season-board", Reporter)).Status);
     }
 
     [Fact]

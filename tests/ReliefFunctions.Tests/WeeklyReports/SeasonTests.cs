@@ -1,12 +1,9 @@
-using System.IO.Compression;
 using System.Text;
 using CsCheck;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
@@ -21,28 +18,11 @@ public class SeasonTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     private async Task<World> WorldAsync()
     {
         var world = await azurite.WorldAsync(Monday);
-        var audit = new AuditEntry(Monday, "test", "seed", "seed");
-        var campaigns = world.Get<CampaignStore>();
-        await campaigns.PutAsync(Huaxi.Campaign, null, audit);
-        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], audit);
-        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        await Huaxi.SeedAsync(world);
         return world;
     }
 
-    private static byte[] Zip(Encoding? names, params (string Name, byte[] Bytes)[] files)
-    {
-        using var stream = new MemoryStream();
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true, names))
-        {
-            foreach (var (name, bytes) in files)
-            {
-                using var entry = archive.CreateEntry(name).Open();
-                entry.Write(bytes);
-            }
-        }
-
-        return stream.ToArray();
-    }
+    private static byte[] Zip(Encoding? names, params (string Name, byte[] Bytes)[] files) => Files.Zip(files, names);
 
     private static UploadedFile File(byte[] bytes) => new("", "", bytes);
 
@@ -71,14 +51,11 @@ public class SeasonTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     public async Task A_workbook_of_many_forms_is_a_batch_too_and_a_dry_run_stores_nothing()
     {
         var world = await WorldAsync();
-        using var book = new ClosedXML.Excel.XLWorkbook(new MemoryStream(Huaxi.Workbook(Huaxi.Good)));
         using var police = new ClosedXML.Excel.XLWorkbook(new MemoryStream(Police()));
-        police.Worksheet(FormLayout.Sheet).CopyTo(book, "公安");
-        using var stream = new MemoryStream();
-        book.SaveAs(stream);
-        Assert.Equal(2, (await BatchAsync(world, stream.ToArray(), "?validateOnly=true")).Accepted);
+        var both = Files.Saved(Huaxi.Workbook(Huaxi.Good), book => police.Worksheet(FormLayout.Sheet).CopyTo(book, "公安"));
+        Assert.Equal(2, (await BatchAsync(world, both, "?validateOnly=true")).Accepted);
         Assert.Empty(await world.Get<ReportStore>().SeasonAsync(Huaxi.Campaign));
-        Assert.Equal(["520111101", "police"], (await BatchAsync(world, stream.ToArray())).Lines.Select(line => line.Unit!).Order(StringComparer.Ordinal));
+        Assert.Equal(["520111101", "police"], (await BatchAsync(world, both)).Lines.Select(line => line.Unit!).Order(StringComparer.Ordinal));
     }
 
     [Fact]

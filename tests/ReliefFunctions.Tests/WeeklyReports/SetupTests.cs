@@ -21,17 +21,8 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     private async Task<World> WorldAsync()
     {
         var world = await azurite.WorldAsync(AnyClientTests.Monday);
-        await AnyClientTests.SeedAsync(world);
+        await Huaxi.SeedAsync(world);
         return world;
-    }
-
-    private static byte[] Changed(byte[] file, Action<XLWorkbook> change)
-    {
-        using var book = new XLWorkbook(new MemoryStream(file));
-        change(book);
-        using var stream = new MemoryStream();
-        book.SaveAs(stream);
-        return stream.ToArray();
     }
 
     private static void Row(IXLWorksheet sheet, int row, params string?[] cells)
@@ -48,7 +39,7 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         var world = await WorldAsync();
         var down = await world.CallAsync("GET", Roster, Office);
         Assert.Equal((200, ReportEndpoints.WorkbookType), (down.Status, down.Headers["Content-Type"]));
-        var up = Changed(down.Body, book =>
+        var up = Files.Saved(down.Body, book =>
         {
             Row(book.Worksheet("单位"), 5, "520111102", "石板镇", "乡镇街道", "石板、石板哨", "2026/12/15", null, "客运站、古桥涵洞", "3");
             book.Worksheet("单位").Cell(5, 6).SetValue(new DateTime(2027, 3, 31)).Style.NumberFormat.Format = "yyyy-mm-dd";
@@ -82,7 +73,7 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     {
         var world = await WorldAsync();
         var down = await world.CallAsync("GET", Roster, Office);
-        var up = Changed(down.Body, book =>
+        var up = Files.Saved(down.Body, book =>
         {
             var units = book.Worksheet("单位");
             units.Cell(2, 3).SetValue<string>("乡镇");
@@ -131,7 +122,7 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         var down = await world.CallAsync("GET", Fields + "1/fields", Office);
         Assert.Equal(200, down.Status);
         var last = Huaxi.Form.Fields.Count + 1;
-        var up = Changed(down.Body, book => Row(book.Worksheet("指标"), last + 1, "D08", "发放毛毯", null, "条", "物资场所", "发生数", "乡镇街道、公安", "否", "否", null, "0", "500", "只填本周发出的。"));
+        var up = Files.Saved(down.Body, book => Row(book.Worksheet("指标"), last + 1, "D08", "发放毛毯", null, "条", "物资场所", "发生数", "乡镇街道、公安", "否", "否", null, "0", "500", "只填本周发出的。"));
         var stored = await world.CallAsync("PUT", Fields + "2/fields", Office, up, ReportEndpoints.WorkbookType);
         Assert.True(stored.Status == 200, stored.Text);
         var form = (await world.Get<CampaignStore>().ConfigurationAsync<FormDefinition>("520111", FormEndpoints.Kind, 2))!;
@@ -140,7 +131,7 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal(("发放毛毯", Aggregation.Flow, 500), (added.Label, added.Aggregation, added.Max));
         Assert.Equal([UnitKind.Township, UnitKind.Police], added.AppliesTo);
 
-        var wrong = Changed(down.Body, book =>
+        var wrong = Files.Saved(down.Body, book =>
         {
             var sheet = book.Worksheet("指标");
             sheet.Cell(2, 1).SetValue<string>("a1");

@@ -3,9 +3,7 @@ using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Validation;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
-using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
-using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Tests.WeeklyReports;
@@ -21,11 +19,8 @@ public class StageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     {
         var monday = new DateTimeOffset(2026, 12, 14, 10, 0, 0, TimeSpan.FromHours(8));
         var world = await azurite.WorldAsync(monday);
-        var audit = new AuditEntry(monday, "test", "seed", "seed");
-        var campaigns = world.Get<CampaignStore>();
-        await campaigns.PutAsync(Huaxi.Campaign with { Calendar = Huaxi.Campaign.Calendar with { ProgressReportDue = new DateOnly(2027, 1, 10) } }, null, audit);
-        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police], audit);
-        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, audit);
+        var calendar = Huaxi.Campaign.Calendar with { ProgressReportDue = new DateOnly(2027, 1, 10) };
+        await Huaxi.SeedAsync(world, [Huaxi.Qingyan, Huaxi.Police], Huaxi.Campaign with { Calendar = calendar });
         foreach (var (at, week, content) in new[] { (monday, "2026W50", Huaxi.Good), (monday.AddDays(7), "2026W51", Huaxi.Good.With("F02", 0).With("F03", 0).With("D06", 5)) })
         {
             world.Clock.SetUtcNow(at);

@@ -218,47 +218,13 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
 
     private static byte[] Compound(string stream) => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, .. new byte[600], .. Encoding.Unicode.GetBytes(stream), .. new byte[100]];
 
-    private static byte[] Zip(params (string Name, string Text)[] entries)
-    {
-        using var stream = new MemoryStream();
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, text) in entries)
-            {
-                using var entry = archive.CreateEntry(name).Open();
-                entry.Write(Encoding.UTF8.GetBytes(text));
-            }
-        }
-
-        return stream.ToArray();
-    }
+    private static byte[] Zip(params (string Name, string Text)[] entries) => Files.Zip(entries.Select(entry => (entry.Name, Encoding.UTF8.GetBytes(entry.Text))));
 
     private static byte[] Package(Action<Dictionary<string, byte[]>> change)
     {
-        var parts = new Dictionary<string, byte[]>();
-        using (var archive = new ZipArchive(new MemoryStream(Good.Value)))
-        {
-            foreach (var entry in archive.Entries)
-            {
-                using var stream = entry.Open();
-                using var copy = new MemoryStream();
-                stream.CopyTo(copy);
-                parts[entry.FullName] = copy.ToArray();
-            }
-        }
-
+        var parts = Files.Unzip(Good.Value).ToDictionary(part => part.Name, part => part.Bytes);
         change(parts);
-        using var output = new MemoryStream();
-        using (var archive = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (name, bytes) in parts)
-            {
-                using var entry = archive.CreateEntry(name, CompressionLevel.Fastest).Open();
-                entry.Write(bytes);
-            }
-        }
-
-        return output.ToArray();
+        return Files.Zip(parts.Select(part => (part.Key, part.Value)), level: CompressionLevel.Fastest);
     }
 
     private static byte[] Edit(string part, Func<string, string> change) => Package(parts => parts[part] = Encoding.UTF8.GetBytes(change(Text(parts[part]))));
@@ -341,14 +307,7 @@ internal sealed record Upload(string Name, Func<byte[]> Make, params string[] Er
         return copy;
     }
 
-    private static byte[] Saved(Action<IXLWorksheet> change)
-    {
-        using var book = new XLWorkbook(new MemoryStream(Good.Value));
-        change(book.Worksheet(FormLayout.Sheet));
-        using var stream = new MemoryStream();
-        book.SaveAs(stream);
-        return stream.ToArray();
-    }
+    private static byte[] Saved(Action<IXLWorksheet> change) => Files.Saved(Good.Value, book => change(book.Worksheet(FormLayout.Sheet)));
 
     /// <summary>
     /// What WPS Spreadsheets makes of the form: the main vocabulary without a prefix, its own namespaces and extensions beside it, its build in the

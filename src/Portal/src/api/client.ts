@@ -33,16 +33,19 @@ export const api = createClient<paths>({ baseUrl: location.origin, fetch: call }
 
 type Raw<T> = { data?: T, error?: unknown, response: Response }
 
+/** The JSON of an answer; pages and files of the same address are the browser's own to fetch. */
+type Json<T> = Exclude<T, string>
+
 /** What a call answered; an {@link ApiProblem} when it was refused. */
-export async function answer<T>(raw: Promise<Raw<T>>): Promise<T> {
+export async function answer<T>(raw: Promise<Raw<T>>): Promise<Json<T>> {
   return (await answered(raw)).data
 }
 
 /** The same with the answer's status and version, to be named by the next change. */
-export async function answered<T>(raw: Promise<Raw<T>>): Promise<{ data: T, status: number, etag: string | null }> {
+export async function answered<T>(raw: Promise<Raw<T>>): Promise<{ data: Json<T>, status: number, etag: string | null }> {
   const { data, error, response } = await raw
   if (!response.ok) throw refusal(response, error)
-  return { data: data as T, status: response.status, etag: response.headers.get('ETag') }
+  return { data: data as Json<T>, status: response.status, etag: response.headers.get('ETag') }
 }
 
 /** The problem of an answer that is none; whoever is not known any more is told so everywhere. */

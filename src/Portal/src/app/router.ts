@@ -3,6 +3,7 @@ import { nextTick } from 'vue'
 import type { Role } from '../api/session'
 import { common } from '../i18n/common'
 import { useSession } from '../stores/session'
+import { deskRoutes } from '../office/routes'
 import { unitRoutes } from '../unit/routes'
 
 declare module 'vue-router' {
@@ -11,16 +12,19 @@ declare module 'vue-router' {
     roles?: Role[]
     /** Shown in the browser's tab. */
     title?: () => string
+    /** Opens without a campaign. */
+    anywhere?: boolean
   }
 }
 
 /** Where each role's work begins; a role without pages of its own yet is greeted. */
-const homes: Partial<Record<Role, string>> = { unitReporter: '/unit' }
+const homes: Partial<Record<Role, string>> = { unitReporter: '/unit', campaignOffice: '/office', operator: '/operator', leader: '/leader' }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./GreetingPage.vue'), meta: { roles: ['unitReporter', 'campaignOffice', 'leader', 'operator'] } },
   { path: '/sign-in', name: 'sign-in', component: () => import('./SignInPage.vue') },
   ...unitRoutes,
+  ...deskRoutes,
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./NowherePage.vue') },
 ]
 

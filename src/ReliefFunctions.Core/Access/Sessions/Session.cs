@@ -44,6 +44,21 @@ public sealed record Session
     /// <summary>When it ends if it is not used again, UTC.</summary>
     public DateTimeOffset EndsAt => LastSeen + Idle < Until ? LastSeen + Idle : Until;
 
+    /// <summary>A session that begins now.</summary>
+    public static Session Of(Actor actor, string by, SessionLimits limits, DateTimeOffset now) => new()
+    {
+        Actor = actor.Id,
+        Name = actor.Name,
+        Role = actor.Role,
+        Scope = actor.Scope,
+        Unit = actor.Unit,
+        By = by,
+        Since = now,
+        LastSeen = now,
+        Idle = limits.Idle,
+        Until = now + limits.Absolute,
+    };
+
     /// <summary>Who acts by it.</summary>
     public Actor AsActor() => new(Actor, Name, Role, Scope, Unit);
 }

@@ -1,14 +1,18 @@
 using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Access.SignIn;
 using ReliefFunctions.Core.Http;
 
 namespace ReliefFunctions.Core.Access.Sessions;
 
-/// <summary>Knows who acts: by the <c>Authorization</c> header where there is one, else by the session whose cookie the browser sent.</summary>
-internal sealed class SessionAuthenticator(KeyAuthenticator keys, SessionStore sessions, LinkOptions links) : IAuthenticator
+/// <summary>
+/// Knows who acts: by the <c>Authorization</c> header where there is one, an access key or a token, else by the session whose cookie the browser sent.
+/// </summary>
+internal sealed class SessionAuthenticator(KeyAuthenticator keys, TokenAuthenticator tokens, SessionStore sessions, LinkOptions links) : IAuthenticator
 {
     /// <inheritdoc/>
     public async Task<Actor> AuthenticateAsync(HttpContext http)
     {
+        if (TokenAuthenticator.Of(http) is { } token) return await tokens.AuthenticateAsync(http, token);
         if (http.Request.Headers.Authorization.Count > 0 || SessionCookie.Of(http) is not { } cookie) return await keys.AuthenticateAsync(http);
         SameOrigin.Require(http.Request, links.BaseUrl);
         if (await sessions.FindAsync(cookie, http.RequestAborted) is { } found)

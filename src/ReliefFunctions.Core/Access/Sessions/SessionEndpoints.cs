@@ -103,20 +103,9 @@ public static class SessionEndpoints
         var secret = (await c.JsonAsync<KeySignIn>()).Key.Trim();
         var actor = await c.Service<KeyAuthenticator>().OfAsync(c.Http, secret);
         if (actor.Role == Role.Feed) throw new ProblemException(ProblemType.Forbidden, "预警接入的密钥供程序使用，不能用来登录。");
-        var limits = c.Service<SessionOptions>().Key;
-        var session = await BeginAsync(c, new Session
+        var session = await BeginAsync(c, Session.Of(actor, "key", c.Service<SessionOptions>().Key, c.Now) with
         {
-            Actor = actor.Id,
-            Name = actor.Name,
-            Role = actor.Role,
-            Scope = actor.Scope,
-            Unit = actor.Unit,
-            By = "key",
             Key = new SessionKey(actor.Id, Keys.Hash(secret)),
-            Since = c.Now,
-            LastSeen = c.Now,
-            Idle = limits.Idle,
-            Until = c.Now + limits.Absolute,
         });
         return c.Json(await MeAsync(c, actor, session), StatusCodes.Status201Created);
     }

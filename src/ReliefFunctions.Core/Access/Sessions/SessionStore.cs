@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Access.Sessions;
@@ -19,6 +20,9 @@ public sealed class SessionStore(FeatureTables tables, AccessKeys keys, TimeProv
 
     /// <summary>Sessions of one actor; the one unused for longest makes room.</summary>
     public const int MostOfOneActor = 20;
+
+    /// <summary>The partition of where those whom a provider knows came in last.</summary>
+    private const string Realms = "realms";
 
     private const int MostCached = 10_000;
     private readonly ConcurrentDictionary<string, (Row<Session> Row, long ReadAt)> _cache = new();
@@ -94,6 +98,18 @@ public sealed class SessionStore(FeatureTables tables, AccessKeys keys, TimeProv
         }, ct);
         foreach (var row in ended) _cache.TryRemove(row.RowKey, out _);
         return ended.Count;
+    }
+
+    /// <summary>
+    /// Before somebody whom a provider knows signs in: when they came with another scope last time, the sessions there end, so that signing out everywhere
+    /// finds every session.
+    /// </summary>
+    public async Task MoveAsync(Actor actor, AuditEntry audit, CancellationToken ct = default)
+    {
+        var row = await Table.GetAsync<string>(Realms, Keys.Part(actor.Id), ct);
+        if (row?.Value == actor.Scope) return;
+        if (row is not null) await EndAsync(row.Value, actor.Id, null, audit, ct);
+        await Table.CommitAsync(new Transaction(Realms).Upsert(actor.Id, actor.Scope), ct);
     }
 
     /// <summary>An actor's sessions, the latest first, those that have ended left out.</summary>

@@ -160,5 +160,6 @@ public sealed record DeliveryEntry
     public DateTimeOffset? DeliveredAt { get; init; }
 
     /// <summary>Why the last attempt failed.</summary>
+    [ForPeople]
     public string? LastError { get; init; }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols.Delivery;
 
@@ -161,4 +162,4 @@ public static class DeliveryEndpoints
 /// <summary>What came of a channel's test.</summary>
 /// <param name="Taken">Whether the other side took it.</param>
 /// <param name="Error">Why not, with the robot's own words.</param>
-public sealed record ChannelTest(bool Taken, string? Error);
+public sealed record ChannelTest(bool Taken, [ForPeople] string? Error);

@@ -70,7 +70,7 @@ public sealed partial class DeliveryService(
     public async Task DeliverAsync(Campaign campaign, Outgoing message, CancellationToken ct)
     {
         var known = (await channels.OfDistrictAsync(campaign.District, ct)).GetValueOrDefault(message.Unit) ?? [];
-        foreach (var channel in known.Where(channel => channel.Role is null ? message.Main || channel.Events : !message.Main && channel.Role == message.Role))
+        foreach (var channel in known.Where(channel => channel.Role is null ? message.Main || channel.Events : channel.Role == message.Role))
         {
             var now = clock.GetUtcNow();
             var entry = new DeliveryEntry

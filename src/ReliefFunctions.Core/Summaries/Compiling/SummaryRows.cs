@@ -1,6 +1,7 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Summaries.Compiling;
 
@@ -122,6 +123,7 @@ public sealed record SummaryRequest
     public bool NothingNew { get; init; }
 
     /// <summary>Why the last attempt came to nothing; it is repeated by itself.</summary>
+    [ForPeople]
     public string? LastError { get; init; }
 }
 

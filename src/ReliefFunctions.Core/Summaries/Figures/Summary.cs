@@ -410,7 +410,23 @@ public sealed record LateUnit(string Name, int Minutes);
 /// <param name="ConfirmedNone">Units that reported 0, each week.</param>
 /// <param name="Unconfirmed">Units that reported nothing, or left it blank, in any week.</param>
 /// <param name="Units">The units with events, by name and number.</param>
-public sealed record IncidentFigures(long Total, long Season, int ConfirmedNone, int Unconfirmed, IReadOnlyList<NamedCount> Units);
+public sealed record IncidentFigures(long Total, long Season, int ConfirmedNone, int Unconfirmed, IReadOnlyList<NamedCount> Units)
+{
+    /// <summary>The incidents of the period as they were reported at once, with their state; null where nothing was reported at once all season.</summary>
+    public IReadOnlyList<ToldIncident>? Told { get; init; }
+
+    /// <summary>How many were reported at once in the season so far.</summary>
+    public long ToldSeason { get; init; }
+}
+
+/// <summary>An incident as it was reported at once.</summary>
+/// <param name="Unit">Who reported it.</param>
+/// <param name="Kind">Such as 冻伤.</param>
+/// <param name="State">处置中, 已核报.</param>
+/// <param name="Open">Whether it goes on.</param>
+/// <param name="Grave">Whether it is 重大.</param>
+/// <param name="Dead">People dead; null when nobody said.</param>
+public sealed record ToldIncident(string Unit, string Kind, string State, bool Open, bool Grave, int? Dead);
 
 /// <summary>A name and a number.</summary>
 public sealed record NamedCount(string Name, long Count);

@@ -61,7 +61,10 @@ public static class SummaryExports
         if (page.Concerns.Count == 0) Lines(["无。"]);
         else body.Append(Table(["问题", "单位及情况", "起始", "责任人"], page.Concerns.Select(row => (string[])[row.What, row.Units, row.Since, row.Who]), "words"));
         Heading(1);
-        if (page.Decisions.Count == 0) Lines(["无。"]);
+        if (page.Decisions.Count == 0)
+        {
+            Lines(["无。"]);
+        }
         else
         {
             body.Append(Table(["提出单位", "事项", "责任单位", "时限", "已提出"], page.Decisions.Select(row => (string[])[row.Unit, row.Text, row.Owner, row.Due, row.Open]),

@@ -90,6 +90,7 @@ internal static class Phrases
     public static string Incidents(Summary summary)
     {
         var figures = summary.Incidents;
+        if (figures.Told is { Count: > 0 } told) return Told(figures, told);
         if (figures.Total > 0)
         {
             return $"发生重大情况{figures.Total}起（{string.Join("、", figures.Units.Select(unit => $"{unit.Name}{unit.Count}起"))}）"
@@ -103,6 +104,18 @@ internal static class Phrases
             (_, 0) => "各单位均确认未发生冻、病、饿致伤亡等重大情况",
             var (none, unconfirmed) => $"{none}家确认未发生重大情况，{unconfirmed}家未确认",
         } + (figures.Season > 0 ? $"，累计{figures.Season}起" : "");
+    }
+
+    /// <summary>发生重大情况和突发事件2起（青岩镇冻伤，处置中；…），其中重大1起，死亡1人，调度表填报0起、与即时报告不一致.</summary>
+    private static string Told(IncidentFigures figures, IReadOnlyList<ToldIncident> told)
+    {
+        const int MostNamed = 4;
+        var named = string.Join("；", told.OrderByDescending(each => each.Grave).ThenByDescending(each => each.Open).Take(MostNamed)
+            .Select(each => $"{each.Unit}{each.Kind}，{each.State}"));
+        var (grave, dead) = (told.Count(each => each.Grave), told.Sum(each => each.Dead ?? 0));
+        return $"发生重大情况和突发事件{told.Count}起（{named}{(told.Count > MostNamed ? "等" : "")}）{(grave > 0 && told.Count > 1 ? $"，其中重大{grave}起" : "")}"
+            + $"{(dead > 0 ? $"，死亡{dead}人" : "")}{(figures.ToldSeason > told.Count ? $"，累计{figures.ToldSeason}起" : "")}"
+            + (figures.Total != told.Count ? $"，调度表填报{figures.Total}起、与即时报告不一致" : "");
     }
 
     /// <summary>21家单位均达到应巡次数和排查要求; 16家达标，5家未达标，1家无法核定.</summary>

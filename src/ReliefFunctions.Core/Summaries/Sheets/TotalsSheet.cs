@@ -69,7 +69,10 @@ internal static class TotalsSheet
                 {
                     sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[key]);
                 }
-                else sheet.Text(row, FirstFieldColumn + i, NotOnForm);
+                else
+                {
+                    sheet.Text(row, FirstFieldColumn + i, NotOnForm);
+                }
             }
 
             subtotalRows.Add(row++);

@@ -13,7 +13,10 @@ internal static class CaiyunFeed
         var (title, description, code, identifier) = (entry.Text("title"), entry.Text("description"), entry.Text("code"), entry.Text("alertId"));
         if (entry.Text("pubtimestamp") is not { } stamp || !double.TryParse(stamp, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             || seconds is not (>= 0 and < 4_200_000_000))
+        {
             throw Entries.Lacks("pubtimestamp（发布时间）");
+        }
+
         var sent = DateTimeOffset.FromUnixTimeSeconds((long)seconds);
         var sentence = SignalText.Read(title, context.Received, context.Zone) ?? SignalText.Read(description, context.Received, context.Zone);
         var level = AlertTypes.LevelOfTwoDigits(code is { Length: 4 } ? code[2..] : null);

@@ -18,7 +18,10 @@ internal static class CapJsonFeed
             : entry.Field("info").IsObject() ? entry.Field("info") : entry;
         if (entry.Text("identifier", "alertid", "alertId") is not { } identifier
             || entry.Time(context.Zone, "sent", "sendTime", "sendtime", "publishTime", "effective") is not { } sent)
+        {
             throw Entries.Lacks("identifier 或 sent");
+        }
+
         var (headline, description) = (info.Text("headline", "title"), info.Text("description", "content"));
         var sentence = SignalText.Read(headline, context.Received, context.Zone) ?? SignalText.Read(description, context.Received, context.Zone);
         var action = entry.Text("msgType", "messageType") is { } word ? CapWords.MessageType(word) : sentence?.Action

@@ -58,8 +58,11 @@ internal static class JsonFields
         if (plain.Length is >= 9 and <= 17 && double.TryParse(plain, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var since))
         {
             if (plain.Length == 14 && plain.StartsWith("20", StringComparison.Ordinal)
-                && DateTime.TryParseExact(plain, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var compact)) return Local(compact,
-                    zone);
+                && DateTime.TryParseExact(plain, "yyyyMMddHHmmss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var compact))
+            {
+                return Local(compact, zone);
+            }
+
             var milliseconds = since >= 100_000_000_000 ? since : since * 1000;
             return milliseconds is > 0 and < 4_200_000_000_000 ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : null;
         }

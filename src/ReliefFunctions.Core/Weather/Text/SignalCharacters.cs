@@ -67,7 +67,10 @@ internal sealed partial class SignalCharacters
             }
 
             if (c is '\n' or '\r' or '\u2028' or '\u2029' or '\u0085') line = true;
-            if (c is >= '①' and <= '⑳' or >= '⑴' and <= '⒇' or >= '⒈' and <= '⒛' or '❶' or '•' or '●' or '■' or '◆' or '▲' or '★' or '·' or '※') line = true;
+            if (c is >= '①' and <= '⑳' or >= '⑴' and <= '⒇' or >= '⒈' and <= '⒛' or '❶' or '•' or '●' or '■' or '◆' or '▲' or '★' or '·' or '※')
+            {
+                line = true;
+            }
             else if (Read(original, at) is { Length: > 0 } read)
             {
                 // A blank counts between figures alone: 2026-12-15 10:00 is not 2026-12-1510:00.

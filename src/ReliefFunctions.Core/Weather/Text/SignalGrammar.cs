@@ -65,7 +65,10 @@ internal static class SignalGrammar
                     || act.Issuer.EndsWith(each.Issuer, StringComparison.Ordinal)
                     || (each.At is null && act.Issuer.Length > 0 && each.Issuer.Length > 0 && act.Issuer.Contains(each.Issuer[..^1], StringComparison.Ordinal)))
                 && (each.At == act.At || each.At is null || act.At is null));
-            if (at < 0) once.Add(act);
+            if (at < 0)
+            {
+                once.Add(act);
+            }
             else if (once[at].At is null && act.At is not null)
             {
                 once[at] = act with { From = Math.Min(once[at].From, act.From), Issuer = act.Issuer.Length > 0 ? act.Issuer : once[at].Issuer };
@@ -159,7 +162,10 @@ internal static class SignalGrammar
                         continue;
                     case TokenKind.Office when found.Exists(each => each.Action is not null):
                         // After a signal another office begins another one, unless it only signs.
-                        if (Signature(at, to) is not null && office is null) office = token;
+                        if (Signature(at, to) is not null && office is null)
+                        {
+                            office = token;
+                        }
                         else if (Signature(at, to) is null)
                         {
                             Emit(found, office, time ?? Now(starts), starts, prefix, token.From);
@@ -568,7 +574,11 @@ internal static class SignalGrammar
         private Phrase? Response(int at, int to)
         {
             if (tokens[at].Kind is not (TokenKind.Type or TokenKind.Grade or TokenKind.Response)
-                && !(tokens[at].Kind == TokenKind.Word && at > 0 && tokens[at - 1].Kind is TokenKind.Verb or TokenKind.Becomes)) return null;
+                && !(tokens[at].Kind == TokenKind.Word && at > 0 && tokens[at - 1].Kind is TokenKind.Verb or TokenKind.Becomes))
+            {
+                return null;
+            }
+
             List<string> types = [];
             var (end, level) = (at, (Token?)null);
             for (; end < Math.Min(to, at + 9); end++)

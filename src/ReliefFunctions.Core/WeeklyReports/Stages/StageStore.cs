@@ -25,8 +25,12 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
     /// One unit's stage report; before the first submission with the figures as they are now, and null as long as a form is missing for them.
     /// </summary>
     public async Task<StageRow?> GetAsync(Campaign campaign, Stage stage, Unit unit, DateTimeOffset now, CancellationToken ct = default) =>
-        (await Table.GetAsync<StageRow>(campaign.Partition, StageRow.Key(stage, unit.Code), ct))?.Value
+        await SubmittedAsync(campaign, stage, unit, ct)
         ?? (await FiguresAsync(campaign, unit, now, ct) is { } figures ? StageRow.Expected(stage, unit) with { Figures = figures } : null);
+
+    /// <summary>One unit's stage report once it was submitted, else null.</summary>
+    public async Task<StageRow?> SubmittedAsync(Campaign campaign, Stage stage, Unit unit, CancellationToken ct = default) =>
+        (await Table.GetAsync<StageRow>(campaign.Partition, StageRow.Key(stage, unit.Code), ct))?.Value;
 
     /// <summary>A version as it was submitted, or null.</summary>
     public async Task<StageRow?> VersionAsync(Campaign campaign, Stage stage, string unit, int number, CancellationToken ct = default) =>

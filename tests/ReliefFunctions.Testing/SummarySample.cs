@@ -6,10 +6,10 @@ using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
-namespace ReliefFunctions.Tests.Summaries;
+namespace ReliefFunctions.Testing;
 
 /// <summary>An invented season of a district: every state that a report and a notice can be in stands in it.</summary>
-internal static class SummarySample
+public static class SummarySample
 {
     public static readonly DateTimeOffset Generated = new(2026, 12, 22, 1, 0, 0, TimeSpan.Zero);
 
@@ -44,19 +44,7 @@ internal static class SummarySample
         ],
     };
 
-    public static Campaign Campaign { get; } = new()
-    {
-        District = "520111",
-        DistrictName = "花溪区",
-        Season = "2026-2027",
-        Name = "花溪区“寒冬送温暖”专项救助行动",
-        Office = "花溪区流浪乞讨人员专项救助工作领导小组办公室",
-        DutyPhone = "0851-00000000",
-        Start = new DateOnly(2026, 12, 1),
-        End = new DateOnly(2027, 4, 30),
-        Forms = [new FormInForce(1, new DateOnly(2026, 12, 1))],
-        PolicyVersion = 1,
-    };
+    public static Campaign Campaign { get; } = Samples.Campaign with { Office = "花溪区流浪乞讨人员专项救助工作领导小组办公室", Calendar = new CampaignCalendar() };
 
     public static IReadOnlyList<SummaryUnit> Units { get; } =
     [

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 
-namespace ReliefFunctions.Tests.Summaries;
+namespace ReliefFunctions.Testing;
 
 /// <summary>A workbook read straight from its XML, by another way than it was written.</summary>
-internal sealed partial class Cells
+public sealed partial class Cells
 {
     private readonly Dictionary<string, Dictionary<string, Cell>> _cells = [];
     private readonly Dictionary<string, List<Column>> _columns = [];
@@ -84,7 +84,7 @@ internal sealed partial class Cells
     [GeneratedRegex("^([A-Z]+)([0-9]+)$")]
     private static partial Regex Reference();
 
-    internal sealed record CellAt(string Column, int Row, string Text, bool IsNumber)
+    public sealed record CellAt(string Column, int Row, string Text, bool IsNumber)
     {
         /// <summary>About what is printed: a fraction is a date or a share here.</summary>
         public string Printed => !Text.Contains('.', StringComparison.Ordinal) ? Text : double.Parse(Text, CultureInfo.InvariantCulture) > 40_000 ? "12月31日 23:59" + "  " : "100.0%";

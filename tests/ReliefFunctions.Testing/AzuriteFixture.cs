@@ -10,9 +10,7 @@ using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.LocalHost.Services;
 
-[assembly: CollectionBehavior(DisableTestParallelization = false)]
-
-namespace ReliefFunctions.Tests;
+namespace ReliefFunctions.Testing;
 
 /// <summary>
 /// One Azurite for all tests of the assembly; every world made from it has tables and containers of its own.
@@ -22,7 +20,9 @@ public sealed class AzuriteFixture
 {
     private static readonly Lazy<Task<AzuriteProcess>> Shared = new(() => AzuriteProcess.StartAsync(location: null, Console.Error.WriteLine));
 
-    /// <summary>The one Azurite's connection string; it ends with the test process.</summary>
+    /// <summary>The one Azurite; it ends with the test process.</summary>
+    public static Task<AzuriteProcess> ProcessAsync() => Shared.Value;
+
     public static async Task<string> ConnectionStringAsync() => (await Shared.Value).ConnectionString;
 
     /// <summary>A world of its own: services on fresh tables, a clock that stands at <paramref name="now"/>, and a bus that keeps what is sent until asked to deliver.</summary>
@@ -51,6 +51,10 @@ public sealed class World
         change?.Invoke(services);
         Services = services.BuildServiceProvider();
     }
+
+    private readonly SaidInEnglish _english = new();
+
+    private readonly ConcurrentDictionary<Actor, string> _keys = new();
 
     public FakeTimeProvider Clock { get; }
 
@@ -92,17 +96,24 @@ public sealed class World
         return dispositions;
     }
 
-    /// <summary>Calls a route as an actor, through the whole pipeline; the answer is what a client would read. <paramref name="begin"/> is called when the actor has a key.</summary>
-    public async Task<Answer> CallAsync(string method, string path, Actor actor, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null, Action? begin = null)
+    /// <summary>
+    /// Calls a route as an actor, or as nobody, through the whole pipeline; the answer is what a client would read. <paramref name="begin"/> is called when
+    /// the actor has a key: one for all of its calls.
+    /// </summary>
+    public async Task<Answer> CallAsync(string method, string path, Actor? actor, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null, Action? begin = null)
     {
-        var (secret, _) = await Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test");
+        string? secret = null;
+        if (actor is not null && !_keys.TryGetValue(actor, out secret)) _keys[actor] = secret = (await Get<AccessKeys>().CreateAsync(actor.Name, actor.Role, actor.Scope, actor.Unit, "test")).Secret;
         begin?.Invoke();
-        return await SendAsync(method, path, body, contentType, new Dictionary<string, string>(headers ?? new Dictionary<string, string>()) { ["Authorization"] = headers?.TryGetValue("Authorization", out var own) == true ? own : "Bearer " + secret });
+        var sent = new Dictionary<string, string>(headers ?? new Dictionary<string, string>());
+        if (secret is not null) sent.TryAdd("Authorization", "Bearer " + secret);
+        return await SendAsync(method, path, body, contentType, sent);
     }
 
     /// <summary>Sends what a client would, with these headers and no others.</summary>
     public async Task<Answer> SendAsync(string method, string path, byte[]? body = null, string? contentType = "application/json", IDictionary<string, string>? headers = null)
     {
+        _english.Heard(path, body);
         var http = new DefaultHttpContext { RequestServices = Services };
         var (address, query) = path.Split('?', 2) is [var a, var q] ? (a, "?" + q) : (path, "");
         http.Request.Method = method;
@@ -118,6 +129,7 @@ public sealed class World
         await Get<OutboxSender>().SettledAsync();
         var answer = new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), http.Response.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         Documented(method, address, answer);
+        if (answer.Headers.GetValueOrDefault("Content-Type", "").StartsWith("application/problem+json", StringComparison.Ordinal)) _english.Check(answer.Text);
         return answer;
     }
 }

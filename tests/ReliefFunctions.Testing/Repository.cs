@@ -1,7 +1,7 @@
-namespace ReliefFunctions.Portal;
+namespace ReliefFunctions.Testing;
 
 /// <summary>Where the sources lie.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
 

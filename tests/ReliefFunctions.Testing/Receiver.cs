@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 
-namespace ReliefFunctions.Tests.Patrols;
+namespace ReliefFunctions.Testing;
 
 /// <summary>A web server on this machine that keeps what it is sent and answers what it is told.</summary>
-internal sealed class Receiver : IDisposable
+public sealed class Receiver : IDisposable
 {
     private readonly HttpListener _listener;
 
@@ -73,7 +73,7 @@ internal sealed class Receiver : IDisposable
         }
     }
 
-    internal sealed record Call(string Method, string Path, string Body, IReadOnlyDictionary<string, string> Headers);
+    public sealed record Call(string Method, string Path, string Body, IReadOnlyDictionary<string, string> Headers);
 
-    internal sealed record Reply(int Status, string Body = "", IReadOnlyDictionary<string, string>? Headers = null);
+    public sealed record Reply(int Status, string Body = "", IReadOnlyDictionary<string, string>? Headers = null);
 }

@@ -1,0 +1,36 @@
+import { onScopeDispose, ref, shallowRef } from 'vue'
+
+/** Something that a person does: whether it is on its way, why it was refused, what came of it. */
+export function useAct() {
+  const busy = ref(false)
+  const error = shallowRef<unknown>()
+  const done = ref('')
+  /** Does it; true when it was done. */
+  async function act(what: () => Promise<unknown>, said?: string | (() => string)): Promise<boolean> {
+    busy.value = true
+    error.value = undefined
+    done.value = ''
+    try {
+      await what()
+      done.value = typeof said === 'function' ? said() : said ?? ''
+      return true
+    } catch (e) {
+      error.value = e
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+  return { busy, error, done, act }
+}
+
+/** Asks again every so often while somebody looks. */
+export function usePoll(again: () => unknown, everyMs: number) {
+  const timer = setInterval(() => { if (document.visibilityState === 'visible') void again() }, everyMs)
+  const look = () => { if (document.visibilityState === 'visible') void again() }
+  document.addEventListener('visibilitychange', look)
+  onScopeDispose(() => {
+    clearInterval(timer)
+    document.removeEventListener('visibilitychange', look)
+  })
+}

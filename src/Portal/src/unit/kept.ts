@@ -1,0 +1,22 @@
+import { ApiProblem } from '../api/problem'
+import { shelf } from './shelf'
+
+/** Something that was read, and since when it is known when it could not be read now. */
+export interface Seen<T> {
+  value: T
+  since: string | null
+}
+
+/** Reads from the API; without a line what was read last, with the time at which it was. */
+export async function fresh<T>(address: string, read: () => Promise<T>): Promise<Seen<T>> {
+  try {
+    const value = await read()
+    await shelf.put('kept', address, { value, at: new Date().toISOString() }).catch(() => undefined)
+    return { value, since: null }
+  } catch (e) {
+    if (e instanceof ApiProblem && e.status < 500) throw e
+    const kept = await shelf.get<{ value: T, at: string }>('kept', address).catch(() => undefined)
+    if (!kept) throw e
+    return { value: kept.value, since: kept.at }
+  }
+}

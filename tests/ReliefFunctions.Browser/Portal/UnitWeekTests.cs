@@ -1,0 +1,232 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using ReliefFunctions.Core.Http;
+using static Microsoft.Playwright.Assertions;
+
+namespace ReliefFunctions.Browser.Portal;
+
+/// <summary>A unit's week on a phone of 360 px, from signing in to signing out.</summary>
+public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
+{
+    private const string Week = PortalInBrowser.Week;
+
+    [Fact]
+    public async Task A_week_from_signing_in_to_signing_out()
+    {
+        const string unit = "520111101", excelUnit = "520111004";
+        // Another unit hands in the same figures by Excel.
+        using var excel = portal.Season.Client(portal.App, Role.UnitReporter, excelUnit);
+        var workbook = await File.ReadAllBytesAsync(Path.Combine(portal.Season.Folder, "reports", Week, excelUnit + ".xlsx"));
+        var handedIn = (await excel.SendAsync(HttpMethod.Put, $"{portal.Season.CampaignAddress}/weeks/{Week}/reports/{excelUnit}", workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")).Json!;
+        var content = (await portal.AsAsync(Role.UnitReporter, excelUnit, HttpMethod.Get, $"weeks/{Week}/reports/{excelUnit}"))["content"]!;
+
+        await using var phone = await portal.PhoneAsync();
+        var page = phone.Page;
+        await page.GotoAsync("/");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "登录" })).ToBeVisibleAsync();
+        await phone.LooksWellAsync("sign-in");
+        await portal.SignInAsync(page, Role.UnitReporter, unit);
+
+        // Home says in one line what to do.
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "要办的事" })).ToBeVisibleAsync();
+        var due = page.GetByRole(AriaRole.Link, new() { Name = "第2周周报，12月14日周一 17:00前" });
+        await Expect(due).ToBeVisibleAsync();
+        await phone.LooksWellAsync("home");
+
+        // The notice is signed by name, which the phone keeps.
+        await page.GetByRole(AriaRole.Link, new() { Name = "待签收" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "巡查通知" })).ToBeVisibleAsync();
+        await phone.LooksWellAsync("inbox");
+        await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("请写签收人姓名");
+        await page.GetByLabel("签收人姓名").FillAsync("王芳");
+        await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
+        await Expect(page.Locator("article [role=status]")).ToContainTextAsync("签收");
+        await phone.LooksWellAsync("inbox-signed");
+
+        // The form: groups, last week, season, what the server says while one types.
+        await page.GoBackAsync();
+        await due.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("第2周周报");
+        await phone.LooksWellAsync("form-empty");
+        await page.GetByLabel("B03").FillAsync("两人");
+        await Expect(page.Locator("#f-B03-m")).ToContainTextAsync("应填整数");
+        await FillAsync(page, content);
+        await Expect(page.Locator("#f-B02-h")).ToContainTextAsync("各项相加");
+        await Expect(page.Locator(".state")).ToContainTextAsync("已存到服务器");
+        await Expect(page.Locator("#f-B03-m")).Not.ToContainTextAsync("应填整数");
+        await phone.LooksWellAsync("form-filled");
+
+        // Submitted: the same values and the same hash as by Excel.
+        await page.GetByRole(AriaRole.Button, new() { Name = "报送", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "回执" })).ToBeVisibleAsync();
+        await Expect(page.Locator("dl")).ToContainTextAsync("520111-2026W50-520111101-01-");
+        await phone.LooksWellAsync("receipt");
+        var mine = await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"weeks/{Week}/reports/{unit}/versions/1");
+        Assert.Equal(content.ToJsonString(), mine["content"]!.ToJsonString());
+        Assert.Equal(handedIn["hash"]!.GetValue<string>(), mine["hash"]!.GetValue<string>());
+
+        // What was asked is confirmed.
+        await page.GetByRole(AriaRole.Button, new() { Name = "已核对，数据无误" }).ClickAsync();
+        await Expect(page.GetByText("已确认。")).ToBeVisibleAsync();
+
+        // The stamped form, photographed: shrunk on the phone, a JPEG on the server.
+        var photograph = await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true });
+        await page.GetByLabel("拍照或选择盖章件").SetInputFilesAsync(new FilePayload { Name = "IMG.bin", MimeType = "application/octet-stream", Buffer = photograph });
+        await Expect(page.GetByText("已收到第 1 次报送的盖章件。")).ToBeVisibleAsync();
+        using (var client = portal.Season.Client(portal.App, Role.UnitReporter, unit))
+        {
+            var scan = await client.SendAsync(HttpMethod.Get, $"{portal.Season.CampaignAddress}/weeks/{Week}/reports/{unit}/stamped-scan");
+            Assert.Equal([0xFF, 0xD8, 0xFF], scan.Body[..3]);
+        }
+
+        // A correction, and what it changed.
+        await page.GetByRole(AriaRole.Link, new() { Name = "更正" }).ClickAsync();
+        await page.GetByLabel("D05").FillAsync("77");
+        await page.GetByRole(AriaRole.Button, new() { Name = "报送更正" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "回执" })).ToBeVisibleAsync();
+        await Expect(page.Locator("dl")).ToContainTextAsync("-02-");
+        await Expect(page.GetByText("收到的是第 1 次报送的盖章件")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "历次报送" }).ClickAsync();
+        await Expect(page.Locator("section.card").First).ToContainTextAsync("D05");
+        await Expect(page.Locator("section.card").First).ToContainTextAsync("77");
+        await phone.LooksWellAsync("versions");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "各周周报" }).ClickAsync();
+        await Expect(page.Locator("section.card", new() { HasTextString = "第2周" })).ToContainTextAsync("待审核");
+        await phone.LooksWellAsync("weeks");
+
+        // A deep link opens as it is; English by the switch; signing out ends it.
+        await page.GotoAsync($"/app/unit/weeks/{Week}/versions/2");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "回执" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "Receipt" })).ToBeVisibleAsync();
+        Assert.Equal("en", await page.EvaluateAsync<string>("document.documentElement.lang"));
+        await phone.LooksWellAsync("receipt-english");
+        await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "退出" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "登录" })).ToBeVisibleAsync();
+        await page.GotoAsync("/app/unit");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "登录" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_workbook_with_mistakes_is_shown_beside_a_picture_of_the_sheet_and_comes_back_marked()
+    {
+        await using var phone = await portal.SignedInAsync("520111102");
+        var page = phone.Page;
+        await page.GotoAsync($"/app/unit/weeks/{Week}/excel");
+        await phone.LooksWellAsync("excel");
+        var template = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "下载表格", Exact = true }).ClickAsync());
+        Assert.EndsWith(".xlsx", template.SuggestedFilename, StringComparison.Ordinal);
+
+        await page.GetByLabel("选择或拖入").SetInputFilesAsync(new FilePayload { Name = "表.xlsx", MimeType = "application/octet-stream", Buffer = "not a workbook"u8.ToArray() });
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("“表.xlsx”不是 .xlsx 表格");
+
+        var mistakes = await File.ReadAllBytesAsync(Path.Combine(portal.Season.Folder, "reports", Week, "520111102-mistakes.xlsx"));
+        await page.GetByLabel("选择或拖入").SetInputFilesAsync(new FilePayload { Name = "调度表", MimeType = "application/octet-stream", Buffer = mistakes });
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("处需要修改，没有保存");
+        var wrong = page.Locator("td.wrong button");
+        Assert.True(await wrong.CountAsync() >= 3);
+        await wrong.First.ClickAsync();
+        await Expect(page.Locator("ol.faults li.chosen").First).ToBeVisibleAsync();
+        await phone.LooksWellAsync("excel-faults");
+        var marked = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "下载标红的表" }).ClickAsync());
+        Assert.Equal("调度表-标注.xlsx", marked.SuggestedFilename);
+
+        // By drag, as from a desk.
+        var right = await File.ReadAllBytesAsync(Path.Combine(portal.Season.Folder, "reports", Week, "520111102.xlsx"));
+        await page.EvaluateAsync("""
+            bytes => {
+                const data = new DataTransfer()
+                data.items.add(new File([new Uint8Array(bytes)], 'drag.xlsx'))
+                document.querySelector('.pick').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }))
+            }
+            """, right.Select(b => (int)b).ToArray());
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "回执" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_stage_report_is_kept_while_it_is_written_and_handed_in()
+    {
+        await using var phone = await portal.SignedInAsync("520111104");
+        var page = phone.Page;
+        await page.GotoAsync("/app/unit/stages/progress");
+        await page.GetByLabel("工作开展情况").FillAsync("已开展<b>街面巡查</b> 12 次。");
+        await Expect(page.GetByText("草稿存在本机")).ToBeVisibleAsync();
+        await page.WaitForTimeoutAsync(400);
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("工作开展情况")).ToHaveValueAsync("已开展<b>街面巡查</b> 12 次。");
+        await phone.LooksWellAsync("stage");
+        await page.GetByRole(AriaRole.Button, new() { Name = "报送", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("已报送（第 1 次）。")).ToBeVisibleAsync();
+        var row = await portal.AsAsync(Role.UnitReporter, "520111104", HttpMethod.Get, "stage-reports/progress/520111104");
+        Assert.Equal("已开展<b>街面巡查</b> 12 次。", row["text"]!["work"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task The_keyboard_alone_is_enough()
+    {
+        await using var desk = await portal.PhoneAsync(1000);
+        var page = desk.Page;
+        await page.GotoAsync("/app/sign-in");
+        await Expect(page.GetByLabel("访问密钥")).ToBeVisibleAsync();
+        await TabToAsync(page, "#key");
+        await page.Keyboard.TypeAsync(portal.Season.Keys.First(key => key.Unit == "520111105").Secret);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "要办的事" })).ToBeVisibleAsync();
+        await TabToAsync(page, "a.card[href$='2026W50']");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("第2周周报");
+        await TabToAsync(page, "#f-A01");
+        await page.Keyboard.TypeAsync("12");
+        await TabToAsync(page, "#f-A02");
+        await page.Keyboard.TypeAsync("13");
+        await Expect(page.Locator("#f-A02-m")).ToContainTextAsync("A01");
+        await TabToAsync(page, "button[type=submit]");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("处需要修改");
+        Assert.StartsWith("f-", await page.EvaluateAsync<string>("document.activeElement.id"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/app/unit")]
+    [InlineData("/app/unit/weeks")]
+    [InlineData("/app/unit/weeks/2026W50")]
+    [InlineData("/app/unit/inbox")]
+    [InlineData("/app/unit/stages/final")]
+    [InlineData("/app/nowhere")]
+    public async Task Every_page_is_read_at_twice_the_size(string address)
+    {
+        await using var phone = await portal.SignedInAsync("520111201");
+        await phone.Page.GotoAsync(address);
+        await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await phone.Page.EvaluateAsync("document.documentElement.style.fontSize = '200%'");
+        Assert.True(await phone.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address);
+    }
+
+    /// <summary>Types a report's content into the form, as a person would who has it on paper.</summary>
+    internal static async Task FillAsync(IPage page, JsonNode content)
+    {
+        foreach (var (code, value) in content["values"]!.AsObject())
+        {
+            if (await page.Locator("#f-" + code).CountAsync() > 0) await page.Locator("#f-" + code).FillAsync(value?.ToString() ?? "");
+        }
+
+        await page.GetByLabel("填报人").FillAsync(content["filledBy"]?.ToString() ?? "");
+        await page.GetByLabel("审核人").FillAsync(content["reviewedBy"]?.ToString() ?? "");
+        await page.GetByLabel("情况说明").FillAsync(content["note"]?.ToString() ?? "");
+        await page.GetByLabel("零报告").SetCheckedAsync(content["zeroReport"]!.GetValue<bool>());
+    }
+
+    private static async Task TabToAsync(IPage page, string selector)
+    {
+        for (var i = 0; i < 80; i++)
+        {
+            if (await page.EvaluateAsync<bool>("selector => !!document.activeElement?.matches(selector)", selector)) return;
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        Assert.Fail($"{selector} is not reached by the keyboard.");
+    }
+}

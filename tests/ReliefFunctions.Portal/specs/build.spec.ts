@@ -1,0 +1,69 @@
+// @vitest-environment node
+import { readFileSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { parse } from 'acorn'
+import { describe, expect, it } from 'vitest'
+
+const dist = fileURLToPath(new URL('../../../src/Portal/dist/', import.meta.url))
+const read = (file: string) => readFileSync(dist + file)
+const worker = read('sw.js').toString()
+const unit: string[] = JSON.parse(/const files = (\[.*?\])/s.exec(worker)?.[1] ?? '[]')
+const scripts = readdirSync(dist + 'assets').filter((name) => name.endsWith('.js'))
+
+/** What one opening loads: a script and everything that it imports. */
+function opening(...starts: string[]): string[] {
+  const all = new Set<string>()
+  const take = (name: string) => {
+    if (all.has(name)) return
+    all.add(name)
+    for (const match of read('assets/' + name).toString().matchAll(/(?:from|import)"\.\/([\w.-]+\.js)"/g)) take(match[1] as string)
+  }
+  starts.forEach((start) => take(scripts.find((name) => name.startsWith(start + '-')) ?? start))
+  return [...all]
+}
+
+const packed = (names: string[]) => names.reduce((sum, name) => {
+  try {
+    return sum + read(`assets/${name}.gz`).length
+  } catch {
+    return sum + read(`assets/${name}`).length
+  }
+}, 0)
+
+describe('the build', () => {
+  it('gives a unit’s home at most 120 KB of compressed script, and all of its pages together no more', () => {
+    expect(packed(opening('index', 'UnitFrame', 'UnitHome')) / 1024).toBeLessThan(120)
+    expect(packed(unit.filter((name) => name.endsWith('.js')).map((name) => name.replace('assets/', ''))) / 1024).toBeLessThan(120)
+  })
+
+  it('opens a unit’s pages without a line: the service worker keeps every script that they reach', () => {
+    const reached = opening('index', 'UnitFrame', 'UnitHome', 'ReportPage', 'InboxPage', 'WeeksPage', 'StagePage', 'ReceiptPage', 'VersionsPage', 'ExcelPage', 'SignInPage')
+    expect(reached.filter((name) => !unit.includes('assets/' + name))).toEqual([])
+    expect(worker).not.toMatch(/__VERSION__|__FILES__/)
+  })
+
+  it.each(scripts)('is read by a browser of 2021: %s', (name) => {
+    const text = read('assets/' + name).toString()
+    expect(() => parse(text, { ecmaVersion: 2021, sourceType: 'module' })).not.toThrow()
+    expect(text).not.toMatch(/\b(structuredClone|Object\.hasOwn|AbortSignal\.timeout|crypto\.randomUUID)\(/)
+  })
+
+  it('is packed: what unpacks is what was packed', () => {
+    const name = scripts.find((each) => each.startsWith('index-')) as string
+    const plain = read('assets/' + name)
+    expect(brotliDecompressSync(read(`assets/${name}.br`)).equals(plain) && gunzipSync(read(`assets/${name}.gz`)).equals(plain)).toBe(true)
+  })
+
+  it('has no script in the page, and no address of another host', () => {
+    const page = read('index.html').toString()
+    expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|https?:\/\//)
+    expect(page).toContain('format-detection')
+  })
+
+  it('names no registry in its locks', () => {
+    for (const lock of ['../../../src/Portal/package-lock.json', '../package-lock.json']) {
+      expect(readFileSync(fileURLToPath(new URL(lock, import.meta.url))).toString()).not.toContain('"resolved"')
+    }
+  })
+})

@@ -1,0 +1,100 @@
+import { describe, expect, it, vi } from 'vitest'
+import { ApiProblem, NoLine } from '@/api/problem'
+import type { LocalDraft } from '@/unit/drafts'
+import { deliver, type WaitingScan, type Wire } from '@/unit/outbox'
+import type { Shelf, Store } from '@/unit/shelf'
+
+class Memory implements Shelf {
+  stores: Record<Store, Map<string, unknown>> = { drafts: new Map(), stages: new Map(), scans: new Map(), kept: new Map() }
+  get = async <T>(store: Store, key: string) => this.stores[store].get(key) as T | undefined
+  put = async (store: Store, key: string, value: unknown) => { this.stores[store].set(key, structuredClone(value)) }
+  delete = async (store: Store, key: string) => { this.stores[store].delete(key) }
+  all = async <T>(store: Store) => [...this.stores[store].values()] as T[]
+}
+
+const waits = (unit = 'u1'): LocalDraft => ({
+  key: `k-${unit}`, district: 'd', season: 's', week: '2026W50', weekNumber: 2, unit, formVersion: 1, baseVersion: 0,
+  typed: { values: { A01: '3' }, zeroReport: false, filledBy: '', reviewedBy: '', note: '' },
+  editedAt: 't1', serverRevision: 0, savedAt: null, queuedAt: 't1', refusal: null, receipt: null,
+})
+const scan = (): WaitingScan => ({ key: 'k-u1', district: 'd', season: 's', week: '2026W50', weekNumber: 2, unit: 'u1', name: 'x', blob: new Blob(['x']), queuedAt: 't', refusal: null })
+const receipt = { number: 'R-1', version: 1, receivedAt: '2026-12-14T02:00:00Z' }
+
+const wireOf = (submit: () => Promise<unknown>, attach: () => Promise<void> = async () => undefined) =>
+  ({ submit: vi.fn(submit), attach: vi.fn(attach) }) as unknown as Wire & { submit: ReturnType<typeof vi.fn>, attach: ReturnType<typeof vi.fn> }
+
+describe('what waits on the device', () => {
+  it('is sent once, however often the line comes back at once', async () => {
+    const shelf = new Memory()
+    await shelf.put('drafts', 'k-u1', waits())
+    const wire = wireOf(async () => receipt)
+    await Promise.all([deliver(shelf, wire, 'u1'), deliver(shelf, wire, 'u1'), deliver(shelf, wire, 'u1')])
+    await deliver(shelf, wire, 'u1')
+    expect(wire.submit).toHaveBeenCalledTimes(1)
+    expect(await shelf.get('drafts', 'k-u1')).toMatchObject({ queuedAt: null, receipt: { number: 'R-1' } })
+  })
+
+  it.each([['no line', new NoLine()], ['no session', new ApiProblem(401, {})], ['a server that is down', new ApiProblem(503, {})], ['too many calls', new ApiProblem(429, {})]])(
+    'goes on waiting with %s', async (_, error) => {
+      const shelf = new Memory()
+      await shelf.put('drafts', 'k-u1', waits())
+      await deliver(shelf, wireOf(() => Promise.reject(error)), 'u1')
+      expect(await shelf.get('drafts', 'k-u1')).toMatchObject({ queuedAt: 't1', receipt: null, refusal: null })
+    })
+
+  it('is not sent again by itself once it was refused', async () => {
+    const shelf = new Memory()
+    await shelf.put('drafts', 'k-u1', waits())
+    const wire = wireOf(() => Promise.reject(new ApiProblem(422, { title: '未通过', detail: '有 1 处', errors: [{ message: 'A01' }] })))
+    await deliver(shelf, wire, 'u1')
+    await deliver(shelf, wire, 'u1')
+    expect(wire.submit).toHaveBeenCalledTimes(1)
+    expect(await shelf.get('drafts', 'k-u1')).toMatchObject({ queuedAt: null, refusal: { detail: '有 1 处', errors: [{ message: 'A01' }] } })
+  })
+
+  it('is another unit’s to send when another unit is signed in', async () => {
+    const shelf = new Memory()
+    await shelf.put('drafts', 'k-u2', waits('u2'))
+    const wire = wireOf(async () => receipt)
+    await deliver(shelf, wire, 'u1')
+    expect(wire.submit).not.toHaveBeenCalled()
+  })
+
+  it('keeps what was typed while it was on its way', async () => {
+    const shelf = new Memory()
+    await shelf.put('drafts', 'k-u1', waits())
+    await deliver(shelf, wireOf(async () => {
+      await shelf.put('drafts', 'k-u1', { ...waits(), editedAt: 't2', typed: { ...waits().typed, values: { A01: '4' } } })
+      return receipt
+    }), 'u1')
+    expect(await shelf.get('drafts', 'k-u1')).toMatchObject({ typed: { values: { A01: '4' } }, baseVersion: 1, receipt: null })
+  })
+
+  it('counts its scans: a scan goes after its report, and is gone only when the server has it', async () => {
+    const shelf = new Memory()
+    await shelf.put('drafts', 'k-u1', waits())
+    await shelf.put('scans', 'k-u1', scan())
+    let line = false
+    const order: string[] = []
+    const wire = wireOf(async () => {
+      if (!line) throw new NoLine()
+      order.push('report')
+      return receipt
+    }, async () => { order.push('scan') })
+    await deliver(shelf, wire, 'u1')
+    expect(await shelf.all('scans')).toHaveLength(1)
+    line = true
+    await deliver(shelf, wire, 'u1')
+    expect([order, await shelf.all('scans')]).toEqual([['report', 'scan'], []])
+  })
+
+  it('keeps a scan that was refused, with the reason', async () => {
+    const shelf = new Memory()
+    await shelf.put('scans', 'k-u1', scan())
+    const wire = wireOf(async () => receipt, () => Promise.reject(new ApiProblem(415, { detail: '应是 PDF 或 JPG' })))
+    await deliver(shelf, wire, 'u1')
+    await deliver(shelf, wire, 'u1')
+    expect(wire.attach).toHaveBeenCalledTimes(1)
+    expect(await shelf.get('scans', 'k-u1')).toMatchObject({ refusal: '应是 PDF 或 JPG' })
+  })
+})
