@@ -46,7 +46,7 @@ public class LogTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         {
             var secret = http.Request.Headers.Authorization.ToString()["Bearer ".Length..];
             if (secret == "fails") throw new FormatException("The input string '张三 13800001234' was not in a correct format.", new InvalidOperationException("张三"));
-            return await keys.AuthenticateAsync(secret, http.RequestAborted) ?? throw new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。");
+            return await keys.AuthenticateAsync(secret, http.RequestAborted) ?? throw new ProblemException(ProblemType.Unauthenticated, "访问密钥不正确或已作废。请核对后重试，或向专项行动办公室申请新密钥。");
         }
     }
 
