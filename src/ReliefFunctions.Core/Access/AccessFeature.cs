@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access.People;
 using ReliefFunctions.Core.Access.Sessions;
 using ReliefFunctions.Core.Access.SignIn;
+using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
@@ -15,7 +16,11 @@ public static class AccessFeature
     /// <summary>
     /// Keys, people and their sessions, counters of failures, keys of links; the channels of deliveries lie here too, because they are secrets.
     /// </summary>
-    public static TableName Table { get; } = new("Access");
+    public static TableName Table { get; } = new("Access")
+    {
+        Trails = (district, _) =>
+            [new("keys", IsShared: true), new($"channels|{district}"), new(SessionStore.Partition(district)), new(AccessTrail.Partition(district))],
+    };
 
     /// <summary>This feature.</summary>
     public static Feature Feature { get; } = new("Access")
@@ -46,6 +51,10 @@ public static class AccessFeature
             .AddSingleton(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Checked() ?? new AccessOptions())
             .AddSingleton(configuration.GetSection(LinkOptions.Section).Get<LinkOptions>() ?? new LinkOptions())
             .AddSingleton<AccessKeys>()
+            .AddSingleton<FailureCounters>()
+            .AddSingleton(provider => new CallerHeader(provider.GetRequiredService<AccessOptions>().CallerAddressHeader))
+            .AddSingleton<IAccessTrail, AccessTrail>()
+            .AddSingleton<IScheduledJob, RetentionClock>()
             .AddSingleton<LinkSigner>()
             .AddSingleton(configuration.GetSection(SessionOptions.Section).Get<SessionOptions>() ?? new SessionOptions())
             .AddSingleton<SessionStore>()

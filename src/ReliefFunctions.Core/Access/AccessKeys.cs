@@ -65,13 +65,13 @@ public sealed record AccessOptions
 }
 
 /// <summary>Access keys <c>rf_{keyId}_{256 random bits}</c>: shown once, looked up by id, compared by hash.</summary>
-public sealed class AccessKeys(FeatureTables tables, AccessOptions options, TimeProvider clock)
+public sealed class AccessKeys(FeatureTables tables, AccessOptions options, FailureCounters failures, TimeProvider clock)
 {
     /// <summary>For how long a key read once is believed; a revocation takes at most this long to reach every instance.</summary>
     public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Failures of one key id or address in ten minutes after which the answer is 429.</summary>
-    public const int FailuresAllowed = 20;
+    /// <summary>Wrong keys in ten minutes after which the answer is 429.</summary>
+    public const int FailuresAllowed = FailureCounters.Allowed;
 
     /// <summary>A use is written down when the last one written is older.</summary>
     public static readonly TimeSpan TouchTime = TimeSpan.FromHours(1);
@@ -92,7 +92,7 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
             var (secret, key) = Draw(name, role, scope, unit, now, expiresAt);
             var id = key.Id;
             var transaction = new Transaction(Partition).Insert(Prefix + id, key)
-                .Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}"));
+                .Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}") { Scope = scope, Unit = unit });
             return Task.FromResult<((string, AccessKey), Transaction?)>(((secret, key), transaction));
         }, ct);
 
@@ -136,7 +136,8 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
             if (row is null || !allowed(row.Value)) return (null, null);
             if (row.Value.RevokedAt is not null) return (row.Value, null);
             var revoked = row.Value with { RevokedAt = clock.GetUtcNow() };
-            return (revoked, new Transaction(Partition).Replace(row, revoked).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id)));
+            var audit = new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id) { Scope = row.Value.Scope, Unit = row.Value.Unit };
+            return (revoked, new Transaction(Partition).Replace(row, revoked).Audit(audit));
         }, ct);
         _cache.TryRemove(id, out _);
         return key;
@@ -156,33 +157,8 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
         return new Actor(key.Id, key.Name, key.Role, key.Scope, key.Unit);
     }
 
-    /// <summary>Counts a refused key against its id and the caller's address; true when either has failed too often in ten minutes.</summary>
-    public async Task<bool> CountFailureAsync(string secret, string address, CancellationToken ct)
-    {
-        var window = clock.GetUtcNow().ToUnixTimeSeconds() / 600;
-        var over = false;
-        foreach (var subject in new[] { KeyId(secret) ?? "malformed", Keys.Hash(address)[..16] })
-        {
-            try
-            {
-                over |= await CountAsync($"F|{subject}|{window}", ct) > FailuresAllowed;
-            }
-            catch (ContendedException)
-            {
-                // So many failures at once that they cannot be counted are too many.
-                over = true;
-            }
-        }
-
-        return over;
-    }
-
-    private Task<int> CountAsync(string rowKey, CancellationToken ct) => Table.DecideAsync<int>(async () =>
-    {
-        var row = await Table.GetAsync<int>("failures", rowKey, ct);
-        var count = (row?.Value ?? 0) + 1;
-        return (count, new Transaction("failures").Put(row, rowKey, count));
-    }, ct);
+    /// <summary>Counts a wrong key, by its id where it has one and the address it came from; true when that has failed too often.</summary>
+    public Task<bool> CountFailureAsync(string secret, string address, CancellationToken ct) => failures.CountAsync(KeyId(secret), address, ct);
 
     /// <summary>One try: who loses it was seen by the other.</summary>
     private async Task TouchAsync(Row<AccessKey> row, CancellationToken ct)
