@@ -1,6 +1,7 @@
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- submissions
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- incidents
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- board
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- fan-out 1700 38600 big 1700
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- detail
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- compile
@@ -12,6 +13,9 @@ switch (args)
 {
     case [Submissions.Mode]:
         await Submissions.RunAsync();
+        return 0;
+    case [BoardReading.Mode]:
+        await BoardReading.RunAsync();
         return 0;
     case [IncidentReports.Mode]:
         await IncidentReports.RunAsync();

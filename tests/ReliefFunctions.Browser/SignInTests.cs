@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using ReliefFunctions.Core.Http;
 
@@ -10,7 +11,7 @@ public class SignInTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser
     private async Task<IPage> AtHomeAsync()
     {
         var page = await season.PhoneAsync();
-        await page.GotoAsync(new Uri(season.App.Address, "api/v1/sign-in").ToString());
+        await page.GotoAsync(new Uri(season.App.Address, "app/").ToString());
         return page;
     }
 
@@ -39,16 +40,67 @@ public class SignInTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser
     public async Task In_this_host_a_person_clicks_who_they_are_and_comes_back_to_the_page_they_wanted()
     {
         var page = await season.PhoneAsync();
-        await page.GotoAsync(new Uri(season.App.Address, "api/v1/sign-in/development?returnTo=/api/v1/me").ToString());
+        await page.GotoAsync(new Uri(season.App.Address, "api/v1/sign-in/development?returnTo=/app/").ToString());
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "以谁的身份试用" })).ToBeVisibleAsync();
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder) await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, "development-issuer.png"), FullPage = true });
+        await ShotAsync(page, "development-issuer");
         await page.GetByRole(AriaRole.Link, new() { Name = "青岩镇信息员" }).ClickAsync();
-        Assert.Equal("/api/v1/me", new Uri(page.Url).AbsolutePath);
+        Assert.StartsWith("/app/", new Uri(page.Url).AbsolutePath, StringComparison.Ordinal);
         Assert.Equal("青岩镇信息员 unitReporter 520111101 development 2026-2027", await page.EvaluateAsync<string>("""
             (async () => { const me = await (await fetch('/api/v1/me')).json(); return [me.name, me.role, me.unit, me.signedInBy, me.campaigns[0].season].join(' ') })()
             """));
         Assert.Equal(204, await CallAsync(page, "DELETE", "/api/v1/sessions"));
         Assert.Equal(401, await CallAsync(page, "GET", "/api/v1/me"));
+    }
+
+    [Fact]
+    public async Task A_printed_slip_is_scanned_a_name_typed_and_the_unit_is_in()
+    {
+        // The office prints.
+        using var office = season.Season.Client(season.App, Role.CampaignOffice);
+        var printed = await office.SendAsync(HttpMethod.Post, "api/v1/districts/520111/invitations?format=print", """{"units":["520111101","520111102"]}"""u8.ToArray(), "application/json");
+        Assert.True(printed.Ok, printed.Refusal);
+        var desk = await season.Chromium.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 800, Height = 1000 } });
+        await desk.SetContentAsync(System.Text.Encoding.UTF8.GetString(printed.Body));
+        await ShotAsync(desk, "slips");
+        Assert.Empty((await desk.RunAxe()).Violations);
+
+        // A phone scans what was printed.
+        var pixels = await desk.EvaluateAsync<int[]>("""
+            async () => {
+              const svg = document.querySelector('svg').cloneNode(true); svg.setAttribute('width', 400); svg.setAttribute('height', 400); svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+              const image = new Image(); image.src = 'data:image/svg+xml;base64,' + btoa(new XMLSerializer().serializeToString(svg)); await image.decode();
+              const canvas = document.createElement('canvas'); canvas.width = canvas.height = 400; const context = canvas.getContext('2d'); context.drawImage(image, 0, 0, 400, 400);
+              return Array.from(context.getImageData(0, 0, 400, 400).data).filter((_, i) => i % 4 === 0);
+            }
+            """);
+        var scanned = new ZXing.BarcodeReaderGeneric().Decode(pixels.Select(pixel => (byte)pixel).ToArray(), 400, 400, ZXing.RGBLuminanceSource.BitmapFormat.Gray8).Text;
+        var link = new Uri(scanned);
+        Assert.Equal("/i", link.AbsolutePath);
+
+        // The person opens it on this host, and the code leaves the address.
+        var page = await season.PhoneAsync();
+        await page.GotoAsync(new Uri(season.App.Address, "/i" + link.Fragment).ToString());
+        Assert.Equal("", new Uri(page.Url).Fragment);
+        await Assertions.Expect(page.GetByLabel("邀请码")).ToHaveValueAsync(link.Fragment[1..]);
+        Assert.Empty((await page.RunAxe()).Violations);
+        await ShotAsync(page, "invitation");
+        await page.GetByLabel("姓名").FillAsync("王芳");
+        await page.GetByRole(AriaRole.Button).ClickAsync();
+        await page.WaitForURLAsync(url => !url.EndsWith("/i", StringComparison.Ordinal));
+        Assert.Equal("王芳 520111101 invitation", await page.EvaluateAsync<string>("(async () => { const me = await (await fetch('/api/v1/me')).json(); return [me.name, me.unit, me.signedInBy].join(' ') })()"));
+
+        // A second scan reads that it was used.
+        var other = await season.PhoneAsync();
+        await other.GotoAsync(new Uri(season.App.Address, "/i" + link.Fragment).ToString());
+        await other.GetByLabel("姓名").FillAsync("李明");
+        await other.GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(other.Locator("body")).ToContainTextAsync("已经用过");
+        await ShotAsync(other, "invitation-used");
+    }
+
+    private static async Task ShotAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder) await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), FullPage = true });
     }
 
     [Fact]

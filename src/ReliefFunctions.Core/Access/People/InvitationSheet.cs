@@ -33,13 +33,13 @@ internal static class InvitationSheet
         body{font:14px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:0;color:#000;background:#fff}
         main{display:grid;grid-template-columns:1fr 1fr;gap:6mm}
         section{border:1px dashed #555;padding:5mm;break-inside:avoid;overflow-wrap:anywhere}
-        h2{font-size:15px;margin:0 0 1mm}h1{font-size:18px}svg{display:block;width:46mm;height:46mm;margin:0 auto 2mm}
-        p{margin:0 0 1mm}code{font-size:13px}.to{font-weight:700;font-size:18px}
-        </style></head><body><main>{{string.Concat(slips.Select(slip => Section(title, address, slip)))}}</main></body></html>
+        h1{font-size:18px;margin:0;grid-column:1/-1}h2{font-size:18px;margin:0}svg{display:block;width:46mm;height:46mm;margin:0 auto 2mm}
+        p{margin:0 0 1mm}code{font-size:13px}
+        </style></head><body><main><h1>{{Text(title)}}</h1>{{string.Concat(slips.Select(slip => Section(title, address, slip)))}}</main></body></html>
         """;
 
     private static string Section(string title, string address, Slip slip) => $"""
-        <section><h2>{Text(title)}</h2><p class="to">{Text(slip.To)}</p>{Picture(slip.Link)}
+        <section><p>{Text(title)}</p><h2>{Text(slip.To)}</h2>{Picture(slip.Link)}
         <p>用手机扫码，填写姓名即可登录。只能用一次，{Text(slip.Until)}前有效。扫不了的，用浏览器打开 {Text(address)}，输入邀请码：</p>
         <p><code>{Text(Grouped(slip.Code))}</code></p><p>请只交给本人，不要拍照转发。</p></section>
         """;
