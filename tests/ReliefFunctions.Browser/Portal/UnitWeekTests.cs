@@ -43,7 +43,7 @@ public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrows
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("请写签收人姓名");
         await page.GetByLabel("签收人姓名").FillAsync("王芳");
         await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
-        await Expect(page.Locator("article [role=status]")).ToContainTextAsync("签收");
+        await Expect(page.Locator("article p[role=status]")).ToContainTextAsync("签收");
         await phone.LooksWellAsync("inbox-signed");
 
         // The form: groups, last week, season, what the server says while one types.
