@@ -108,7 +108,7 @@ internal static class FrontSheet
             if (summary.LastSeason is not null) rows.Add(("上年同期", i => page.Data[i].LastSeason ?? "—", _ => null));
             foreach (var (name, text, number) in rows)
             {
-                var head = name == "项目";
+                var head = name == rows[0].Name;
                 Spans(sheet, row, head,
                     [(name, 1, 2), .. Enumerable.Range(0, page.Data.Count).Select(i => (number(i) is null ? text(i) : "", At(i).From, At(i).To))]);
                 for (var i = 0; i < page.Data.Count; i++) if (number(i) is { } value) sheet.Number(row, At(i).From, value, "#,##0");
