@@ -2,6 +2,7 @@ using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Archive;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DailyReports;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Features;
 using ReliefFunctions.Core.Http;
@@ -31,6 +32,7 @@ public static class AllFeatures
         WeatherFeature.Feature,
         PatrolFeature.Feature,
         IncidentFeature.Feature,
+        DailyFeature.Feature,
         DeadLetterFeature.Feature,
         SummaryFeature.Feature,
         ArchiveFeature.Feature,

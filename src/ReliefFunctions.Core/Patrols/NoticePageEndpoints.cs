@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
@@ -56,7 +54,7 @@ public static class NoticePageEndpoints
     private static async Task<IResult> Acknowledge(ApiContext c)
     {
         var (link, campaign, notice) = await OpenAsync(c, c.Service<NoticeLinks>().OpenAsync);
-        var typed = Form(Encoding.UTF8.GetString(await c.BodyAsync())).GetValueOrDefault("name");
+        var typed = WebForm.Read(await c.BodyAsync()).GetValueOrDefault("name");
         var name = PersonName.Clean(typed);
 
         // Who comes second reads who was first, whatever name is in the form.
@@ -113,7 +111,7 @@ public static class NoticePageEndpoints
             """;
         var forward = await c.Service<NoticeLinks>().ForwardOfAsync(notice, c.Aborted) is not { } text ? "" : $"""
             <h2>转发给村（社区）、网格员</h2><p class="meta">请复制下面这段转发，不要转发签收链接：拿到签收链接的人可以代你们签收。</p>
-            <p class="forward">{HtmlPage.Text(text)}</p>
+            <p class="forward" lang="zh-CN">{HtmlPage.Text(text)}</p>
             """;
         var newer = Newer(supersededBy, $"请以第{supersededBy}号为准并另行签收。");
         var words = HtmlPage.Text(NoticeWords.OnPage(notice.Text));
@@ -141,8 +139,4 @@ public static class NoticePageEndpoints
         SameSite = SameSiteMode.Lax,
         MaxAge = NameKept,
     });
-
-    private static Dictionary<string, string> Form(string body) =>
-        body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2)
-            .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => WebUtility.UrlDecode(pair[1]), StringComparer.Ordinal);
 }

@@ -18,7 +18,7 @@ public static class SummaryFeature
     /// <summary>This feature.</summary>
     public static Feature Feature { get; } = new("Summaries")
     {
-        Uses = ["WeeklyReports", "Patrols"],
+        Uses = ["WeeklyReports", "Patrols", "Incidents"],
         Tables = [Table],
         BusEntities = [Entities.SummaryRequests],
         Routes = SummaryEndpoints.Routes,

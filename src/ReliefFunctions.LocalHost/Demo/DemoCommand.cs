@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ReliefFunctions.Core.Campaigns;
@@ -92,6 +93,8 @@ public sealed class DemoCommand
         if (step.Report is { } report) await ReportAsync(step, report, ct);
         if (step.Alert is { } alert) await AlertAsync(step, alert, ct);
         if (step.Order is { } order) await OrderAsync(step, order, ct);
+        if (step.Incident is { } incident) await IncidentAsync(step, incident, ct);
+        if (step.Daily is { } daily) await DailyAsync(step, daily, ct);
         if (step.Summary is { } week) await SummaryAsync(step, week, ct);
     }
 
@@ -136,6 +139,60 @@ public sealed class DemoCommand
         Say(step,
             $"{(alert.Contains("forecast", StringComparison.Ordinal) ? "预报" : "预警")}      {Path.GetFileName(alert)}（{step.Note}）{(answer.Ok ? "" : "：" + answer.Refusal)}");
         if (!answer.Ok) FallShort($"预警 {alert} 未被接收：{answer.Refusal}");
+    }
+
+    /// <summary>A unit reports; whoever is asked for it acknowledges, and the office looks at what stands.</summary>
+    private async Task IncidentAsync(SeasonStep step, SeasonIncident incident, CancellationToken ct)
+    {
+        using var unit = _season.Client(_app, Role.UnitReporter, incident.Unit);
+        var address = $"{_season.CampaignAddress}/units/{incident.Unit}/incidents";
+        if (incident.Update is not null) address += $"/{(await unit.GetAsync(address, ct)).AsArray()[0]!["id"]}/reports";
+        var body = Encoding.UTF8.GetBytes((incident.Report ?? incident.Update)!.Value.GetRawText());
+        var answer = await unit.SendAsync(HttpMethod.Post, address, body, "application/json", ct);
+        if (!answer.Ok)
+        {
+            FallShort($"{_units[incident.Unit].Name} 的突发情况没有报上：{answer.Refusal}");
+            return;
+        }
+
+        var (id, version) = (answer.Json!["incident"]!["id"]!.GetValue<string>(), answer.Json["version"]!.GetValue<int>());
+        var told = await UntilAsync($"{id} 第 {version} 次报告到达办公室", async () =>
+            (await NoticesAsync(_office, ct)).FirstOrDefault(line => IsOf(line, id, version)), ct);
+        if (told["notice"]!["acknowledgeBy"] is not null)
+        {
+            using var leader = _season.Client(_app, Role.Leader);
+            foreach (var (client, role) in new[] { (_office, "office"), (leader, "duty") })
+            {
+                var mine = await UntilAsync($"{id} 到达 {role}", async () => (await NoticesAsync(client, ct))
+                    .FirstOrDefault(line => IsOf(line, id, version) && line["notice"]!["receiver"]!.GetValue<string>() == role), ct);
+                await client.PostAsync<JsonNode>($"{_season.CampaignAddress}/incident-notices/{mine["id"]}/acknowledgement", new { }, ct);
+            }
+        }
+
+        var line = answer.Json["incident"]!;
+        Say(step, $"突发情况  {_units[incident.Unit].Name} {line["kindName"]}（{line["severityName"]}）第 {version} 次，{line["stateName"]}（{step.Note}）");
+
+        static bool IsOf(JsonNode line, string id, int version) =>
+            line["notice"]!["incident"]!.GetValue<string>() == id && line["notice"]!["version"]!.GetValue<int>() == version;
+    }
+
+    private async Task<IReadOnlyList<JsonNode>> NoticesAsync(ApiClient client, CancellationToken ct) =>
+        [.. (await client.GetAsync($"{_season.CampaignAddress}/incident-notices", ct)).AsArray().OfType<JsonNode>()];
+
+    /// <summary>Every unit of the file sends its report of the day.</summary>
+    private async Task DailyAsync(SeasonStep step, string file, CancellationToken ct)
+    {
+        var bodies = JsonNode.Parse(await File.ReadAllBytesAsync(Path.Combine(_season.Folder, file), ct))!.AsObject();
+        foreach (var (code, body) in bodies)
+        {
+            using var unit = _season.Client(_app, Role.UnitReporter, code);
+            var answer = await unit.SendAsync(HttpMethod.Put, $"{_season.CampaignAddress}/units/{code}/daily-reports/{Path.GetFileNameWithoutExtension(file)}",
+                Encoding.UTF8.GetBytes(body!.ToJsonString()), "application/json", ct);
+            if (!answer.Ok) FallShort($"{_units[code].Name} 的每日一报没有报上：{answer.Refusal}");
+        }
+
+        var table = await _office.GetAsync($"{_season.CampaignAddress}/daily-reports/{Path.GetFileNameWithoutExtension(file)}", ct);
+        Say(step, $"每日一报  收到 {bodies.Count} 份，应报 {table["owed"]} 家、已报 {table["reported"]} 家（{step.Note}）");
     }
 
     /// <summary>Waits until the expected order was given and lies in every inbox, then lets the units acknowledge.</summary>

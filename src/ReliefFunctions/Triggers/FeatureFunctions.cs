@@ -1,7 +1,9 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Clocks;
+using ReliefFunctions.Core.DailyReports;
 using ReliefFunctions.Core.DeadLetters;
 using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Messaging;
@@ -33,6 +35,9 @@ public sealed class FeatureFunctions(IServiceProvider services, StoragePreparati
     [Function(IncidentClock.Job)]
     public Task Incidents([TimerTrigger(IncidentClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(IncidentClock.Job, ct);
 
+    [Function(DailyReportClock.Job)]
+    public Task DailyReports([TimerTrigger(DailyReportClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DailyReportClock.Job, ct);
+
     [Function(SummaryClock.Job)]
     public Task Summaries([TimerTrigger(SummaryClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(SummaryClock.Job, ct);
 
@@ -44,6 +49,9 @@ public sealed class FeatureFunctions(IServiceProvider services, StoragePreparati
 
     [Function(DeadLetterClock.Job)]
     public Task DeadLetters([TimerTrigger(DeadLetterClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DeadLetterClock.Job, ct);
+
+    [Function(RetentionClock.Job)]
+    public Task Retention([TimerTrigger(RetentionClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(RetentionClock.Job, ct);
 
     [Function("ReceiveAlertApplication")]
     public Task AlertApplication([ServiceBusTrigger(Entities.AlertApplications, Connection = ServiceBusAdapter.Setting,

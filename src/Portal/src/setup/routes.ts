@@ -1,4 +1,23 @@
 import type { RouteRecordRaw } from 'vue-router'
+import type { Role } from '../api/session'
+import { texts } from '../i18n'
 
-/** Pages of the setup. */
-export const setupRoutes: RouteRecordRaw[] = []
+const titles = texts({
+  setup: '设置', campaign: '专项行动', new: '新建专项行动', roster: '名册', channels: '通知渠道', forms: '表样', policies: '巡查方案', keys: '人员与密钥', audit: '操作记录',
+}, {
+  setup: 'Set-up', campaign: 'Campaign', new: 'New campaign', roster: 'Roster', channels: 'Channels', forms: 'Forms', policies: 'Patrol policy', keys: 'People and keys', audit: 'Audit',
+})
+const roles: Role[] = ['campaignOffice', 'operator']
+
+/** Everything that is set up before and during a campaign. */
+export const setupRoutes: RouteRecordRaw[] = [
+  { path: '/setup', component: () => import('../setup/SetupPage.vue'), meta: { roles, title: () => titles.setup } },
+  { path: '/setup/new', component: () => import('../setup/CampaignPage.vue'), meta: { roles, anywhere: true, title: () => titles.new } },
+  { path: '/setup/campaign', component: () => import('../setup/CampaignPage.vue'), meta: { roles, title: () => titles.campaign } },
+  { path: '/setup/roster', component: () => import('../setup/RosterPage.vue'), meta: { roles, title: () => titles.roster } },
+  { path: '/setup/channels', component: () => import('../setup/ChannelsPage.vue'), meta: { roles, title: () => titles.channels } },
+  { path: '/setup/forms', component: () => import('../setup/FormsPage.vue'), meta: { roles, title: () => titles.forms } },
+  { path: '/setup/policies', component: () => import('../setup/PoliciesPage.vue'), meta: { roles, title: () => titles.policies } },
+  { path: '/setup/keys', component: () => import('../setup/KeysPage.vue'), meta: { roles, title: () => titles.keys } },
+  { path: '/setup/audit', component: () => import('../setup/AuditPage.vue'), meta: { roles, title: () => titles.audit } },
+]

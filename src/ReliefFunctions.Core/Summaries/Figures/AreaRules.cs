@@ -70,7 +70,12 @@ public static class AreaRules
             Incidents = new IncidentFigures(
                 summaries.Sum(summary => summary.Incidents.Total), summaries.Sum(summary => summary.Incidents.Season),
                 summaries.Sum(summary => summary.Incidents.ConfirmedNone), summaries.Sum(summary => summary.Incidents.Unconfirmed),
-                [.. parts.SelectMany(part => part.Summary.Incidents.Units.Select(unit => unit with { Name = Joined(part.Name, unit.Name) }))]),
+                [.. parts.SelectMany(part => part.Summary.Incidents.Units.Select(unit => unit with { Name = Joined(part.Name, unit.Name) }))])
+            {
+                Told = summaries.All(summary => summary.Incidents.Told is null) ? null
+                    : [.. parts.SelectMany(part => (part.Summary.Incidents.Told ?? []).Select(told => told with { Unit = Joined(part.Name, told.Unit) }))],
+                ToldSeason = summaries.Sum(summary => summary.Incidents.ToldSeason),
+            },
             Orders = [],
             Acknowledgements = ResponseRules.Acknowledgements([.. parts.SelectMany(part => part.Summary.Orders.Select(order => order with
             {

@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
@@ -37,9 +38,13 @@ internal static class ConcernRules
             };
             DateOnly DueOf(UnitReport report) => LocalTime.DateOf(closed[report.Week].Due, zone);
 
-            if (form.Number(FieldMeaning.Incidents, unit.Values) is > 0 and var incidents)
+            var told = (input.Incidents ?? []).Where(each => each.Unit == unit.Code && each.Found >= period[0].First && each.Found <= period[^1].Last).ToList();
+            var untold = (form.Number(FieldMeaning.Incidents, unit.Values) ?? 0) - told.Count;
+
+            // What was reported at once calls for a hand as long as it goes on; what stands on the form alone was not followed by anybody.
+            if (told.Count(each => each.State == IncidentState.Open) + Math.Max(0, untold) is > 0 and var incidents)
             {
-                concerns.Add(New(ConcernKind.Incident, incidents, since: period[0].First));
+                concerns.Add(New(ConcernKind.Incident, incidents, since: told.Count > 0 ? told.Min(each => each.Found) : period[0].First));
             }
 
             Notices(unit, orders, zone, concerns);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Inputs;
 using ReliefFunctions.Core.WeeklyReports;
@@ -62,7 +63,7 @@ public static class SummaryRules
             Totals = totals,
             Headlines = headlines,
             Reporting = Reporting(units, rows, period, input.OpenWeeks),
-            Incidents = Incidents(units, rows, weeks, form),
+            Incidents = Told(Incidents(units, rows, weeks, form), input, period),
             Orders = orders,
             Acknowledgements = acknowledgements,
             Duties = duties,
@@ -311,6 +312,15 @@ public static class SummaryRules
             units.Sum(Count), form.Codes(FieldMeaning.Incidents).Sum(weeks.Season), none[true].Count(), none[false].Count(),
             [.. units.Where(unit => Count(unit) > 0).Select(unit => new NamedCount(unit.Name, Count(unit)))]);
     }
+
+    /// <summary>The figures with the incidents that were reported at once.</summary>
+    private static IncidentFigures Told(IncidentFigures figures, SummaryInput input, List<ReportingWeek> period) => input.Incidents is not { } told ? figures
+        : figures with
+        {
+            Told = [.. told.Where(each => each.Found >= period[0].First && each.Found <= period[^1].Last).Select(each => new ToldIncident(each.UnitName,
+                each.Kind, each.State == IncidentState.Open ? "处置中" : "已核报", each.State == IncidentState.Open, each.Severity == IncidentSeverity.Grave, each.Dead))],
+            ToldSeason = told.Count(each => each.Found <= period[^1].Last),
+        };
 
     private static WeekLine Trend(SummaryInput input, ReportingWeek week, Dictionary<(WeekKey, string), UnitReport> reports, WeekValues weeks, FormFigures form)
     {

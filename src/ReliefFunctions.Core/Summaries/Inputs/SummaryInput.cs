@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.WeeklyReports;
@@ -62,6 +63,9 @@ public sealed record SummaryInput
 
     /// <summary>The office's words on next week's weather and work, when it gave any.</summary>
     public string? Outlook { get; init; }
+
+    /// <summary>The incidents reported at once up to the end of the period; null when there are none.</summary>
+    public IReadOnlyList<IncidentOnRecord>? Incidents { get; init; }
 
     /// <summary>What other features add, in the order in which they were registered; null when none does.</summary>
     public IReadOnlyList<SummaryPart>? Parts { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Compiling;
@@ -13,7 +14,7 @@ namespace ReliefFunctions.Core.Summaries.Inputs;
 /// <summary>Reads what a summary is computed from, of reports and patrols through the reader that each of them offers.</summary>
 public sealed class SummaryReader(
     FeatureTables tables, BlobStore blobs, CampaignStore campaigns, ReportStore reports, SeasonReports season, PatrolRecords patrols,
-    IEnumerable<ISummaryPart> parts)
+    IncidentRecords incidents, IEnumerable<ISummaryPart> parts)
 {
     /// <summary>Days after a period whose forecast stands under what comes next.</summary>
     private const int DaysAhead = 7;
@@ -51,6 +52,7 @@ public sealed class SummaryReader(
             LastSeason = await LastSeasonAsync(campaign, ct),
             Decisions = await ListAsync<MatterDecision>(campaign.Partition, SummaryKeys.MatterPrefix, ct),
             Outlook = (await Summaries.GetAsync<WeekOutlook>(campaign.Partition, SummaryKeys.Outlook(period.Key), ct))?.Value.Text,
+            Incidents = await incidents.ThroughAsync(campaign, week.Last, ct) is { Count: > 0 } told ? told : null,
             Parts = await PartsAsync(campaign, period, ct),
         };
     }
