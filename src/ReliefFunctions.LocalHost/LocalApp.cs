@@ -172,7 +172,7 @@ public sealed class LocalApp : IAsyncDisposable
             return kept;
         }
 
-        var (secret, _) = await keys.CreateAsync("本机管理员", Role.Operator, "", null, "local-host", ct);
+        var (secret, _) = await keys.CreateAsync("本机管理员", Role.Operator, "", null, "local-host", ct: ct);
         if (file is not null)
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(secret), ct);
