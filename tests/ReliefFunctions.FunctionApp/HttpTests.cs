@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace ReliefFunctions.FunctionApp;
@@ -7,7 +8,6 @@ namespace ReliefFunctions.FunctionApp;
 public class HttpTests(World world) : IClassFixture<World>
 {
     [Theory]
-    [InlineData("GET", "/", 404)]
     [InlineData("GET", "/nothing/of/this/name.txt", 404)]
     [InlineData("DELETE", "/api/v1/health", 405)]
     [InlineData("OPTIONS", "/api/v1/health", 204)]
@@ -24,6 +24,22 @@ public class HttpTests(World world) : IClassFixture<World>
         Assert.Equal(method is "HEAD" or "OPTIONS", body.Length == 0);
         if (status is 405 or 204) Assert.Equal(["GET", "HEAD", "OPTIONS"], answer.Content.Headers.Allow);
         if (status >= 400) Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task The_portal_is_served_with_the_app_packed_and_validated()
+    {
+        using var caller = new Caller(world.Host, key: null);
+        var (status, page, answer) = await caller.SendAsync("GET", "/app/unit/weeks/2026W50");
+        Assert.Equal((200, "text/html"), (status, answer.Content.Headers.ContentType!.MediaType));
+        Assert.Contains("default-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        var script = System.Text.RegularExpressions.Regex.Match(Encoding.UTF8.GetString(page), "/app/assets/[^\"]+\\.js").Value;
+        var (found, _, file) = await caller.SendAsync("GET", script, headers: new Dictionary<string, string> { ["Accept-Encoding"] = "br" });
+        Assert.Equal((200, "br", true), (found, file.Content.Headers.ContentEncoding.Single(), file.Headers.CacheControl!.Extensions.Any(part => part.Name == "immutable")));
+        var (again, _, _) = await caller.SendAsync("GET", script, headers: new Dictionary<string, string> { ["Accept-Encoding"] = "br", ["If-None-Match"] = file.Headers.ETag!.ToString() });
+        Assert.Equal(304, again);
+        Assert.Equal(404, (await caller.SendAsync("GET", "/app/assets/none.js")).Status);
+        Assert.Equal(405, (await caller.SendAsync("POST", "/app/")).Status);
     }
 
     [Theory]

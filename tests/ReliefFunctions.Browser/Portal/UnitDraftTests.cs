@@ -164,9 +164,9 @@ public class UnitDraftTests(PortalInBrowser portal) : IClassFixture<PortalInBrow
         Assert.Empty((await DraftAsync(unit))["entered"]!.AsObject());
         await cdp.SendAsync("Input.insertText", new() { ["text"] = "１２" });
         await Expect(field).ToHaveValueAsync("１２");
-        await SeasonInBrowser.UntilAsync(async () => (await DraftAsync(unit))["content"]!["values"]!["A01"]?.ToString() == "12");
+        await Patience.UntilAsync(async () => (await DraftAsync(unit))["content"]!["values"]!["A01"]?.ToString() == "12");
         await field.FillAsync("0");
-        await SeasonInBrowser.UntilAsync(async () => (await DraftAsync(unit))["content"]!["values"]!["A01"]?.ToString() == "0");
+        await Patience.UntilAsync(async () => (await DraftAsync(unit))["content"]!["values"]!["A01"]?.ToString() == "0");
     }
 
     [Fact]

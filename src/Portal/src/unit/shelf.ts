@@ -42,3 +42,8 @@ export const shelf: Shelf = {
   delete: async (store, key) => { await run(store, 'readwrite', (objects) => objects.delete(key)) },
   all: (store) => run(store, 'readonly', (objects) => objects.getAll()),
 }
+
+/** After signing out what was read is nobody's any more; what was written stays for whoever of the unit comes next. */
+export async function forgetWhatWasRead() {
+  await run('kept', 'readwrite', (objects) => objects.clear())
+}
