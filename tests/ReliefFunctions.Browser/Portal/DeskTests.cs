@@ -46,6 +46,7 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
     {
         const string clean = "520111004", returned = "520111007", scanned = "520111008";
         await HandInAsync(clean);
+        await portal.AsAsync(Role.UnitReporter, clean, HttpMethod.Post, $"weeks/{Week}/reports/{clean}/confirm-warnings", new { version = 1 });
         await HandInAsync(returned);
         await using var desk = await AtDeskAsync(Role.CampaignOffice, "报送情况");
         var page = desk.Page;
@@ -241,7 +242,7 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         var receipt = await HandInAsync(unit);
         var report = (await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"weeks/{Week}/reports/{unit}"))["content"]!.DeepClone();
         report["values"]!["X02"] = attack;
-        (report["note"], report["filledBy"]) = (attack, attack);
+        (report["note"], report["filledBy"]) = (attack, "<img src=x onerror=alert(3)>");
         report["baseVersion"] = receipt["version"]!.GetValue<int>();
         await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Put, $"weeks/{Week}/reports/{unit}", report);
         await portal.AsAsync(Role.CampaignOffice, null, HttpMethod.Post, $"weeks/{Week}/reports/{unit}/return", new { version = 2, comment = attack });
@@ -299,8 +300,9 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
             var nodes = await page.EvaluateAsync<int>("document.querySelectorAll('*').length");
             Assert.True(nodes < 4_000, $"{units} units are {nodes} nodes.");
             if (units < 100) continue;
-            await page.Locator(".big .el-vl__window, .big .el-table-v2__body > div").First.EvaluateAsync("body => { body.scrollTop = 30000 }");
-            await Expect(page.GetByText("单位 900")).ToBeVisibleAsync(new() { Timeout = 5_000 });
+            await page.Locator(".big").HoverAsync();
+            for (var i = 0; i < 40 && await page.GetByText("单位 900", new() { Exact = true }).CountAsync() == 0; i++) await page.Mouse.WheelAsync(0, 900);
+            await Expect(page.GetByText("单位 900", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = 5_000 });
         }
     }
 
