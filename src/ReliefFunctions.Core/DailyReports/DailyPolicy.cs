@@ -1,4 +1,3 @@
-using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.WeeklyReports.Forms;
@@ -95,7 +94,10 @@ internal static class DailyPolicyRules
         {
             Refuse("/fields", "每个项目要有代码（字母和数字，最长 8 位）和名称（最长 20 字）。", "例如 {\"code\":\"D01\",\"label\":\"今日巡查\",\"unit\":\"次\"}。");
         }
-        else if (policy.Fields.DistinctBy(field => field.Code).Count() != policy.Fields.Count) Refuse("/fields", "项目代码重复。", "每个项目用不同的代码。");
+        else if (policy.Fields.DistinctBy(field => field.Code).Count() != policy.Fields.Count)
+        {
+            Refuse("/fields", "项目代码重复。", "每个项目用不同的代码。");
+        }
 
         if (policy.Fields.Any(field => field is { IsText: true, Stock: true } or { IsText: true, Meaning: not null } or { Stock: true, Meaning: not null }))
         {

@@ -61,18 +61,22 @@ public sealed class DailyStore(FeatureTables tables, CampaignStore campaigns, Pa
     public async Task<IReadOnlyList<DailyRow>> BetweenAsync(Campaign campaign, DateOnly first, DateOnly last, CancellationToken ct)
     {
         List<DailyRow> rows = [];
-        await foreach (var row in Table.RangeAsync<DailyRow>(campaign.Partition, DailyRow.Prefix(first), DailyRow.Prefix(last.AddDays(1)),
-            ct)) rows.Add(row.Value);
+        await foreach (var row in Table.RangeAsync<DailyRow>(campaign.Partition, DailyRow.Prefix(first), DailyRow.Prefix(last.AddDays(1)), ct))
+        {
+            rows.Add(row.Value);
+        }
+
         return rows;
     }
 
-    internal Task<DailyDecision> SubmitAsync(Campaign campaign, DateOnly day, Unit unit, DailyContent content, int? baseVersion, DateTimeOffset? due,
+    internal Task<DailyDecision> SubmitAsync(Campaign campaign, DateOnly day, Unit unit, DailyContent content, string said, int? baseVersion,
+        DateTimeOffset? due,
         AuditEntry audit,
         CancellationToken ct) =>
         Table.DecideAsync<DailyDecision>(async () =>
         {
             var row = await Table.GetAsync<DailyRow>(campaign.Partition, DailyRow.Key(day, unit.Code), ct);
-            var decision = DailyRules.Submit(row?.Value, day, unit, content, baseVersion, due, audit.At, audit.Actor);
+            var decision = DailyRules.Submit(row?.Value, day, unit, content, said, baseVersion, due, audit.At, audit.Actor);
             return decision is not DailyDecision.Changed changed ? (decision, null)
                 : (decision, new Transaction(campaign.Partition).Put(row, DailyRow.Key(day, unit.Code), changed.Row).Audit(audit));
         }, ct);

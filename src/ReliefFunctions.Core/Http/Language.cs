@@ -23,6 +23,9 @@ public static partial class Language
 
     private const string Chinese = "zh-CN", EnglishCode = "en";
 
+    /// <summary>Stands for an element that says itself that it is Chinese: what is to be passed on as it is.</summary>
+    private const string Kept = "lang";
+
     private static readonly JsonSerializerOptions InEnglish = new(StoredJson.Options)
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { SayInEnglish } },
@@ -94,15 +97,19 @@ public static partial class Language
         }
     }
 
-    /// <summary>A page in English: its texts and what its fields say; what stays Chinese is marked as such, for whoever has it read aloud.</summary>
+    /// <summary>
+    /// A page in English: its texts and what its fields say; what stays Chinese is marked as such, for whoever has it read aloud. A paragraph that is marked so
+    /// already is left as it is.
+    /// </summary>
     public static string Page(string html)
     {
         var raw = "";
         return Piece().Replace(html.Replace($"<html lang=\"{Chinese}\">", $"<html lang=\"{EnglishCode}\">", StringComparison.Ordinal), match =>
         {
             var piece = match.Value;
-            if (piece[0] != '<') return raw is "style" or "script" || !English.HasHan(piece) ? piece : Text(piece, isMarked: raw.Length == 0);
+            if (piece[0] != '<') return raw is "style" or "script" or Kept || !English.HasHan(piece) ? piece : Text(piece, isMarked: raw.Length == 0);
             if (Opening().Match(piece) is { Success: true } opening) raw = opening.Value[1..];
+            else if (piece.Contains($" lang=\"{Chinese}\"", StringComparison.Ordinal)) raw = Kept;
             else if (piece.StartsWith("</", StringComparison.Ordinal)) raw = "";
             return Said().Replace(piece, attribute =>
                 $"{attribute.Groups[1].Value}\"{WebUtility.HtmlEncode(English.Of(WebUtility.HtmlDecode(attribute.Groups[2].Value)))}\"");

@@ -113,7 +113,7 @@ public static class NoticePageEndpoints
             """;
         var forward = await c.Service<NoticeLinks>().ForwardOfAsync(notice, c.Aborted) is not { } text ? "" : $"""
             <h2>转发给村（社区）、网格员</h2><p class="meta">请复制下面这段转发，不要转发签收链接：拿到签收链接的人可以代你们签收。</p>
-            <p class="forward">{HtmlPage.Text(text)}</p>
+            <p class="forward" lang="zh-CN">{HtmlPage.Text(text)}</p>
             """;
         var newer = Newer(supersededBy, $"请以第{supersededBy}号为准并另行签收。");
         var words = HtmlPage.Text(NoticeWords.OnPage(notice.Text));

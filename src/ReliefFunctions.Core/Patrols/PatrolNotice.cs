@@ -60,7 +60,6 @@ public sealed record PatrolNotice : IMessageBody
     public bool HasForward { get; init; }
 
     /// <summary>The text to forward, with a link that signs nothing; in what the unit itself reads alone, never stored.</summary>
-    [ForPeople]
     public string? Forward { get; init; }
 
     /// <summary>

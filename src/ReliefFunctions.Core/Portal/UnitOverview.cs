@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Stages;
 
@@ -58,7 +59,8 @@ public sealed record UnitWeek(ReportingWeek Week, ReportState State, int Version
 /// <param name="IssuedAt">UTC.</param>
 /// <param name="AcknowledgeBy">By when it is to be signed, UTC.</param>
 /// <param name="Acknowledged">Whether it is signed.</param>
-public sealed record UnitNotice(int Revision, bool Drill, string Title, DateTimeOffset IssuedAt, DateTimeOffset AcknowledgeBy, bool Acknowledged)
+public sealed record UnitNotice(int Revision, bool Drill, [ForPeople] string Title, DateTimeOffset IssuedAt, DateTimeOffset AcknowledgeBy,
+    bool Acknowledged)
 {
     internal static UnitNotice Of(PatrolNotice notice) =>
         new(notice.Revision, notice.Drill, notice.Title, notice.IssuedAt, notice.AcknowledgeBy, notice.Acknowledgement is not null);

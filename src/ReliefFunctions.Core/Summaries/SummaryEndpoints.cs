@@ -255,7 +255,10 @@ public static class SummaryEndpoints
         if (format == "json") return c.Json(document);
         if (format == "csv") return Results.Bytes(SummaryExports.Csv(document.Summary), "text/csv; charset=utf-8");
         headers.ContentSecurityPolicy = SafeHeaders.OwnPage;
-        return Results.Text(SummaryExports.Html(document.Summary, document.Stamp), "text/html; charset=utf-8");
+        var page = SummaryExports.Html(document.Summary, document.Stamp);
+        if (!Language.Tell(c.Http)) return Results.Text(page, "text/html; charset=utf-8");
+        headers.ETag = $"\"{version.InputHash}-{format}{Language.EnglishTag}\"";
+        return Results.Text(Language.Page(page), "text/html; charset=utf-8");
     }
 
     private static async Task<IResult> CreateLink(ApiContext c)

@@ -14,9 +14,9 @@ public sealed class ForPeopleAttribute : Attribute;
 /// in English at the edge. What is filled into a template is looked up again, so that names and what people typed stay as they are.
 /// </summary>
 /// <remarks>
-/// A line is <c>Chinese ⇒ English</c>. <c>{0}</c> stands for what is filled in, on the Chinese side <c>{0:n}</c> for what holds no Chinese character, such
-/// as a number, on the English side <c>{0|day|days}</c> for a word that goes with the number; <c>\n</c> is a line's end. <c>⇒ =</c> says that a text is
-/// the same in both.
+/// A line is <c>Chinese ⇒ English</c>. <c>{0}</c> stands for what is filled in; on the Chinese side <c>{0:n}</c> for what holds no Chinese character, such
+/// as a number, <c>{0:u}</c> for a name, without any mark, <c>{0:d}</c> for a day or time, <c>{0:蓝色|黄色}</c> for one of these; on the English side <c>{0|day|days}</c> for a word that goes with the
+/// number; <c>\n</c> is a line's end. <c>⇒ =</c> says that a text is the same in both.
 /// </remarks>
 public sealed partial class English
 {
@@ -33,7 +33,7 @@ public sealed partial class English
 
     /// <summary>Where a text that is no template as a whole falls into parts, the strongest first, with what stands there in English.</summary>
     private static readonly (string Marks, string English)[] Joints =
-        [("\n", "\n"), ("。", ". "), ("；;", "; "), ("：", ": "), ("，", ", "), ("、", ", "), ("　", "  "), ("（", " ("), ("）", ")")];
+        [("\n", "\n"), ("　", "  "), ("。", ". "), ("；;", "; "), ("：", ": "), ("，", ", "), ("、", ", "), ("（", " ("), ("）", ")")];
 
     private static readonly Lazy<English> Table = new(() => new English(Lines()));
 
@@ -103,9 +103,9 @@ public sealed partial class English
             var isSure = true;
             var said = entry.Fill(holes, (hole, quoted) =>
             {
-                var filled = quoted ? hole : Say(hole, depth + 1) ?? hole;
-                isSure &= entry.Weight > 1 || !HasHan(filled);
-                return filled;
+                var filled = quoted ? hole : Say(hole, depth + 1);
+                isSure &= entry.Weight > 1 || filled is not null;
+                return filled ?? hole;
             });
             if (isSure) return Stopped(said, stop);
         }
@@ -127,8 +127,8 @@ public sealed partial class English
     }
 
     /// <summary>
-    /// A text that somebody put together: its parts, as long ones as the table has, at the strongest joint. A row of names is left alone
-    /// unless all of them are known.
+    /// A text that somebody put together: its parts, as long ones as the table has, at the strongest joint. Whole sentences may stay Chinese beside others
+    /// in English; a sentence is said as a whole or not at all.
     /// </summary>
     private string? Parts(string text, int depth)
     {
@@ -149,7 +149,7 @@ public sealed partial class English
                 from = ends[i];
             }
 
-            if (isKnown && (isWhole || marks != "、")) return Tidy(said.ToString());
+            if (isKnown && (isWhole || marks is "\n" or "　" or "。" or "；;" or "：")) return Tidy(said.ToString());
         }
 
         return null;
@@ -168,15 +168,16 @@ public sealed partial class English
         return Say(Body(text[from..ends[i]], marks), depth + 1);
     }
 
-    /// <summary>Where the parts of a text end, each behind its mark; what is quoted is one.</summary>
+    /// <summary>Where the parts of a text end, each behind its mark; what is quoted or in brackets is one, and so are the numbers of a row.</summary>
     private static List<int> Ends(string text, string marks)
     {
-        var (ends, quotes) = (new List<int>(), 0);
+        var (ends, quotes, isBracket) = (new List<int>(), 0, marks is "（" or "）");
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i] is '“' or '《' or '「') quotes++;
-            else if (text[i] is '”' or '》' or '」') quotes--;
-            else if (quotes <= 0 && marks.Contains(text[i], StringComparison.Ordinal)) ends.Add(i + 1);
+            var isNumber = text[i] == '、' && i > 0 && i + 1 < text.Length && char.IsAsciiDigit(text[i - 1]) && char.IsAsciiDigit(text[i + 1]);
+            if (text[i] is '“' or '《' or '「' || (text[i] == '（' && !isBracket)) quotes++;
+            else if (text[i] is '”' or '》' or '」' || (text[i] == '）' && !isBracket)) quotes--;
+            else if (quotes <= 0 && !isNumber && marks.Contains(text[i], StringComparison.Ordinal)) ends.Add(i + 1);
         }
 
         return ends;
@@ -223,7 +224,7 @@ public sealed partial class English
     internal sealed partial class Entry
     {
         private readonly string[] _parts;
-        private readonly bool[] _isPlain;
+        private readonly Lazy<Regex?> _pattern;
         private readonly string _english;
 
         private Entry(string chinese, string english)
@@ -231,12 +232,15 @@ public sealed partial class English
             Chinese = chinese;
             _english = english;
             Holes = [.. Hole().Matches(chinese).Select(match => match.Groups["number"].Value)];
-            _isPlain = [.. Hole().Matches(chinese).Select(match => match.Groups["plain"].Success)];
+            var kinds = Hole().Matches(chinese).Select(match => match.Groups["kind"].Value).ToList();
             _parts = Hole().Replace(chinese, "\u0001").Split('\u0001');
             Anchors = [.. _parts.SelectMany(part => part.Length == 1
                 ? [part]
                 : Enumerable.Range(0, Math.Max(0, part.Length - 1)).Select(at => part.Substring(at, 2)))];
-            Weight = _parts.Sum(part => part.Length) + _isPlain.Count(plain => plain);
+            Weight = _parts.Sum(part => part.Length) + kinds.Sum(kind => kind switch { "" => 0, "d" => 3, "n" or "u" => 1, _ => 2 });
+            _pattern = new Lazy<Regex?>(() => kinds.TrueForAll(kind => kind.Length == 0) ? null
+                : new Regex("^" + string.Concat(_parts.Select((part, i) => Regex.Escape(part) + (i < kinds.Count ? $"({Kind(kinds[i])})" : ""))) + "$",
+                    RegexOptions.NonBacktracking | RegexOptions.Singleline));
         }
 
         /// <summary>The Chinese template, without the full stop at its end.</summary>
@@ -274,7 +278,12 @@ public sealed partial class English
         /// <summary>What fills the holes of a text that is of this template; null when it is not.</summary>
         public string[]? Match(string text)
         {
-            if (!text.StartsWith(_parts[0], StringComparison.Ordinal)) return null;
+            if (!text.StartsWith(_parts[0], StringComparison.Ordinal) || !text.EndsWith(_parts[^1], StringComparison.Ordinal)) return null;
+            if (_pattern.Value is { } pattern)
+            {
+                return pattern.Match(text) is { Success: true } match ? [.. match.Groups.Values.Skip(1).Select(group => group.Value)] : null;
+            }
+
             var (holes, at) = (new string[Holes.Count], _parts[0].Length);
             for (var i = 0; i < holes.Length; i++)
             {
@@ -283,7 +292,6 @@ public sealed partial class English
                     : text.Length - part.Length >= at && text.EndsWith(part, StringComparison.Ordinal) ? text.Length - part.Length : -1;
                 if (next < 0) return null;
                 holes[i] = text[at..next];
-                if (_isPlain[i] && (holes[i].Length == 0 || HasHan(holes[i]))) return null;
                 at = next + part.Length;
             }
 
@@ -299,7 +307,16 @@ public sealed partial class English
             return say(holes[at], _parts[at].EndsWith('“') && _parts[at + 1].StartsWith('”'));
         });
 
-        [GeneratedRegex(@"\{(?<number>\d+)(?<plain>:n)?\}")]
+        private static string Kind(string kind) => kind switch
+        {
+            "" => ".*?",
+            "n" => @"[^\u3400-\u9FFF]+",
+            "u" => "[^，。；：、（）]+?",
+            "d" => @"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?: ?\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}时(?:\d{1,2}分)?)?",
+            _ => string.Join('|', kind.Split('|').Select(Regex.Escape)),
+        };
+
+        [GeneratedRegex(@"\{(?<number>\d+)(?::(?<kind>[^}]+))?\}")]
         private static partial Regex Hole();
 
         [GeneratedRegex(@"\{(?<number>\d+)(?:\|(?<one>[^|}]*)\|(?<many>[^|}]*))?\}")]

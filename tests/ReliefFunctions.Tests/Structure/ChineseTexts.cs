@@ -59,7 +59,7 @@ internal static partial class ChineseTexts
     {
         var whole = new StringBuilder();
         Write(expression, whole);
-        var text = Placeholder().Replace(whole.ToString(), "\u0001");
+        var text = Style().Replace(Placeholder().Replace(whole.ToString(), "\u0001"), "");
         foreach (var part in text.Contains("</", StringComparison.Ordinal) ? Tag().Split(text) : [text])
         {
             var holes = 0;
@@ -103,6 +103,9 @@ internal static partial class ChineseTexts
     /// <summary>A place that a policy's text leaves to be filled in, such as {单位}.</summary>
     [GeneratedRegex(@"\{[\u4e00-\u9fff]+\}")]
     private static partial Regex Placeholder();
+
+    [GeneratedRegex("<style>.*?</style>", RegexOptions.Singleline)]
+    private static partial Regex Style();
 
     [GeneratedRegex("\u0001")]
     private static partial Regex Hole();

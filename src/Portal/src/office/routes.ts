@@ -1,14 +1,15 @@
 import type { RouteRecordRaw } from 'vue-router'
 import type { Role } from '../api/session'
 import { texts } from '../i18n'
+import { deskIncidentRoutes } from '../incidents/routes'
 import { leaderRoutes } from '../leader/routes'
 import { operatorRoutes } from '../operator/routes'
 import { setupRoutes } from '../setup/routes'
 
 const titles = texts({
-  board: '报送情况', week: '一周报送', report: '周报', batch: '批量上传', patrols: '巡查', order: '巡查指令', alerts: '预警', summaries: '汇总', summary: '一期汇总', stages: '阶段材料', incidents: '突发情况',
+  board: '报送情况', week: '一周报送', report: '周报', batch: '批量上传', patrols: '巡查', order: '巡查指令', alerts: '预警', summaries: '汇总', summary: '一期汇总', stages: '阶段材料',
 }, {
-  board: 'Reports', week: 'One week', report: 'Report', batch: 'Batch upload', patrols: 'Patrols', order: 'Patrol order', alerts: 'Alerts', summaries: 'Summaries', summary: 'One summary', stages: 'Stage reports', incidents: 'Incidents',
+  board: 'Reports', week: 'One week', report: 'Report', batch: 'Batch upload', patrols: 'Patrols', order: 'Patrol order', alerts: 'Alerts', summaries: 'Summaries', summary: 'One summary', stages: 'Stage reports',
 })
 const office: Role[] = ['campaignOffice', 'operator']
 const overview: Role[] = ['campaignOffice', 'operator', 'leader']
@@ -27,8 +28,8 @@ export const deskRoutes: RouteRecordRaw[] = [{
     { path: '/office/alerts', component: () => import('./AlertsPage.vue'), meta: { roles: overview, title: () => titles.alerts } },
     { path: '/office/summaries', component: () => import('./SummariesPage.vue'), meta: { roles: overview, title: () => titles.summaries } },
     { path: '/office/summaries/:period', component: () => import('./SummaryPage.vue'), meta: { roles: overview, title: () => titles.summary } },
-    { path: '/office/incidents', component: () => import('./IncidentsPage.vue'), meta: { roles: overview, title: () => titles.incidents } },
     { path: '/office/stages', component: () => import('./StagesPage.vue'), meta: { roles: office, title: () => titles.stages } },
+    ...deskIncidentRoutes,
     ...leaderRoutes,
     ...operatorRoutes,
     ...setupRoutes,
