@@ -60,7 +60,7 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
     {
         var world = await PatrolWorld.StartAsync(azurite, "12-15 10:02");
         await world.PlayAsync("12-15 10:02", "01-blue.qweather.json");
-        var campaign = await world.World.Get<Core.Campaigns.CampaignStore>().RequireAsync("520111", "2026-2027", default);
+        var campaign = (await world.World.Get<Core.Campaigns.CampaignStore>().GetAsync("520111", "2026-2027", default))!.Value;
         var applied = Assert.Single(await world.World.Get<PatrolStore>().AppliedAsync(campaign, default));
         var said = await world.World.Get<IAlertDecisions>().DecideAsync(new AlertApplication("520111", "2026-2027", applied.At, "x", applied.Alert), default);
         Assert.Equal((applied.Revision, "加强"), (said.Order, said.Intensity));
