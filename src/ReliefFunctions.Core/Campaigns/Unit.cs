@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Campaigns;
@@ -28,6 +29,7 @@ public enum UnitKind
 public sealed record Contact(string Name, string Role, [property: HoldsPersonalData] string? Phone = null);
 
 /// <summary>A unit that must report (报送单位).</summary>
+[Audited]
 public sealed record Unit
 {
     /// <summary>Letters, digits and hyphens; unique in the district. For a 乡/镇/街道 its division code, such as <c>520111101</c>.</summary>

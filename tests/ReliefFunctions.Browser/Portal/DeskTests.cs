@@ -111,7 +111,7 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         // The summary: compiled with progress, with a link for somebody.
         await page.GotoAsync($"/app/office/summaries/{Week}");
         await Button(page, "现在编制").ClickAsync();
-        await Expect(page.GetByText("已编制第 1 版。")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "已编制第" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(page.Locator(".chart canvas")).ToBeVisibleAsync();
         await page.GetByLabel("给谁").FillAsync("分管副区长");
         await Button(page, "生成链接").ClickAsync();
@@ -141,7 +141,7 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         var book = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "简报（.docx）" }).ClickAsync());
         Assert.EndsWith(".docx", book.SuggestedFilename, StringComparison.Ordinal);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "事项" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "事项", Exact = true }).ClickAsync();
         await Expect(page.GetByText("请区级协调避寒场所<img")).ToBeVisibleAsync();
         await Button(page, "批示、办结").First.ClickAsync();
         await page.GetByLabel("办理情况或意见").FillAsync("已协调体育馆。");
