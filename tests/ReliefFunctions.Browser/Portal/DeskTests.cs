@@ -171,7 +171,7 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         {
             "/office", $"/office/weeks/{Week}", $"/office/weeks/{Week}/units/{attacked}", "/office/batch", "/office/patrols", "/office/patrols/1", "/office/alerts", "/office/summaries",
             "/office/summaries/season", "/office/stages", "/leader/matters", "/operator", "/operator/dead-letters", "/operator/quarantine", "/setup", "/setup/new", "/setup/campaign",
-            "/setup/roster", "/setup/channels", "/setup/forms", "/setup/policies", "/setup/keys", "/setup/audit",
+            "/setup/roster", "/setup/channels", "/setup/forms", "/setup/policies", "/setup/people", "/setup/keys", "/setup/audit",
         })
         {
             await desk.Page.GotoAsync("/app" + address);
@@ -210,6 +210,12 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await Button(page, "确定").ClickAsync();
         await Expect(page.Locator(".key-print code")).ToContainTextAsync("rf_");
         await desk.LooksWellAsync("desk-keys-fresh");
+
+        await page.GotoAsync("/app/setup/people");
+        await Button(page, "制作邀请").ClickAsync();
+        await Button(page, "确定").ClickAsync();
+        await Expect(page.Locator(".key-print svg.qr path")).ToHaveCountAsync(1);
+        await desk.LooksWellAsync("desk-invitations");
 
         // A rule is tried, stored as the next version and put to use; so is a changed form.
         await page.GotoAsync("/app/setup/policies");
