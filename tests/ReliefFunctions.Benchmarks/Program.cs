@@ -1,7 +1,9 @@
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- submissions
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- incidents
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- fan-out 1700 38600 big 1700
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- detail
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- compile
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using ReliefFunctions.Benchmarks;
@@ -11,6 +13,9 @@ switch (args)
     case [Submissions.Mode]:
         await Submissions.RunAsync();
         return 0;
+    case [IncidentReports.Mode]:
+        await IncidentReports.RunAsync();
+        return 0;
     case ["fan-out", ..]:
         return await FanOut.RunAsync(args[1..]);
     case [DetailWriting.Mode]:
@@ -18,6 +23,12 @@ switch (args)
         return 0;
     case [DetailWriting.ChildMode, var writer, var lines]:
         DetailWriting.Child(writer, int.Parse(lines, CultureInfo.InvariantCulture));
+        return 0;
+    case [SummaryCompiling.Mode]:
+        SummaryCompiling.Run();
+        return 0;
+    case [SummaryCompiling.ChildMode, var what]:
+        SummaryCompiling.Child(what);
         return 0;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Submissions).Assembly).Run(args);

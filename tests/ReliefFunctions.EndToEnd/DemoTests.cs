@@ -147,6 +147,43 @@ public sealed partial class DemoTests(DemoRun demo) : IClassFixture<DemoRun>
                 if (line.Cell(8).GetString() is not "不要求" and var coverage) Assert.Equal($"{oracle.Number(key, unit.Code, "A08")}/{oracle.Number(key, unit.Code, "A07")}", coverage);
             }
 
+            // 文字情况: every word that a unit wrote, and no other; what it raises stands above.
+            var words = book.Worksheet("文字情况").RowsUsed().Select(line => (Unit: line.Cell(2).GetString(), Text: line.Cell(3).GetString())).Where(line => files.Units.Any(unit => unit.Name == line.Unit)).ToList();
+            var written = files.Units.SelectMany(unit => new[] { "X02", "X03" }.Select(code => (unit.Name, Text: oracle.Words(key, unit.Code, code)))).Where(line => line.Text is not null).ToList();
+            foreach (var (unit, text) in written)
+            {
+                Assert.Contains((unit, text!), words);
+                checkedCells++;
+            }
+
+            Assert.Equal(written.Count, words.Count(line => !line.Text.StartsWith("第", StringComparison.Ordinal)));
+
+            // 签收明细, 寒潮响应 and the first page: who acknowledged which order, by the timetable.
+            var (begin, end) = (week.Opens, week.Opens.AddDays(week.Days));
+            var notices = book.Worksheet("签收明细").RowsUsed().Where(line => line.RowNumber() > 3).ToDictionary(line => (line.Cell(1).GetString(), line.Cell(2).GetString()));
+            var (given, signed, listed) = (0, 0, 0);
+            for (var i = 0; i < oracle.Orders.Count; i++)
+            {
+                var (at, unanswered) = oracle.Orders[i];
+                if (at >= end || (i + 1 < oracle.Orders.Count && oracle.Orders[i + 1].At <= begin)) continue;
+                foreach (var unit in files.Units)
+                {
+                    var line = notices[(unit.Name, $"第{i + 1}号")];
+                    Assert.Equal(unanswered.Contains(unit.Code), line.Cell(5).IsEmpty());
+                    Assert.Equal(unanswered.Contains(unit.Code), line.Cell(3).GetString().Contains("未签收", StringComparison.Ordinal));
+                    (listed, checkedCells) = (listed + 1, checkedCells + 2);
+                }
+
+                var order = At("寒潮响应", cell => cell.Address.ColumnNumber == 1 && cell.GetString().StartsWith($"第{i + 1}号", StringComparison.Ordinal)).WorksheetRow();
+                Same("通知", files.Units.Count, order.Cell(6));
+                Same("已签收", files.Units.Count - unanswered.Count, order.Cell(7));
+                if (at >= begin) (given, signed) = (given + files.Units.Count, signed + files.Units.Count - unanswered.Count);
+            }
+
+            Assert.Equal(listed, notices.Keys.Count(line => line.Item2.Length > 0));
+            var told = given == 0 ? "巡查指令" : given == signed ? $"通知{given}份全部签收" : $"通知{given}份，签收{signed}份";
+            Assert.Contains(front.Column(1).CellsUsed(), cell => cell.GetString().Contains(told, StringComparison.Ordinal));
+
             if (week.Number != 3) continue;
             var left = files.Units.Sum(unit => oracle.Number(key, unit.Code, "A07") - oracle.Number(key, unit.Code, "A08") ?? 0);
             Assert.Contains(front.CellsUsed(), cell => cell.GetString() == $"村（社区）漏排查{left}个");

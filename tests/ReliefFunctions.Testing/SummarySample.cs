@@ -152,6 +152,26 @@ public static class SummarySample
         };
     }
 
+    /// <summary>
+    /// A hundred units of usual names with everything on one page: a version that is corrected, grave events in many units, six orders, a season before, a
+    /// long outlook.
+    /// </summary>
+    public static SummaryInput Hundred()
+    {
+        IReadOnlyList<SummaryUnit> units = [.. Enumerable.Range(0, 97).Select(i => new SummaryUnit($"52011{i:D4}", i % 5 == 0 ? $"第{i + 1}布依族苗族乡" : $"第{i + 1}街道", UnitKind.Township, i, $"王{i}")), .. Units.TakeLast(3)];
+        var input = Input(4, units: units);
+        var last = new SeasonFigures("2025-2026", "台账", [.. Enumerable.Range(1, 4).Select(week => new WeekOfSeason(week, Form.Headlines.ToDictionary(headline => headline.Label, _ => 1_000L * week)))]);
+        return input with
+        {
+            Heading = input.Heading with { Name = "黔西南布依族苗族自治州兴义市", Office = "黔西南布依族苗族自治州兴义市流浪乞讨人员专项救助工作领导小组办公室" },
+            LastSeason = last,
+            Reports = [.. input.Reports.Select((report, i) => report.Week != input.Week || report.Counted is not { } counted || i % 9 > 0 ? report
+                : report with { Counted = counted with { Values = counted.Values.With("X01", FieldValue.Of(2)).With("X03", FieldValue.Of(string.Concat(Enumerable.Repeat("老旧车站候车室夜间不开放，请协调。", 10)))) } })],
+            Outlook = string.Concat(Enumerable.Repeat("加密夜间巡查，逐点排查桥梁涵洞；", 20))[..200],
+            Previous = BeforeCorrection,
+        };
+    }
+
     /// <summary>Three districts of a city, of which the last has no summary of the week; the second one's form knows nothing of G02.</summary>
     public static AreaInput Area(int weeks = 3, PeriodKind kind = PeriodKind.Week)
     {

@@ -11,17 +11,33 @@ internal sealed class SeasonOracle
 {
     private readonly Dictionary<(string Week, string Unit), Dictionary<string, string>> _forms = [];
 
+    /// <summary>The orders of the timetable, by their numbers from 1: when, and who left its notice unanswered. What asks for the same again is no order.</summary>
+    public IReadOnlyList<(DateTimeOffset At, IReadOnlyList<string> Unanswered)> Orders { get; }
+
     public SeasonOracle(string folder, IEnumerable<SeasonStep> steps)
     {
         foreach (var report in steps.Select(step => step.Report).OfType<SeasonReport>().Where(report => report.Expect != "refused"))
         {
             _forms[(report.Week.ToString(), report.Unit)] = Read(Path.Combine(folder, report.File));
         }
+
+        var (orders, before) = (new List<(DateTimeOffset, IReadOnlyList<string>)>(), "");
+        foreach (var step in steps.Where(step => step.Order is not null).OrderBy(step => step.At))
+        {
+            if (step.Order != before) orders.Add((step.At, step.Unanswered));
+            before = step.Order!;
+        }
+
+        Orders = orders;
     }
 
     /// <summary>A number that a unit wrote; null for a blank, or no form.</summary>
     public int? Number(string week, string unit, string code) =>
         _forms.TryGetValue((week, unit), out var form) && form.TryGetValue(code, out var text) && int.TryParse(text, out var number) ? number : null;
+
+    /// <summary>Words that a unit wrote; null for none, or such as only say that there is nothing to say.</summary>
+    public string? Words(string week, string unit, string code) =>
+        _forms.TryGetValue((week, unit), out var form) && form.TryGetValue(code, out var text) && text.Trim() is { Length: > 0 } and not "无" ? text.Trim() : null;
 
     public bool Reported(string week, string unit) => _forms.ContainsKey((week, unit));
 

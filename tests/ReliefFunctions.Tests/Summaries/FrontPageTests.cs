@@ -93,7 +93,7 @@ public class FrontPageTests
     public void What_is_blank_cannot_be_judged_and_the_unit_is_asked()
     {
         var page = Page(Change(Quiet, SummarySample.Units[11].Code, report => report with { Counted = report.Counted! with { Values = report.Counted.Values.With("A08", FieldValue.Blank) } }));
-        Assert.Equal(("填报空白，执行情况无法核定", "青岩镇", false), (page.Concerns[0].What, page.Concerns[0].Units, page.Concerns[0].Grave));
+        Assert.Equal(("填报空白，无法核定", "青岩镇", false), (page.Concerns[0].What, page.Concerns[0].Units, page.Concerns[0].Grave));
         Assert.Contains("24家达到应巡次数和排查要求、1家无法核定", page.Conclusion, StringComparison.Ordinal);
         Assert.Equal(UnitStanding.Unknown, page.Grid[0].Standing);
         Assert.Contains("请青岩镇补填空白项。", page.Next);

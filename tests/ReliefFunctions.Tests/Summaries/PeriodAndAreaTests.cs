@@ -128,8 +128,8 @@ public class PeriodAndAreaTests
         Assert.Equal([2, 3, 5], summary.Duties.Single(duty => duty.Unit == "青岩镇").NotFollowed);
         Assert.Empty(Stage.Duties.Single(duty => duty.Unit == "青岩镇").NotFollowed);
 
-        // Not handed in is not followed either.
-        Assert.NotEmpty(Stage.Duties.Single(duty => duty.Unit == "金欣街道").NotFollowed);
+        // Of what is not handed in nothing is known: it is asked for, and held against nobody.
+        Assert.Empty(Stage.Duties.Single(duty => duty.Unit == "金欣街道").NotFollowed);
         Assert.Contains(summary.Concerns, concern => concern is { Kind: ConcernKind.NotFollowed, Unit: "青岩镇", Orders: [2, 3, 5] });
         Assert.Contains(Cells.Of(SummaryWorkbook.Write(summary, SummarySample.Stamp)).All("应巡实巡"), cell => cell.Text == "第2、3、5号");
     }

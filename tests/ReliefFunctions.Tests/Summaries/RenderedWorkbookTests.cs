@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Publishing;
+using ReliefFunctions.Core.Summaries.Sentences;
 using ReliefFunctions.Core.Summaries.Sheets;
 
 namespace ReliefFunctions.Tests.Summaries;
@@ -24,6 +27,10 @@ public sealed class RenderedWorkbookTests : IDisposable
             ["week"] = SummaryWorkbook.Write(SummaryRules.Compute(input), SummarySample.Stamp, SummaryDetail.Lines(input)),
             ["print"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(input), SummarySample.Stamp),
             ["print-season"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.Input(22, kind: PeriodKind.Season)), SummarySample.Stamp),
+            ["print-big"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.Big()), SummarySample.Stamp),
+            ["print-hundred"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.Hundred()), SummarySample.Stamp with { Version = 2 }),
+            ["print-running"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(input with { OpenWeeks = [input.Week] }), SummarySample.Stamp),
+            ["print-city"] = SummaryWorkbook.WritePrint(AreaRules.Compute(SummarySample.Area()), SummarySample.Stamp),
             ["corrected"] = SummaryWorkbook.Write(SummaryRules.Compute(input with { Previous = SummarySample.BeforeCorrection }), SummarySample.Stamp with { Version = 2 }),
             ["stage"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.Input(6, kind: PeriodKind.Progress)), SummarySample.Stamp),
             ["season"] = SummaryWorkbook.Write(SummaryRules.Compute(SummarySample.Input(22, kind: PeriodKind.Season)), SummarySample.Stamp),
@@ -62,8 +69,63 @@ public sealed class RenderedWorkbookTests : IDisposable
             Run("pdftoppm", ["-r", "50", "-f", $"{trend + 1}", "-l", $"{trend + 1}", "-singlefile", pdf, Path.Combine(_folder, name)]);
             var (left, right) = Coloured(File.ReadAllBytes(Path.Combine(_folder, name + ".ppm")));
             Assert.True(left > 30 && right > 30, $"{name}: {left} and {right} coloured dots where the charts are.");
-            if (name.StartsWith("print", StringComparison.Ordinal)) Assert.InRange(pages.Length, 5, 8);
+            if (!name.StartsWith("print", StringComparison.Ordinal)) continue;
+            Assert.InRange(pages.Length, 5, 8);
+
+            // The first page is one, with all of its sections; nothing that is printed is smaller than 9 points.
+            foreach (var heading in new[] { "一、存在问题", "二、提请决策", "三、主要数据", "四、下", "五、", "签发" }) Assert.Contains(heading, pages[0], StringComparison.Ordinal);
+            var small = FontSizes(pdf).Index().Where(page => page.Item < 8.95).Select(page => $"{name}, page {page.Index + 1}: {page.Item:0.##} points");
+            Assert.Equal([], small);
         }
+    }
+
+    [Fact]
+    public void The_page_prints_from_a_browser_on_one_page_or_two_and_nothing_is_cut()
+    {
+        var summaries = BulletinTests.All.ToDictionary(kind => kind, BulletinTests.Of);
+        summaries["hundred"] = SummaryRules.Compute(SummarySample.Hundred());
+        foreach (var (kind, summary) in summaries)
+        {
+            var (html, pdf) = (Path.Combine(_folder, kind + ".html"), Path.Combine(_folder, $"page-{kind}.pdf"));
+            File.WriteAllText(html, SummaryExports.Html(summary, SummarySample.Stamp));
+            Run(Environment.GetEnvironmentVariable("CHROMIUM") is { Length: > 0 } other ? other : "chromium",
+                ["--headless", "--no-sandbox", "--disable-gpu", $"--user-data-dir={_folder}/chromium", "--no-pdf-header-footer", $"--print-to-pdf={pdf}", new Uri(html).AbsoluteUri]);
+            if (Environment.GetEnvironmentVariable("RENDERED") is { Length: > 0 } keep) File.Copy(pdf, Path.Combine(keep, Path.GetFileName(pdf)), overwrite: true);
+            var pages = Run("pdftotext", [pdf, "-"]).TrimEnd('\f').Split('\f');
+            Assert.True(pages.Length is 1 or 2, $"{kind}: {pages.Length} pages");
+
+            // Cells wrap where they like, so that words are compared letter by letter, by how often each stands there.
+            static Dictionary<char, int> Letters(string text) => text.Where(letter => letter is >= '一' and <= '鿿').GroupBy(letter => letter).ToDictionary(group => group.Key, group => group.Count());
+            var (page, printed) = (FrontPage.Of(summary, SummarySample.Stamp), Letters(string.Concat(pages)));
+            var words = string.Concat(page.Concerns.SelectMany(row => new[] { row.What, row.Units, row.Since, row.Who }).Concat(page.Decisions.SelectMany(row => new[] { row.Unit, row.Text, row.Owner })).Concat(page.Notes).Concat(page.Next).Append(page.Conclusion).Append(page.Title));
+            Assert.Equal([], Letters(words).Where(letter => printed.GetValueOrDefault(letter.Key) < letter.Value).Select(letter => $"{kind}: {letter.Key} {letter.Value} times, printed {printed.GetValueOrDefault(letter.Key)}"));
+        }
+    }
+
+    /// <summary>The smallest letters of each page in points, page by page: LibreOffice writes a page's text at its final size.</summary>
+    private static List<double> FontSizes(string pdf)
+    {
+        var (bytes, sizes) = (File.ReadAllBytes(pdf), new List<double>());
+        for (var at = 0; (at = bytes.AsSpan(at).IndexOf("stream"u8) is var found and >= 0 ? at + found : -1) >= 0; at += 6)
+        {
+            if (at >= 3 && bytes.AsSpan(at - 3, 3).SequenceEqual("end"u8)) continue;
+            var start = at + 6 + (bytes[at + 6] == '\r' ? 2 : 1);
+            using var content = new MemoryStream();
+            try
+            {
+                using var inflated = new ZLibStream(new MemoryStream(bytes, start, bytes.Length - start), CompressionMode.Decompress);
+                inflated.CopyTo(content);
+            }
+            catch (InvalidDataException)
+            {
+                continue;
+            }
+
+            var letters = Regex.Matches(Encoding.Latin1.GetString(content.ToArray()), @"/F\d+ ([\d.]+) Tf").Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+            if (letters.Count > 0) sizes.Add(letters.Min());
+        }
+
+        return sizes;
     }
 
     /// <summary>Dots with a colour (text and fills of tables are black and grey) in the left and right half of a PPM image (P6).</summary>

@@ -193,6 +193,49 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     }
 
     [Fact]
+    public async Task A_season_that_was_compiled_and_archived_stands_beside_the_next_by_week_of_campaign()
+    {
+        // A year before, the same week of the campaign: compiled, put into a file, removed, and back again.
+        var before = Huaxi.Campaign with { Season = "2025-2026", Start = Huaxi.Campaign.Start.AddYears(-1), End = Huaxi.Campaign.End.AddYears(-1), Forms = [new FormInForce(1, Huaxi.Campaign.Start.AddYears(-1))] };
+        var scope = SummaryScope.Of(before);
+        var second = scope.Periods[1];
+        var world = await azurite.WorldAsync(second.Last.Due.AddHours(-2));
+        var campaigns = world.Get<CampaignStore>();
+        await campaigns.PutAsync(before, null, Audit(Monday));
+        await campaigns.PutUnitsAsync("520111", [Huaxi.Qingyan, Huaxi.Police, Huaxi.Station], Audit(Monday));
+        await campaigns.PutConfigurationAsync("520111", FormEndpoints.Kind, 1, Huaxi.Form, Audit(Monday));
+        await world.Get<ReportStore>().OpenWeeksAsync(before, world.Clock.GetUtcNow());
+        var submission = new Submission(Huaxi.Good.With("A03", 90), 1, null, new OriginalFile(Keys.Hash("x"), "application/json", 1), []);
+        var audit = new AuditEntry(world.Clock.GetUtcNow(), "k1", "report.submitted", "x");
+        Assert.IsType<Decision.Changed>(await world.Get<ReportStore>().SubmitAsync(new ReportTarget(before, second.Last, Huaxi.Qingyan, Huaxi.Form), submission, BinaryData.FromString("x"), audit));
+        Assert.Equal(202, (await CallAsync(world, "POST", $"/api/v1/campaigns/520111/2025-2026/summaries/{second.Key}", Office)).Status);
+        Assert.Empty(await world.DeliverAsync());
+
+        var file = Path.Combine(Path.GetTempPath(), $"season-{Guid.NewGuid():N}.zip");
+        var archive = world.Get<Core.Archive.SeasonArchive>();
+        await archive.BackupAsync("520111", "2025-2026", file, default);
+        await archive.RestoreAsync(file, replace: true, default);
+        System.IO.File.Delete(file);
+
+        world.Clock.SetUtcNow(Monday);
+        await campaigns.PutAsync(Huaxi.Campaign, null, Audit(Monday));
+        await world.Get<ReportStore>().OpenWeeksAsync(Huaxi.Campaign, Monday);
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        await CompileAsync(world);
+        var summary = (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary;
+        Assert.Equal(("2025-2026", "2025-2026年度汇总"), (summary.LastSeason!.Season, summary.LastSeason.Source));
+        var line = summary.LastSeason.Lines.Single(each => each.Label == "街面巡查人员");
+        Assert.Equal((90, 90), (line.Week, line.Season));
+        Assert.Contains("上年同期", (await CallAsync(world, "GET", Week + "/latest/page", Leader)).Text, StringComparison.Ordinal);
+
+        // What the office imports goes before it.
+        var imported = """{"season":"2025-2026","source":"台账","weeks":[{"number":2,"headlines":{"街面巡查人员":70}}]}""";
+        Assert.Equal(200, (await CallAsync(world, "PUT", "/api/v1/campaigns/520111/2026-2027/last-season", Office, imported)).Status);
+        await CompileAsync(world);
+        Assert.Equal(70, (await CallAsync(world, "GET", Week + "/latest/json", Leader)).Json<SummaryDocument>().Summary.LastSeason!.Lines.Single(each => each.Label == "街面巡查人员").Week);
+    }
+
+    [Fact]
     public async Task A_clock_that_was_down_over_both_times_compiles_once_and_finally()
     {
         var world = await WorldAsync();

@@ -42,7 +42,7 @@ public class SummaryWorkbookTests
         };
         var summary = SummaryRules.Compute(Input with { Parts = [part] });
         Assert.NotEqual(Summary.InputHash, summary.InputHash);
-        Assert.Contains("本周1起，已办结。", FrontPage.Of(summary, SummarySample.Stamp).Notes);
+        Assert.Contains("本周1起，已办结。", FrontPage.Of(summary, SummarySample.Stamp).Parts);
         Assert.Equal("突发情况未终报1起", FrontPage.Of(summary, SummarySample.Stamp).Concerns[0].What);
         var file = SummaryWorkbook.Write(summary, SummarySample.Stamp);
         using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
@@ -66,6 +66,49 @@ public class SummaryWorkbookTests
         Assert.Equal(["要情", "汇总表", "报送情况", "寒潮响应", "趋势", "督办清单", "文字情况", "应巡实巡", "签收明细", "说明"], Book.Sheets);
         var second = SummaryWorkbook.Write(SummaryRules.Compute(Input with { Previous = Summary }), SummarySample.Stamp with { Version = 2 });
         Assert.Equal("变更", Cells.Of(second).Sheets[^1]);
+    }
+
+    [Fact]
+    public void Every_name_in_the_files_own_list_of_parts_is_a_sheet_or_a_range_that_exists()
+    {
+        using var document = SpreadsheetDocument.Open(new MemoryStream(File), isEditable: false);
+        var sheets = document.WorkbookPart!.Workbook.Sheets!.Elements<Sheet>().Select(sheet => sheet.Name!.Value!).ToList();
+        var ranges = document.WorkbookPart.Workbook.DefinedNames!.Elements<DefinedName>().Select(name => $"{sheets[(int)name.LocalSheetId!.Value]}!{name.Name!.Value!.Replace("_xlnm.", "", StringComparison.Ordinal)}").ToList();
+        Assert.Contains("要情!Print_Area", ranges);
+        Assert.Contains("趋势!Print_Area", ranges);
+        var listed = document.ExtendedFilePropertiesPart!.Properties!.TitlesOfParts?.Descendants<DocumentFormat.OpenXml.VariantTypes.VTLPSTR>() ?? [];
+        Assert.Empty(listed.Select(title => title.Text.Replace("'", "", StringComparison.Ordinal)).Except([.. sheets, .. ranges]));
+    }
+
+    [Fact]
+    public void Who_reported_stands_by_name_with_each_versions_own_time_and_a_link_to_the_original()
+    {
+        var at = new DateTimeOffset(2026, 12, 20, 9, 30, 0, TimeSpan.Zero);
+        var summary = SummaryRules.Compute(Input with
+        {
+            Reports = [.. Input.Reports.Select(report => report.Counted is { } counted && report.Week == Input.Week && report.Unit == SummarySample.Units[10].Code
+                ? report with { Counted = counted with { FilledBy = "李小明", ReviewedBy = "王主任", SubmittedAt = at } } : report)],
+        });
+        var file = SummaryWorkbook.Write(summary, SummarySample.Stamp with { Site = "https://relief.example.cn/" });
+        var cells = Cells.Of(file);
+        var row = cells.All("说明").Last(cell => cell.Column == "A" && cell.Text == "龙山街道").Row;
+        Assert.Equal(("李小明／王主任", "3"), (cells.Text("说明", $"F{row}"), cells.Text("说明", $"D{row}")));
+        Assert.Equal(new DateTime(2026, 12, 20, 17, 30, 0), DateTime.FromOADate(cells.Number("说明", $"E{row}")!.Value));
+        using var document = SpreadsheetDocument.Open(new MemoryStream(file), isEditable: false);
+        var notes = (WorksheetPart)document.WorkbookPart!.GetPartById(document.WorkbookPart.Workbook.Descendants<Sheet>().Single(sheet => sheet.Name == "说明").Id!);
+        var link = notes.Worksheet.Descendants<Hyperlink>().Single(link => link.Reference == $"D{row}");
+        Assert.Equal("https://relief.example.cn/api/v1/campaigns/520111/2026-2027/weeks/2026W51/reports/520111011/versions/3/original", notes.HyperlinkRelationships.Single(each => each.Id == link.Id).Uri.ToString());
+        Assert.Equal("汇总表!B16", notes.Worksheet.Descendants<Hyperlink>().Single(each => each.Reference == $"A{row}").Location!.Value!.Replace("'", "", StringComparison.Ordinal));
+        Assert.Equal("龙山街道＊", cells.Text("汇总表", "B16"));
+    }
+
+    [Fact]
+    public void A_text_of_which_nobody_has_anything_to_say_is_one_line()
+    {
+        var quiet = SummaryRules.Compute(Input with { Reports = [.. Input.Reports.Select(report => report.Counted is { } counted ? report with { Counted = counted with { Values = counted.Values.With("X02", FieldValue.Of("无")).With("X03", FieldValue.Of("暂无。")) } } : report)] });
+        var words = Cells.Of(SummaryWorkbook.Write(quiet, SummarySample.Stamp)).All("文字情况").Where(cell => cell.Row > 3).Select(cell => cell.Text).ToList();
+        Assert.Equal(["X02 本周工作、存在困难及下周安排：均填“无”或未填", "X03 需区级协调事项：均填“无”或未填"], words.Where(text => text.StartsWith('X')));
+        Assert.DoesNotContain(words, text => text is "暂无。");
     }
 
     [Fact]

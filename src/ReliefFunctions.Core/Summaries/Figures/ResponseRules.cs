@@ -108,7 +108,7 @@ internal static class ResponseRules
 
             var answered = input.Orders.Where(order => order.Notices.Any(notice => notice.Unit == unit.Code && notice.Intensity > PatrolIntensity.Routine
                 && WeekAnswering(notice, period, zone) is { } week && !input.OpenWeeks.Contains(week.Key)
-                && (form.Number(FieldMeaning.Patrols, reports.GetValueOrDefault((week.Key, unit.Code))?.Counted?.Values) ?? 0) == 0));
+                && form.Number(FieldMeaning.Patrols, reports.GetValueOrDefault((week.Key, unit.Code))?.Counted?.Values) == 0));
             lines.Add(Line(input, unit, weeks, [.. answered.Select(order => order.Revision)]));
         }
 

@@ -178,6 +178,15 @@ public sealed record Summary
     [JsonIgnore]
     public bool IsReported => Units.Any(unit => unit.IsCounted);
 
+    /// <summary>The rates by kind of unit, and of all; units outside of the rate left out.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RateLine> Rates =>
+    [
+        .. Units.Where(unit => unit.CountsInRate && unit.Kind is not null).GroupBy(unit => unit.Kind).Select(kind => new RateLine(
+            kind.Key, kind.Sum(unit => unit.Expected), kind.Sum(unit => unit.Reported), kind.Sum(unit => unit.OnTime), kind.Sum(unit => unit.AcceptedReports))),
+        new RateLine(null, Reporting.Expected, Reporting.Reported, Reporting.OnTime, Reporting.Accepted),
+    ];
+
     /// <summary>The totals by field code.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, FieldTotal> TotalOf => Totals.ToDictionary(total => total.Code, StringComparer.Ordinal);
@@ -290,6 +299,31 @@ public sealed record UnitLine
     /// <summary>Whether all that is counted was accepted.</summary>
     [JsonIgnore]
     public bool Accepted => IsCounted && AcceptedReports == Reported;
+
+    /// <summary>Its reports and their rates.</summary>
+    [JsonIgnore]
+    public RateLine Rates => new(Kind, Expected, Reported, OnTime, AcceptedReports);
+}
+
+/// <summary>Reports and their rates: of a unit, or of the units of a kind that stand in the rate.</summary>
+/// <param name="Kind">Null of a district, and of all kinds.</param>
+/// <param name="Expected">应报.</param>
+/// <param name="Reported">已报.</param>
+/// <param name="OnTime">Of these, in time.</param>
+/// <param name="Accepted">Of these, accepted.</param>
+public sealed record RateLine(UnitKind? Kind, int Expected, int Reported, int OnTime, int Accepted)
+{
+    /// <summary>报送率, 0 to 1; null when nobody is expected.</summary>
+    public decimal? Rate => ReportingFigures.Share(Reported, Expected);
+
+    /// <summary>按时率, 0 to 1; null when nobody is expected.</summary>
+    public decimal? OnTimeRate => ReportingFigures.Share(OnTime, Expected);
+
+    /// <summary>待审核.</summary>
+    public int Unaccepted => Reported - Accepted;
+
+    /// <summary>待审占比, 0 to 1; null when nobody reported.</summary>
+    public decimal? UnacceptedShare => ReportingFigures.Share(Unaccepted, Reported);
 }
 
 /// <summary>A district of an area and the summary of it that was added.</summary>
@@ -349,6 +383,10 @@ public sealed record FieldTotal
 
     /// <summary>All units, the week before; null in the first week, when nobody was asked or reported then, and over several weeks.</summary>
     public long? LastWeek { get; init; }
+
+    /// <summary>比上周增减; null where <see cref="LastWeek"/> is.</summary>
+    [JsonIgnore]
+    public long? Change => Total - LastWeek;
 
     /// <summary>The part of <see cref="Total"/> that is carried forward from earlier weeks.</summary>
     public long Carried { get; init; }
@@ -457,6 +495,10 @@ public sealed record OrderFigures
 
     /// <summary>Units whose notice it was.</summary>
     public required IReadOnlyList<NoticeLine> Notices { get; init; }
+
+    /// <summary>How fast they were acknowledged, whenever the order was issued.</summary>
+    [JsonIgnore]
+    public AcknowledgementFigures Answers => ResponseRules.Acknowledgements([this with { CarriedOver = false }]);
 }
 
 /// <summary>One unit's notice.</summary>
@@ -497,7 +539,8 @@ public sealed record AcknowledgementFigures(int Notices, int Acknowledged, int I
 /// <param name="Reported">实巡; null when there is no figure.</param>
 /// <param name="RequiredNight">Of these at night.</param>
 /// <param name="ReportedNight">Reported at night; null when there is no figure.</param>
-/// <param name="NotFollowed">Orders above routine that the unit acknowledged and whose week's form reports no patrol (签收未巡): 0, blank or not handed in.</param>
+/// <param name="NotFollowed">Orders above routine that the unit acknowledged and whose week's form reports no patrol (签收未巡): 0. Of what
+/// is blank or not handed in nothing is known.</param>
 public sealed record DutyLine(string Unit, string Days, int Required, bool Filed, int? Reported, int RequiredNight, int? ReportedNight,
     IReadOnlyList<int> NotFollowed)
 {

@@ -23,7 +23,7 @@ public static class Bulletin
     private static readonly string[] Sides = ["top", "left", "bottom", "right", "insideH", "insideV"];
 
     /// <summary>Lines and characters of two pages, a few lines kept back, because fonts differ.</summary>
-    private const int Lines = 34, LineCharacters = 28;
+    private const int Lines = 38, LineCharacters = 28;
 
     /// <summary>Twips: the width of the text, and a line of 28 points.</summary>
     private const int TextWidth = 8844, Line = 560;
@@ -79,11 +79,11 @@ public static class Bulletin
         List<Part> parts = [new([new(page.Conclusion, Fangsong)])];
         var table = page.Data.Count > 0 ? page.Data.Count + 1 : 0;
         var heads = page.Headings.Take(4).ToList();
-        var next = page.Next.Select(line => new Part([new(Wording.Cut(line, 60), Fangsong)])).ToList();
+        var next = page.Next.Select(line => new Part([new(Wording.Clauses(line, 100), Fangsong)])).ToList();
         room -= parts.Sum(part => part.Lines) + table + heads.Count + 4 + next.Sum(part => part.Lines);
         var concerns = Fitting(page.Concerns.Select((row, i) => Concern(row, i)).ToList(), ref room, least: 1, row => $"其他{row}类问题见汇总表。");
         var decisions = Fitting(page.Decisions.Select((row, i) => Decision(row, i)).ToList(), ref room, least: 1, row => $"其他{row}项见汇总表。");
-        var notes = Fitting([.. page.Notes.Select(note => new Part([new(note, Fangsong)]))], ref room, least: 0, null);
+        var notes = Fitting([.. page.Parts.Concat(page.Notes).Select(note => new Part([new(note, Fangsong)]))], ref room, least: 0, null);
 
         foreach (var part in parts) body.Append(part.Xml);
         void Section(string heading, IReadOnlyList<Part> under)
@@ -106,7 +106,7 @@ public static class Bulletin
     }
 
     private static Part Concern(ConcernRow row, int index) =>
-        new([new($"（{Wording.Chinese(index + 1)}）{row.What}。", Kaiti), new($"{Wording.Cut(row.Units, 60)}。{row.Since}，责任人：{row.Who}。", Fangsong)]);
+        new([new($"（{Wording.Chinese(index + 1)}）{row.What}。", Kaiti), new($"{row.Within(60)}。{row.Since}，责任人：{row.Who}。", Fangsong)]);
 
     private static Part Decision(DecisionRow row, int index)
     {
@@ -171,7 +171,7 @@ public static class Bulletin
         return $"""
             <w:tbl><w:tblPr><w:tblW w:w="{TextWidth}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>
             <w:tblGrid>{string.Concat(rows[0].Select((_, column) => $"""<w:gridCol w:w="{Width(column)}"/>"""))}</w:tblGrid>
-            {string.Concat(rows.Select((cells, row) => $"""<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="480" w:hRule="exact"/></w:trPr>{string.Concat(cells.Select((text, column) => Cell(text, row, column)))}</w:tr>"""))}</w:tbl>
+            {string.Concat(rows.Select((cells, row) => $"""<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="480" w:hRule="exact"/>{(row == 0 ? "<w:tblHeader/>" : "")}</w:trPr>{string.Concat(cells.Select((text, column) => Cell(text, row, column)))}</w:tr>"""))}</w:tbl>
             """;
     }
 
@@ -216,7 +216,10 @@ public static class Bulletin
     /// <summary>A paragraph of the body and the lines that it takes.</summary>
     private sealed record Part(IReadOnlyList<Run> Runs)
     {
-        public int Lines { get; } = (int)Math.Ceiling((Runs.Sum(run => Sheets.SheetWriter.WidthOf(run.Text) / 2) + 2) / LineCharacters);
+        public int Lines { get; } = (int)Math.Ceiling((Runs.Sum(run => WidthOf(run.Text)) + 2) / LineCharacters);
+
+        /// <summary>In characters of Chinese; a digit or letter is more than half of one in the fonts of some programs.</summary>
+        private static double WidthOf(string text) => text.EnumerateRunes().Sum(rune => rune.Value < 0x80 ? 0.62 : 1);
 
         public string Xml => Paragraph(Runs);
     }

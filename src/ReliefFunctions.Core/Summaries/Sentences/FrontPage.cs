@@ -10,7 +10,17 @@ namespace ReliefFunctions.Core.Summaries.Sentences;
 /// <param name="Since">Since when.</param>
 /// <param name="Who">Who answers for it.</param>
 /// <param name="Grave">Whether it is to be chased rather than watched.</param>
-public sealed record ConcernRow(string What, string Units, string Since, string Who, bool Grave);
+public sealed record ConcernRow(string What, string Units, string Since, string Who, bool Grave)
+{
+    /// <summary>What there is to say of each unit, all of them; empty where <see cref="Units"/> is all there is.</summary>
+    internal IReadOnlyList<string> Each { get; init; } = [];
+
+    /// <summary>What units are counted in.</summary>
+    internal string Measure { get; init; } = "家";
+
+    /// <summary>The units in fewer characters.</summary>
+    internal string Within(int room) => Units.Length <= room ? Units : Each.Count == 0 ? Wording.Cut(Units, room) : Wording.List(Each, 6, Measure, room);
+}
 
 /// <summary>A row of 提请决策.</summary>
 public sealed record DecisionRow(string Unit, string Text, string Owner, string Due, string Open);
@@ -61,6 +71,9 @@ public sealed record FrontPage
     /// <summary>What stands under them: outcomes, weather and orders, reporting, caveats.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>What other features say, under the notes.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
     /// <summary>下周重点, or what comes next.</summary>
     public required IReadOnlyList<string> Next { get; init; }
 
@@ -94,7 +107,8 @@ public sealed record FrontPage
                     : "请领导明确", Phrases.Open(summary, matter)))],
             MoreDecisions = Math.Max(0, open.Count - MostDecisions),
             Data = [.. summary.Headlines.Select(headline => DataOf(summary, headline))],
-            Notes = [.. NotesOf(summary).Where(note => note.Length > 0).Select(note => note + "。"), .. (summary.Parts ?? []).SelectMany(part => part.Lines)],
+            Notes = [.. NotesOf(summary).Where(note => note.Length > 0).Select(note => note + "。")],
+            Parts = [.. (summary.Parts ?? []).SelectMany(part => part.Lines)],
             Next = [.. NextOf(summary)],
             Grid = summary.Standings,
             Headings =
@@ -133,12 +147,17 @@ public sealed record FrontPage
     {
         var since = concerns.Select(concern => concern.Since).OfType<DateOnly>().ToList();
         var leaders = concerns.Select(concern => concern.Who).Distinct().ToList();
+        var (each, measure) = (concerns.Select(Phrases.Of).ToList(), kind == ConcernKind.NoSummary ? "个" : "家");
         return new ConcernRow(
             Phrases.Heading(kind, concerns),
-            Wording.List([.. concerns.Select(Phrases.Of)], MostUnits, kind == ConcernKind.NoSummary ? "个" : "家", UnitsRoom),
+            Wording.List(each, MostUnits, measure, UnitsRoom),
             since.Count > 0 ? $"{Wording.Day(since.Min())}起" : Wording.Span(summary),
-            kind == ConcernKind.NoSummary ? "区县办公室" : leaders is [{ } one] && concerns.Count == 1 ? one : concerns.Count == 1 ? "单位分管领导" : "各单位分管领导",
-            ConcernRules.StandingOf([kind]) == UnitStanding.Chase);
+            kind == ConcernKind.NoSummary ? "区县办公室" : leaders is [{ } one] && concerns.Count == 1 ? one : concerns.Count == 1 ? "分管领导" : "各分管领导",
+            ConcernRules.StandingOf([kind]) == UnitStanding.Chase)
+        {
+            Each = each,
+            Measure = measure,
+        };
     }
 
     private static DataRow DataOf(Summary summary, HeadlineFigure headline)

@@ -93,7 +93,7 @@ internal static class Phrases
         if (figures.Told is { Count: > 0 } told) return Told(figures, told);
         if (figures.Total > 0)
         {
-            return $"发生重大情况{figures.Total}起（{string.Join("、", figures.Units.Select(unit => $"{unit.Name}{unit.Count}起"))}）"
+            return $"发生重大情况{figures.Total}起（{Wording.List([.. figures.Units.Select(unit => $"{unit.Name}{unit.Count}起")], 6, "家", 60)}）"
                 + (figures.Season > figures.Total ? $"，累计{figures.Season}起" : "");
         }
 
@@ -102,7 +102,7 @@ internal static class Phrases
             (0, 0) => "",
             (0, _) => "各单位均未确认有无重大情况",
             (_, 0) => "各单位均确认未发生冻、病、饿致伤亡等重大情况",
-            var (none, unconfirmed) => $"{none}家确认未发生重大情况，{unconfirmed}家未确认",
+            var (none, unconfirmed) => $"{Wording.Number(none)}家确认未发生重大情况，{Wording.Number(unconfirmed)}家未确认",
         } + (figures.Season > 0 ? $"，累计{figures.Season}起" : "");
     }
 
@@ -129,11 +129,11 @@ internal static class Phrases
         return (met, failed, unknown) switch
         {
             (0, 0, 0) => summary.IsRunning ? "执行情况待截止后核定" : "",
-            (_, 0, 0) => $"{met}家单位均达到应巡次数和排查要求",
-            (0, 0, _) => $"{unknown}家执行情况均无法核定",
-            (0, _, 0) => $"{failed}家单位均未达到应巡次数或排查要求",
+            (_, 0, 0) => $"{Wording.Number(met)}家单位均达到应巡次数和排查要求",
+            (0, 0, _) => $"{Wording.Number(unknown)}家执行情况均无法核定",
+            (0, _, 0) => $"{Wording.Number(failed)}家单位均未达到应巡次数或排查要求",
             _ => string.Join("、", new[] { (met, "家达到应巡次数和排查要求"), (failed, "家未达到"), (unknown, "家无法核定") }.Where(each => each.Item1 > 0)
-                .Select(each => $"{each.Item1}{each.Item2}")),
+                .Select(each => $"{Wording.Number(each.Item1)}{each.Item2}")),
         };
     }
 
@@ -154,7 +154,7 @@ internal static class Phrases
             ConcernKind.Points => $"重点点位漏巡{total}个",
             ConcernKind.Patrols => "巡查次数不足",
             ConcernKind.NotFollowed => "签收后未见巡查",
-            ConcernKind.Unclear => "填报空白，执行情况无法核定",
+            ConcernKind.Unclear => "填报空白，无法核定",
             ConcernKind.NoHandover => "护送无书面交接",
             ConcernKind.LateSignature => "指令通知超时签收",
             ConcernKind.Late => "调度表迟报",
@@ -242,7 +242,7 @@ internal static class Phrases
     {
         string Names(ChangeKind kind, string verb) =>
             summary.Changes.Where(change => change.Kind == kind).Select(change => change.Unit).Distinct().ToList() is { Count: > 0 } units
-            ? verb + Wording.List(units, 6) : "";
+            ? verb + Wording.List(units, 6, summary.Heading.IsArea ? "个" : "家") : "";
         string[] parts = [Names(ChangeKind.Added, "增补"), Names(ChangeKind.Corrected, "更正"), Names(ChangeKind.Removed, "退出"), Names(ChangeKind.State, "报送状态变化")];
         var told = parts.Where(part => part.Length > 0).ToList();
         return $"较第{version - 1}版：{(told.Count > 0 ? string.Join("；", told) : summary.Changes.Count > 0 ? string.Join("；", summary.Changes.Take(3).Select(change => $"{change.What}由{change.Before}变为{change.After}")) : "数据未变，催报、签收等依据材料有更新")}";
@@ -253,7 +253,7 @@ internal static class Phrases
 
     /// <summary>How the season before stood: 上年同期（第3周）; empty where it is not known.</summary>
     public static string LastSeason(Summary summary) => summary.LastSeason is not { } last ? ""
-        : $"与{last.Season}年度比较：" + string.Join("，",
+        : $"与{last.Season}年度比较：" + string.Join("；",
             summary.Headlines.Select(headline => (headline, Line: last.Lines.FirstOrDefault(line => line.Label == headline.Label)))
             .Where(each => each.Line?.Season is > 0)
             .Select(each => $"{each.headline.Label}累计{Against(each.headline.Season, each.Line!.Season!.Value)}"));

@@ -90,6 +90,19 @@ internal static class Wording
     /// <summary>In one line and no longer than so many characters.</summary>
     public static string Cut(string text, int length) => text.ReplaceLineEndings(" ").Cut(length);
 
+    /// <summary>Whole clauses of a sentence, no more than so many characters of them; what was left out is said to stand elsewhere.</summary>
+    public static string Clauses(string text, int length)
+    {
+        if (text.Length <= length) return text;
+        const string rest = "；其余见汇总表。";
+        var at = text.LastIndexOf('；', Math.Max(0, length - rest.Length));
+        if (at > 0) return text[..at] + rest;
+
+        // One clause alone ends between two of its parts.
+        at = text.LastIndexOfAny(['，', '、', '→'], length - 1);
+        return at > 0 ? text[..at] + "……" : Cut(text, length);
+    }
+
     public static string Of(Verdict verdict) => verdict switch
     {
         Verdict.Met => "达标",

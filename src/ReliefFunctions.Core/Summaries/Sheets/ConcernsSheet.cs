@@ -25,7 +25,7 @@ internal static class ConcernsSheet
                 sheet.Text(row, 5, Phrases.Of(concern) + (Phrases.Request(concern.Kind) is { Length: > 0 } request ? $"；请{request}" : ""));
                 if (concern.Since is { } since) sheet.Day(row, 6, since);
                 else sheet.Text(row, 6, Wording.Span(summary));
-                sheet.Text(row, 7, concern.Who ?? "单位分管领导");
+                sheet.Text(row, 7, concern.Who ?? "分管领导");
                 if (grave) sheet.Style(row, 2, row, 4, look => look with { Bold = true });
                 sheet.Fit(row, 11, (Phrases.Of(concern) + "；请" + Phrases.Request(concern.Kind), 44), (kind, 26), (concern.Unit, 24));
                 row++;

@@ -4,209 +4,270 @@ using ReliefFunctions.Core.Summaries.Sentences;
 
 namespace ReliefFunctions.Core.Summaries.Sheets;
 
-/// <summary>要情: one printed page, upright, of twelve equal columns that its tables share.</summary>
+/// <summary>
+/// 要情: one printed page, upright, of twelve equal columns that its tables share. Each row knows its height before it is written, so that it is known
+/// what fits: of the ways to lay the page out, the first one that does is taken, and what calls for a hand is the last to be shortened.
+/// </summary>
 internal static class FrontSheet
 {
-    private const int Columns = 12, MostUnits = 48, GridColumns = 6;
-    private const double ColumnWidth = 7.75, Size = 11;
+    private const int Columns = 12;
+    private const double ColumnWidth = 6.8, Size = 11, Width = Columns * (ColumnWidth + SheetWriter.Padding);
+    private const double HeadingHeight = 22, HeadHeight = 18, RowHeight = 18, SignatureHeight = 28;
+
+    /// <summary>Units of the grid side by side.</summary>
+    private static readonly int[] CellsOfRow = [6, 4, 3];
 
     public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp, bool withAnnex)
     {
         var page = FrontPage.Of(summary, stamp);
         sheet.Portrait();
         sheet.Widths(1, Enumerable.Repeat(ColumnWidth, Columns));
-        sheet.Title(1, Columns, page.Title, $"填报单位（盖章）：{page.Office}", page.Stamp, 15);
-        var row = 3;
-        Paragraph(sheet, ref row, page.Conclusion, look => look with { Font = Look.Heiti, Size = 12 });
-        if (page.Changed is { } changed) Paragraph(sheet, ref row, changed, look => look with { Font = Look.Fangsong, Bold = true });
 
-        // What follows must fit too: rows of concerns beyond the room stand on their own sheet.
-        var rest = Height(page);
-        var concerns = 0;
-        for (var height = Used(sheet, row) + rest; concerns < page.Concerns.Count; concerns++)
+        // A name of a district that is long makes the title smaller, not cut.
+        sheet.Title(1, Columns, page.Title, $"填报单位（盖章）：{page.Office}", page.Stamp, Math.Clamp(Width * 1.07 * Size / SheetWriter.WidthOf(page.Title), Size, 15));
+        var room = SheetWriter.PortraitHeight - sheet.Sheet.Row(1).Height - sheet.Sheet.Row(2).Height;
+        IReadOnlyList<Line> lines = [];
+        foreach (var density in Densities(page))
         {
-            height += ConcernHeight(page.Concerns[concerns]);
-            if (height + (concerns + 1 < page.Concerns.Count ? 36 : 0) > SheetWriter.PortraitHeight) break;
+            lines = [.. Lines(page, summary, density, withAnnex)];
+            if (lines.Sum(line => line.Height) <= room) break;
         }
 
-        Concerns(sheet, ref row, page, concerns, withAnnex);
-        Decisions(sheet, ref row, page);
-        Data(sheet, ref row, page, summary);
-        sheet.Heading(row++, Columns, page.Headings[3]);
-        foreach (var line in page.Next) Paragraph(sheet, ref row, line);
-        Grid(sheet, ref row, page, withAnnex);
-        sheet.Text(row, 1, "制表人：　　　　　　　　　审核（常务副主任）：　　　　　　　　　签发（主任）：");
-        sheet.Style(row, 1, row, Columns, look => look with { Font = Look.Fangsong, Size = Size, Vertical = XLAlignmentVerticalValues.Center });
-        sheet.Merge(row, 1, row, Columns);
-        sheet.Sheet.Row(row).Height = 28;
+        var row = 3;
+        foreach (var line in lines)
+        {
+            line.Write(sheet, row);
+            sheet.Sheet.Row(row++).Height = line.Height;
+        }
+
         sheet.OnePage();
-        sheet.PrintArea(row, Columns);
+        sheet.PrintArea(row - 1, Columns);
     }
 
-    private static void Concerns(SheetWriter sheet, ref int row, FrontPage page, int shown, bool withAnnex)
+    /// <summary>
+    /// From all that there is to say downwards: units that are in order are counted before words are shortened, words before units that are not, and rows of
+    /// concerns go last, from the lightest on.
+    /// </summary>
+    private static IEnumerable<Density> Densities(FrontPage page)
     {
-        sheet.Heading(row++, Columns, page.Headings[0]);
+        var density = new Density(page.Concerns.Count, UnitsRoom: 50, page.Decisions.Count, WordsRoom: 60, NotesRoom: 400, page.Parts.Count, page.Grid.Count);
+        yield return density;
+        var called = page.Grid.Count(line => line.Standing != UnitStanding.Good);
+        yield return density = density with { Cells = called };
+        yield return density = density with { WordsRoom = 30, NotesRoom = 130, Parts = Math.Min(3, page.Parts.Count) };
+        yield return density = density with { UnitsRoom = 30, Cells = Math.Min(called, 30) };
+        yield return density = density with { Decisions = Math.Min(1, page.Decisions.Count), NotesRoom = 90 };
+        yield return density = density with { UnitsRoom = 15, Cells = Math.Min(called, 18), Parts = Math.Min(1, page.Parts.Count) };
+        yield return density = density with { Cells = Math.Min(called, 12) };
+        yield return density = density with { NotesRoom = 56 };
+        for (var concerns = page.Concerns.Count - 1; concerns >= 0; concerns--) yield return density with { Concerns = concerns };
+    }
+
+    private static IEnumerable<Line> Lines(FrontPage page, Summary summary, Density density, bool withAnnex) =>
+    [
+        Text(page.Conclusion, look => look with { Font = Look.Heiti, Size = 12 }),
+        .. page.Changed is { } changed ? [Text(Wording.Cut(changed, 150), look => look with { Font = Look.Fangsong, Bold = true })] : Array.Empty<Line>(),
+        .. Concerns(page, density, withAnnex),
+        .. Decisions(page, density),
+        .. Data(page, summary),
+        .. page.Notes.Select(note => Text(Wording.Clauses(note, density.NotesRoom))),
+        .. page.Parts.Take(density.Parts).Select(line => Text(Wording.Cut(line, density.NotesRoom))),
+        Heading(page.Headings[3]),
+        .. page.Next.Select(line => Text(Wording.Clauses(line, density.NotesRoom))),
+        .. Grid(page, summary, density, withAnnex),
+        Signatures(),
+    ];
+
+    private static IEnumerable<Line> Concerns(FrontPage page, Density density, bool withAnnex)
+    {
+        yield return Heading(page.Headings[0]);
         if (page.Concerns.Count == 0)
         {
-            Paragraph(sheet, ref row, "无。");
-            return;
+            yield return Text("无。");
+            yield break;
         }
 
-        Spans(sheet, row, head: true, ("问题", 1, 2), ("单位及情况", 3, 8), ("起始", 9, 10), ("责任人", 11, 12));
-        sheet.Sheet.Row(row++).Height = 18;
-        foreach (var concern in page.Concerns.Take(shown))
+        if (density.Concerns > 0) yield return Row(head: true, ("问题", 1, 3), ("单位及情况", 4, 8), ("起始", 9, 10), ("责任人", 11, 12));
+        foreach (var concern in page.Concerns.Take(density.Concerns))
         {
-            Spans(sheet, row, head: false, (concern.What, 1, 2), (concern.Units, 3, 8), (concern.Since, 9, 10), (concern.Who, 11, 12));
-            sheet.Left(row, row, 1);
-            sheet.Left(row, row, 3);
-            if (concern.Grave) sheet.Style(row, 1, row, 2, look => look with { Bold = true });
-            sheet.Sheet.Row(row++).Height = ConcernHeight(concern);
+            var row = Row(head: false, (concern.What, 1, 3), (concern.Within(density.UnitsRoom), 4, 8), (concern.Since, 9, 10), (concern.Who, 11, 12));
+            yield return row with
+            {
+                Write = (sheet, at) =>
+                {
+                    row.Write(sheet, at);
+                    sheet.Left(at, at, 1);
+                    sheet.Left(at, at, 4);
+                    if (concern.Grave) sheet.Style(at, 1, at, 3, look => look with { Bold = true });
+                },
+            };
         }
 
-        if (shown < page.Concerns.Count)
-        {
-            Paragraph(sheet, ref row,
-                $"另有{page.Concerns.Count - shown}类：{string.Join("、", page.Concerns.Skip(shown).Select(concern => concern.What))}{(withAnnex ? $"，见“{SummaryWorkbook.Concerns}”" : "")}。");
-        }
+        var rest = page.Concerns.Skip(density.Concerns).Select(concern => concern.What).ToList();
+        if (rest.Count > 0) yield return Text($"另有{rest.Count}类：{string.Join("、", rest)}{(withAnnex ? $"，见“{SummaryWorkbook.Concerns}”" : "")}。");
     }
 
-    private static void Decisions(SheetWriter sheet, ref int row, FrontPage page)
+    private static IEnumerable<Line> Decisions(FrontPage page, Density density)
     {
-        sheet.Heading(row++, Columns, page.Headings[1]);
+        yield return Heading(page.Headings[1]);
         if (page.Decisions.Count == 0)
         {
-            Paragraph(sheet, ref row, "无。");
-            return;
+            yield return Text("无。");
+            yield break;
         }
 
-        Spans(sheet, row, head: true, ("提出单位", 1, 2), ("事项", 3, 6), ("责任单位", 7, 8), ("时限", 9, 10), ("已提出", 11, 12));
-        sheet.Sheet.Row(row++).Height = 18;
-        foreach (var decision in page.Decisions)
+        yield return Row(head: true, ("提出单位", 1, 2), ("事项", 3, 6), ("责任单位", 7, 8), ("时限", 9, 10), ("已提出", 11, 12));
+        foreach (var decision in page.Decisions.Take(density.Decisions))
         {
-            Spans(sheet, row, head: false, (decision.Unit, 1, 2), (decision.Text, 3, 6), (decision.Owner, 7, 8), (decision.Due, 9, 10),
-                (decision.Open, 11, 12));
-            sheet.Left(row, row, 3);
-            sheet.Sheet.Row(row++).Height = DecisionHeight(decision);
+            var row = Row(head: false, (decision.Unit, 1, 2), (Wording.Cut(decision.Text, density.WordsRoom), 3, 6), (decision.Owner, 7, 8),
+                (decision.Due, 9, 10), (decision.Open, 11, 12));
+            yield return row with
+            {
+                Write = (sheet, at) =>
+                {
+                    row.Write(sheet, at);
+                    sheet.Left(at, at, 3);
+                },
+            };
         }
 
-        if (page.MoreDecisions > 0) Paragraph(sheet, ref row, $"另有{page.MoreDecisions}项未办结。");
+        if (page.MoreDecisions + page.Decisions.Count - density.Decisions is > 0 and var more) yield return Text($"另有{more}项未办结。");
     }
 
     /// <summary>The figures as numbers, so that they can be worked with; the change in words.</summary>
-    private static void Data(SheetWriter sheet, ref int row, FrontPage page, Summary summary)
+    private static IEnumerable<Line> Data(FrontPage page, Summary summary)
     {
-        sheet.Heading(row++, Columns, page.Headings[2]);
-        if (page.Data.Count > 0)
+        yield return Heading(page.Headings[2]);
+        if (page.Data.Count == 0) yield break;
+        var (isWeek, span) = (summary.Heading.Kind == PeriodKind.Week, Math.Max(1, (Columns - 2) / page.Data.Count));
+        (int From, int To) At(int i) => (3 + i * span, i == page.Data.Count - 1 ? Columns : 2 + (i + 1) * span);
+        Line Of(string name, Func<int, string> text, Func<int, long?>? number = null, bool bold = false)
         {
-            var isWeek = summary.Heading.Kind == PeriodKind.Week;
-            var span = Math.Max(1, (Columns - 2) / page.Data.Count);
-            (int From, int To) At(int i) => (3 + i * span, i == page.Data.Count - 1 ? Columns : 2 + (i + 1) * span);
-            List<(string Name, Func<int, string> Text, Func<int, long?> Number)> rows = [("项目", i => page.Data[i].Label, _ => null)];
-            rows.Add((Wording.Span(summary), i => page.Data[i].Total, i => summary.IsReported ? summary.Headlines[i].Total : null));
-            if (isWeek) rows.Add(("较上周", i => page.Data[i].Change, _ => null));
-            if (isWeek) rows.Add(("累计", i => page.Data[i].Season, i => summary.Headlines[i].Season));
-            if (summary.LastSeason is not null) rows.Add(("上年同期", i => page.Data[i].LastSeason ?? "—", _ => null));
-            foreach (var (name, text, number) in rows)
+            var head = name == "项目";
+            var cells = Enumerable.Range(0, page.Data.Count).Select(i => (number?.Invoke(i) is null ? text(i) : "", At(i).From, At(i).To));
+            var row = Row(head, [(name, 1, 2), .. cells]);
+            return new Line(head ? SheetWriter.HeightFor(text, page.Data.Count, WidthOf(span), Size) : row.Height, (sheet, at) =>
             {
-                var head = name == "项目";
-                Spans(sheet, row, head,
-                    [(name, 1, 2), .. Enumerable.Range(0, page.Data.Count).Select(i => (number(i) is null ? text(i) : "", At(i).From, At(i).To))]);
-                for (var i = 0; i < page.Data.Count; i++) if (number(i) is { } value) sheet.Number(row, At(i).From, value, "#,##0");
-                if (name == rows[1].Name) sheet.Style(row, 1, row, Columns, look => look with { Bold = true });
-                sheet.Sheet.Row(row++).Height = head ? SheetWriter.HeightFor(rows[0].Text, page.Data.Count, span * ColumnWidth, Size) : 18;
-            }
+                row.Write(sheet, at);
+                for (var i = 0; i < page.Data.Count; i++) if (number?.Invoke(i) is { } value) sheet.Number(at, At(i).From, value, "#,##0");
+                if (bold) sheet.Style(at, 1, at, Columns, look => look with { Bold = true });
+            });
         }
 
-        foreach (var note in page.Notes) Paragraph(sheet, ref row, note);
+        yield return Of("项目", i => page.Data[i].Label);
+        yield return Of(Wording.Span(summary), i => page.Data[i].Total, i => summary.IsReported ? summary.Headlines[i].Total : null, bold: true);
+        if (isWeek) yield return Of("较上周", i => page.Data[i].Change);
+        if (isWeek) yield return Of("累计", i => page.Data[i].Season, i => summary.Headlines[i].Season);
+        if (summary.LastSeason is not null) yield return Of("上年同期", i => page.Data[i].LastSeason ?? "—");
     }
 
-    private static void Grid(SheetWriter sheet, ref int row, FrontPage page, bool withAnnex)
+    /// <summary>
+    /// Cells in as many columns as take the least room: names in two lines at most, longer ones cut, because they stand in full on the next page.
+    /// </summary>
+    private static IEnumerable<Line> Grid(FrontPage page, Summary summary, Density density, bool withAnnex)
     {
-        sheet.Heading(row++, Columns, page.Headings[4]);
-        var shown = page.Grid.Take(MostUnits).ToList();
-        for (var i = 0; i < shown.Count; i++)
+        yield return Heading(page.Headings[4]);
+        var shown = page.Grid.Take(density.Cells).ToList();
+        var lines = CellsOfRow.Select(cells => shown.Chunk(cells).Select(chunk => Cells(chunk, Columns / cells, withAnnex)).ToList())
+            .MinBy(lines => lines.Sum(line => line.Height))!;
+        foreach (var line in lines) yield return line;
+        var more = page.Grid.Skip(density.Cells).GroupBy(line => line.Standing).Select(group => $"{Phrases.Sign(group.Key).Name}{group.Count()}").ToList();
+        var rest = more.Count > 0 ? $"另有{page.Grid.Count - shown.Count}{(summary.Heading.IsArea ? "个" : "家")}：{string.Join("、", more)}。" : "";
+        yield return Text($"✕督办　△关注　？无法核定　…进行中　○正常；按事项轻重排列。{rest}");
+    }
+
+    private static Line Cells(StandingLine[] units, int span, bool withAnnex)
+    {
+        string[] texts = [.. units.Select(unit => Fitting($"{Phrases.Sign(unit.Standing).Sign} {unit.Unit}", WidthOf(span)))];
+        return new Line(Math.Max(RowHeight, texts.Max(text => SheetWriter.HeightFor(text, WidthOf(span), Size))), (sheet, row) =>
         {
-            var (at, column) = (row + i / GridColumns, 1 + i % GridColumns * 2);
-            var (sign, _) = Phrases.Sign(shown[i].Standing);
-            sheet.Block(at, column, at, column + 1, $"{sign} {shown[i].Unit}", look => look with
+            for (var i = 0; i < units.Length; i++)
             {
-                Size = 10.5,
-                Lines = true,
-                Bold = shown[i].Standing == UnitStanding.Chase,
-                Horizontal = XLAlignmentHorizontalValues.Left,
-                Vertical = XLAlignmentVerticalValues.Center,
-                Wrap = true,
-                Fill = shown[i].Standing switch
+                var (column, standing) = (1 + i * span, units[i].Standing);
+                sheet.Block(row, column, row, column + span - 1, texts[i], look => look with
                 {
-                    UnitStanding.Chase => Fill.Chase,
-                    UnitStanding.Watch => Fill.Watch,
-                    UnitStanding.Unknown => Fill.Hatched,
-                    UnitStanding.Good => Fill.Good,
-                    _ => Fill.None,
-                },
-            });
-            if (withAnnex) sheet.Link(at, column, $"'{SummaryWorkbook.Concerns}'!A1");
-        }
-
-        var lines = (shown.Count + GridColumns - 1) / GridColumns;
-        for (var i = 0; i < lines; i++) sheet.Sheet.Row(row + i).Height = GridHeight(shown, i);
-        row += lines;
-        var more = page.Grid.Skip(MostUnits).GroupBy(line => line.Standing).Select(group => $"{Phrases.Sign(group.Key).Name}{group.Count()}");
-        var rest = page.Grid.Count > MostUnits ? $"另有{page.Grid.Count - MostUnits}家：{string.Join("、", more)}。" : "";
-        Paragraph(sheet, ref row, $"✕督办　△关注　？无法核定　…进行中　○正常；按事项轻重排列。{rest}", look => look with { Font = Look.Fangsong, Size = 10.5 });
+                    Size = Size,
+                    Lines = true,
+                    Bold = standing == UnitStanding.Chase,
+                    Horizontal = XLAlignmentHorizontalValues.Left,
+                    Vertical = XLAlignmentVerticalValues.Center,
+                    Wrap = true,
+                    Fill = standing switch
+                    {
+                        UnitStanding.Chase => Fill.Chase,
+                        UnitStanding.Watch => Fill.Watch,
+                        UnitStanding.Unknown => Fill.Hatched,
+                        UnitStanding.Good => Fill.Good,
+                        _ => Fill.None,
+                    },
+                });
+                if (withAnnex) sheet.Link(row, column, $"'{SummaryWorkbook.Concerns}'!A1");
+            }
+        });
     }
 
-    private static void Spans(SheetWriter sheet, int row, bool head, params IEnumerable<(string Text, int From, int To)> cells)
+    /// <summary>Characters of so many columns, of which each has its padding too.</summary>
+    private static double WidthOf(int columns) => columns * (ColumnWidth + SheetWriter.Padding);
+
+    /// <summary>A text that takes two lines at most.</summary>
+    private static string Fitting(string text, double width)
     {
-        foreach (var (text, from, to) in cells)
+        var cut = text;
+        for (var length = text.Length - 1; SheetWriter.LinesOf(cut, width, Size) > 2; length--) cut = Wording.Cut(text, length);
+        return cut;
+    }
+
+    private static Line Signatures() => new(SignatureHeight, (sheet, row) =>
+    {
+        sheet.Text(row, 1, "制表人：　　　　　　　　　审核（常务副主任）：　　　　　　　　　签发（主任）：");
+        sheet.Style(row, 1, row, Columns, look => look with { Font = Look.Fangsong, Size = Size, Vertical = XLAlignmentVerticalValues.Center });
+        sheet.Merge(row, 1, row, Columns);
+    });
+
+    private static Line Heading(string text) => new(HeadingHeight, (sheet, row) => sheet.Heading(row, Columns, text));
+
+    private static Line Text(string text, Func<Look, Look>? change = null)
+    {
+        var size = (change?.Invoke(new Look { Size = Size }) ?? new Look { Size = Size }).Size;
+        return new Line(SheetWriter.HeightFor(text, Width, size), (sheet, row) =>
         {
-            sheet.Block(row, from, row, to, text, look => look with
+            sheet.Paragraph(row, Columns, text, size: Size);
+            if (change is not null) sheet.Style(row, 1, row, Columns, change);
+        });
+    }
+
+    /// <summary>A row of a table: texts over ranges of columns.</summary>
+    private static Line Row(bool head, params IReadOnlyList<(string Text, int From, int To)> cells)
+    {
+        var height = cells.Max(cell => SheetWriter.HeightFor(cell.Text, WidthOf(cell.To - cell.From + 1), Size));
+        return new Line(Math.Max(head ? HeadHeight : RowHeight, height), (sheet, row) =>
+        {
+            foreach (var (text, from, to) in cells)
             {
-                Font = head ? Look.Heiti : Look.Songti,
-                Size = Size,
-                Lines = true,
-                Wrap = true,
-                Horizontal = XLAlignmentHorizontalValues.Center,
-                Vertical = XLAlignmentVerticalValues.Center,
-                Fill = head ? Fill.Head : look.Fill,
-            });
-        }
+                sheet.Block(row, from, row, to, text, look => look with
+                {
+                    Font = head ? Look.Heiti : Look.Songti,
+                    Size = Size,
+                    Lines = true,
+                    Wrap = true,
+                    Horizontal = XLAlignmentHorizontalValues.Center,
+                    Vertical = XLAlignmentVerticalValues.Center,
+                    Fill = head ? Fill.Head : look.Fill,
+                });
+            }
+        });
     }
 
-    private static void Paragraph(SheetWriter sheet, ref int row, string text, Func<Look, Look>? change = null)
-    {
-        sheet.Paragraph(row, Columns, text, size: Size);
-        if (change is not null)
-        {
-            sheet.Style(row, 1, row, Columns, change);
-            sheet.Sheet.Row(row).Height = SheetWriter.HeightFor(text, Columns * ColumnWidth, change(new Look { Size = Size }).Size);
-        }
+    /// <summary>A row of the page: its height in points, and what it writes.</summary>
+    private sealed record Line(double Height, Action<SheetWriter, int> Write);
 
-        row++;
-    }
-
-    private static double ConcernHeight(ConcernRow row) =>
-        new[] { (row.Units, 6), (row.What, 2), (row.Since, 2), (row.Who, 2) }.Max(cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
-
-    private static double DecisionHeight(DecisionRow row) =>
-        new[] { (row.Text, 4), (row.Owner, 2), (row.Unit, 2), (row.Due, 2), (row.Open, 2) }.Max(
-            cell => SheetWriter.HeightFor(cell.Item1, cell.Item2 * ColumnWidth, Size));
-
-    private static double GridHeight(List<StandingLine> shown, int line) =>
-        shown.Skip(line * GridColumns).Take(GridColumns)
-            .Max(each => each.Unit.Length <= 8 ? 19 : SheetWriter.HeightFor("✕ " + each.Unit, 2 * ColumnWidth, 10.5));
-
-    private static double Used(SheetWriter sheet, int row) => Enumerable.Range(1, row - 1).Sum(each => sheet.Sheet.Row(each).Height);
-
-    /// <summary>What stands below the concerns, in points.</summary>
-    private static double Height(FrontPage page)
-    {
-        const double heading = 22, head = 18, signatures = 28;
-        double Text(string text) => SheetWriter.HeightFor(text, Columns * ColumnWidth, Size);
-        var shown = page.Grid.Take(MostUnits).ToList();
-        return 5 * heading + 2 * head + signatures
-            + Math.Max(20, page.Decisions.Sum(DecisionHeight)) + (page.MoreDecisions > 0 ? 20 : 0)
-            + (page.Data.Count > 0 ? 4 * 18 + 34 : 0) + page.Notes.Sum(Text) + page.Next.Sum(Text)
-            + Enumerable.Range(0, (shown.Count + GridColumns - 1) / GridColumns).Sum(line => GridHeight(shown, line)) + 20;
-    }
+    /// <summary>How much is told.</summary>
+    /// <param name="Concerns">Rows of concerns.</param>
+    /// <param name="UnitsRoom">Characters of the units in each.</param>
+    /// <param name="Decisions">Rows of decisions.</param>
+    /// <param name="WordsRoom">Characters of each.</param>
+    /// <param name="NotesRoom">Characters of each note and of what comes next.</param>
+    /// <param name="Parts">Lines of other features.</param>
+    /// <param name="Cells">Units in the grid.</param>
+    private sealed record Density(int Concerns, int UnitsRoom, int Decisions, int WordsRoom, int NotesRoom, int Parts, int Cells);
 }

@@ -12,9 +12,11 @@ internal static class NotesSheet
     public static void Write(SheetWriter sheet, Summary summary, SummaryStamp stamp)
     {
         const int columns = 7;
+        const double Name = 16, Hash = 50, Rest = 13 + 9 + 9 + 15 + 16 + Hash;
         var zone = summary.Heading.Zone();
         string At(DateTimeOffset at) => LocalTime.In(at, zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        sheet.Widths(1, 20, 14, 10, 9, 16, 18, 57);
+        sheet.Widths(1, Name, 13, 9, 9, 15, 16, Hash);
+        sheet.Scaled();
         sheet.Title(1, columns, $"{summary.Heading.Name}工作调度汇总编制说明", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         var row = 3;
         sheet.Heading(row++, columns, "一、编制");
@@ -28,7 +30,7 @@ internal static class NotesSheet
             ("程序版本", stamp.Build),
             ("表样、政策版本", $"调度表第{summary.FormVersion}版；巡查政策{(summary.Heading.IsArea ? "由各区县各定" : $"第{summary.PolicyVersion}版")}"),
             ("未审核占比",
-                $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{summary.Reporting.Reported}{Wording.Measure(summary)}，已审核{summary.Reporting.Accepted}{Wording.Measure(summary)}）"),
+                $"{Wording.Percent(summary.Reporting.UnacceptedShare)}（已报{Wording.Number(summary.Reporting.Reported)}{Wording.Measure(summary)}，已审核{Wording.Number(summary.Reporting.Accepted)}{Wording.Measure(summary)}）"),
             ("明细", summary.Heading.IsArea
                 ? "见各区县汇总"
                 : summary.DetailLines <= SummaryDetail.RowBudget
@@ -42,7 +44,7 @@ internal static class NotesSheet
             sheet.Text(row, 1, name);
             sheet.Text(row, 2, value);
             sheet.Merge(row, 2, row, columns);
-            sheet.Fit(row, 11, (value, 118), (name, 20));
+            sheet.Fit(row, 11, (value, Rest), (name, Name));
             row++;
         }
 
@@ -62,7 +64,7 @@ internal static class NotesSheet
             "7．迟报、超时签收按印出的截止时间计整分钟；签收用时为指令下发至签收的整分钟数（进一），中位数只计已签收的。",
             "8．督办：重大情况、未签收、未报、退回未重报、漏排查、漏巡、次数不足、签收未巡；关注：迟报、超时签收、无书面交接、线索未处置、隐患超过一周未整改、填报空白。",
             $"9．最低气温取各日预报的最低值，没有预报的取预警信号所述，来源：{(summary.MinimumSources.Count > 0 ? string.Join("、", summary.MinimumSources) : "无数据")}。",
-            "10．签收未巡：签收加强以上指令后，应答该指令的一周（20时以后签收的自次日起）报表中街面巡查为0、空白或未报。",
+            "10．签收未巡：签收加强以上指令后，应答该指令的一周（20时以后签收的自次日起）报表中街面巡查填0；空白、未报的为无法核定。",
         ];
         foreach (var rule in rules) sheet.Paragraph(row++, columns, rule);
         row++;
@@ -74,18 +76,13 @@ internal static class NotesSheet
             : summary.Heading.Kind == PeriodKind.Week
             ? "四、本周输入（各单位计入版本）"
             : "四、输入（各单位各周计入版本的总指纹）");
-        sheet.Heads(row++, summary.Heading.IsArea
-            ? "区县"
-            : "单位", summary.Heading.IsArea
-            ? "区划代码"
-            : "单位代码", "状态", "计入版本", summary.Heading.IsArea
-            ? "编制时间"
-            : "该版报送时间", summary.Heading.IsArea
-            ? "审核"
-            : "填报人／审核人", "内容指纹（SHA-256）");
+        string[] heads = summary.Heading.IsArea ? ["区县", "区划代码", "状态", "计入版本", "编制时间", "审核", "内容指纹（SHA-256）"]
+            : ["单位", "单位代码", "状态", "计入版本", "该版报送时间", "填报人／审核人", "内容指纹（SHA-256）"];
+        sheet.Heads(row++, heads);
         first = row;
         foreach (var unit in summary.Units)
         {
+            row = sheet.Next(row, SheetWriter.HeightOf(10, (unit.Name, Name), (unit.Code, 13), (unit.Hash, Hash)), at => sheet.Heads(at, heads));
             sheet.Text(row, 1, unit.Name);
             sheet.Text(row, 2, unit.Code);
             sheet.Text(row, 3, TotalsSheet.StateOf(summary, unit));
@@ -97,27 +94,33 @@ internal static class NotesSheet
             sheet.Link(row, 1, $"'{SummaryWorkbook.Totals}'!{TotalsSheet.CellOf(summary, unit)}");
             if (Original(summary, stamp, unit) is { } original) sheet.Link(row, 4, original);
             sheet.Text(row, 7, unit.Hash);
-            sheet.Fit(row, 10, (unit.Name, 20), (unit.Code, 14), (unit.Hash, 57));
+            sheet.Fit(row, 10, (unit.Name, Name), (unit.Code, 13), (unit.Hash, Hash));
             row++;
         }
 
         Small(sheet, first, row - 1, columns);
         row++;
         sheet.Heading(row++, columns, "五、累计所用各周（以前各周不重新编制，只列所用版本）");
-        sheet.Heads(row, "周次", "年周", "应报", "已报", "起止", "", "各单位计入版本；总指纹（SHA-256）");
-        sheet.Merge(row, 5, row++, 6);
+        void WeekHeads(int at)
+        {
+            sheet.Heads(at, "周次", "年周", "应报", "已报", "起止", "", "各单位计入版本；总指纹（SHA-256）");
+            sheet.Merge(at, 5, at, 6);
+        }
+
+        WeekHeads(row++);
         first = row;
         foreach (var week in summary.Trend)
         {
+            var versions = Versions(summary, week) + "\n" + week.ReportsHash;
+            row = sheet.Next(row, SheetWriter.HeightOf(10, (versions, Hash)), WeekHeads);
             sheet.Text(row, 1, $"第{week.Number}周");
             sheet.Text(row, 2, week.Week.ToString());
             sheet.Number(row, 3, week.Expected);
             sheet.Number(row, 4, week.Reported);
             sheet.Text(row, 5, $"{Wording.Day(week.First)}—{Wording.Day(week.Last)}");
             sheet.Merge(row, 5, row, 6);
-            var versions = Versions(summary, week) + "\n" + week.ReportsHash;
             sheet.Text(row, 7, versions);
-            sheet.Fit(row, 10, (versions, 57));
+            sheet.Fit(row, 10, (versions, Hash));
             row++;
         }
 

@@ -7,28 +7,23 @@ namespace ReliefFunctions.Core.Summaries.Sheets;
 /// <summary>报送情况: who reported, in time or late.</summary>
 internal static class ReportingSheet
 {
-    public static void Write(SheetWriter sheet, Summary summary)
+    private const double Name = 19, RemarkWidth = 22;
+
+    /// <summary>Of a print set, units that are in order and have no room are hidden: <paramref name="printed"/> are not.</summary>
+    public static void Write(SheetWriter sheet, Summary summary, IReadOnlySet<string>? printed = null)
     {
         const int columns = 11;
-        sheet.Widths(1, 5, 22, 15, 10, 16, 12, 10, 10, 10, 10, 26);
+        sheet.Widths(1, 5, Name, 13, 9, 15, 9, 8, 8, 9, 9, RemarkWidth);
         sheet.Title(1, columns, $"{summary.Heading.Name}工作进展情况调度表报送情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
 
-        var reporting = summary.Reporting;
         sheet.Heading(3, columns, $"一、报送率（截止 {Wording.Moment(summary.Due, summary.Heading.Zone())}）");
         string[] heads = ["", "类别", $"应报（{Wording.Measure(summary)}）", "已报", "报送率", "按时", "按时率", "待审核", "待审占比"];
         sheet.Heads(4, heads);
         var row = 5;
-        foreach (var kind in summary.Units.Where(unit => unit.CountsInRate && unit.Kind is not null).GroupBy(unit => unit.Kind!.Value))
-        {
-            Rates(sheet, row, 2, Wording.Of(kind.Key), kind.Sum(unit => unit.Expected), kind.Sum(unit => unit.Reported), kind.Sum(unit => unit.OnTime),
-                kind.Sum(unit => unit.AcceptedReports));
-            row++;
-        }
-
-        Rates(sheet, row, 2, "合　计", reporting.Expected, reporting.Reported, reporting.OnTime, reporting.Accepted);
-        sheet.Body(5, row, heads.Length);
-        sheet.Style(row, 1, row, heads.Length, look => look with { Font = Look.Heiti });
-        row += 2;
+        foreach (var line in summary.Rates) Rates(sheet, row++, 2, line.Kind is { } kind ? Wording.Of(kind) : "合　计", line);
+        sheet.Body(5, row - 1, heads.Length);
+        sheet.Style(row - 1, 1, row - 1, heads.Length, look => look with { Font = Look.Heiti });
+        row++;
 
         sheet.Heading(row++, columns, summary.Heading.IsArea ? "二、各区县报送情况" : "二、各单位报送情况（救助管理站不计入报送率）");
 
@@ -36,6 +31,9 @@ internal static class ReportingSheet
         sheet.Repeat(row);
         if (summary.Heading.Kind == PeriodKind.Week && !summary.Heading.IsArea) Week(sheet, summary, row, columns);
         else Counts(sheet, summary, row, columns);
+        if (printed is null) return;
+        foreach (var (i, unit) in summary.Units.Index()) if (!printed.Contains(unit.Code)) sheet.Sheet.Row(row + 1 + i).Hide();
+        sheet.Paragraph(row + 1 + summary.Units.Count, columns, SheetWriter.OnlyPrinted(summary, printed));
     }
 
     private static void Week(SheetWriter sheet, Summary summary, int row, int columns)
@@ -70,7 +68,7 @@ internal static class ReportingSheet
         foreach (var unit in summary.Units)
         {
             sheet.Number(row, 1, row - first + 1);
-            Rates(sheet, row, 2, unit.Name, unit.Expected, unit.Reported, unit.OnTime, unit.AcceptedReports);
+            Rates(sheet, row, 2, unit.Name, unit.Rates);
             sheet.Text(row, 10, $"{unit.Returns}／{unit.Reminders}");
             var remark = summary.Heading.IsArea
                 ? unit.Version is null
@@ -90,7 +88,7 @@ internal static class ReportingSheet
     private static void Remark(SheetWriter sheet, int row, int column, UnitLine unit, string remark, bool bold)
     {
         sheet.Text(row, column, remark);
-        sheet.Fit(row, 11, (remark, 26), (unit.Name, 22));
+        sheet.Fit(row, 11, (remark, RemarkWidth), (unit.Name, Name));
 
         // Bold also reads in black and white.
         if (bold) sheet.Style(row, 2, row, 6, look => look with { Bold = true });
@@ -100,24 +98,25 @@ internal static class ReportingSheet
     {
         sheet.Body(first, last, columns);
         sheet.Left(first, last, columns);
+        sheet.Filter(first - 1, last, columns);
         sheet.OnePageWhereReadable(last);
     }
 
-    private static void Rates(SheetWriter sheet, int row, int column, string name, int expected, int reported, int onTime, int accepted)
+    private static void Rates(SheetWriter sheet, int row, int column, string name, RateLine rates)
     {
         sheet.Text(row, column, name);
-        sheet.Number(row, column + 1, expected);
-        sheet.Number(row, column + 2, reported);
-        Share(sheet, row, column + 3, reported, expected);
-        sheet.Number(row, column + 4, onTime);
-        Share(sheet, row, column + 5, onTime, expected);
-        sheet.Number(row, column + 6, reported - accepted);
-        Share(sheet, row, column + 7, reported - accepted, reported);
+        sheet.Number(row, column + 1, rates.Expected, "#,##0");
+        sheet.Number(row, column + 2, rates.Reported, "#,##0");
+        Share(sheet, row, column + 3, rates.Rate);
+        sheet.Number(row, column + 4, rates.OnTime, "#,##0");
+        Share(sheet, row, column + 5, rates.OnTimeRate);
+        sheet.Number(row, column + 6, rates.Unaccepted, "#,##0");
+        Share(sheet, row, column + 7, rates.UnacceptedShare);
     }
 
-    private static void Share(SheetWriter sheet, int row, int column, int part, int whole)
+    private static void Share(SheetWriter sheet, int row, int column, decimal? share)
     {
-        if (ReportingFigures.Share(part, whole) is { } share) sheet.Number(row, column, share, "0.0%");
+        if (share is { } known) sheet.Number(row, column, known, "0.0%");
         else sheet.Text(row, column, "—");
     }
 }

@@ -12,8 +12,11 @@ namespace ReliefFunctions.Core.Summaries.Sheets;
 /// </summary>
 internal sealed class SheetWriter
 {
-    /// <summary>Printed width of A4 landscape in characters at 100 %, with the margins set here.</summary>
-    public const double PageWidth = 132;
+    /// <summary>
+    /// Printed width of A4 landscape at the smallest scale, with the margins set here: characters and, for each column, <see cref="Padding"/>. It is that of
+    /// the program that draws columns widest.
+    /// </summary>
+    public const double PageWidth = 132.5, Padding = 0.71;
 
     /// <summary>Printed height of A4 landscape in points at 100 %, with the margins set here.</summary>
     public const double PageHeight = 495;
@@ -24,8 +27,8 @@ internal sealed class SheetWriter
     /// <summary>Smallest scale: 9 points of 11.</summary>
     public const double SmallestScale = 0.82;
 
-    /// <summary>Height of A4 upright in points, at the smallest scale.</summary>
-    public const double PortraitHeight = 980;
+    /// <summary>Height of A4 upright in points at the smallest scale, with the margins set here: what stands in it is printed in 9 points and more.</summary>
+    public const double PortraitHeight = (842 - 1.3 * 72) / SmallestScale - 10;
 
     private const double LineHeight = 1.35;
     private const string MomentFormat = "m\"月\"d\"日\" hh:mm", DayFormat = "m\"月\"d\"日\"";
@@ -35,6 +38,8 @@ internal sealed class SheetWriter
     private readonly Dictionary<string, long> _computed = [];
     private readonly List<(int FromRow, int FromColumn, int ToRow, int ToColumn)> _merges = [];
     private string? _printTitles, _printArea;
+    private double _used;
+    private int _nextRow = 1;
 
     public SheetWriter(IXLWorksheet sheet, TimeZoneInfo zone)
     {
@@ -71,8 +76,34 @@ internal sealed class SheetWriter
     {
         var height = 0.0;
         for (var row = 1; row <= lastRow; row++) height += Sheet.Row(row).Height;
-        if (height * SmallestScale <= PageHeight && _widths.Values.Sum() * SmallestScale <= PageWidth) OnePage();
+        if (height * SmallestScale <= PageHeight && _widths.Values.Sum(width => width + Padding) <= PageWidth) OnePage();
     }
+
+    /// <summary>
+    /// Sets the scale, so that breaks can be set too (programs ignore breaks where they fit to a width themselves): the sheet's columns must fit its width.
+    /// </summary>
+    public void Scaled() => Sheet.PageSetup.Scale = (int)(SmallestScale * 100);
+
+    /// <summary>
+    /// The row for what comes next in a table of a <see cref="Scaled"/> sheet that has several: where <paramref name="height"/> has no room on the page any
+    /// more, another begins, with the heads that <paramref name="heads"/> writes.
+    /// </summary>
+    public int Next(int row, double height, Action<int> heads)
+    {
+        for (; _nextRow < row; _nextRow++) _used += Sheet.Row(_nextRow).Height;
+        if (_used + height <= PageHeight / SmallestScale) return row;
+        Sheet.PageSetup.AddHorizontalPageBreak(row - 1);
+        heads(row);
+
+        // The title's two rows are repeated.
+        (_used, _nextRow) = (Sheet.Row(1).Height + Sheet.Row(2).Height, row);
+        return row + 1;
+    }
+
+    /// <summary>What a print set says under a table that shows some of its rows.</summary>
+    public static string OnlyPrinted(Figures.Summary summary, IReadOnlySet<string> printed) =>
+        $"打印册只列需督办、关注、核定的前{printed.Count}{(summary.Heading.IsArea ? "个区县" : "家单位")}，其余{summary.Units.Count - printed.Count}{(summary.Heading.IsArea
+            ? "个" : "家")}已折叠，合计含全部，见全册。";
 
     /// <summary>What is printed, from the first cell on.</summary>
     public void PrintArea(int toRow, int toColumn) => _printArea = $"'{Sheet.Name}'!$A$1:${Letters(toColumn)}${toRow}";
@@ -210,11 +241,13 @@ internal sealed class SheetWriter
         var middle = (fromColumn + toColumn) / 2;
         Text(2, fromColumn, left);
         Text(2, middle + 1, right);
-        Style(2, fromColumn, 2, toColumn, look => look with { Font = Look.Fangsong });
+        Style(2, fromColumn, 2, toColumn, look => look with { Font = Look.Fangsong, Wrap = true, Vertical = XLAlignmentVerticalValues.Center });
         Style(2, middle + 1, 2, toColumn, look => look with { Horizontal = XLAlignmentHorizontalValues.Right });
         Merge(2, fromColumn, 2, middle);
         Merge(2, middle + 1, 2, toColumn);
-        Sheet.Row(2).Height = 18;
+        double WidthOfColumns(int from, int to) => Enumerable.Range(from, to - from + 1).Sum(column => _widths.GetValueOrDefault(column));
+        Sheet.Row(2).Height = Math.Max(18,
+            HeightOf(11, (left, WidthOfColumns(fromColumn, middle)), (right, WidthOfColumns(middle + 1, toColumn))));
     }
 
     /// <summary>A heading of a block on a sheet.</summary>
@@ -275,18 +308,21 @@ internal sealed class SheetWriter
     }
 
     /// <summary>Sets a row's height for the tallest of its wrapped texts.</summary>
-    public void Fit(int row, double size, params ReadOnlySpan<(string? Text, double Width)> cells)
+    public void Fit(int row, double size, params ReadOnlySpan<(string? Text, double Width)> cells) => Sheet.Row(row).Height = HeightOf(size, cells);
+
+    /// <summary>The height of a row for the tallest of its wrapped texts.</summary>
+    public static double HeightOf(double size, params ReadOnlySpan<(string? Text, double Width)> cells)
     {
         var lines = 1.0;
         foreach (var (text, width) in cells) lines = Math.Max(lines, LinesOf(text ?? "", width, size));
-        Sheet.Row(row).Height = Height(lines, size);
+        return Height(lines, size);
     }
 
-    /// <summary>Repeats rows (and columns) on every page and keeps them in sight.</summary>
-    public void Repeat(int rows, int columns = 0)
+    /// <summary>Repeats rows (and columns) on every page and keeps them in sight; on pages only so many as <paramref name="printed"/> says.</summary>
+    public void Repeat(int rows, int columns = 0, int? printed = null)
     {
         Sheet.SheetView.Freeze(rows, columns);
-        _printTitles = $"'{Sheet.Name}'!$1:${rows}";
+        _printTitles = $"'{Sheet.Name}'!$1:${printed ?? rows}";
         if (columns > 0) _printTitles = $"'{Sheet.Name}'!$A:${Letters(columns)},{_printTitles}";
     }
 

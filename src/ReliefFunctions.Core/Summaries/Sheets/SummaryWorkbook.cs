@@ -14,6 +14,9 @@ public static class SummaryWorkbook
     public const string Front = "要情", Totals = "汇总表", Reporting = "报送情况", Response = "寒潮响应", Trend = "趋势", Concerns = "督办清单", Words = "文字情况",
         Duties = "应巡实巡", Notices = "签收明细", Notes = "说明", Changes = "变更";
 
+    /// <summary>Height of units' rows that one page of 汇总表 holds in 9 points, its totals with it.</summary>
+    private const double PrintedHeight = 26 * TotalsSheet.RowHeight;
+
     /// <summary>Media type of the file.</summary>
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -44,9 +47,10 @@ public static class SummaryWorkbook
         }
 
         FrontSheet.Write(Sheet(Front), summary, stamp, annex);
-        TotalsSheet.Write(Sheet(Totals), summary);
-        ReportingSheet.Write(Sheet(Reporting), summary);
-        ResponseSheet.Write(Sheet(Response), summary);
+        var printed = annex ? null : Printed(summary);
+        TotalsSheet.Write(Sheet(Totals), summary, printed);
+        ReportingSheet.Write(Sheet(Reporting), summary, printed);
+        ResponseSheet.Write(Sheet(Response), summary, print: !annex);
         var charts = TrendSheet.Write(Sheet(Trend), summary);
         if (annex) Annex(Sheet, summary, stamp, detail);
 
@@ -55,6 +59,16 @@ public static class SummaryWorkbook
         book.SaveAs(stream, new SaveOptions { EvaluateFormulasBeforeSaving = false, GenerateCalculationChain = false, ValidatePackage = false });
         WorkbookParts.Add(stream, ends, Trend, charts);
         return stream.ToArray();
+    }
+
+    /// <summary>The units whose rows a print set shows; null for all of them, else those that call for a hand, the worst first, as many as fit.</summary>
+    private static HashSet<string>? Printed(Summary summary)
+    {
+        var height = 0.0;
+        bool Fits(string name) => (height += TotalsSheet.HeightOf(name)) <= PrintedHeight;
+        if (summary.Units.All(unit => Fits(unit.Name))) return null;
+        height = 0;
+        return [.. summary.Standings.Where(line => line.Standing != UnitStanding.Good).TakeWhile(line => Fits(line.Unit)).Select(line => line.UnitCode)];
     }
 
     private static void Annex(Func<string, SheetWriter> sheet, Summary summary, SummaryStamp stamp, IReadOnlyList<Dictionary<string, object?>>? detail)

@@ -12,6 +12,9 @@ namespace ReliefFunctions.Core.Summaries.Sheets;
 /// </summary>
 internal static class TotalsSheet
 {
+    /// <summary>Height of a row in points.</summary>
+    public const double RowHeight = 17;
+
     public const int FirstUnitRow = 6, FirstFieldColumn = 4;
 
     /// <summary>Marks: not on the form of the unit; not reported; returned without a version that counts.</summary>
@@ -20,13 +23,13 @@ internal static class TotalsSheet
     /// <summary>A stock that the report does not say: the last number known, marked as carried forward.</summary>
     public const string CarriedMark = "△";
 
-    private const string CarriedFormat = "0\"△\"";
+    private const string CarriedFormat = "#,##0\"△\"", Thousands = "#,##0";
 
     /// <summary>After the name of a unit whose figures are not yet accepted.</summary>
     public const string UnacceptedMark = "＊";
 
     private const double NumberWidth = 6, NameWidth = 20, StateWidth = 7, IndexWidth = 5;
-    private const double RowHeight = 17, Scale = SheetWriter.SmallestScale;
+    private const double Scale = SheetWriter.SmallestScale;
     private const double GroupHeight = 18, CodeHeight = 15;
     private const double LabelSize = 11;
     private const int TitleColumns = 8;
@@ -34,15 +37,17 @@ internal static class TotalsSheet
 
     private static readonly string[] BelowWeek = ["总　计", "上周合计", "比上周增减", "截至上周累计", "本季累计"];
 
-    public static void Write(SheetWriter sheet, Summary summary)
+    /// <summary>Of a print set, rows of units that are in order and have no room are hidden: <paramref name="printed"/> are not.</summary>
+    public static void Write(SheetWriter sheet, Summary summary, IReadOnlySet<string>? printed = null)
     {
         var fields = summary.Columns.Where(field => field.Aggregation != Aggregation.Text).ToList();
         var lastColumn = FirstFieldColumn + fields.Count - 1;
         sheet.Wide();
-        sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(_ => NumberWidth)]);
+        var widths = fields.ToDictionary(field => field.Code, field => WidthOf(summary, field));
+        sheet.Widths(1, [IndexWidth, NameWidth, StateWidth, .. fields.Select(field => widths[field.Code])]);
 
         var below = summary.Heading.Kind == PeriodKind.Week ? BelowWeek : BelowWeek[..1];
-        Heads(sheet, summary, fields, Pages(sheet, summary, fields));
+        Heads(sheet, summary, fields, Pages(sheet, summary, fields, widths), widths);
 
         var (row, index) = (FirstUnitRow, 1);
         var heights = new Dictionary<int, double>();
@@ -55,7 +60,9 @@ internal static class TotalsSheet
             {
                 Unit(sheet, summary, row, index++, unit, fields);
                 if (unit.IsCounted && !unit.Accepted) shaded.Add(row);
-                heights[row++] = HeightOf(unit);
+                heights[row] = HeightOf(unit.Name);
+                if (printed?.Contains(unit.Code) == false) sheet.Sheet.Row(row).Hide();
+                row++;
             }
 
             if (unitRanges.Count > 0 && unitRanges[^1].To == from - 1) unitRanges[^1] = (unitRanges[^1].From, row - 1);
@@ -67,7 +74,7 @@ internal static class TotalsSheet
                 var column = SheetWriter.Letters(FirstFieldColumn + i);
                 if (fields[i].IsOnFormOf(key))
                 {
-                    sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[key]);
+                    sheet.Formula(row, FirstFieldColumn + i, $"SUM({column}{from}:{column}{row - 1})", totals[fields[i].Code].ByKind[key], Thousands);
                 }
                 else
                 {
@@ -86,14 +93,14 @@ internal static class TotalsSheet
             if (unitRanges.Count > 0)
             {
                 sheet.Formula(total, column, $"SUM({string.Join(",", unitRanges.Select(range => $"{letters}{range.From}:{letters}{range.To}"))})",
-                    figures.Total);
+                    figures.Total, Thousands);
             }
 
             if (below.Length == 1) continue;
-            if (figures.LastWeek is { } last)
+            if (figures is { LastWeek: { } last, Change: { } change })
             {
-                sheet.Number(total + 1, column, last);
-                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}", figures.Total - last, "+0;-0;0");
+                sheet.Number(total + 1, column, last, Thousands);
+                sheet.Formula(total + 2, column, $"{letters}{total}-{letters}{total + 1}", change, "+#,##0;-#,##0;0");
             }
             else
             {
@@ -103,14 +110,14 @@ internal static class TotalsSheet
 
             if (figures.Earlier is { } earlier)
             {
-                sheet.Number(total + 3, column, earlier);
-                sheet.Formula(total + 4, column, $"{letters}{total + 3}+{letters}{total}", figures.Season);
+                sheet.Number(total + 3, column, earlier, Thousands);
+                sheet.Formula(total + 4, column, $"{letters}{total + 3}+{letters}{total}", figures.Season, Thousands);
             }
             else
             {
                 // Stocks are never added over weeks: the season's figure is the last one of each unit.
                 sheet.Text(total + 3, column, "期末");
-                sheet.Number(total + 4, column, figures.Season);
+                sheet.Number(total + 4, column, figures.Season, Thousands);
             }
         }
 
@@ -129,9 +136,10 @@ internal static class TotalsSheet
                 : ["注：空格＝已报未填，不等于0；／＝本单位表样无此项；", "　　未报＝未报送，待报＝未到截止，退回＝已退回且无已审核版本，均不计入合计；", $"　　斜线底纹、单位名后加{UnacceptedMark}的待审核，已计入合计；"],
             summary.Heading.Kind == PeriodKind.Week ? "　　期末数（存量）不跨周相加；本期未填的结转最近一次填报数，数字后标△，计入合计。" : "　　各周相加；期末数（存量）不跨周相加，取期末最近一次填报数。",
             .. Versions(summary),
+            .. printed is null ? [] : new[] { "　　" + SheetWriter.OnlyPrinted(summary, printed) },
         ];
         for (var i = 0; i < notes.Length; i++) sheet.Text(end + 1 + i, FirstFieldColumn, notes[i]);
-        sheet.Style(end + 1, FirstFieldColumn, end + notes.Length, FirstFieldColumn, look => look with { Font = Look.Fangsong, Size = 10 });
+        sheet.Style(end + 1, FirstFieldColumn, end + notes.Length, FirstFieldColumn, look => look with { Font = Look.Fangsong });
 
         // In the columns at the left, and so on every page: each is a table of its own to sign.
         string[] signatures = ["制表人：", "审核人：", "负责人："];
@@ -164,7 +172,7 @@ internal static class TotalsSheet
     {
         if (summary.Columns.Any(field => (field.Since ?? field.Until) is not null)) yield return "　　〔第×版起〕〔止于第×版〕＝表样修订时新增、停用的项，各版按字段代码对齐；";
         var gone = summary.Fields.Except(summary.Columns).Where(field => field.Aggregation != Aggregation.Text)
-            .Select(field => $"{field.Code} {field.Name}{summary.TotalOf[field.Code].Season}{field.Unit}").ToList();
+            .Select(field => $"{field.Code} {field.Name}{Wording.Number(summary.TotalOf[field.Code].Season)}{field.Unit}").ToList();
         if (gone.Count > 0) yield return $"　　已停用项的本季累计：{string.Join("；", gone)}。";
     }
 
@@ -191,7 +199,7 @@ internal static class TotalsSheet
         {
             var (field, column) = (fields[i], FirstFieldColumn + i);
             if (!field.IsOnFormOf(unit)) sheet.Text(row, column, NotOnForm);
-            else if (unit.Values?.Number(field.Code) is { } number) sheet.Number(row, column, number);
+            else if (unit.Values?.Number(field.Code) is { } number) sheet.Number(row, column, number, Thousands);
             else if (unit.Carried.TryGetValue(field.Code, out var carried)) sheet.Number(row, column, carried, CarriedFormat);
             else if (unit.Values is null) sheet.Text(row, column, Uncounted(summary, unit));
         }
@@ -199,15 +207,32 @@ internal static class TotalsSheet
 
     private static string NameOf(UnitLine unit) => unit.IsCounted && !unit.Accepted ? unit.Name + UnacceptedMark : unit.Name;
 
-    private static double HeightOf(UnitLine unit) => SheetWriter.HeightOf(NameOf(unit), NameWidth, RowHeight);
+    /// <summary>Height of the row of a name, marked or not.</summary>
+    public static double HeightOf(string name) => SheetWriter.HeightOf(name + UnacceptedMark, NameWidth, RowHeight);
 
     private static string Label(SummaryField field) => $"{field.Name}\n（{field.Unit}）";
 
-    private static double LabelHeight(List<SummaryField> fields) =>
-        fields.Select(field => SheetWriter.LinesOf(Label(field), NumberWidth, LabelSize)).DefaultIfEmpty(1).Max() * LabelSize * 1.35 + 6;
+    private static double LabelHeight(List<SummaryField> fields, Dictionary<string, double> widths) =>
+        fields.Select(field => SheetWriter.LinesOf(Label(field), widths[field.Code], LabelSize)).DefaultIfEmpty(1).Max() * LabelSize * 1.35 + 6;
+
+    /// <summary>Wide enough for the longest number in the column: programs show #### where one does not fit.</summary>
+    private static double WidthOf(Summary summary, SummaryField field)
+    {
+        var total = summary.TotalOf[field.Code];
+        int Length(long? number, int more = 0) => number is { } some ? Wording.Number(some).Length + more : 0;
+        int[] lengths =
+        [
+            Length(total.Total), Length(total.Season), Length(total.Earlier), Length(total.LastWeek),
+            Length(total.Change, total.Change < 0 ? 0 : 1),
+            summary.Units.Max(unit => Math.Max(Length(unit.Values?.Number(field.Code)),
+                unit.Carried.TryGetValue(field.Code, out var carried) ? Length(carried, 2) : 0) as int?) ?? 0,
+        ];
+        return Math.Max(NumberWidth, lengths.Max() + 1);
+    }
 
     /// <summary>Writes the column heads; a group that runs over a page's end is named on both pages.</summary>
-    private static void Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields, List<List<SummaryField>> pages)
+    private static void Heads(SheetWriter sheet, Summary summary, List<SummaryField> fields, List<List<SummaryField>> pages,
+        Dictionary<string, double> widths)
     {
         string[] left = summary.Heading.IsArea ? ["序号", "区　县", "汇总"] : summary.Heading.Kind == PeriodKind.Week ? ["序号", "单　位", "状态"] : ["序号", "单　位", "已报"];
         for (var i = 0; i < left.Length; i++)
@@ -234,26 +259,35 @@ internal static class TotalsSheet
         sheet.Style(LabelRow, FirstFieldColumn, LabelRow, FirstFieldColumn + fields.Count - 1, look => look with { Size = LabelSize });
         sheet.Sheet.Row(GroupRow).Height = GroupHeight;
         sheet.Sheet.Row(CodeRow).Height = CodeHeight;
-        sheet.Sheet.Row(LabelRow).Height = LabelHeight(fields);
+        sheet.Sheet.Row(LabelRow).Height = LabelHeight(fields, widths);
     }
 
     /// <summary>
     /// Lays whole groups on pages as long as they fit, each page with its own title: a title over all columns would be cut in print.
     /// Nothing is smaller than 9 points. Answers the fields of each page.
     /// </summary>
-    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields)
+    private static List<List<SummaryField>> Pages(SheetWriter sheet, Summary summary, List<SummaryField> fields, Dictionary<string, double> widths)
     {
         // 宋体 of 11 points: a character of 8 pixels and a padding of 5 on each column; a little is kept back, because programs and fallback fonts measure
         // differently.
         const double padding = 0.71, paper = SheetWriter.WidePageWidth * 0.84;
-        var room = Math.Max(1, (int)((paper / Scale - IndexWidth - NameWidth - StateWidth - 3 * padding) / (NumberWidth + padding)));
+        const double room = paper / Scale - IndexWidth - NameWidth - StateWidth - 3 * padding;
+        bool Fits(IEnumerable<SummaryField> some) => some.Sum(field => widths[field.Code] + padding) <= room;
         var pages = new List<List<SummaryField>>();
         foreach (var group in fields.GroupBy(field => field.Group))
         {
-            foreach (var part in group.Chunk(room))
+            if (pages.Count > 0 && Fits(pages[^1].Concat(group)))
             {
-                if (pages.Count > 0 && pages[^1].Count + part.Length <= room) pages[^1].AddRange(part);
-                else pages.Add([.. part]);
+                pages[^1].AddRange(group);
+                continue;
+            }
+
+            // A group that is wider than a page goes over several.
+            pages.Add([]);
+            foreach (var field in group)
+            {
+                if (pages[^1].Count > 0 && !Fits(pages[^1].Append(field))) pages.Add([]);
+                pages[^1].Add(field);
             }
         }
 
@@ -262,7 +296,7 @@ internal static class TotalsSheet
         {
             var (before, last) = (pages[^2], pages[^1]);
             while (last.Count < TitleColumns && before.Where(field => field.Group == before[^1].Group).ToList() is var group && group.Count < before.Count
-                && last.Count + group.Count <= room)
+                && Fits(last.Concat(group)))
             {
                 before.RemoveRange(before.Count - group.Count, group.Count);
                 last.InsertRange(0, group);
@@ -282,7 +316,7 @@ internal static class TotalsSheet
         }
 
         sheet.Text(1, 1, $"填报单位：{summary.Heading.Office}");
-        sheet.Style(1, 1, 2, 3, look => look with { Font = Look.Fangsong, Size = 10, Wrap = true, Vertical = XLAlignmentVerticalValues.Center });
+        sheet.Style(1, 1, 2, 3, look => look with { Font = Look.Fangsong, Wrap = true, Vertical = XLAlignmentVerticalValues.Center });
         sheet.Merge(1, 1, 2, 3);
 
         // Fitting to one page's width would ignore the breaks.

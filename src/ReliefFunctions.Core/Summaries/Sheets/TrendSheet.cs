@@ -18,8 +18,9 @@ internal static class TrendSheet
         var headlines = summary.Headlines.Index().Where(headline => headline.Item.Meaning != FieldMeaning.Aided).ToList();
         var weeks = summary.Trend.Where(week => week.Expected > 0).ToList();
         var (aided, columns) = (8, 10 + headlines.Count);
-        var rest = Math.Max(9, (SheetWriter.PageWidth - 9 - 20 - 8 * 8) / Math.Max(1, headlines.Count));
-        sheet.Widths(1, [9, 20, 8, 8, 8, 8, 8, 8, 8, 8, .. headlines.Select(_ => rest)]);
+        double[] widths = [9, 19, 6, 6, 8, 6, 8, 8, 8, 8];
+        var rest = (SheetWriter.PageWidth - widths.Sum() - columns * SheetWriter.Padding) / Math.Max(1, headlines.Count);
+        sheet.Widths(1, [.. widths, .. headlines.Select(_ => Math.Max(8, rest))]);
         sheet.Title(1, columns, $"{summary.Heading.Name}“寒冬送温暖”逐周趋势", $"填报单位：{summary.Heading.Office}", $"截至第{Wording.Chinese(summary.WeekNumber)}周", 16);
         sheet.Heads(3, [
             "周次", "起止", "应报", "已报", "报送率", "按时", "按时率", "救助人次", "巡查次数", "最低气温（℃）",
@@ -48,9 +49,12 @@ internal static class TrendSheet
         if (row == FirstRow) sheet.Text(row++, 1, "尚无报送周");
         sheet.Body(FirstRow, row - 1, columns);
         sheet.Sheet.Rows(FirstRow, row - 1).Height = RowHeight;
-        sheet.Repeat(3);
+        sheet.Repeat(3, printed: 2);
         return Charts(sheet, weeks, row - 1, columns);
     }
+
+    /// <summary>Whether the charts have room under the table.</summary>
+    public static bool FitsOnePage(int weeks) => 70 + weeks * RowHeight + ChartRows * ChartRowHeight <= SheetWriter.PageHeight / SheetWriter.SmallestScale;
 
     /// <summary>Both charts side by side: under the table when they fit on its page, else on a page of their own.</summary>
     private static List<WorkbookChart> Charts(SheetWriter sheet, List<WeekLine> weeks, int last, int columns)
@@ -92,10 +96,14 @@ internal static class TrendSheet
             };
         }
 
-        var used = 70 + weeks.Count * RowHeight;
         sheet.Sheet.Rows(last + 1, last + 2 + ChartRows).Height = ChartRowHeight;
-        if (used + ChartRows * ChartRowHeight > SheetWriter.PageHeight / SheetWriter.SmallestScale) sheet.Sheet.PageSetup.AddHorizontalPageBreak(last);
-        else sheet.OnePage();
+        if (FitsOnePage(weeks.Count)) sheet.OnePage();
+        else
+        {
+            sheet.Scaled();
+            sheet.Sheet.PageSetup.AddHorizontalPageBreak(last);
+        }
+
         sheet.PrintArea(last + 2 + ChartRows, columns);
         return charts;
     }

@@ -10,27 +10,30 @@ internal static class WordsSheet
     public static void Write(SheetWriter sheet, Summary summary)
     {
         var texts = summary.Columns.Where(field => field.Aggregation == Aggregation.Text).ToList();
-        const double index = 5, name = 20;
+        const double index = 5, name = 20, matterWidth = 52;
         var columns = Math.Max(7, 2 + texts.Count);
 
         // The list of matters above has seven columns; the texts below share what they leave.
-        sheet.Widths(1, index, name, 12, 55, 18, 12, 10);
+        sheet.Widths(1, index, name, 12, matterWidth, 18, 12, 10);
+        sheet.Scaled();
         sheet.Title(1, columns, $"{summary.Heading.Name}提请研究事项与文字情况", $"填报单位：{summary.Heading.Office}", Wording.Period(summary), 16);
         sheet.Heading(3, columns, "一、提请研究事项（未办结的逐周结转）");
-        sheet.Heads(4, "序号", "提出单位", "提出周次", "事项", "责任单位", "时限", "状态");
+        string[] heads = ["序号", "提出单位", "提出周次", "事项", "责任单位", "时限", "状态"];
+        sheet.Heads(4, heads);
         var row = 5;
-        foreach (var matter in summary.Matters)
+        foreach (var (i, matter) in summary.Matters.Index())
         {
-            sheet.Number(row, 1, row - 4);
+            var text = matter.Note is { Length: > 0 } note ? $"{matter.Text}\n办理情况：{note}" : matter.Text;
+            row = sheet.Next(row, SheetWriter.HeightOf(11, (text, matterWidth), (matter.Owner, 18), (matter.Unit, name)), at => sheet.Heads(at, heads));
+            sheet.Number(row, 1, i + 1);
             sheet.Text(row, 2, matter.Unit);
             sheet.Text(row, 3, $"第{matter.WeekNumber}周");
-            var text = matter.Note is { Length: > 0 } note ? $"{matter.Text}\n办理情况：{note}" : matter.Text;
             sheet.Text(row, 4, text);
             sheet.Text(row, 5, matter.Owner ?? "待定");
             if (matter.Due is { } due) sheet.Day(row, 6, due);
             else sheet.Text(row, 6, "待定");
             sheet.Text(row, 7, matter.Closed ? $"{Wording.Span(summary)}办结" : "未办结");
-            sheet.Fit(row, 11, (text, 55), (matter.Owner, 18), (matter.Unit, name));
+            sheet.Fit(row, 11, (text, matterWidth), (matter.Owner, 18), (matter.Unit, name));
             row++;
         }
 
@@ -61,7 +64,7 @@ internal static class WordsSheet
                 sheet.Text(row, 2, unit.Name);
                 sheet.Text(row, 3, text);
                 sheet.Merge(row, 3, row, columns);
-                sheet.Fit(row, 11, (text, 107), (unit.Name, name));
+                sheet.Fit(row, 11, (text, 12 + matterWidth + 18 + 12 + 10), (unit.Name, name));
                 row++;
             }
 

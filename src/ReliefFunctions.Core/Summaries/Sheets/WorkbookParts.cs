@@ -35,6 +35,9 @@ internal static class WorkbookParts
             "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing", RelationNs =
                 "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
+    /// <summary>Weeks whose labels stand side by side without touching.</summary>
+    private const int MostLabels = 8;
+
     private static readonly string[] Patterns = ["wdUpDiag", "pct25", "dkHorz"], Dashes = ["solid", "dash", "sysDot"], Markers = ["circle", "square",
         "triangle"], Colours = ["1F4E79", "7F7F7F", "C00000"];
 
@@ -46,6 +49,9 @@ internal static class WorkbookParts
         using var document = SpreadsheetDocument.Open(workbook, isEditable: true);
         var book = document.WorkbookPart!;
         var names = book.Workbook.DefinedNames ??= new DefinedNames();
+
+        // The list that was saved names ranges that are not there; it is not needed.
+        if (document.ExtendedFilePropertiesPart?.Properties is { } properties) (properties.TitlesOfParts, properties.HeadingPairs) = (null, null);
         var parts = book.Workbook.Descendants<Sheet>().ToDictionary(sheet => sheet.Name!.Value!, sheet => (WorksheetPart)book.GetPartById(sheet.Id!));
         for (var i = 0; i < sheets.Count; i++)
         {
@@ -126,8 +132,8 @@ internal static class WorkbookParts
         }
 
         return $"""
-            <c:chartSpace xmlns:c="{ChartNs}" xmlns:a="{DrawingNs}" xmlns:r="{RelationNs}"><c:roundedCorners val="0"/><c:chart>{Title(chart.Title, 1200)}<c:autoTitleDeleted val="0"/>
-            <c:plotArea><c:layout/>{string.Concat(plots)}</c:plotArea><c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>
+            <c:chartSpace xmlns:c="{ChartNs}" xmlns:a="{DrawingNs}" xmlns:r="{RelationNs}"><c:roundedCorners val="0"/><c:chart>{Title(chart.Title, 1300)}<c:autoTitleDeleted val="0"/>
+            <c:plotArea><c:layout/>{string.Concat(plots)}</c:plotArea><c:legend><c:legendPos val="b"/><c:overlay val="0"/>{Letters}</c:legend><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>
             """;
     }
 
@@ -143,9 +149,18 @@ internal static class WorkbookParts
         <c:marker><c:symbol val="{Markers[index % 3]}"/><c:size val="7"/></c:marker>{Labels(series, "t")}{Data(series)}<c:smooth val="0"/></c:ser>
         """;
 
-    /// <summary>Each point says its figure.</summary>
-    private static string Labels(ChartSeries series, string position) => $"""
-        <c:dLbls><c:numFmt formatCode="{Text(series.Format)}" sourceLinked="0"/><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="900"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:dLblPos val="{position}"/><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>
+    /// <summary>Each point says its figure; of more weeks than there is room for, the lowest, the highest and the last.</summary>
+    private static string Labels(ChartSeries series, string position)
+    {
+        var known = series.Values.Index().Where(each => each.Item is not null).ToList();
+        if (series.Values.Count <= MostLabels || known.Count == 0) return $"<c:dLbls>{LabelXml(series, position, shown: true)}</c:dLbls>";
+        int[] told = [known.MinBy(each => each.Item).Index, known.MaxBy(each => each.Item).Index, known[^1].Index];
+        var points = told.Distinct().Order().Select(index => $"""<c:dLbl><c:idx val="{index}"/>{LabelXml(series, position, shown: true)}</c:dLbl>""");
+        return $"<c:dLbls>{string.Concat(points)}{LabelXml(series, position, shown: false)}</c:dLbls>";
+    }
+
+    private static string LabelXml(ChartSeries series, string position, bool shown) => $"""
+        <c:numFmt formatCode="{Text(series.Format)}" sourceLinked="0"/><c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1100"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:dLblPos val="{position}"/><c:showLegendKey val="0"/><c:showVal val="{(shown ? 1 : 0)}"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>
         """;
 
     private static string Data(ChartSeries series)
@@ -160,17 +175,21 @@ internal static class WorkbookParts
 
     /// <summary>Names that would stand one character above the other are turned instead.</summary>
     private static string CategoryAxis(int id, int cross, int names, bool hidden) => $"""
-        <c:catAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="{(hidden ? 1 : 0)}"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:txPr><a:bodyPr{(names > 8 ? " rot=\"-2700000\" vert=\"horz\"" : "")}/><a:p><a:pPr><a:defRPr sz="900"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:crossAx val="{cross}"/><c:crosses val="autoZero"/></c:catAx>
+        <c:catAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="{(hidden ? 1 : 0)}"/><c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:txPr><a:bodyPr{(names > 8 ? " rot=\"-2700000\" vert=\"horz\"" : "")}/><a:p><a:pPr><a:defRPr sz="1100"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr><c:crossAx val="{cross}"/><c:crosses val="autoZero"/></c:catAx>
         """;
 
     private static string ValueAxis(int id, int cross, string title, string format, decimal? minimum, decimal? maximum, bool right) => $"""
         <c:valAx><c:axId val="{id}"/><c:scaling><c:orientation val="minMax"/>{(maximum is { } top ? string.Create(CultureInfo.InvariantCulture, $"<c:max val=\"{top}\"/>") : "")}{(minimum is { } bottom ? string.Create(CultureInfo.InvariantCulture, $"<c:min val=\"{bottom}\"/>") : "")}</c:scaling><c:delete val="0"/><c:axPos val="{(right ? "r" : "l")}"/>
-        {(right ? "" : """<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="BFBFBF"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>""")}{Title(title, 900)}<c:numFmt formatCode="{format}" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:crossAx val="{cross}"/><c:crosses val="{(right ? "max" : "autoZero")}"/></c:valAx>
+        {(right ? "" : """<c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="BFBFBF"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>""")}{Title(title, 1100)}<c:numFmt formatCode="{format}" sourceLinked="0"/><c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>{Letters}<c:crossAx val="{cross}"/><c:crosses val="{(right ? "max" : "autoZero")}"/></c:valAx>
         """;
 
     private static string Title(string text, int size) => $"""
         <c:title><c:tx><c:rich><a:bodyPr/><a:p><a:pPr><a:defRPr sz="{size}" b="0"/></a:pPr><a:r><a:rPr lang="zh-CN" sz="{size}" b="0"/><a:t>{Text(text)}</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>
         """;
+
+    /// <summary>Letters of a chart: 9 points at the smallest scale.</summary>
+    private const string Letters =
+        """<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1100"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>""";
 
     private static string Text(string text) => SecurityElement.Escape(text);
 }
