@@ -23,7 +23,7 @@ public sealed partial class English
     private const string Arrow = " ⇒ ", Same = "=";
 
     /// <summary>A text deeper than this within another is nobody's template.</summary>
-    private const int Deepest = 8;
+    private const int Deepest = 12;
 
     /// <summary>A template that says fewer characters than this itself is none of a text of several sentences.</summary>
     private const int Specific = 4;
