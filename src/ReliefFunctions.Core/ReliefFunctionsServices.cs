@@ -23,6 +23,7 @@ public static class ReliefFunctionsServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(storage);
         services.AddSingleton(configuration.GetSection(BodyOptions.Section).Get<BodyOptions>() ?? new BodyOptions());
+        services.AddSingleton(configuration.GetSection(RateLimitOptions.Section).Get<RateLimitOptions>() ?? new RateLimitOptions()).AddSingleton<RateLimits>();
         services.AddSingleton(provider => Tables(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton(provider => Blobs(storage, provider.GetServices<HttpPipelinePolicy>()));
         services.AddSingleton<OutboxSender>().AddSingleton<IOutbox>(provider => provider.GetRequiredService<OutboxSender>());

@@ -76,7 +76,11 @@ public sealed class LocalApp : IAsyncDisposable
             foreach (var section in (string[])["Feeds", "Delivery", "SignIn"]) builder.Configuration[section + ":AllowLoopback"] = "true";
             if (options.Port != 0) builder.Configuration["Links:BaseUrl"] ??= $"http://127.0.0.1:{options.Port}";
             builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-            builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+            builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel =>
+            {
+                kestrel.Limits.MaxRequestBodySize = null;
+                kestrel.AddServerHeader = false;
+            });
             builder.Services.AddSingleton<TimeProvider>(clock).AddReliefFunctions(builder.Configuration);
             builder.Services.AddServiceBus(options.ServiceBusConnectionString ?? broker!.ConnectionString);
             builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceBusReceiving>());
@@ -168,7 +172,7 @@ public sealed class LocalApp : IAsyncDisposable
             return kept;
         }
 
-        var (secret, _) = await keys.CreateAsync("本机管理员", Role.Operator, "", null, "local-host", ct);
+        var (secret, _) = await keys.CreateAsync("本机管理员", Role.Operator, "", null, "local-host", ct: ct);
         if (file is not null)
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(secret), ct);

@@ -14,7 +14,11 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
 // The pipeline bounds each route's body and says so in words; the server's own limit would answer 500 without any.
-builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+builder.Services.Configure<KestrelServerOptions>(kestrel =>
+{
+    kestrel.Limits.MaxRequestBodySize = null;
+    kestrel.AddServerHeader = false;
+});
 
 // The worker's server takes the last X-Forwarded-For entry for the caller's address. Where a setting names the front end's header, that alone counts.
 if (builder.Configuration[$"{AccessOptions.Section}:{nameof(AccessOptions.CallerAddressHeader)}"] is { Length: > 0 })

@@ -1,5 +1,6 @@
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- submissions
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- incidents
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- fan-out 1700 38600 big 1700
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- detail
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- compile
@@ -11,6 +12,9 @@ switch (args)
 {
     case [Submissions.Mode]:
         await Submissions.RunAsync();
+        return 0;
+    case [IncidentReports.Mode]:
+        await IncidentReports.RunAsync();
         return 0;
     case ["fan-out", ..]:
         return await FanOut.RunAsync(args[1..]);

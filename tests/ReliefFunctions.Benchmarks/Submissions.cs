@@ -29,7 +29,7 @@ internal static class Submissions
     public static async Task RunAsync()
     {
         await using var azurite = await AzuriteProcess.StartAsync(location: null, Console.WriteLine);
-        await using var app = await LocalApp.StartAsync(new LocalOptions { Port = 0, Data = null, StorageConnectionString = azurite.ConnectionString, Clock = new DateTimeOffset(2026, 12, 7, 1, 0, 0, TimeSpan.Zero) }, Console.WriteLine);
+        await using var app = await LocalApp.StartAsync(new LocalOptions { Port = 0, Data = null, StorageConnectionString = azurite.ConnectionString, Clock = new DateTimeOffset(2026, 12, 7, 1, 0, 0, TimeSpan.Zero) }, Console.WriteLine, services => services.AddSingleton(RateLimitOptions.None));
         var campaign = Samples.Read<Campaign>("campaign.json");
         var form = Samples.Read<FormDefinition>("form-v1.json");
         var units = Enumerable.Range(1, Units).Select(i => new Unit { Code = $"520111{i:D3}", Name = $"第{i}镇", Kind = UnitKind.Township, Order = i }).ToList();

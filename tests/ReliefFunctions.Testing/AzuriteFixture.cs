@@ -150,6 +150,9 @@ public sealed class TestBus : IMessageSender, IDeadLetterBox
     /// <summary>Everything ever sent.</summary>
     public ConcurrentQueue<(string Entity, BusMessage Message)> Sent { get; } = new();
 
+    /// <summary>What lies among the dead letters.</summary>
+    public List<DeadLetter> Letters { get; } = [];
+
     /// <summary>While true, the broker cannot be reached.</summary>
     public bool Down { get; set; }
 
@@ -170,8 +173,9 @@ public sealed class TestBus : IMessageSender, IDeadLetterBox
         return Task.CompletedTask;
     }
 
-    /// <summary>Dead letters are tested on a real broker; here nothing becomes one.</summary>
-    public Task<IReadOnlyList<DeadLetter>> PeekAsync(string source, int most, CancellationToken ct) => Task.FromResult<IReadOnlyList<DeadLetter>>([]);
+    /// <summary>Dead letters are tested on a real broker; here lies what a test puts.</summary>
+    public Task<IReadOnlyList<DeadLetter>> PeekAsync(string source, int most, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<DeadLetter>>([.. Letters.Where(letter => letter.Source == source)]);
 
     public Task<bool> RemoveAsync(string source, long sequenceNumber, CancellationToken ct) => Task.FromResult(false);
 }

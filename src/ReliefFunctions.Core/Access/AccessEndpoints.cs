@@ -20,6 +20,16 @@ public static class AccessEndpoints
             Statuses = [201],
         },
         new("ListAccessKeys", "GET", KeysTemplate, AccessRule.Office, List) { Summary = "访问密钥清单", Response = typeof(IReadOnlyList<KeyAnswer>) },
+        new("RotateAccessKey", "POST", KeysTemplate + "/{keyId}/rotation", AccessRule.Office, Rotate)
+        {
+            Summary = "更换访问密钥：新的只显示一次，旧的在重叠期内仍可使用",
+            MaxBody = 4 * 1024,
+            Request = typeof(RotationRequest),
+            BodyIsOptional = true,
+            Response = typeof(KeyAnswer),
+            Statuses = [201],
+            Problems = [ProblemType.Conflict],
+        },
         new("RevokeAccessKey", "DELETE", KeysTemplate + "/{keyId}", AccessRule.Office, Revoke) { Summary = "作废访问密钥", Response = typeof(KeyAnswer) },
     ];
 
@@ -28,11 +38,16 @@ public static class AccessEndpoints
     /// <param name="Role">What it allows.</param>
     /// <param name="Scope">See <see cref="Actor.Scope"/>.</param>
     /// <param name="Unit">See <see cref="Actor.Unit"/>.</param>
-    public sealed record KeyRequest(string Name, Role Role, string Scope, string? Unit = null);
+    /// <param name="ExpiresAt">When it ends; null for never. A key that ends makes none that goes on after it.</param>
+    public sealed record KeyRequest(string Name, Role Role, string Scope, string? Unit = null, DateTimeOffset? ExpiresAt = null);
+
+    /// <summary>Asks for the key that takes another's place.</summary>
+    /// <param name="OverlapHours">How long the old one goes on; 72 unless said, at most 720.</param>
+    public sealed record RotationRequest(int? OverlapHours = null);
 
     /// <summary>A key without its hash; with the secret only when just made.</summary>
     public sealed record KeyAnswer(string Id, string Name, Role Role, string Scope, string? Unit, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt,
-        string? Secret = null);
+        DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, string? Successor, string? Secret = null);
 
     private static async Task<IResult> Create(ApiContext c)
     {
@@ -53,9 +68,16 @@ public static class AccessEndpoints
             errors.Add(new ProblemError { Pointer = "/unit", Message = "信息员密钥必须写明六位区划代码和单位代码。", Fix = "补充 scope 与 unit。" });
         }
 
+        if (request.ExpiresAt <= c.Now) errors.Add(new ProblemError { Pointer = "/expiresAt", Message = "到期时间已经过去。", Fix = "写一个以后的时间，或删去。" });
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"密钥申请有 {errors.Count} 处需要修改。", errors);
         if (!MayGrant(c.Actor, request.Role, request.Scope, request.Unit)) throw new ProblemException(ProblemType.Forbidden, "只能发放不超过本人权限和范围的密钥。");
-        var (secret, key) = await c.Service<AccessKeys>().CreateAsync(request.Name, request.Role, request.Scope, request.Unit, c.Actor.Id, c.Aborted);
+        if (await EndOfAsync(c) is { } end && (request.ExpiresAt is null || request.ExpiresAt > end))
+        {
+            throw new ProblemException(ProblemType.Forbidden, "您的密钥有期限，发放的密钥不能比它更晚到期。请写明 expiresAt。");
+        }
+
+        var (secret, key) = await c.Service<AccessKeys>().CreateAsync(request.Name, request.Role, request.Scope, request.Unit, c.Actor.Id,
+            request.ExpiresAt?.ToUniversalTime(), c.Aborted);
         return c.Json(Answer(key) with { Secret = secret }, StatusCodes.Status201Created);
     }
 
@@ -70,15 +92,41 @@ public static class AccessEndpoints
         return c.Json(keys);
     }
 
+    private static async Task<IResult> Rotate(ApiContext c)
+    {
+        var body = await c.BodyAsync();
+        var request = body.Length == 0 ? new RotationRequest() : JsonBody.Read<RotationRequest>(body);
+        if (request.OverlapHours is < 0 or > 720)
+        {
+            throw new ProblemException(ProblemType.Invalid, "重叠期为 0 至 720 小时。",
+                [new ProblemError { Pointer = "/overlapHours", Message = "重叠期为 0 至 720 小时。", Fix = "改为 72。" }]);
+        }
+
+        var overlap = TimeSpan.FromHours(request.OverlapHours ?? 72);
+        var rotated = await c.Service<AccessKeys>().RotateAsync(c.Route("keyId"), overlap, c.Actor.Id,
+            key => MayGrant(c.Actor, key.Role, key.Scope, key.Unit), c.Aborted);
+        return rotated switch
+        {
+            null => throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。"),
+            { Secret: null } old => throw new ProblemException(ProblemType.Conflict,
+                old.Key.Successor is { } next ? $"这把密钥已经更换过，新密钥是 {next}。" : "这把密钥已作废或到期，请重新发放。"),
+            { } made => c.Json(Answer(made.Key) with { Secret = made.Secret }, StatusCodes.Status201Created),
+        };
+    }
+
+    /// <summary>When the key ends by which somebody acts; null for those that do not, and for people.</summary>
+    private static async Task<DateTimeOffset?> EndOfAsync(ApiContext c) => (await c.Service<AccessKeys>().FindAsync(c.Actor.Id, c.Aborted))?.ExpiresAt;
+
     private static async Task<IResult> Revoke(ApiContext c) =>
         await c.Service<AccessKeys>().RevokeAsync(c.Route("keyId"), c.Actor.Id, key => MayGrant(c.Actor, key.Role, key.Scope, key.Unit), c.Aborted) is { } key
             ? c.Json(Answer(key))
             : throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。");
 
     /// <summary>No key is wider than its maker's: not in scope, not in role, and not in the unit that it is bound to.</summary>
-    private static bool MayGrant(Actor actor, Role role, string scope, string? unit) =>
+    internal static bool MayGrant(Actor actor, Role role, string scope, string? unit) =>
         scope.StartsWith(actor.Scope, StringComparison.Ordinal) && (actor.Unit is null || unit == actor.Unit)
             && (actor.Role == Role.Operator || role is not (Role.Operator or Role.Feed));
 
-    private static KeyAnswer Answer(AccessKey key) => new(key.Id, key.Name, key.Role, key.Scope, key.Unit, key.CreatedAt, key.RevokedAt);
+    private static KeyAnswer Answer(AccessKey key) => new(key.Id, key.Name, key.Role, key.Scope, key.Unit, key.CreatedAt, key.RevokedAt,
+        key.ExpiresAt, key.LastUsedAt, key.Successor);
 }

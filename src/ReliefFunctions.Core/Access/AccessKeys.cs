@@ -31,6 +31,18 @@ public sealed record AccessKey
 
     /// <summary>Since when it is refused, UTC.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>From when on it is refused, UTC; null for one that does not expire.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The last use that was written down, UTC, to an hour.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>The key that takes its place.</summary>
+    public string? Successor { get; init; }
+
+    /// <summary>Whether it is let in at an instant.</summary>
+    public bool IsGoodAt(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is null || ExpiresAt > now);
 }
 
 /// <summary>The setting that lets the first operator in; every other key is made over HTTP.</summary>
@@ -53,33 +65,63 @@ public sealed record AccessOptions
 }
 
 /// <summary>Access keys <c>rf_{keyId}_{256 random bits}</c>: shown once, looked up by id, compared by hash.</summary>
-public sealed class AccessKeys(FeatureTables tables, AccessOptions options, TimeProvider clock)
+public sealed class AccessKeys(FeatureTables tables, AccessOptions options, FailureCounters failures, TimeProvider clock)
 {
     /// <summary>For how long a key read once is believed; a revocation takes at most this long to reach every instance.</summary>
     public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Failures of one key id or address in ten minutes after which the answer is 429.</summary>
-    public const int FailuresAllowed = 20;
+    /// <summary>Wrong keys in ten minutes after which the answer is 429.</summary>
+    public const int FailuresAllowed = FailureCounters.Allowed;
+
+    /// <summary>A use is written down when the last one written is older.</summary>
+    public static readonly TimeSpan TouchTime = TimeSpan.FromHours(1);
 
     private const string Partition = "keys";
     private const string Prefix = "K|";
-    private readonly ConcurrentDictionary<string, (AccessKey? Key, long ReadAt)> _cache = new();
+    private readonly ConcurrentDictionary<string, (Row<AccessKey> Row, long ReadAt)> _cache = new();
 
     private FeatureTable Table => tables[AccessFeature.Table];
 
     /// <summary>Makes and stores a key; the answer is the only time it is to be seen.</summary>
-    public Task<(string Secret, AccessKey Key)> CreateAsync(string name, Role role, string scope, string? unit, string actor, CancellationToken ct = default) =>
+    public Task<(string Secret, AccessKey Key)> CreateAsync(string name, Role role, string scope, string? unit, string actor,
+        DateTimeOffset? expiresAt = null, CancellationToken ct = default) =>
         Table.DecideAsync(() =>
         {
             // An id that is taken is drawn anew.
-            var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
-            var secret = $"rf_{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
             var now = clock.GetUtcNow();
-            var key = new AccessKey { Id = id, Sha256 = Keys.Hash(secret), Name = name, Role = role, Scope = scope, Unit = unit, CreatedAt = now };
+            var (secret, key) = Draw(name, role, scope, unit, now, expiresAt);
+            var id = key.Id;
             var transaction = new Transaction(Partition).Insert(Prefix + id, key)
-                .Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}"));
+                .Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}") { Scope = scope, Unit = unit });
             return Task.FromResult<((string, AccessKey), Transaction?)>(((secret, key), transaction));
         }, ct);
+
+    /// <summary>
+    /// Makes the key that takes another's place; the old one goes on for <paramref name="overlap"/>, so that whoever holds it has time to change. Null when
+    /// there is none of that id or it may not be touched; without a secret when it has a successor already or is let in no more.
+    /// </summary>
+    public async Task<(string? Secret, AccessKey Key)?> RotateAsync(string id, TimeSpan overlap, string actor, Func<AccessKey, bool> allowed,
+        CancellationToken ct = default)
+    {
+        var rotated = await Table.DecideAsync<(string?, AccessKey)?>(async () =>
+        {
+            var now = clock.GetUtcNow();
+            var row = await Table.GetAsync<AccessKey>(Partition, Prefix + id, ct);
+            if (row is null || !allowed(row.Value)) return (null, null);
+            var old = row.Value;
+            if (old.Successor is not null || !old.IsGoodAt(now)) return ((null, old), null);
+            var (secret, key) = Draw(old.Name, old.Role, old.Scope, old.Unit, now, old.ExpiresAt);
+            var end = old.ExpiresAt is { } given && given < now + overlap ? given : now + overlap;
+            var transaction = new Transaction(Partition).Insert(Prefix + key.Id, key).Replace(row, old with { ExpiresAt = end, Successor = key.Id })
+                .Audit(new AuditEntry(now, actor, "key.rotated", id, key.Id));
+            return ((secret, key), transaction);
+        }, ct);
+        _cache.TryRemove(id, out _);
+        return rotated;
+    }
+
+    /// <summary>The key of that id, or null.</summary>
+    public async Task<AccessKey?> FindAsync(string id, CancellationToken ct = default) => (await ReadAsync(id, ct))?.Value;
 
     /// <summary>Every key of a scope, without anything secret.</summary>
     public IAsyncEnumerable<Row<AccessKey>> ListAsync(CancellationToken ct = default) =>
@@ -94,7 +136,8 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
             if (row is null || !allowed(row.Value)) return (null, null);
             if (row.Value.RevokedAt is not null) return (row.Value, null);
             var revoked = row.Value with { RevokedAt = clock.GetUtcNow() };
-            return (revoked, new Transaction(Partition).Replace(row, revoked).Audit(new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id)));
+            var audit = new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id) { Scope = row.Value.Scope, Unit = row.Value.Unit };
+            return (revoked, new Transaction(Partition).Replace(row, revoked).Audit(audit));
         }, ct);
         _cache.TryRemove(id, out _);
         return key;
@@ -108,44 +151,45 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Time
     public async Task<Actor?> OfAsync(string id, string sha256, CancellationToken ct)
     {
         if (options.OperatorKeySha256 is { Length: 64 } first && Matches(sha256, first)) return new Actor(id, "管理员", Role.Operator, "");
-        var key = await ReadAsync(id, ct);
-        return key is { RevokedAt: null } && Matches(sha256, key.Sha256) ? new Actor(key.Id, key.Name, key.Role, key.Scope, key.Unit) : null;
+        if (await ReadAsync(id, ct) is not { } row || !row.Value.IsGoodAt(clock.GetUtcNow()) || !Matches(sha256, row.Value.Sha256)) return null;
+        var key = row.Value;
+        if (key.LastUsedAt is null || clock.GetUtcNow() - key.LastUsedAt > TouchTime) await TouchAsync(row, ct);
+        return new Actor(key.Id, key.Name, key.Role, key.Scope, key.Unit);
     }
 
-    /// <summary>Counts a refused key against its id and the caller's address; true when either has failed too often in ten minutes.</summary>
-    public async Task<bool> CountFailureAsync(string secret, string address, CancellationToken ct)
-    {
-        var window = clock.GetUtcNow().ToUnixTimeSeconds() / 600;
-        var over = false;
-        foreach (var subject in new[] { KeyId(secret) ?? "malformed", Keys.Hash(address)[..16] })
-        {
-            try
-            {
-                over |= await CountAsync($"F|{subject}|{window}", ct) > FailuresAllowed;
-            }
-            catch (ContendedException)
-            {
-                // So many failures at once that they cannot be counted are too many.
-                over = true;
-            }
-        }
+    /// <summary>Counts a wrong key, by its id where it has one and the address it came from; true when that has failed too often.</summary>
+    public Task<bool> CountFailureAsync(string secret, string address, CancellationToken ct) => failures.CountAsync(KeyId(secret), address, ct);
 
-        return over;
+    /// <summary>One try: who loses it was seen by the other.</summary>
+    private async Task TouchAsync(Row<AccessKey> row, CancellationToken ct)
+    {
+        await Table.CommitAsync(new Transaction(Partition).Replace(row, row.Value with { LastUsedAt = clock.GetUtcNow() }), ct);
+        _cache.TryRemove(row.Value.Id, out _);
     }
 
-    private Task<int> CountAsync(string rowKey, CancellationToken ct) => Table.DecideAsync<int>(async () =>
+    private async Task<Row<AccessKey>?> ReadAsync(string id, CancellationToken ct)
     {
-        var row = await Table.GetAsync<int>("failures", rowKey, ct);
-        var count = (row?.Value ?? 0) + 1;
-        return (count, new Transaction("failures").Put(row, rowKey, count));
-    }, ct);
-
-    private async Task<AccessKey?> ReadAsync(string id, CancellationToken ct)
-    {
-        if (_cache.TryGetValue(id, out var cached) && Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds) return cached.Key;
+        if (_cache.TryGetValue(id, out var cached) && Environment.TickCount64 - cached.ReadAt < CacheTime.TotalMilliseconds) return cached.Row;
         var row = await Table.GetAsync<AccessKey>(Partition, Prefix + id, ct);
-        if (row is not null) _cache[id] = (row.Value, Environment.TickCount64);
-        return row?.Value;
+        if (row is not null) _cache[id] = (row, Environment.TickCount64);
+        return row;
+    }
+
+    private static (string Secret, AccessKey Key) Draw(string name, Role role, string scope, string? unit, DateTimeOffset now, DateTimeOffset? expiresAt)
+    {
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+        var secret = $"rf_{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
+        return (secret, new AccessKey
+        {
+            Id = id,
+            Sha256 = Keys.Hash(secret),
+            Name = name,
+            Role = role,
+            Scope = scope,
+            Unit = unit,
+            CreatedAt = now,
+            ExpiresAt = expiresAt,
+        });
     }
 
     private static bool Matches(string one, string other) => CryptographicOperations.FixedTimeEquals(Convert.FromHexString(one), Convert.FromHexString(other));

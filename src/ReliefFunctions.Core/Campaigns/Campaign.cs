@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Campaigns;
@@ -5,6 +6,7 @@ namespace ReliefFunctions.Core.Campaigns;
 /// <summary>
 /// One winter in one district (专项行动): calendar, form and policy versions. Units are kept beside it, because they outlive a season.
 /// </summary>
+[Audited]
 public sealed record Campaign
 {
     /// <summary>The zone where none is named.</summary>

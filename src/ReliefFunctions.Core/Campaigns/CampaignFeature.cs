@@ -9,10 +9,13 @@ namespace ReliefFunctions.Core.Campaigns;
 public static class CampaignFeature
 {
     /// <summary>Campaigns by season, forms and policies by version.</summary>
-    public static TableName Campaigns { get; } = new("Campaigns");
+    public static TableName Campaigns { get; } = new("Campaigns")
+    {
+        Trails = (district, season) => [new(season, IsShared: true), new($"form|{district}"), new($"policy|{district}")],
+    };
 
     /// <summary>Units by district.</summary>
-    public static TableName Units { get; } = new("Units");
+    public static TableName Units { get; } = new("Units") { Trails = (district, _) => [new(district)] };
 
     /// <summary>This feature.</summary>
     public static Feature Feature { get; } = new("Campaigns")
@@ -20,6 +23,7 @@ public static class CampaignFeature
         Tables = [Campaigns, Units],
         Routes = [.. CampaignEndpoints.Routes, .. AuditEndpoints.Routes],
         Parts = [new("feature", "记录操作的功能，如 reports（周报）、patrols（巡查）、summaries（汇总）", "reports")],
-        Services = (services, _) => services.AddSingleton<CampaignStore>().AddSingleton<ITimeZones>(provider => provider.GetRequiredService<CampaignStore>()),
+        Services = (services, _) => services.AddSingleton<CampaignStore>().AddSingleton<AuditSearch>()
+            .AddSingleton<ITimeZones>(provider => provider.GetRequiredService<CampaignStore>()),
     };
 }

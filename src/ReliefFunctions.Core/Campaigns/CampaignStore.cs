@@ -87,7 +87,8 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     public async Task PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, CancellationToken ct = default)
     {
         var transaction = new Transaction(Keys.Part(district));
-        foreach (var unit in units) transaction.Upsert("U|" + Keys.Part(unit.Code), unit);
+        var before = (await UnitsAsync(district, ct)).ToDictionary(unit => unit.Code, StringComparer.Ordinal);
+        foreach (var unit in units) transaction.Upsert("U|" + Keys.Part(unit.Code), unit, before.GetValueOrDefault(unit.Code));
         await UnitTable.CommitAsync(transaction.Audit(audit), ct);
         _cache.TryRemove(UnitsKey(district), out _);
     }

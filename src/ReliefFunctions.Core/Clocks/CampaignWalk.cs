@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Clocks;
 
@@ -25,7 +26,7 @@ public sealed partial class CampaignWalk(CampaignStore campaigns, TimeProvider c
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                Failed(log, job, campaign.Partition, e);
+                Failed(log, job, campaign.Partition, Unquoted.Of(e));
             }
         });
     }

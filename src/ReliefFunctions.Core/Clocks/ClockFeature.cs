@@ -17,6 +17,7 @@ public static class ClockFeature
     /// <summary>What comes in for no one campaign: raw alerts by day, and the operator's rows.</summary>
     public static TableName Intake { get; } = new("Intake")
     {
+        Trails = (_, _) => [new(OperatorPartition, IsShared: true)],
         OutboxPartitions = now => Enumerable.Range(0, IntakeDays).Select(day => IntakePartition(now.AddDays(-day))).Append(OperatorPartition),
     };
 

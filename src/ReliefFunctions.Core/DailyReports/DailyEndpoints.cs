@@ -80,7 +80,7 @@ public static class DailyEndpoints
         var (content, errors) = DailyRules.Read(request, policy, last?.Latest.Content, c.Actor.Name.Cut(DailyRules.LongestName));
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"每日一报有 {errors.Count} 处需要修改，没有保存。", errors);
         var owed = (await store.OwingAsync(campaign, day, policy, c.Aborted)).Contains(unit.Code);
-        var decision = await store.SubmitAsync(campaign, day, unit, content, c.VersionNamed(request.BaseVersion),
+        var decision = await store.SubmitAsync(campaign, day, unit, content, request.Hash(), c.VersionNamed(request.BaseVersion),
             owed ? DailyRules.Due(day, policy, campaign) : null, c.Audit("daily.submitted", $"{DailyRow.Name(day)}/{unit.Code}"), c.Aborted);
         return decision switch
         {
@@ -176,4 +176,5 @@ public sealed record DailyPage(DateOnly Day, string Unit, string UnitName, bool 
 /// <param name="SupersededBy">The latest version, when this one is no longer it.</param>
 /// <param name="Report">What was received.</param>
 /// <param name="Message">In Chinese.</param>
-public sealed record DailyReceipt(DateOnly Day, string Unit, int Version, bool Repeated, int? SupersededBy, DailyVersion Report, string Message);
+public sealed record DailyReceipt(DateOnly Day, string Unit, int Version, bool Repeated, int? SupersededBy, DailyVersion Report,
+    [property: ForPeople] string Message);

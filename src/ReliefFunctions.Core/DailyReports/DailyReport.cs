@@ -20,6 +20,10 @@ public sealed record DailyRequest
 
     /// <summary>The version that it corrects; null for the first. May stand in <c>If-Match</c> instead.</summary>
     public int? BaseVersion { get; init; }
+
+    /// <summary>Names what is said, whatever it corrects: the same said again has the same.</summary>
+    internal string Hash() => Keys.Hash(string.Join('\n', Values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")
+        .Concat(Texts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")).Append($"{ZeroReport} {FilledBy}")));
 }
 
 /// <summary>What a unit says of a day.</summary>
@@ -36,10 +40,6 @@ public sealed record DailyContent
 
     /// <summary>Who filled it in.</summary>
     public required string FilledBy { get; init; }
-
-    /// <summary>Names the content: the same said again has the same.</summary>
-    internal string Hash() => Keys.Hash(string.Join('\n', Values.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")
-        .Concat(Texts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}")).Append($"{ZeroReport}").Append(FilledBy)));
 }
 
 /// <summary>A version of a report in its row.</summary>
@@ -47,8 +47,9 @@ public sealed record DailyContent
 /// <param name="At">When it came, UTC.</param>
 /// <param name="By">Who sent it.</param>
 /// <param name="MinutesLate">Minutes after it was due; 0 when in time or not owed.</param>
+/// <param name="Said">Hash of what was sent: by it a repetition is known, though levels may have been taken from another day.</param>
 /// <param name="Content">What it said; nothing is overwritten.</param>
-public sealed record DailyVersion(int Number, DateTimeOffset At, string By, int MinutesLate, DailyContent Content);
+public sealed record DailyVersion(int Number, DateTimeOffset At, string By, int MinutesLate, string Said, DailyContent Content);
 
 /// <summary>A unit's report of a day; <c>D|{day}|{unit}</c>.</summary>
 public sealed record DailyRow

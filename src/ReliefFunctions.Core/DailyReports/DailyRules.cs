@@ -93,11 +93,11 @@ internal static class DailyRules
     }
 
     /// <summary>A report upon the version it names; the same said again, late or twice, changes nothing.</summary>
-    public static DailyDecision Submit(DailyRow? row, DateOnly day, Unit unit, DailyContent content, int? baseVersion, DateTimeOffset? due, DateTimeOffset at,
+    public static DailyDecision Submit(DailyRow? row, DateOnly day, Unit unit, DailyContent content, string said, int? baseVersion, DateTimeOffset? due,
+        DateTimeOffset at,
         string by)
     {
-        var hash = content.Hash();
-        if (row?.Versions.LastOrDefault(version => version.Content.Hash() == hash) is { } same
+        if (row?.Versions.LastOrDefault(version => version.Said == said) is { } same
             && (same.Number == row.Latest.Number || baseVersion != row.Latest.Number))
         {
             return new DailyDecision.Repeated(row, same.Number);
@@ -106,7 +106,7 @@ internal static class DailyRules
         if ((baseVersion ?? 0) != (row?.Latest.Number ?? 0) || row?.Versions.Count >= DailyRow.MostVersions) return new DailyDecision.Stale(row!);
         var late = due is { } until && at > until
             ? (int)Math.Min(int.MaxValue, (at.UtcTicks / TimeSpan.TicksPerMinute) - (until.UtcTicks / TimeSpan.TicksPerMinute)) : 0;
-        var added = new DailyVersion((row?.Latest.Number ?? 0) + 1, at, by, late, content);
+        var added = new DailyVersion((row?.Latest.Number ?? 0) + 1, at, by, late, said, content);
         return new DailyDecision.Changed(row is null ? new DailyRow { Day = day, Unit = unit.Code, UnitName = unit.Name, Versions = [added] }
             : row with { Versions = [.. row.Versions, added] });
     }

@@ -69,13 +69,14 @@ public sealed class DailyStore(FeatureTables tables, CampaignStore campaigns, Pa
         return rows;
     }
 
-    internal Task<DailyDecision> SubmitAsync(Campaign campaign, DateOnly day, Unit unit, DailyContent content, int? baseVersion, DateTimeOffset? due,
+    internal Task<DailyDecision> SubmitAsync(Campaign campaign, DateOnly day, Unit unit, DailyContent content, string said, int? baseVersion,
+        DateTimeOffset? due,
         AuditEntry audit,
         CancellationToken ct) =>
         Table.DecideAsync<DailyDecision>(async () =>
         {
             var row = await Table.GetAsync<DailyRow>(campaign.Partition, DailyRow.Key(day, unit.Code), ct);
-            var decision = DailyRules.Submit(row?.Value, day, unit, content, baseVersion, due, audit.At, audit.Actor);
+            var decision = DailyRules.Submit(row?.Value, day, unit, content, said, baseVersion, due, audit.At, audit.Actor);
             return decision is not DailyDecision.Changed changed ? (decision, null)
                 : (decision, new Transaction(campaign.Partition).Put(row, DailyRow.Key(day, unit.Code), changed.Row).Audit(audit));
         }, ct);

@@ -83,5 +83,6 @@ public static class DeadLetterEndpoints
         _ => c.Json(decision),
     };
 
-    private static bool Sees(Actor actor, string? district) => actor.Scope.Length == 0 || (district is not null && actor.Covers(district));
+    private static bool Sees(Actor actor, string? district) =>
+        actor.Unit is null && (actor.Scope.Length == 0 || (district is not null && actor.Covers(district)));
 }

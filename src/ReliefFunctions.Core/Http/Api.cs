@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Http;
 
@@ -47,15 +48,13 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
             Tell(http, route);
             CheckParts(values);
             if (!route.WithoutStorage) await ReadyAsync(http);
-            var actor = route.Access.Roles.Count == 0 ? Nobody : await http.RequestServices.GetRequiredService<IAuthenticator>().AuthenticateAsync(http);
-            if (route.Access.Roles.Count > 0) Authorize(actor, route, values);
-            return await route.Handler(new ApiContext(http, route, values, actor, correlation));
+            return await AnswerAsync(http, route, values, correlation);
         }
         catch (ProblemException e)
         {
             // Without the message: it may quote what somebody wrote.
             Refused(log, name, e.Type.Code, e.Errors.Count, correlation);
-            return new ProblemResult(e.Type, e.Message, e.Errors, e.Extensions, correlation);
+            return new ProblemResult(e.Type, e.Message, e.Errors, e.Extensions, correlation, e.RetryAfter);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -64,12 +63,12 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
         catch (Exception e) when (e is RequestFailedException { Status: 0 or >= 500 or 429 } or AggregateException { InnerException: RequestFailedException }
             or HttpRequestException)
         {
-            StorageFailed(log, name, correlation, e);
+            StorageFailed(log, name, correlation, Unquoted.Of(e));
             return new ProblemResult(ProblemType.Unavailable, "存储服务暂时无法访问，本次提交未被保存。请几分钟后原样重试，不会重复计入。", [], new Dictionary<string, object?>(), correlation);
         }
         catch (Exception e)
         {
-            Failed(log, name, correlation, e);
+            Failed(log, name, correlation, Unquoted.Of(e));
             return new ProblemResult(ProblemType.Internal, $"处理请求时发生错误，请将编号 {correlation} 告知系统管理员。", [], new Dictionary<string, object?>(), correlation);
         }
     }
@@ -82,6 +81,45 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
         http.Response.Headers.Allow = "GET, HEAD, OPTIONS";
         return HttpMethods.IsOptions(http.Request.Method) ? Results.NoContent()
             : throw new ProblemException(ProblemType.MethodNotAllowed, $"该地址是网页，不支持 {http.Request.Method} 请求。");
+    }
+
+    /// <summary>Who calls, whether they may and not too often, and what the route answers; refusals and files taken are kept in the trail.</summary>
+    private static async Task<IResult> AnswerAsync(HttpContext http, ApiRoute route, IReadOnlyDictionary<string, string> values, string correlation)
+    {
+        var trail = http.RequestServices.GetRequiredService<IAccessTrail>();
+        var subject = $"{route.Name} {string.Join('/', values.Where(value => value.Key != "token").Select(value => value.Value))}".TrimEnd();
+        Actor? known = null;
+        try
+        {
+            if (route.Access.Roles.Count > 0)
+            {
+                known = await http.RequestServices.GetRequiredService<IAuthenticator>().AuthenticateAsync(http);
+                Authorize(known, route, values);
+            }
+
+            Restrain(http, route, known?.Id ?? CallerAddress.Of(http));
+            var answer = await route.Handler(new ApiContext(http, route, values, known ?? Nobody, correlation));
+            if (route.IsFile && !HttpMethods.IsHead(http.Request.Method)) await trail.TakenAsync(subject, values.GetValueOrDefault("unit"), known!, correlation);
+            return answer;
+        }
+        catch (ProblemException e) when (e.IsOutOfScope || e.Type.Status is 401 or 403 or 429)
+        {
+            // Who shows nothing at all was not refused but asked who it is.
+            var shown = known is not null || http.Request.Headers.Authorization.Count + http.Request.Headers.Cookie.Count > 0 || e.Type.Status != 401;
+            if (shown) await trail.RefusedAsync(subject, known, CallerAddress.Of(http), e.Type, correlation);
+            throw;
+        }
+    }
+
+    /// <summary>Each caller has a measure of its own: known ones by who they are, others by their address.</summary>
+    private static void Restrain(HttpContext http, ApiRoute route, string caller)
+    {
+        if (http.RequestServices.GetRequiredService<RateLimits>().Refuse(route.Cost, caller) is not { } wait) return;
+        var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+        throw new ProblemException(ProblemType.TooManyRequests, $"这项操作您做得太频繁，请 {seconds} 秒后再试。其他人不受影响，已提交的内容不会丢失。")
+        {
+            RetryAfter = TimeSpan.FromSeconds(seconds),
+        };
     }
 
     /// <summary>RFC 9110, 9.3.7: what the address answers, without a key and without a body.</summary>
@@ -141,7 +179,7 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
 
         if (values.TryGetValue("district", out var district) && !actor.Covers(district, values.GetValueOrDefault("unit")))
         {
-            throw new ProblemException(ProblemType.NotFound, "没有找到所请求的内容，或不在您的权限范围内。");
+            throw new ProblemException(ProblemType.NotFound, "没有找到所请求的内容，或不在您的权限范围内。") { IsOutOfScope = true };
         }
     }
 

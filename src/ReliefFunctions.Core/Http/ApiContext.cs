@@ -97,5 +97,10 @@ public sealed class ApiContext
     public IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, Language.Json(Language.Tell(Http)), statusCode: status);
 
     /// <summary>An audit entry of this request.</summary>
-    public AuditEntry Audit(string what, string subject, string? detail = null) => new(Now, Actor.Id, what, subject, detail, CorrelationId);
+    public AuditEntry Audit(string what, string subject, string? detail = null) => new(Now, Actor.Id, what, subject, detail, CorrelationId)
+    {
+        Name = Actor.Name.Length > 0 ? Actor.Name : null,
+        Unit = _values.GetValueOrDefault("unit"),
+        Scope = _values.GetValueOrDefault("district") ?? Actor.Scope,
+    };
 }

@@ -35,6 +35,7 @@ public static partial class ApiDescription
             (body, ProblemType.TooLarge),
             (body, ProblemType.Invalid),
             (route.Access.Roles.Count > 0, ProblemType.TooManyFailures),
+            (route.Cost != Costly.No, ProblemType.TooManyRequests),
             (true, ProblemType.Internal),
             (true, ProblemType.Unavailable),
         ];

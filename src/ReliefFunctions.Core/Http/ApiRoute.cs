@@ -10,11 +10,21 @@ namespace ReliefFunctions.Core.Http;
 /// <param name="Handler">What answers; throws <see cref="ProblemException"/> to refuse.</param>
 public sealed record ApiRoute(string Name, string Method, string Template, AccessRule Access, Func<ApiContext, Task<IResult>> Handler)
 {
+    /// <summary>What a body of JSON may need, in bytes; beyond that it is a file.</summary>
+    private const long LargestPlainBody = 1024 * 1024;
+
+    private readonly Costly? _cost;
+
     /// <summary>One line for the API's readers.</summary>
     public string? Summary { get; init; }
 
     /// <summary>The largest body accepted, in bytes.</summary>
-    public long MaxBody { get; init; } = 1024 * 1024;
+    public long MaxBody { get; init; } = LargestPlainBody;
+
+    /// <summary>
+    /// What is limited for each caller (429 with <c>Retry-After</c>). A route that takes large bodies is an upload unless its line says otherwise.
+    /// </summary>
+    public Costly Cost { get => _cost ?? (MaxBody > LargestPlainBody ? Costly.Upload : Costly.No); init => _cost = value; }
 
     /// <summary>Whether the route answers before storage is ready.</summary>
     public bool WithoutStorage { get; init; }
@@ -36,6 +46,9 @@ public sealed record ApiRoute(string Name, string Method, string Template, Acces
 
     /// <summary>Media types of answers with status 422 other than the problem's own.</summary>
     public IReadOnlyList<string> GivesRefused { get; init; } = [];
+
+    /// <summary>Whether it hands out a file, as against a page or the API's own words: who takes one stands in the trail.</summary>
+    public bool IsFile => Method == "GET" && Access.Roles.Count > 0 && Gives.Any(type => type != "text/html");
 
     /// <summary>Statuses of answers that are no problem.</summary>
     public IReadOnlyList<int> Statuses { get; init; } = [StatusCodes.Status200OK];

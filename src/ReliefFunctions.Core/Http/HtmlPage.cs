@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace ReliefFunctions.Core.Http;
 
-/// <summary>A small page for a phone, without scripts: nothing in it is fetched, framed or sent anywhere but here.</summary>
+/// <summary>A small page for a phone, without scripts but for one line where it must be: nothing in it is fetched, framed or sent anywhere but here.</summary>
 /// <param name="title">Plain text.</param>
 /// <param name="status">HTTP status.</param>
 /// <param name="body">HTML; what people typed must have gone through <see cref="Text"/>.</param>
-public sealed class HtmlPage(string title, int status, string body) : IResult
+/// <param name="script">JavaScript of ours, which alone may run; null for none.</param>
+public sealed class HtmlPage(string title, int status, string body, string? script = null) : IResult
 {
     /// <summary>Text from people as HTML.</summary>
     public static string Text(string value) => WebUtility.HtmlEncode(value);
@@ -15,7 +16,7 @@ public sealed class HtmlPage(string title, int status, string body) : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        SafeHeaders.Page(httpContext);
+        SafeHeaders.Page(httpContext, script);
         var page = $$"""
             <!doctype html>
             <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>{{Text(title)}}</title>
@@ -28,7 +29,7 @@ public sealed class HtmlPage(string title, int status, string body) : IResult
             .forward{border:1px solid #767676;padding:.6rem .8rem;border-radius:.4rem;user-select:all}label{display:block;margin:1rem 0 .8rem}input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.6rem;border:1px solid #767676;border-radius:.4rem}
             button{display:block;width:100%;font:inherit;font-weight:700;padding:.8rem;border:0;border-radius:.4rem;background:#0b57d0;color:#fff}
             </style></head>
-            <body><main>{{body}}</main></body></html>
+            <body><main>{{body}}</main>{{(script is null ? "" : $"<script>{script}</script>")}}</body></html>
             """;
         return Results.Content(Language.Tell(httpContext) ? Language.Page(page) : page, "text/html; charset=utf-8", statusCode: status)
             .ExecuteAsync(httpContext);

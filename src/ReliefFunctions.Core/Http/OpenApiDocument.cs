@@ -83,6 +83,7 @@ public static partial class OpenApiDocument
 
     private static JsonObject Headers() => new()
     {
+        ["Retry-After"] = new JsonObject { ["description"] = "多少秒后再试", ["schema"] = new JsonObject { ["type"] = "integer", ["format"] = "int32" } },
         [Api.CorrelationHeader] = new JsonObject { ["description"] = "这次请求的编号；出现问题时告诉管理员", ["schema"] = new JsonObject { ["type"] = "string" } },
         ["Location"] = new JsonObject { ["description"] = "转到哪里", ["schema"] = new JsonObject { ["type"] = "string" } },
         ["ETag"] = new JsonObject { ["description"] = "答复所示内容的版本；修改时写入 If-Match", ["schema"] = new JsonObject { ["type"] = "string" } },
@@ -236,10 +237,12 @@ public static partial class OpenApiDocument
         var name = string.Concat(problems.Select(problem => string.Concat(problem.Code.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))));
         if (shared.ContainsKey(name)) return name;
         var types = new JsonArray([.. problems.Select(problem => (JsonNode)problem.Type)]);
+        var headers = new JsonObject { [Api.CorrelationHeader] = new JsonObject { ["$ref"] = "#/components/headers/" + Api.CorrelationHeader } };
+        if (problems[0].Status is 429 or 503) headers["Retry-After"] = new JsonObject { ["$ref"] = "#/components/headers/Retry-After" };
         shared[name] = new JsonObject
         {
             ["description"] = string.Join("；", problems.Select(problem => problem.Title)),
-            ["headers"] = new JsonObject { [Api.CorrelationHeader] = new JsonObject { ["$ref"] = "#/components/headers/" + Api.CorrelationHeader } },
+            ["headers"] = headers,
             ["content"] = new JsonObject
             {
                 [ProblemJson] = new JsonObject

@@ -9,14 +9,20 @@ namespace ReliefFunctions.Core.Http;
 /// an address in a browser reads the same words as a page.
 /// </summary>
 public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList<ProblemError> errors, IReadOnlyDictionary<string, object?> extensions,
-    string correlationId) : IResult
+    string correlationId, TimeSpan? retryAfter = null) : IResult
 {
+    private static readonly TimeSpan UsualWait = TimeSpan.FromMinutes(1);
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = type.Status;
         if (type.Status is 401) httpContext.Response.Headers.WWWAuthenticate = "Bearer";
-        if (type.Status is 429 or 503) httpContext.Response.Headers.RetryAfter = 60.ToString(CultureInfo.InvariantCulture);
+        if (type.Status is 429 or 503)
+        {
+            httpContext.Response.Headers.RetryAfter = ((int)(retryAfter ?? UsualWait).TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         if (httpContext.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == "text/html")) return Page().ExecuteAsync(httpContext);
 
         var english = Language.Tell(httpContext);

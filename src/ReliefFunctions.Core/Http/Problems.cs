@@ -18,6 +18,9 @@ public sealed record ProblemType(string Code, int Status, string Title, string T
     /// <summary>429.</summary>
     public static ProblemType TooManyFailures { get; } = new("too-many-failures", 429, "密钥错误次数过多", "Too many failed keys");
 
+    /// <summary>429: this caller asks for something costly too often; when it may again stands in <c>Retry-After</c>.</summary>
+    public static ProblemType TooManyRequests { get; } = new("too-many-requests", 429, "请求过于频繁", "Too many requests");
+
     /// <summary>403.</summary>
     public static ProblemType Forbidden { get; } = new("forbidden", 403, "没有权限", "Not allowed");
 
@@ -99,6 +102,12 @@ public sealed class ProblemException : Exception
 
     /// <summary>All errors at once.</summary>
     public IReadOnlyList<ProblemError> Errors { get; }
+
+    /// <summary>Whether it says "not there" of what is there for others.</summary>
+    public bool IsOutOfScope { get; init; }
+
+    /// <summary>After how long the same may be tried again; null for the kind's own time.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Further members of the problem document, such as what differs.</summary>
     public IReadOnlyDictionary<string, object?> Extensions { get; init; } = new Dictionary<string, object?>();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace ReliefFunctions.Core.Http;
@@ -41,10 +43,11 @@ public static class SafeHeaders
         return http.Request.IsHttps || http.Request.Headers["X-Forwarded-Proto"] == "https";
     }
 
-    /// <summary>For a small page without scripts.</summary>
-    public static void Page(HttpContext http)
+    /// <summary>For a small page, without scripts or with this one alone.</summary>
+    public static void Page(HttpContext http, string? script = null)
     {
         ArgumentNullException.ThrowIfNull(http);
-        http.Response.Headers.ContentSecurityPolicy = OwnPage;
+        http.Response.Headers.ContentSecurityPolicy = script is null ? OwnPage
+            : $"{OwnPage}; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'";
     }
 }

@@ -130,23 +130,16 @@ public static class IncidentEndpoints
         var (store, row, units) = (c.Service<IncidentStore>(), await IncidentAsync(c, campaign),
             await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted));
         var policy = await store.PolicyAsync(campaign, c.Aborted);
-        var content = (update.Details ?? new IncidentDetails()).On(row.Content);
-        var errors = IncidentRules.Check(content, policy, units, c.Now).ConvertAll(error => error with { Pointer = "/details" + error.Pointer });
-        var needsReason = update.Kind is IncidentReportKind.Correction or IncidentReportKind.FalseAlarm;
-        if ((needsReason && string.IsNullOrWhiteSpace(update.Reason)) || update.Reason?.Length > IncidentRules.LongestReason)
-        {
-            errors.Add(new ProblemError { Pointer = "/reason", Message = $"{IncidentText.Name(update.Kind)}须写明原因，最长 {IncidentRules.LongestReason} 字。", Fix = "例如：经核实为宿醉，无伤病。" });
-        }
-
-        if (update.Kind == IncidentReportKind.Final && content.Finding is null)
-        {
-            errors.Add(new ProblemError { Pointer = "/details/finding", Message = "核报须写明核查结论。", Fix = "例如：送医后好转，已由家属接回；排除人为因素。" });
-        }
-
-        if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"有 {errors.Count} 处需要修改，没有保存。", errors);
         var version = c.VersionNamed(update.BaseVersion)
             ?? throw new ProblemException(ProblemType.BadRequest, "须写明依据的是第几次报告：If-Match 请求头或 baseVersion。",
                 [new ProblemError { Pointer = "/baseVersion", Message = "没有写明依据的版次。", Fix = $"现在是第 {row.Version} 次，请先看过再报。" }]);
+
+        // What acts on another version was received before, or is stale: it is not held against what has come since.
+        if (version == row.Version && Faults(update, row, policy, units, c.Now) is { Count: > 0 } errors)
+        {
+            throw new ProblemException(ProblemType.Invalid, $"有 {errors.Count} 处需要修改，没有保存。", errors);
+        }
+
         var decision = await store.UpdateAsync(campaign, row.Id, update, version, policy, Actor(c),
             c.Audit("incident." + Camel(update.Kind), row.Id, update.Reason), c.Aborted);
         return decision switch
@@ -157,6 +150,30 @@ public static class IncidentEndpoints
             IncidentDecision.Refused(var reason) => throw new ProblemException(ProblemType.Conflict, reason),
             _ => throw NoIncident(),
         };
+    }
+
+    /// <summary>Everything wrong with a further report upon the latest version.</summary>
+    private static List<ProblemError> Faults(IncidentUpdate update, IncidentRow row, IncidentPolicy policy, IReadOnlyList<Unit> units, DateTimeOffset now)
+    {
+        var content = (update.Details ?? new IncidentDetails()).On(row.Content);
+        var errors = IncidentRules.Check(content, policy, units, now).ConvertAll(error => error with { Pointer = "/details" + error.Pointer });
+        var needsReason = update.Kind is IncidentReportKind.Correction or IncidentReportKind.FalseAlarm;
+        if ((needsReason && string.IsNullOrWhiteSpace(update.Reason)) || update.Reason?.Length > IncidentRules.LongestReason)
+        {
+            errors.Add(new ProblemError
+            {
+                Pointer = "/reason",
+                Message = $"{IncidentText.Name(update.Kind)}须写明原因，最长 {IncidentRules.LongestReason} 字。",
+                Fix = "例如：经核实为宿醉，无伤病。",
+            });
+        }
+
+        if (update.Kind == IncidentReportKind.Final && content.Finding is null)
+        {
+            errors.Add(new ProblemError { Pointer = "/details/finding", Message = "核报须写明核查结论。", Fix = "例如：送医后好转，已由家属接回；排除人为因素。" });
+        }
+
+        return errors;
     }
 
     private static async Task<IResult> Join(ApiContext c)

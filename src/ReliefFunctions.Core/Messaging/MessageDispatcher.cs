@@ -51,7 +51,7 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
         catch (UnreadableMessageException e)
         {
             failed = Failed(step, e);
-            Unreadable(log, source, message.MessageId, e);
+            Unreadable(log, source, message.MessageId, Unquoted.Of(e));
 
             // Sent again every few minutes, it would only come back here: the row waits as well.
             await MoveAsync(message, waiting, (row, now) => row.Parked(now, Words(e)), ct);
@@ -60,7 +60,7 @@ public sealed partial class MessageDispatcher(IEnumerable<IMessageHandler> handl
         catch (Exception e)
         {
             failed = Failed(step, e);
-            Failed(log, source, message.MessageId, e);
+            Failed(log, source, message.MessageId, Unquoted.Of(e));
             await MoveAsync(message, waiting, (row, now) => row.Postponed(now, Words(e)), ct);
             if (message.Outbox is not null) return Disposition.Complete;
 

@@ -49,7 +49,7 @@ public static class OperationsEndpoints
     private static async Task<IResult> Operations(ApiContext c)
     {
         var campaigns = (await c.Service<CampaignStore>().CurrentAsync(c.Now, CampaignWalk.Grace, c.Aborted))
-            .Where(campaign => c.Actor.Covers(campaign.District));
+            .Where(campaign => c.Actor.Unit is null && c.Actor.Covers(campaign.District));
         var measures = new List<CampaignMeasures>();
         foreach (var campaign in campaigns.OrderBy(campaign => campaign.District, StringComparer.Ordinal))
         {

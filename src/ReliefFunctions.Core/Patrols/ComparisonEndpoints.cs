@@ -18,6 +18,7 @@ public static class ComparisonEndpoints
     [
         new(CompareName, "POST", CompareTemplate, AccessRule.Office, Compare)
         {
+            Cost = Costly.Simulate,
             Summary = "两版巡查方案在本年度已发生的天气里各会下达哪些指令：指令数、单位夜数、逐日差异（不保存、不通知）", Request = typeof(ComparisonRequest), Response = typeof(PolicyComparison),
         },
     ];

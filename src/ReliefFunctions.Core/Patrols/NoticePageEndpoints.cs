@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
@@ -56,7 +54,7 @@ public static class NoticePageEndpoints
     private static async Task<IResult> Acknowledge(ApiContext c)
     {
         var (link, campaign, notice) = await OpenAsync(c, c.Service<NoticeLinks>().OpenAsync);
-        var typed = Form(Encoding.UTF8.GetString(await c.BodyAsync())).GetValueOrDefault("name");
+        var typed = WebForm.Read(await c.BodyAsync()).GetValueOrDefault("name");
         var name = PersonName.Clean(typed);
 
         // Who comes second reads who was first, whatever name is in the form.
@@ -141,8 +139,4 @@ public static class NoticePageEndpoints
         SameSite = SameSiteMode.Lax,
         MaxAge = NameKept,
     });
-
-    private static Dictionary<string, string> Form(string body) =>
-        body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2)
-            .DistinctBy(pair => pair[0]).ToDictionary(pair => pair[0], pair => WebUtility.UrlDecode(pair[1]), StringComparer.Ordinal);
 }

@@ -85,6 +85,7 @@ public static class PatrolEndpoints
         new("ListDrills", "GET", DrillsTemplate, Overview, Drills) { Summary = "历次通联测试；签收情况见其看板（指令号为负的次数）", Response = typeof(IReadOnlyList<PatrolOrder>) },
         new("SimulatePolicy", "POST", CampaignEndpoints.CampaignTemplate + "/policy/simulate", AccessRule.Office, Simulate)
         {
+            Cost = Costly.Simulate,
             Summary = "用过去的预警和预报试算会下达哪些指令（不保存、不通知）",
             MaxBody = 4 * 1024 * 1024,
             Request = typeof(SimulationRequest),

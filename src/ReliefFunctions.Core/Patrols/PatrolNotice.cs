@@ -7,6 +7,7 @@ namespace ReliefFunctions.Core.Patrols;
 /// One order revision for one unit (巡查强度通知); stored twice in one transaction: <c>N|{revision:D6}|{unit}</c> for the board and
 /// <c>U|{unit}|{revision:D6}</c> for the inbox. Only <see cref="Acknowledgement"/> and <see cref="SeenAt"/> ever change.
 /// </summary>
+[Audited("acknowledgement")]
 public sealed record PatrolNotice : IMessageBody
 {
     /// <inheritdoc/>

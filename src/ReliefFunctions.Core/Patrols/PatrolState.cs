@@ -1,9 +1,11 @@
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
 
 /// <summary>What a campaign's decisions rest on; row <c>S</c>.</summary>
+[Audited("revision", "units", "override", "proposal", "lastProposal", "questions")]
 public sealed record PatrolState
 {
     /// <summary>The state before the first order.</summary>

@@ -98,6 +98,33 @@ public sealed class FeatureTable
         }
     }
 
+    /// <summary>
+    /// Removes the rows with keys from one up to, and without, another in every partition whose name begins with <paramref name="partitions"/>: for what is
+    /// kept for a time alone. Answers how many there were.
+    /// </summary>
+    public async Task<int> RemoveAsync(string partitions, string from, string toExclusive, CancellationToken ct = default)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {partitions} and PartitionKey lt {After(partitions)} and RowKey ge {from} and RowKey lt {toExclusive}");
+        var removed = 0;
+        var keys = await _client.QueryAsync<TableEntity>(filter, select: [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], cancellationToken: ct)
+            .ToListAsync(ct);
+        foreach (var chunk in keys.GroupBy(key => key.PartitionKey).SelectMany(partition => partition.Chunk(Transaction.MaxRows)))
+        {
+            try
+            {
+                await _client.SubmitTransactionAsync(chunk.Select(key => new TableTransactionAction(TableTransactionActionType.Delete, key, ETag.All)), ct);
+                removed += chunk.Length;
+            }
+            catch (RequestFailedException e) when (e.Status == 404)
+            {
+                // Another instance removed some of them; the next run removes the rest.
+            }
+        }
+
+        return removed;
+    }
+
     internal async Task<Row<OutboxRow>?> OutboxRowAsync(string partition, string rowKey, CancellationToken ct)
     {
         var answer = await _client.GetEntityIfExistsAsync<TableEntity>(partition, rowKey, cancellationToken: ct);

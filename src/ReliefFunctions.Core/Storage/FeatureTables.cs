@@ -11,6 +11,9 @@ public sealed record TableName(string Name)
     /// </summary>
     public string? OfCampaigns { get; init; }
 
+    /// <summary>Where the trail of a district lies in it, beside the campaign's own partition.</summary>
+    public Func<string, string, IEnumerable<TrailPlace>> Trails { get; init; } = (_, _) => [];
+
     /// <summary>Partitions other than campaigns that may hold outbox rows at a given time.</summary>
     public Func<DateTimeOffset, IEnumerable<string>> OutboxPartitions { get; init; } = _ => [];
 
@@ -23,6 +26,11 @@ public sealed record TableName(string Name)
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
+
+/// <summary>A partition that holds entries of the trail.</summary>
+/// <param name="Partition">Its name.</param>
+/// <param name="IsShared">Whether other districts' lie there too: then an entry is a district's when it says so (<see cref="AuditEntry.Scope"/>).</param>
+public sealed record TrailPlace(string Partition, bool IsShared = false);
 
 /// <summary>The tables of all features.</summary>
 public sealed class FeatureTables

@@ -16,6 +16,8 @@ public sealed class Transaction(string partition)
     private readonly List<TableTransactionAction> _actions = [];
     private readonly HashSet<string> _rowKeys = new(StringComparer.Ordinal);
     private readonly List<(OutboxRow Row, bool Soon)> _outbox = [];
+    private readonly List<(int At, string Key, AuditEntry Entry)> _trails = [];
+    private readonly List<(System.Text.Json.Nodes.JsonObject Before, System.Text.Json.Nodes.JsonObject After)> _changes = [];
 
     /// <summary>The partition.</summary>
     public string Partition { get; } = partition;
@@ -28,25 +30,47 @@ public sealed class Transaction(string partition)
     /// </summary>
     internal string? Trail { get; private set; }
 
-    internal IReadOnlyList<TableTransactionAction> Actions => _actions;
+    /// <summary>What is to be done; asked for once everything was added, because the trail tells what the whole decision changed.</summary>
+    internal IReadOnlyList<TableTransactionAction> Actions
+    {
+        get
+        {
+            foreach (var (at, key, entry) in _trails)
+            {
+                var told = entry with
+                {
+                    Before = entry.Before ?? AuditedChange.Text([.. _changes.Select(change => change.Before)]),
+                    After = entry.After ?? AuditedChange.Text([.. _changes.Select(change => change.After)]),
+                };
+                _actions[at] = new TableTransactionAction(TableTransactionActionType.Add, RowEntity.From(Partition, key, told), default);
+            }
+
+            return _actions;
+        }
+    }
 
     internal IReadOnlyList<(OutboxRow Row, bool Soon)> Outbox => _outbox;
 
     /// <summary>Adds a row that must not be there yet.</summary>
-    public Transaction Insert<T>(string rowKey, T value) => Add(TableTransactionActionType.Add, RowEntity.From(Partition, rowKey, value), default);
+    public Transaction Insert<T>(string rowKey, T value) =>
+        Note(default, value).Add(TableTransactionActionType.Add, RowEntity.From(Partition, rowKey, value), default);
 
     /// <summary>Replaces a row as it was read: refused when somebody changed it since.</summary>
     public Transaction Replace<T>(Row<T> read, T value) =>
-        Add(TableTransactionActionType.UpdateReplace, RowEntity.From(Partition, read.RowKey, value), read.ETag);
+        Note(read.Value, value).Add(TableTransactionActionType.UpdateReplace, RowEntity.From(Partition, read.RowKey, value), read.ETag);
 
     /// <summary>Inserts when <paramref name="read"/> is null, else replaces it.</summary>
     public Transaction Put<T>(Row<T>? read, string rowKey, T value) => read is null ? Insert(rowKey, value) : Replace(read, value);
 
-    /// <summary>Writes a row whatever stands there; only for what is the same whoever writes it.</summary>
-    public Transaction Upsert<T>(string rowKey, T value) => Add(TableTransactionActionType.UpsertReplace, RowEntity.From(Partition, rowKey, value), default);
+    /// <summary>
+    /// Writes a row whatever stands there; only for what is the same whoever writes it. <paramref name="before"/> is for the trail alone.
+    /// </summary>
+    public Transaction Upsert<T>(string rowKey, T value, T? before = default) =>
+        Note(before, value).Add(TableTransactionActionType.UpsertReplace, RowEntity.From(Partition, rowKey, value), default);
 
     /// <summary>Deletes a row as it was read.</summary>
-    public Transaction Delete<T>(Row<T> read) => Add(TableTransactionActionType.Delete, new TableEntity(Partition, read.RowKey), read.ETag);
+    public Transaction Delete<T>(Row<T> read) =>
+        Note(read.Value, default).Add(TableTransactionActionType.Delete, new TableEntity(Partition, read.RowKey), read.ETag);
 
     /// <summary>Adds a message (or several to one entity) that is sent after the commit, and again until it was handled.</summary>
     /// <param name="row">What to send.</param>
@@ -76,7 +100,14 @@ public sealed class Transaction(string partition)
     {
         var key = $"{AuditEntry.KeyPrefix}{Keys.Inverted(entry.At)}|{Guid.NewGuid():N}";
         Trail ??= key;
-        return Insert(key, entry);
+        _trails.Add((_actions.Count, key, entry));
+        return Add(TableTransactionActionType.Add, new TableEntity(Partition, key), default);
+    }
+
+    private Transaction Note<T>(T? before, T? after)
+    {
+        if (AuditedChange.Of(before, after) is { } change) _changes.Add(change);
+        return this;
     }
 
     private Transaction Add(TableTransactionActionType type, TableEntity entity, ETag etag)
@@ -99,4 +130,24 @@ public sealed record AuditEntry(DateTimeOffset At, string Actor, string What, st
 {
     /// <summary>What the keys of a partition's audit rows begin with.</summary>
     public const string KeyPrefix = "A|";
+
+    /// <summary>
+    /// How long the trail is kept at the least: 《网络安全法》 asks for six months (第二十一条); a year and more lets one winter be compared with the last.
+    /// </summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(400);
+
+    /// <summary>What people call the actor.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The unit it is about, where it is about one.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The division whose office may read it (GB/T 2260), where its partition does not say so.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>What stood there before: the members that changed, in JSON; filled in by the transaction for documents that are told.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>What stands there now.</summary>
+    public string? After { get; init; }
 }

@@ -48,6 +48,7 @@ public static class SummaryEndpoints
         },
         new("RequestSummary", "POST", SummaryTemplate, Overview, Ask)
         {
+            Cost = Costly.Compile,
             Summary = "编制一周（如 2026W50）或一个阶段（progress、final、season）的汇总：返回 202 和进度地址",
             Response = typeof(RequestAnswer),
             TakesIdempotencyKey = true,
@@ -77,6 +78,7 @@ public static class SummaryEndpoints
         },
         new("DownloadSummary", "GET", FileTemplate, Overview, Download)
         {
+            Cost = Costly.Export,
             Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx 全册，print 为供打印的 .xlsx，bulletin 为 .docx 通报，json、csv 为同样的数据，page 为手机阅读、可打印的要情",
             Response = typeof(SummaryDocument),
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],

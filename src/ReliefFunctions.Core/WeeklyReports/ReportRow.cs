@@ -24,6 +24,7 @@ public enum ReportState
 /// <summary>
 /// One unit's report of one week as it stands. The row is there as soon as the week opens, which freezes who is expected to report.
 /// </summary>
+[Audited("state", "revision", "review", "unlocked", "confirmed")]
 public sealed record ReportRow
 {
     /// <summary>The week.</summary>

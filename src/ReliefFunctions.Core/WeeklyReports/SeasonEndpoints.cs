@@ -32,6 +32,7 @@ public static class SeasonEndpoints
         },
         new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export)
         {
+            Cost = Costly.Export,
             Summary = "导出全季周报：?format=csv（UTF-8 带 BOM）或 json",
             Response = typeof(IReadOnlyList<SeasonLine>),
             Query = [new("format", "文件格式，默认 json", "csv") { Values = ["csv", "json"] }],

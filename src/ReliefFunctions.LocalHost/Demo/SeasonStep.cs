@@ -3,7 +3,8 @@ using ReliefFunctions.Core.Campaigns;
 
 namespace ReliefFunctions.LocalHost.Demo;
 
-/// <summary>One step of the sample season's timetable (<c>season.json</c>); exactly one of report, alert, incident, daily and summary, or none to let time pass.</summary>
+/// <summary>One step of the sample season's timetable (<c>season.json</c>); exactly one of report, alert, incident, daily and summary,
+/// or none to let time pass.</summary>
 /// <param name="At">When it happens.</param>
 public sealed record SeasonStep(DateTimeOffset At)
 {

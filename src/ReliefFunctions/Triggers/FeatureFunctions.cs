@@ -1,6 +1,7 @@
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DailyReports;
 using ReliefFunctions.Core.DeadLetters;
@@ -48,6 +49,9 @@ public sealed class FeatureFunctions(IServiceProvider services, StoragePreparati
 
     [Function(DeadLetterClock.Job)]
     public Task DeadLetters([TimerTrigger(DeadLetterClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(DeadLetterClock.Job, ct);
+
+    [Function(RetentionClock.Job)]
+    public Task Retention([TimerTrigger(RetentionClock.Timing)] TimerInfo timer, CancellationToken ct) => RunAsync(RetentionClock.Job, ct);
 
     [Function("ReceiveAlertApplication")]
     public Task AlertApplication([ServiceBusTrigger(Entities.AlertApplications, Connection = ServiceBusAdapter.Setting,

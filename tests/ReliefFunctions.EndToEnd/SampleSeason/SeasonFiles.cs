@@ -26,7 +26,7 @@ internal sealed class SeasonFiles
         Units = Read<IReadOnlyList<Unit>>(samples, "units.json");
         Form = Read<FormDefinition>(samples, "form-v1.json");
         Weeks = [.. CampaignWeeks.Of(Campaign).Take(6)];
-        Build();
+        Build(Read<IReadOnlyList<SeasonStep>>(samples, "incident.json"));
     }
 
     public Campaign Campaign { get; }
@@ -45,7 +45,7 @@ internal sealed class SeasonFiles
 
     public List<SeasonStep> Steps { get; } = [];
 
-    private void Build()
+    private void Build(IReadOnlyList<SeasonStep> incident)
     {
         foreach (var (week, i) in Weeks.Select((week, i) => (week, i)))
         {
@@ -104,6 +104,13 @@ internal sealed class SeasonFiles
         Steps.Add(new SeasonStep(At(17, 10, 0)) { Summary = Weeks[2].Key, Note = "寒潮途中临时编制：本周进行中" });
         Steps.Add(new SeasonStep(At(18, 12, 5)) { Order = "intensive", Note = "解除后各项条件到正午仍不成立：全天候之后先强化一天" });
         Steps.Add(new SeasonStep(At(19, 12, 5)) { Order = "routine", Note = "强化一天后没有新的预警和低温预报：降回常态" });
+
+        // One frostbite from the first report to the finding, and the reports of three days.
+        Steps.AddRange(incident);
+        Steps.Add(new SeasonStep(At(17, 16, 20)) { Daily = "daily/2026-12-17.json", Note = "全天候期间每日一报；没有情况的一键零报告" });
+        Steps.Add(new SeasonStep(At(17, 17, 31)) { Note = "办公室收到当天汇总表和未报单位的催报名单" });
+        Steps.Add(new SeasonStep(At(18, 16, 20)) { Daily = "daily/2026-12-18.json", Note = "当天中午已转强化，上半天仍是全天候：还要报" });
+        Steps.Add(new SeasonStep(At(19, 16, 20)) { Daily = "daily/2026-12-19.json", Note = "已不要求；三个乡镇自愿报" });
         Steps.Sort((left, right) => left.At.CompareTo(right.At));
     }
 

@@ -50,13 +50,13 @@ public class DailyReportTests(AzuriteFixture azurite) : IClassFixture<AzuriteFix
             foreach (var (patrols, off) in commands)
             {
                 var content = new DailyContent { Values = new Dictionary<string, int> { ["D01"] = patrols }, FilledBy = "王" };
-                var decision = DailyRules.Submit(row, Day, Huaxi.Units[0], content, (row?.Latest.Number ?? 0) + off is > 0 and var named ? named : null, null, Huaxi.At("12-17 16:00"), "q");
+                var decision = DailyRules.Submit(row, Day, Huaxi.Units[0], content, $"{patrols}", (row?.Latest.Number ?? 0) + off is > 0 and var named ? named : null, null, Huaxi.At("12-17 16:00"), "q");
                 if (decision is DailyDecision.Changed changed)
                 {
                     Assert.True(off == 0 || (row is null && off < 1));
                     row = changed.Row;
                 }
-                else if (decision is DailyDecision.Repeated repeated) Assert.Equal(content.Hash(), repeated.Row.Versions[repeated.Version - 1].Content.Hash());
+                else if (decision is DailyDecision.Repeated repeated) Assert.Equal($"{patrols}", repeated.Row.Versions[repeated.Version - 1].Said);
             }
 
             if (row is not null) Assert.Equal(Enumerable.Range(1, row.Versions.Count), row.Versions.Select(version => version.Number));
@@ -86,6 +86,11 @@ public class DailyReportTests(AzuriteFixture azurite) : IClassFixture<AzuriteFix
         // The zero report comes again, late: it changes nothing.
         var late = (await PutAsync(world, Qingyan, """{"zeroReport":true}""")).Json<DailyReceipt>();
         Assert.Equal((1, true, (int?)2), (late.Version, late.Repeated, late.SupersededBy));
+
+        // Said again after the day before was corrected, it is still the same.
+        world.At("12-17 16:30");
+        await PutAsync(world, "/units/520111101/daily-reports/2026-12-16", """{"values":{"D01":1,"D02":0,"D03":0,"D04":0,"D05":9,"D06":90,"D07":0}}""");
+        Assert.True((await PutAsync(world, Qingyan, """{"zeroReport":true}""")).Json<DailyReceipt>().Repeated);
 
         // Tomorrow's is prefilled from today's, and a zero report keeps the levels.
         world.At("12-18 09:00");

@@ -85,6 +85,10 @@ public class IncidentLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         await world.UpdateAsync(first, new { kind = "final", baseVersion = 2, details = new { finding = "轻度冻伤，已好转，家属接回" } });
         Assert.Equal(409, (await world.CallAsync("POST", Reports(first), IncidentWorld.Qingyan, new { kind = "followUp", baseVersion = 3 })).Status);
         await world.UpdateAsync(first, new { kind = "correction", baseVersion = 3, reason = "医院更正人数", details = new { howMany = 2, hospitalised = 2 } });
+
+        // A follow-up that was delayed on the way is known again, though by now its numbers would not add up.
+        Assert.True((await world.UpdateAsync(first, new { kind = "followUp", baseVersion = 1, details = new { kind = "frostbite", hospitalised = 1, done = "已送区医院", onSpot = "值班员", onSpotPhone = "13800138000" } })).Repeated);
+        Assert.Equal(412, (await world.CallAsync("POST", Reports(first), IncidentWorld.Qingyan, new { kind = "followUp", baseVersion = 1, details = new { dead = 9 } })).Status);
         var detail = await world.GetAsync(first);
         Assert.Equal([IncidentReportKind.First, IncidentReportKind.FollowUp, IncidentReportKind.Final, IncidentReportKind.Correction], detail.Versions.Select(version => version.Kind));
         Assert.Equal([(1, (int?)null), (1, 1), (1, 1), (2, 2)], detail.Versions.Select(version => (version.Content.HowMany, version.Content.Hospitalised)));

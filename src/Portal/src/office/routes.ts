@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 import type { Role } from '../api/session'
 import { texts } from '../i18n'
+import { deskIncidentRoutes } from '../incidents/routes'
 import { leaderRoutes } from '../leader/routes'
 import { operatorRoutes } from '../operator/routes'
 import { setupRoutes } from '../setup/routes'
@@ -28,6 +29,7 @@ export const deskRoutes: RouteRecordRaw[] = [{
     { path: '/office/summaries', component: () => import('./SummariesPage.vue'), meta: { roles: overview, title: () => titles.summaries } },
     { path: '/office/summaries/:period', component: () => import('./SummaryPage.vue'), meta: { roles: overview, title: () => titles.summary } },
     { path: '/office/stages', component: () => import('./StagesPage.vue'), meta: { roles: office, title: () => titles.stages } },
+    ...deskIncidentRoutes,
     ...leaderRoutes,
     ...operatorRoutes,
     ...setupRoutes,

@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import { unitIncidentRoutes } from '../incidents/routes'
 import { words } from './words'
 
 const meta = { roles: ['unitReporter' as const] }
@@ -17,6 +18,7 @@ export const unitRoutes: RouteRecordRaw[] = [
       { path: 'weeks/:week/versions', name: 'versions', component: () => import('./VersionsPage.vue'), props: true, meta: { title: () => words.history } },
       { path: 'weeks/:week/versions/:version', name: 'receipt', component: () => import('./ReceiptPage.vue'), props: true, meta: { title: () => words.history } },
       { path: 'inbox', name: 'inbox', component: () => import('./InboxPage.vue'), meta: { title: () => words.inbox } },
+      ...unitIncidentRoutes,
       { path: 'stages/:stage(progress|final)', name: 'stage', component: () => import('./StagePage.vue'), props: true },
     ],
   },

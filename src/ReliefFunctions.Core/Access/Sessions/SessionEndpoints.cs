@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Access.People;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
@@ -11,6 +12,9 @@ public static class SessionEndpoints
 {
     /// <summary>Template of the sessions.</summary>
     public const string SessionsTemplate = "api/v1/sessions";
+
+    /// <summary>Ways in that are no provider's.</summary>
+    internal const string ByKey = "key", ByInvitation = "invitation";
 
     /// <summary>The session of the request, where one is named.</summary>
     private const string Current = "current";
@@ -60,12 +64,19 @@ public static class SessionEndpoints
     /// <param name="District">The scope when it is one district.</param>
     /// <param name="Unit">The one unit that I act for; null for every unit of the scope.</param>
     /// <param name="UnitName">Its name.</param>
+    /// <param name="Places">What I may switch between; empty for those who are of one place alone.</param>
     /// <param name="Campaigns">The campaigns within the scope, the latest first, at most 200.</param>
     /// <param name="SignedInBy">The way in: <c>key</c>, <c>invitation</c> or a provider's id; null for a call by key or token without a session.</param>
     /// <param name="EndsAt">When the session ends unless it is used, UTC.</param>
     /// <param name="Until">When it ends whatever happens, UTC.</param>
     public sealed record Me(string Actor, string Name, Role Role, string Scope, string? District, string? Unit, string? UnitName,
-        IReadOnlyList<MyCampaign> Campaigns, string? SignedInBy, DateTimeOffset? EndsAt, DateTimeOffset? Until);
+        IReadOnlyList<MyPlace> Places, IReadOnlyList<MyCampaign> Campaigns, string? SignedInBy, DateTimeOffset? EndsAt, DateTimeOffset? Until);
+
+    /// <summary>A place that I was invited to.</summary>
+    /// <param name="Role">What I may do there.</param>
+    /// <param name="Unit">The unit; null for the office and leaders.</param>
+    /// <param name="UnitName">Its name.</param>
+    public sealed record MyPlace(Role Role, string? Unit, string? UnitName);
 
     /// <summary>A campaign that I may see.</summary>
     public sealed record MyCampaign(string District, string DistrictName, string Season, string Name);
@@ -103,7 +114,7 @@ public static class SessionEndpoints
         var secret = (await c.JsonAsync<KeySignIn>()).Key.Trim();
         var actor = await c.Service<KeyAuthenticator>().OfAsync(c.Http, secret);
         if (actor.Role == Role.Feed) throw new ProblemException(ProblemType.Forbidden, "预警接入的密钥供程序使用，不能用来登录。");
-        var session = await BeginAsync(c, Session.Of(actor, "key", c.Service<SessionOptions>().Key, c.Now) with
+        var session = await BeginAsync(c, Session.Of(actor, ByKey, c.Service<SessionOptions>().Key, c.Now) with
         {
             Key = new SessionKey(actor.Id, Keys.Hash(secret)),
         });
@@ -149,11 +160,12 @@ public static class SessionEndpoints
     {
         var campaigns = c.Service<CampaignStore>();
         var district = actor.Scope.Length == 6 ? actor.Scope : null;
-        var unit = district is not null && actor.Unit is not null
-            ? (await campaigns.UnitsAsync(district, c.Aborted)).FirstOrDefault(unit => unit.Code == actor.Unit)?.Name
-            : null;
+        var units = district is not null && (actor.Unit is not null || session?.By == ByInvitation) ? await campaigns.UnitsAsync(district, c.Aborted) : [];
+        string? NameOf(string? code) => units.FirstOrDefault(unit => unit.Code == code)?.Name;
+        var person = session?.By == ByInvitation ? await c.Service<PeopleStore>().PersonAsync(session.Scope, session.Actor, c.Aborted) : null;
+        IReadOnlyList<MyPlace> places = [.. (person?.Current ?? []).Select(place => new MyPlace(place.Role, place.Unit, NameOf(place.Unit)))];
         var mine = await campaigns.WithinAsync(actor.Scope, c.Now, Shown, c.Aborted);
-        return new Me(actor.Id, actor.Name, actor.Role, actor.Scope, district, actor.Unit, unit,
+        return new Me(actor.Id, actor.Name, actor.Role, actor.Scope, district, actor.Unit, NameOf(actor.Unit), places,
             [.. mine.OrderByDescending(campaign => campaign.Season, StringComparer.Ordinal)
                 .ThenBy(campaign => campaign.District, StringComparer.Ordinal).Take(200)
                 .Select(campaign => new MyCampaign(campaign.District, campaign.DistrictName, campaign.Season, campaign.Name))],

@@ -22,8 +22,6 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
     /// <summary>A key that is not known has them read again, no more often than this, whoever sends what.</summary>
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(1);
 
-    private const long LargestAnswer = 1024 * 1024;
-
     /// <summary>Signatures with a pair of keys; never <c>none</c>, and never a shared secret.</summary>
     private static readonly string[] Algorithms =
     [
@@ -42,7 +40,7 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
     /// <summary>Claims that may hold a person's name, the best first.</summary>
     private static readonly string[] Names = ["name", "preferred_username"];
 
-    private readonly HttpClient _http = Client(allowLoopback);
+    private readonly HttpClient _http = ProviderHttp.Client(allowLoopback);
     private readonly JsonWebTokenHandler _tokens = new();
     private readonly SemaphoreSlim _reading = new(1, 1);
     private (OpenIdConnectConfiguration Document, DateTimeOffset At)? _known;
@@ -133,7 +131,7 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
         request.Parameters["code_verifier"] = attempt.Verifier;
         var endpoint = (await DocumentAsync(ct)).TokenEndpoint;
         using var body = new FormUrlEncodedContent(request.Parameters.Where(each => each.Value is not null));
-        using var answer = await CallAsync(() => _http.PostAsync(endpoint, body, ct), ct);
+        using var answer = await ProviderHttp.CallAsync(() => _http.PostAsync(endpoint, body, ct), ct);
         if (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             throw new SignInRefusedException($"The issuer refused the code with {(int)answer.StatusCode}.");
@@ -178,7 +176,7 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
         if ((await DocumentAsync(ct)).UserInfoEndpoint is not { Length: > 0 } endpoint) return [];
         using var request = new HttpRequestMessage(HttpMethod.Get, endpoint);
         request.Headers.Authorization = new("Bearer", accessToken);
-        using var answer = await CallAsync(() => _http.SendAsync(request, ct), ct);
+        using var answer = await ProviderHttp.CallAsync(() => _http.SendAsync(request, ct), ct);
         if (!answer.IsSuccessStatusCode) throw new ProviderUnavailableException($"The userinfo endpoint answered {(int)answer.StatusCode}.");
         var text = await answer.Content.ReadAsStringAsync(ct);
         Protocol.ValidateUserInfoResponse(new OpenIdConnectProtocolValidationContext { UserInfoEndpointResponse = text, ValidatedIdToken = token });
@@ -189,7 +187,7 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
     {
         var byName = claims.GroupBy(claim => claim.Type, claim => claim.Value)
             .ToDictionary(group => group.Key, IReadOnlyList<string> (group) => [.. group.Distinct()]);
-        if (!byName.TryGetValue("sub", out var subject)) throw new SignInRefusedException("The token names nobody.");
+        if (!byName.TryGetValue("sub", out var subject) || subject[0].Length == 0) throw new SignInRefusedException("The token names nobody.");
         var names = Names.Select(each => byName.GetValueOrDefault(each)?[0]);
         return new Identity(Issuer, subject[0], names.FirstOrDefault(each => !string.IsNullOrWhiteSpace(each)) ?? subject[0], byName);
     }
@@ -227,24 +225,5 @@ public sealed class OidcProvider(ProviderOptions options, bool allowLoopback, Ti
         {
             _reading.Release();
         }
-    }
-
-    private static async Task<HttpResponseMessage> CallAsync(Func<Task<HttpResponseMessage>> call, CancellationToken ct)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !ct.IsCancellationRequested))
-        {
-            throw new ProviderUnavailableException("The issuer cannot be reached.", e);
-        }
-    }
-
-    private static HttpClient Client(bool allowLoopback)
-    {
-        var client = OutboundHttp.Create(allowLoopback, TimeSpan.FromSeconds(10));
-        client.MaxResponseContentBufferSize = LargestAnswer;
-        return client;
     }
 }

@@ -43,7 +43,8 @@ public static partial class SignInEndpoints
         new("CompleteSignIn", "GET", CallbackTemplate, AccessRule.Public, Complete)
         {
             Summary = "从身份提供方回来，登录完成后转到原来的页面",
-            Query = [new("code", "授权码", "c0de"), new("state", "与出发时相同", "st4te"), new("error", "身份提供方给出的原因", "access_denied")],
+            Query = [new("code", "授权码", "c0de"), new("authCode", "授权码（钉钉）", "c0de"),
+                new("state", "与出发时相同", "st4te"), new("error", "身份提供方给出的原因", "access_denied")],
             Statuses = [StatusCodes.Status302Found],
             Problems = [ProblemType.Unauthenticated, ProblemType.Forbidden],
         },
@@ -58,7 +59,7 @@ public static partial class SignInEndpoints
 
     private static Task<IResult> List(ApiContext c)
     {
-        var providers = Providers(c).Where(provider => provider.Suits(c.Http.Request.Headers.UserAgent.ToString()))
+        var providers = Providers(c)
             .Select(provider => new WayIn(provider.Id, provider.Kind, provider.Name, $"/{Template}/{provider.Id}"));
         return Task.FromResult(c.Json<IEnumerable<WayIn>>([.. providers, new WayIn("key", "key", "访问密钥", "/" + SessionEndpoints.SessionsTemplate)]));
     }
@@ -91,7 +92,7 @@ public static partial class SignInEndpoints
             throw new ProblemException(ProblemType.Unauthenticated, "这次登录已经过期、用过，或不是在这个浏览器里开始的。请回到登录页重新登录。");
         }
 
-        if (c.Query("error") is { } error || c.Query("code") is not { Length: > 0 and <= 4096 } code)
+        if (c.Query("error") is { } error || (c.Query("code") ?? c.Query("authCode")) is not { Length: > 0 and <= 4096 } code)
         {
             throw new ProblemException(ProblemType.Unauthenticated, $"“{provider.Name}”没有完成登录（{Code(c.Query("error"))}）。请重新登录，或换一种方式。");
         }

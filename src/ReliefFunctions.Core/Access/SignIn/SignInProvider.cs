@@ -14,9 +14,6 @@ public interface ISignInProvider
     /// <summary>On the button.</summary>
     string Name { get; }
 
-    /// <summary>Whether this browser can go this way; one that cannot is not shown it.</summary>
-    bool Suits(string userAgent) => true;
-
     /// <summary>Where the browser goes; throws <see cref="ProviderUnavailableException"/>.</summary>
     Task<Uri> BeginAsync(SignInAttempt attempt, string userAgent, CancellationToken ct);
 

@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Patrols.Delivery;
@@ -19,6 +20,7 @@ public enum ChannelKind
 }
 
 /// <summary>Where a unit's notices are sent besides its inbox. The address is a secret: it is written and never shown again.</summary>
+[Audited]
 public sealed record DeliveryChannel
 {
     /// <summary>Letters, digits and hyphens; unique for the unit.</summary>

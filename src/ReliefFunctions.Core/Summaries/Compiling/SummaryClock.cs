@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Summaries.Compiling;
 
@@ -40,7 +41,7 @@ public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summari
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                Failed(log, area.Partition, e);
+                Failed(log, area.Partition, Unquoted.Of(e));
             }
         }
     }

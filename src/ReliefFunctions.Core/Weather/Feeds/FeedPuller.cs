@@ -49,7 +49,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                Failed(log, feed.Name, e);
+                Failed(log, feed.Name, Unquoted.Of(e));
             }
         });
     }
@@ -85,7 +85,7 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // Whatever its kind: a pull that fails without a cursor would fail in silence, every time.
-            Failed(log, feed.Name, e);
+            Failed(log, feed.Name, Unquoted.Of(e));
             after = before with { LastAttempt = now, Failures = before.Failures + 1, LastError = WeatherBounds.Cut(e.Message, 500) };
         }
 
@@ -139,13 +139,13 @@ public sealed partial class FeedPuller(FeedOptions options, AlertIntake intake, 
                 or HttpRequestException { StatusCode: HttpStatusCode.NotFound or HttpStatusCode.Gone or HttpStatusCode.RequestEntityTooLarge })
             {
                 // What cannot be read or is gone will not get better; the others of the index stand.
-                Failed(log, feed.Name + " " + link, e);
+                Failed(log, feed.Name + " " + link, Unquoted.Of(e));
                 taken.Add(link);
                 if (e is AlertPayloadException) unreadable.Add($"{link}：{e.Message}");
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                Failed(log, feed.Name + " " + link, e);
+                Failed(log, feed.Name + " " + link, Unquoted.Of(e));
                 remaining = true;
             }
         }

@@ -20,7 +20,7 @@ public static class SetupEndpoints
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("GetRosterWorkbook", "GET", RosterTemplate, AccessRule.Office, GetRoster) { Summary = "下载名册（.xlsx）：单位、联系人、通知渠道",
+        new("GetRosterWorkbook", "GET", RosterTemplate, AccessRule.Office, GetRoster) { Cost = Costly.Export, Summary = "下载名册（.xlsx）：单位、联系人、通知渠道",
             Gives = [ReportEndpoints.WorkbookType] },
         new("PutRosterWorkbook", "PUT", RosterTemplate, AccessRule.Office, PutRoster)
         {

@@ -1,0 +1,85 @@
+using System.Threading.RateLimiting;
+
+namespace ReliefFunctions.Core.Http;
+
+/// <summary>What makes a route costly; each kind has a limit of its own.</summary>
+public enum Costly
+{
+    /// <summary>Nothing.</summary>
+    No,
+
+    /// <summary>It compiles a summary.</summary>
+    Compile,
+
+    /// <summary>It replays a winter.</summary>
+    Simulate,
+
+    /// <summary>It takes a file apart.</summary>
+    Upload,
+
+    /// <summary>It gathers a season.</summary>
+    Export,
+}
+
+/// <summary>How often one caller may ask for something costly.</summary>
+/// <param name="AtOnce">So many in a row.</param>
+/// <param name="PerMinute">So many more each minute; 0 for no limit at all.</param>
+public sealed record RateLimit(int AtOnce, int PerMinute);
+
+/// <summary>The limits of costly routes; section <c>RateLimits</c>.</summary>
+public sealed record RateLimitOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "RateLimits";
+
+    /// <summary>No limits, for measurements.</summary>
+    public static RateLimitOptions None { get; } = new() { Compile = new(1, 0), Simulate = new(1, 0), Upload = new(1, 0), Export = new(1, 0) };
+
+    /// <summary>Compiles of a summary.</summary>
+    public RateLimit Compile { get; init; } = new(20, 10);
+
+    /// <summary>Simulations and comparisons of policies.</summary>
+    public RateLimit Simulate { get; init; } = new(10, 6);
+
+    /// <summary>Uploads of files.</summary>
+    public RateLimit Upload { get; init; } = new(200, 120);
+
+    /// <summary>Exports and other files that gather a season.</summary>
+    public RateLimit Export { get; init; } = new(30, 20);
+
+    /// <summary>The limit of a kind.</summary>
+    public RateLimit Of(Costly cost) => cost switch { Costly.Compile => Compile, Costly.Simulate => Simulate, Costly.Upload => Upload, _ => Export };
+}
+
+/// <summary>
+/// Token buckets in this process, one for each caller and kind of cost: a caller uses up its own and nobody else's, so that none locks another out. An
+/// instance counts for itself; several allow so many times as much, which bounds the cost of each, and that is what the limit is for.
+/// </summary>
+public sealed class RateLimits(RateLimitOptions options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<(Costly Cost, string Caller)> _buckets =
+        PartitionedRateLimiter.Create<(Costly Cost, string Caller), (Costly Cost, string Caller)>(key => Bucket(key, options.Of(key.Cost)));
+
+    /// <summary>How long a caller has to wait; null when it need not, and then the call is counted.</summary>
+    public TimeSpan? Refuse(Costly cost, string caller)
+    {
+        if (cost == Costly.No) return null;
+        using var lease = _buckets.AttemptAcquire((cost, caller));
+        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buckets.Dispose();
+
+    /// <summary>Filled up token by token, so that whoever waits as long as told is let in.</summary>
+    private static RateLimitPartition<(Costly Cost, string Caller)> Bucket((Costly Cost, string Caller) key, RateLimit limit) => limit.PerMinute <= 0
+        ? RateLimitPartition.GetNoLimiter(key)
+        : RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = Math.Max(1, limit.AtOnce),
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / limit.PerMinute,
+            AutoReplenishment = true,
+            QueueLimit = 0,
+        });
+}
