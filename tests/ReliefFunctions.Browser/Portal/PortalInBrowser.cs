@@ -82,7 +82,7 @@ public sealed class PortalInBrowser : IAsyncLifetime
     {
         using var client = Season.Client(App, role, unit);
         var answer = await client.SendAsync(method, $"{Season.CampaignAddress}/{path}", body is null ? null : System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body));
-        Assert.True(answer.Ok, $"{method} {path}: {answer.Status} {answer.Refusal}");
+        if (!answer.Ok) Assert.Fail($"{method} {path}: {answer.Status} {answer.Refusal}");
         return answer.Json!;
     }
 }
