@@ -267,9 +267,9 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await using var desk = await AtDeskAsync(Role.CampaignOffice, "报送情况");
         var page = desk.Page;
         await page.Locator("table.grid a.cell").First.WaitForAsync();
-        for (var i = 0; i < 60 && await page.EvaluateAsync<string>("document.activeElement?.className ?? ''") is var at && !at.StartsWith("cell", StringComparison.Ordinal); i++) await page.Keyboard.PressAsync("Tab");
+        for (var i = 0; i < 120 && await page.EvaluateAsync<string>("document.activeElement?.className ?? ''") is var at && !at.StartsWith("cell", StringComparison.Ordinal); i++) await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(new System.Text.RegularExpressions.Regex("/units/"));
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/units/"), new() { Timeout = 30_000 });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
     }
 

@@ -96,9 +96,9 @@ public static class SummaryDetail
             input.Units.ToDictionary(unit => unit.Code));
         return [.. reports.Select(
             report => Named(heads,
-                Fill(new DetailCell[Leading.Length + heads.Count], heads, Asked(heads, units[report.Unit].Kind), report.Week, report.Unit, units[report.Unit].Name, units[report.Unit].Kind,
-                    report.Standing, report.ReceivedAt,
-            report.ReceivedAt is null ? null : report.MinutesLate, report.Counted?.Version, report.Counted?.Values, zone)))];
+                Fill(new DetailCell[Leading.Length + heads.Count], heads, Asked(heads, units[report.Unit].Kind), report.Week,
+                    report.Unit, units[report.Unit].Name, units[report.Unit].Kind, report.Standing, report.ReceivedAt,
+                    report.ReceivedAt is null ? null : report.MinutesLate, report.Counted?.Version, report.Counted?.Values, zone)))];
     }
 
     /// <summary>The lines as a sheet of the summary's workbook.</summary>
@@ -149,7 +149,8 @@ public static class SummaryDetail
         Leading.Select(column => column.Head).Concat(heads.Select(column => column.Head)).Zip(line).ToDictionary(pair => pair.First, pair => pair.Second.Value);
 
     private static DetailCell[] Fill(
-        DetailCell[] line, List<(SummaryField Field, string Head)> heads, bool[] asked, WeekKey week, string unit, string name, UnitKind kind, ReportState state,
+        DetailCell[] line, List<(SummaryField Field, string Head)> heads, bool[] asked, WeekKey week, string unit, string name, UnitKind kind,
+        ReportState state,
         DateTimeOffset? receivedAt, int? minutesLate, int? version, ReportValues? values, TimeZoneInfo zone)
     {
         line[0] = new(week.ToString());
