@@ -26,7 +26,20 @@ public enum UnitKind
 /// <param name="Name">As written in the contact list.</param>
 /// <param name="Role">信息员, 备班, 带班领导 or 分管领导: the steps of an escalation, in this order.</param>
 /// <param name="Phone">For the call list; never sent to a browser without the office's role.</param>
-public sealed record Contact(string Name, string Role, [property: HoldsPersonalData] string? Phone = null);
+public sealed record Contact(string Name, string Role, [property: HoldsPersonalData] string? Phone = null)
+{
+    /// <summary>Fills in the forms.</summary>
+    public const string Reporter = "信息员";
+
+    /// <summary>Called first.</summary>
+    public const string StandBy = "备班";
+
+    /// <summary>Leads the shift.</summary>
+    public const string ShiftLeader = "带班领导";
+
+    /// <summary>Answers for the unit.</summary>
+    public const string Leader = "分管领导";
+}
 
 /// <summary>A unit that must report (报送单位).</summary>
 [Audited]

@@ -37,7 +37,7 @@ internal static class IncidentChase
         return [.. steps.Where(step => !taken.Contains(step.Key))];
 
         IEnumerable<IncidentStep> Chain(string what, DateTimeOffset due) => chain.Where(step => step.AppliesTo(unit.Kind))
-            .Select((step, index) => new IncidentStep(row.Id, what, index + 1, step.Role, due.AddMinutes(step.AfterMinutes), now))
+            .Select((step, index) => new IncidentStep(row.Id, what, index + 1, step.Role, due.AddMinutes(step.AfterMinutes), now, step.IsOffice))
                 .Where(step => step.DueAt <= now);
     }
 

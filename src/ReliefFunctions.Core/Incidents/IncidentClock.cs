@@ -49,7 +49,7 @@ public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, Ca
     {
         var stored = await patrols.StoredPolicyAsync(campaign, ct);
         return stored?.Duties.GetValueOrDefault(PatrolIntensity.RoundTheClock)?.Escalation is { Count: > 0 } chain ? chain
-            : [new("备班", 0), new("带班领导", 10), new("分管领导", 20), new("办公室值班电话", 30)];
+            : [new(Contact.StandBy, 0), new(Contact.ShiftLeader, 10), new(Contact.Leader, 20), new("办公室值班电话", 30) { ByOffice = true }];
     }
 
     /// <summary>A report that is late: each step calls one of the unit, and the office reads once whom to call.</summary>
@@ -64,7 +64,7 @@ public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, Ca
             foreach (var step in steps)
             {
                 var contact = unit.Contacts.FirstOrDefault(contact => contact.Role == step.Role || contact.Name == step.Role);
-                var text = step.Step == 0 ? IncidentText.FinalSoon(row, campaign) : IncidentText.Chase(row, what, due, step.Role, contact, campaign);
+                var text = step.Step == 0 ? IncidentText.FinalSoon(row, campaign) : IncidentText.Chase(row, what, due, step, contact, campaign);
                 messages.Add(Message(step, row.Unit, step.Step == 0 ? null : step.Role, text));
             }
 

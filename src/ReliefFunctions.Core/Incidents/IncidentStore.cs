@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Storage;
 
@@ -241,7 +242,9 @@ internal sealed record CityPointer(string District, string Season, string Incide
 /// <param name="Role">Whom to call.</param>
 /// <param name="DueAt">When it fell due, UTC.</param>
 /// <param name="TakenAt">When it was taken, UTC.</param>
-internal sealed record IncidentStep(string Incident, string What, int Step, string Role, DateTimeOffset DueAt, DateTimeOffset TakenAt)
+/// <param name="ByOffice">Whether the office itself calls; only for the words of the moment.</param>
+internal sealed record IncidentStep(string Incident, string What, int Step, string Role, DateTimeOffset DueAt, DateTimeOffset TakenAt,
+    [property: JsonIgnore] bool ByOffice = false)
 {
     public string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"E|{Incident}|{What}|{Step}");
 }

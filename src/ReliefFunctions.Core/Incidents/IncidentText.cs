@@ -87,9 +87,9 @@ internal static class IncidentText
     }
 
     /// <summary>What the unit reads when a report is late.</summary>
-    public static string Chase(IncidentRow row, string what, DateTimeOffset due, string role, Contact? contact, Campaign campaign)
+    internal static string Chase(IncidentRow row, string what, DateTimeOffset due, IncidentStep step, Contact? contact, Campaign campaign)
     {
-        var who = Patrols.Escalation.IsOffice(role) ? "办公室将直接来电，请" : $"请{role}{(contact is null ? "" : $"（{contact.Name}）")}";
+        var who = step.ByOffice ? "办公室将直接来电，请" : $"请{step.Role}{(contact is null ? "" : $"（{contact.Name}）")}";
         return $"【催报】{row.UnitName}：{TextFit.Cut(row.Content.What, 40)}（编号 {row.Id}）应在{Moment(due, campaign.Zone())}前{what}，{who}立即{what}；没有变化也要报一句。"
             + $"来不及的电办公室{campaign.DutyPhone}。";
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Weather;
 
@@ -251,6 +252,14 @@ public sealed record AcknowledgeRule
 /// <param name="OnlyFor">The kind of unit it is for; null for all.</param>
 public sealed record EscalationStep(string Role, int AfterMinutes, UnitKind? OnlyFor = null)
 {
+    /// <summary>Whether it is the office that calls, and nobody of the unit who is to answer; where it is not said, the words of the role tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? ByOffice { get; init; }
+
+    /// <summary>Whether the office itself calls. Policies from before <see cref="ByOffice"/> say it by a role such as 办公室值班电话.</summary>
+    [JsonIgnore]
+    public bool IsOffice => ByOffice ?? Role.StartsWith("办公室", StringComparison.Ordinal);
+
     /// <summary>Whether a unit of a kind has this step.</summary>
     public bool AppliesTo(UnitKind kind) => OnlyFor is null || OnlyFor == kind;
 }

@@ -308,13 +308,13 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
             var contact = unit.Contacts.FirstOrDefault(contact => contact.Role == due.Role || contact.Name == due.Role);
             var taken = new EscalationTaken(notice.Revision, unit.Code, due.Step, due.Role, contact?.Name, due.DueAt, now);
             transaction.Insert($"E|{notice.Revision:D6}|{Keys.Part(unit.Code)}|{due.Step}", taken);
-            var text = Escalation.ToUnit(notice, unit, due.Role, campaign);
+            var text = Escalation.ToUnit(notice, unit, due, campaign);
             messages.Add(Message($"escalation-{notice.Revision}-{unit.Code}-{due.Step}", PatrolEvent.Escalation, notice, unit.Code, due.Role, text));
         }
 
         var first = steps[0].Notice;
         var list = steps.GroupBy(each => each.Unit.Code)
-            .Select(unit => (unit.First().Notice, unit.First().Unit, (IReadOnlyList<string>)[.. unit.Select(each => each.Due.Role)])).ToList();
+            .Select(unit => (unit.First().Notice, unit.First().Unit, (IReadOnlyList<EscalationDue>)[.. unit.Select(each => each.Due)])).ToList();
         messages.Add(Message($"overdue-{first.Revision}-{afterMinutes}-{first.Unit}", PatrolEvent.Overdue, first, null, null,
             Escalation.ToOffice(list, campaign)));
         var id = $"escalation|{first.Revision:D6}|{first.Unit}|{afterMinutes}";

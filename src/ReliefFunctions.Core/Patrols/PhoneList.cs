@@ -5,7 +5,7 @@ namespace ReliefFunctions.Core.Patrols;
 /// <summary>Whom the office can call in a unit, by name and number.</summary>
 internal static class PhoneList
 {
-    private static readonly string[] Chain = ["备班", "带班领导", "分管领导"];
+    private static readonly string[] Chain = [Contact.StandBy, Contact.ShiftLeader, Contact.Leader];
 
     /// <summary>The people of a role, or else everybody of the escalation's chain, or else all there are; numbers that are not known are said to be.</summary>
     public static string Of(Unit unit, string? role = null)

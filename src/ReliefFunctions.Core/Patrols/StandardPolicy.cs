@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -62,8 +63,8 @@ internal static class StandardPolicy
         Acknowledge = acknowledge,
         Escalation = step is not { } minutes ? [] :
         [
-            new EscalationStep("备班", 0), new EscalationStep("带班领导", minutes), new EscalationStep("分管领导", 2 * minutes),
-                new EscalationStep("办公室值班电话", 3 * minutes),
+            new EscalationStep(Contact.StandBy, 0), new EscalationStep(Contact.ShiftLeader, minutes), new EscalationStep(Contact.Leader, 2 * minutes),
+            new EscalationStep("办公室值班电话", 3 * minutes) { ByOffice = true },
         ],
         Template = $"【寒冬送温暖·{name}巡查】第{{号}}号 {{单位}}：{{原因}}。自{{起}}起{duty}。重点：{{点位}}。执行至调整通知，{{复评}}复评。请{{签收时限}}前签收：{{链接}}，或回电{{电话}}。",
     };

@@ -71,7 +71,7 @@ public static partial class SignalText
         }
 
         // A heading says what its text says again; that is not left over.
-        foreach (var (from, to, why) in parse.Left)
+        foreach (var (from, to, why, _) in parse.Left)
         {
             var words = characters.Text[from..to];
             if (!alerts.Exists(alert => words.Contains(alert.TypeName, StringComparison.Ordinal)
@@ -237,9 +237,8 @@ public static partial class SignalText
         if (missing.Count > 0) return new AlertPayloadException("incomplete", $"像是一条预警，但{string.Join("；", missing.Distinct())}。请补上后重贴，例如：{Example}");
         if (parse.Left.Count > 0)
         {
-            var (from, to, why) = parse.Left[0];
-            var code = why.Contains("单位", StringComparison.Ordinal) || why.Contains("解除", StringComparison.Ordinal) ? "incomplete" : "not-a-signal";
-            return new AlertPayloadException(code, $"“{Shorten(characters.Written(from, to))}”{why}，没有作为预警处理。确是预警的，请写成：{Example}");
+            var (from, to, why, incomplete) = parse.Left[0];
+            return new AlertPayloadException(incomplete ? "incomplete" : "not-a-signal", $"“{Shorten(characters.Written(from, to))}”{why}，没有作为预警处理。确是预警的，请写成：{Example}");
         }
 
         bool Has(TokenKind kind) => parse.Tokens.Any(token => token.Kind == kind);

@@ -50,6 +50,6 @@ public static class EntryEndpoints
             counted.FirstOrDefault(),
             fields.Where(field => !field.IsText && field.Aggregation == Aggregation.Flow)
                 .ToDictionary(field => field.Code, field => counted.Sum(values => values?.Number(field.Code) ?? 0)),
-            signed?.FilledBy ?? unit.Contacts.FirstOrDefault(contact => contact.Role == "信息员")?.Name, signed?.ReviewedBy));
+            signed?.FilledBy ?? unit.Contacts.FirstOrDefault(contact => contact.Role == Contact.Reporter)?.Name, signed?.ReviewedBy));
     }
 }

@@ -269,7 +269,7 @@ public static class ReportEndpoints
 
         var content = Flag(c, "blank") ? null : row?.Latest?.Content;
         var signed = before.FirstOrDefault(earlier => earlier?.Latest is not null)?.Latest!.Content;
-        var names = (signed?.FilledBy ?? target.Unit.Contacts.FirstOrDefault(contact => contact.Role == "信息员")?.Name, signed?.ReviewedBy);
+        var names = (signed?.FilledBy ?? target.Unit.Contacts.FirstOrDefault(contact => contact.Role == Contact.Reporter)?.Name, signed?.ReviewedBy);
         return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek, Names: names, On: today)
         {
             Returned = row is { State: ReportState.Returned, Review.Comment: { } reason } ? $"第 {row.Version} 次报送被退回：{reason}" : null,

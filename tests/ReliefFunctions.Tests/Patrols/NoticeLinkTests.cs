@@ -164,7 +164,7 @@ public class NoticeLinkTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         if (receiver is not null)
         {
             var channel = new DeliveryChannel { Id = "w", Kind = ChannelKind.WeCom, Url = receiver.Address + "w" };
-            Assert.True(await world.World.Get<ChannelStore>().PutAsync("520111", Unit, [channel], new AuditEntry(world.World.Clock.GetUtcNow(), "t", "t", "t"), default));
+            Assert.IsType<Outcome<IReadOnlyList<DeliveryChannel>>.Changed>(await world.World.Get<ChannelStore>().PutAsync("520111", Unit, [channel], new AuditEntry(world.World.Clock.GetUtcNow(), "t", "t", "t"), default));
         }
 
         await world.PlayAsync("12-16 09:03", "04-yellow.cap.xml");

@@ -246,5 +246,5 @@ public class RobotTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     }
 
     private static async Task PutAsync(PatrolWorld world, string unit, params DeliveryChannel[] channels) =>
-        Assert.True(await world.World.Get<ChannelStore>().PutAsync("520111", unit, channels, new AuditEntry(world.World.Clock.GetUtcNow(), "t", "t", "t"), default));
+        Assert.IsType<Outcome<IReadOnlyList<DeliveryChannel>>.Changed>(await world.World.Get<ChannelStore>().PutAsync("520111", unit, channels, new AuditEntry(world.World.Clock.GetUtcNow(), "t", "t", "t"), default));
 }

@@ -165,7 +165,7 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         foreach (var to in new[] { DeliveryService.Office, DeliveryService.Leader })
         {
             var channel = new DeliveryChannel { Id = "c", Kind = ChannelKind.WeCom, Url = receiver.Address + to, Events = to == DeliveryService.Office };
-            Assert.True(await world.Get<ChannelStore>().PutAsync("520111", to, [channel], Audit(Monday), default));
+            Assert.IsType<Outcome<IReadOnlyList<DeliveryChannel>>.Changed>(await world.Get<ChannelStore>().PutAsync("520111", to, [channel], Audit(Monday), default));
         }
 
         List<string> To(string path) => [.. receiver.Calls.Where(call => call.Path == "/" + path && call.Body.Contains("第二周", StringComparison.Ordinal)).Select(call => call.Body)];

@@ -41,18 +41,28 @@ public sealed class ChannelStore(FeatureTables tables)
         return channels;
     }
 
-    /// <summary>
-    /// Replaces a unit's channels; an address, secret or numbers left out are kept from the channel of the same id. False when somebody else changed them
-    /// meanwhile.
-    /// </summary>
-    public async Task<bool> PutAsync(string district, string unit, IReadOnlyList<DeliveryChannel> channels, AuditEntry audit, CancellationToken ct)
+    /// <summary>Replaces a unit's channels; an address, secret or numbers left out are kept from the channel of the same id.</summary>
+    public Task<Outcome<IReadOnlyList<DeliveryChannel>>> PutAsync(string district, string unit, IReadOnlyList<DeliveryChannel> channels, AuditEntry audit,
+        CancellationToken ct) =>
+        ChangeAsync(district, unit, stored => [.. channels.Select(channel => stored.FirstOrDefault(known => known.Id == channel.Id) is { } known
+            ? channel with { Url = channel.Url ?? known.Url, Secret = channel.Secret ?? known.Secret, To = channel.To ?? known.To }
+            : channel)], audit, ct);
+
+    /// <summary>Makes of a unit's channels what <paramref name="change"/> says.</summary>
+    internal async Task<Outcome<IReadOnlyList<DeliveryChannel>>> ChangeAsync(string district, string unit,
+        Func<IReadOnlyList<DeliveryChannel>, IReadOnlyList<DeliveryChannel>> change, AuditEntry audit, CancellationToken ct)
     {
-        var row = await Table.GetAsync<List<DeliveryChannel>>(Partition(district), Key(unit), ct);
-        var merged = channels.Select(channel => row?.Value.Find(known => known.Id == channel.Id) is { } known
-            ? channel with { Url = channel.Url ?? known.Url, Secret = channel.Secret ?? known.Secret, To = channel.To ?? known.To } : channel).ToList();
-        var stored = await Table.CommitAsync(new Transaction(Partition(district)).Put(row, Key(unit), merged).Audit(audit), ct);
+        var outcome = await Table.DecideAsync<Outcome<IReadOnlyList<DeliveryChannel>>>(async () =>
+        {
+            var row = await Table.GetAsync<IReadOnlyList<DeliveryChannel>>(Partition(district), Key(unit), ct);
+            var changed = change(row?.Value ?? []);
+            return changed.SequenceEqual(row?.Value ?? [])
+                ? (new Outcome<IReadOnlyList<DeliveryChannel>>.Repeated(changed), null)
+                : (new Outcome<IReadOnlyList<DeliveryChannel>>.Changed(changed),
+                    new Transaction(Partition(district)).Put(row, Key(unit), changed).Audit(audit));
+        }, ct);
         _cache.TryRemove(district, out _);
-        return stored;
+        return outcome;
     }
 
     private static string Key(string unit) => KeyPrefix + Keys.Part(unit);

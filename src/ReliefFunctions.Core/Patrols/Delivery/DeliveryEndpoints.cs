@@ -28,7 +28,7 @@ public static class DeliveryEndpoints
             Summary = "设置单位的通知渠道；网址、密钥留空则沿用",
             Request = typeof(IReadOnlyList<DeliveryChannel>),
             Response = typeof(IReadOnlyList<DeliveryChannel>),
-            Problems = [ProblemType.Conflict, ProblemType.Stale],
+            Problems = [ProblemType.Conflict],
         },
         new("TestChannel", "POST", ChannelsTemplate + "/{channel}/test", AccessRule.Office, Test)
         {
@@ -88,11 +88,7 @@ public static class DeliveryEndpoints
         if (given.DistinctBy(channel => channel.Id).Count() != given.Count) Refuse("", "渠道编号重复。", "每个渠道用不同的编号。");
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"渠道有 {errors.Count} 处需要修改，未保存。", errors);
         var audit = c.Audit("channels.put", c.Route("unit"), $"{given.Count}");
-        if (!await store.PutAsync(c.Route("district"), c.Route("unit"), given, audit, c.Aborted))
-        {
-            throw new ProblemException(ProblemType.Stale, "渠道刚刚被他人修改，请重新读取后再改。");
-        }
-
+        await store.PutAsync(c.Route("district"), c.Route("unit"), given, audit, c.Aborted);
         return await ShowAsync(c);
     }
 

@@ -35,25 +35,19 @@ public sealed class RosterChannels(ChannelStore store, ChannelClient client) : I
     public async Task PutAsync(string district, string unit, IReadOnlyList<UnitChannel> channels, AuditEntry audit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(channels);
-        do
+        await store.ChangeAsync(district, unit, known => [.. channels.Select(channel =>
         {
-            var known = await store.OfUnitAsync(district, unit, ct);
-            var changed = channels.Select(channel =>
+            var kind = Names.First(name => name.Name == channel.Kind).Kind;
+            var before = known.FirstOrDefault(one => one.Id == channel.Id) ?? new DeliveryChannel { Id = channel.Id, Kind = kind };
+            return before with
             {
-                var kind = Names.First(name => name.Name == channel.Kind).Kind;
-                var before = known.FirstOrDefault(one => one.Id == channel.Id) ?? new DeliveryChannel { Id = channel.Id, Kind = kind };
-                return before with
-                {
-                    Kind = kind,
-                    Name = channel.Name,
-                    Url = channel.Url ?? before.Url,
-                    Secret = channel.Secret ?? before.Secret,
-                    To = channel.To ?? before.To,
-                    Role = channel.Role,
-                };
-            }).ToList();
-            if (known.SequenceEqual(changed) || await store.PutAsync(district, unit, changed, audit, ct)) return;
-        }
-        while (!ct.IsCancellationRequested);
+                Kind = kind,
+                Name = channel.Name,
+                Url = channel.Url ?? before.Url,
+                Secret = channel.Secret ?? before.Secret,
+                To = channel.To ?? before.To,
+                Role = channel.Role,
+            };
+        })], audit, ct);
     }
 }

@@ -302,7 +302,8 @@ public sealed class SummaryReader(
 
     /// <summary>分管领导 answers for a unit, else 带班领导, as the register's steps of escalation have it.</summary>
     private static string? LeaderOf(Unit? unit) =>
-        unit?.Contacts.FirstOrDefault(contact => contact.Role == "分管领导")?.Name ?? unit?.Contacts.FirstOrDefault(contact => contact.Role == "带班领导")?.Name;
+        unit?.Contacts.FirstOrDefault(contact => contact.Role == Contact.Leader)?.Name
+        ?? unit?.Contacts.FirstOrDefault(contact => contact.Role == Contact.ShiftLeader)?.Name;
 
     private static List<DutyOfIntensity>? DutiesOf(PatrolPolicy? policy) =>
         policy?.Duties.Select(pair => new DutyOfIntensity(pair.Key, pair.Value.Name, pair.Value.PatrolsPerWeek, pair.Value.NightPatrolsPerWeek)

@@ -141,9 +141,8 @@ internal static class FrontSheet
         if (page.Data.Count == 0) yield break;
         var (isWeek, span) = (summary.Heading.Kind == PeriodKind.Week, Math.Max(1, (Columns - 2) / page.Data.Count));
         (int From, int To) At(int i) => (3 + i * span, i == page.Data.Count - 1 ? Columns : 2 + (i + 1) * span);
-        Line Of(string name, Func<int, string> text, Func<int, long?>? number = null, bool bold = false)
+        Line Of(string name, Func<int, string> text, Func<int, long?>? number = null, bool head = false, bool bold = false)
         {
-            var head = name == "项目";
             var cells = Enumerable.Range(0, page.Data.Count).Select(i => (number?.Invoke(i) is null ? text(i) : "", At(i).From, At(i).To));
             var row = Row(head, [(name, 1, 2), .. cells]);
             return new Line(head ? SheetWriter.HeightFor(text, page.Data.Count, WidthOf(span), Size) : row.Height, (sheet, at) =>
@@ -154,7 +153,7 @@ internal static class FrontSheet
             });
         }
 
-        yield return Of("项目", i => page.Data[i].Label);
+        yield return Of("项目", i => page.Data[i].Label, head: true);
         yield return Of(Wording.Span(summary), i => page.Data[i].Total, i => summary.IsReported ? summary.Headlines[i].Total : null, bold: true);
         if (isWeek) yield return Of("较上周", i => page.Data[i].Change);
         if (isWeek) yield return Of("累计", i => page.Data[i].Season, i => summary.Headlines[i].Season);

@@ -18,7 +18,10 @@ internal static class ResponseSheet
         sheet.Widths(1, Name, 8, Reason, 15, 15, 7, 7, 7, 10, Slowest);
         Title(sheet, summary, Columns, "寒潮响应情况");
         sheet.Scaled();
-        if (summary.Heading.IsArea) Districts(sheet, summary, 3);
+        if (summary.Heading.IsArea)
+        {
+            Districts(sheet, summary, 3);
+        }
         else
         {
             // A long trend takes a page more.

@@ -97,7 +97,10 @@ internal static class TrendSheet
         }
 
         sheet.Sheet.Rows(last + 1, last + 2 + ChartRows).Height = ChartRowHeight;
-        if (FitsOnePage(weeks.Count)) sheet.OnePage();
+        if (FitsOnePage(weeks.Count))
+        {
+            sheet.OnePage();
+        }
         else
         {
             sheet.Scaled();

@@ -16,8 +16,15 @@ internal sealed record SignalAct(
     AlertMessageType Action, AlertKind Kind, string Type, AlertLevel Level, string? LevelText, string Issuer, DateTimeOffset? At, string? BadTime,
     DateTimeOffset? Starts, int From, int To);
 
+/// <summary>What looks like a signal and was read as none.</summary>
+/// <param name="From">Where it begins.</param>
+/// <param name="To">Behind its end.</param>
+/// <param name="Why">In Chinese.</param>
+/// <param name="Incomplete">Whether something is missing in it; else it speaks of a signal and gives none.</param>
+internal sealed record LeftOver(int From, int To, string Why, bool Incomplete = false);
+
 /// <summary>What a text does, and what in it looks like a signal and is none.</summary>
-internal sealed record SignalParse(IReadOnlyList<SignalAct> Acts, IReadOnlyList<(int From, int To, string Why)> Left, IReadOnlyList<Token> Tokens);
+internal sealed record SignalParse(IReadOnlyList<SignalAct> Acts, IReadOnlyList<LeftOver> Left, IReadOnlyList<Token> Tokens);
 
 /// <summary>
 /// The grammar of signal texts. A sentence is a row of offices, times, verbs and signals in whatever order stations use them: 机构 时间 动作 信号,
@@ -48,7 +55,7 @@ internal static class SignalGrammar
     {
         var tokens = SignalTokens.Of(characters, times);
         List<SignalAct> acts = [];
-        List<(int, int, string)> left = [];
+        List<LeftOver> left = [];
         var reader = new Reader(tokens, characters, times, acts, left);
         reader.Run();
         return new SignalParse(Once(acts), left, tokens);
@@ -85,7 +92,7 @@ internal static class SignalGrammar
     private sealed record Found(Phrase Phrase, AlertMessageType? Action);
 
     private sealed class Reader(List<Token> tokens, SignalCharacters characters, SignalTimes times, List<SignalAct> acts,
-        List<(int From, int To, string Why)> left)
+        List<LeftOver> left)
     {
         private readonly List<(Phrase Phrase, int From)> _titles = [];
         private Token? _office;
@@ -98,7 +105,7 @@ internal static class SignalGrammar
             for (var at = 0; at < tokens.Count;) at = Sentence(at);
 
             // A title that no office stands by, above or below it.
-            foreach (var (title, _) in _titles) left.Add((title.From, title.To, "没有写明哪个单位发布或解除"));
+            foreach (var (title, _) in _titles) left.Add(new LeftOver(title.From, title.To, "没有写明哪个单位发布或解除", Incomplete: true));
         }
 
         /// <summary>Reads a sentence, or the part of one before or after a colon, and answers where the next begins.</summary>
@@ -119,7 +126,7 @@ internal static class SignalGrammar
                 {
                     if (denied || otherProduct || IsExplained(phrase, to) || IsIf(from, at) || (verb is not null && IsSupposed(from, verb)))
                     {
-                        left.Add((phrase.From, phrase.To, otherProduct ? "是预报、提示等文字里提到的" : "像是否认、假设或对标准的说明"));
+                        left.Add(new LeftOver(phrase.From, phrase.To, otherProduct ? "是预报、提示等文字里提到的" : "像是否认、假设或对标准的说明"));
                         (at, verb, becomes) = (phrase.Next, null, false);
                         continue;
                     }
@@ -200,7 +207,7 @@ internal static class SignalGrammar
                         becomes = found.Count > 0 || (office is not null && !IsSupposed(from, token));
                         if (!becomes && PhraseAt(at + 1 < to ? at + 1 : at, to) is { } supposed)
                         {
-                            left.Add((supposed.From, supposed.To, "像是否认、假设或对标准的说明"));
+                            left.Add(new LeftOver(supposed.From, supposed.To, "像是否认、假设或对标准的说明"));
                             at = supposed.Next;
                             continue;
                         }
@@ -277,7 +284,7 @@ internal static class SignalGrammar
                 if (action is null)
                 {
                     if (IsHeading(from, phrase)) _titles.Add((phrase, from));
-                    else if (phrase.HasColour) left.Add((phrase.From, phrase.To, "没有写明发布、更新还是解除"));
+                    else if (phrase.HasColour) left.Add(new LeftOver(phrase.From, phrase.To, "没有写明发布、更新还是解除", Incomplete: true));
                     continue;
                 }
 

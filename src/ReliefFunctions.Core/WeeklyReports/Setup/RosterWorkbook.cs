@@ -23,7 +23,7 @@ internal sealed partial class RosterWorkbook
         [("乡镇街道", UnitKind.Township), ("公安", UnitKind.Police), ("城管", UnitKind.UrbanManagement), ("救助站", UnitKind.RescueStation),
             ("其他部门", UnitKind.Department)];
 
-    private static readonly string[] Roles = ["信息员", "备班", "带班领导", "分管领导"];
+    private static readonly string[] Roles = [Contact.Reporter, Contact.StandBy, Contact.ShiftLeader, Contact.Leader];
 
     private readonly TableSheet _units = new("单位",
         new(Code, 16, "乡镇街道用九位区划代码；用过的编码不要改。", true), new(Name, 26, "全称。", true), new(Kind, 12, "决定填哪些指标。", true, [.. Kinds.Select(kind => kind.Name)]),

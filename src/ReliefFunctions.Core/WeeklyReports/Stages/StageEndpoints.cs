@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports.Stages;
@@ -106,7 +107,7 @@ public static class StageEndpoints
                 [new ProblemError { Code = "wrong-document", Message = "文档是另一单位、另一阶段或另一年度的。", Fix = "下载本单位这一阶段的文档，填好再上传。" }]);
         }
 
-        return (JsonBody.Read<StageText>(System.Text.Encoding.UTF8.GetBytes(Storage.StoredJson.Write(text))), token?.Version is > 0 and var version
+        return (JsonBody.Read<StageText>(System.Text.Encoding.UTF8.GetBytes(StoredJson.Write(text))), token?.Version is > 0 and var version
             ? version
             : null);
     }
@@ -158,18 +159,24 @@ public static class StageEndpoints
             : "returned", body.Comment, row => row.Reviewed(state, new ReviewComment(version, body.Comment, c.Actor.Id, c.Now), body.Revision));
     }
 
-    private static async Task<IResult> ChangeAsync(ApiContext c, string what, string? detail, Func<StageRow, StageRow?> decide)
+    private static async Task<IResult> ChangeAsync(ApiContext c, string what, string? detail, Func<StageRow, Outcome<StageRow>> decide)
     {
         var (campaign, stage, unit) = await TargetAsync(c);
-        var (before, after) = await c.Service<StageStore>()
+        var outcome = await c.Service<StageStore>()
             .ChangeAsync(campaign, stage, unit, what, c.Audit("stage." + what, $"{stage}/{unit.Code}", detail), decide, c.Aborted);
-        c.ShowVersion((after ?? before).Version);
-        if (after is not null) return c.Json(after, after.Version > before.Version ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-        throw new ProblemException(ProblemType.Stale,
-            $"{unit.Name}的这份材料现在是第 {before.Version} 次报送{(before.Review is null ? "" : "，办公室已有意见")}，您的操作不是在它的基础上做的。请读取最新内容，核对后再提交；要改变审核意见，请写明读取时的“revision”。")
+        if (outcome is Outcome<StageRow>.Stale(var stands))
         {
-            Extensions = new Dictionary<string, object?> { ["latestVersion"] = before.Version, ["revision"] = before.Revision },
-        };
+            c.ShowVersion(stands.Version);
+            throw new ProblemException(ProblemType.Stale,
+                $"{unit.Name}的这份材料现在是第 {stands.Version} 次报送{(stands.Review is null ? "" : "，办公室已有意见")}，您的操作不是在它的基础上做的。请读取最新内容，核对后再提交；要改变审核意见，请写明读取时的“revision”。")
+            {
+                Extensions = new Dictionary<string, object?> { ["latestVersion"] = stands.Version, ["revision"] = stands.Revision },
+            };
+        }
+
+        var row = outcome.Stands;
+        c.ShowVersion(row.Version);
+        return c.Json(row, outcome is Outcome<StageRow>.Changed && row.State == ReportState.Submitted ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static IEnumerable<ProblemError> Check(string name, string heading, string? text)

@@ -151,12 +151,12 @@ public sealed record StageRow
     public static string VersionKey(Stage stage, string unit, int version) =>
         Keys.Join("GV", stage.ToString(), unit, version.ToString("D5", System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>A submission on a base; the row as it becomes, itself when it was received before, or null when the base is stale.</summary>
-    internal StageRow? Submit(StageText text, int? baseVersion, StageFigures figures, int minutesLate, DateTimeOffset at, string by)
+    /// <summary>A submission on a base.</summary>
+    internal Outcome<StageRow> Submit(StageText text, int? baseVersion, StageFigures figures, int minutesLate, DateTimeOffset at, string by)
     {
-        if (Text == text) return this;
-        if ((baseVersion ?? 0) != Version) return null;
-        return this with
+        if (Text == text) return new Outcome<StageRow>.Repeated(this);
+        if ((baseVersion ?? 0) != Version) return new Outcome<StageRow>.Stale(this);
+        return new Outcome<StageRow>.Changed(this with
         {
             State = ReportState.Submitted,
             Version = Version + 1,
@@ -167,16 +167,18 @@ public sealed record StageRow
             By = by,
             MinutesLate = MinutesLate ?? minutesLate,
             Review = null,
-        };
+        });
     }
 
     /// <summary>
-    /// The office's word; null when it names another version than the latest, or says otherwise than before without naming the revision that it has read.
+    /// The office's word; stale when it names another version than the latest, or says otherwise than before without naming the revision that it has read.
     /// </summary>
-    internal StageRow? Reviewed(ReportState state, ReviewComment review, int? revision)
+    internal Outcome<StageRow> Reviewed(ReportState state, ReviewComment review, int? revision)
     {
-        if (Version == 0 || review.Version != Version) return null;
-        if (State == state && Review?.Comment == review.Comment) return this;
-        return Review is null || revision == Revision ? this with { State = state, Review = review, Revision = Revision + 1 } : null;
+        if (Version == 0 || review.Version != Version) return new Outcome<StageRow>.Stale(this);
+        if (State == state && Review?.Comment == review.Comment) return new Outcome<StageRow>.Repeated(this);
+        return Review is null || revision == Revision
+            ? new Outcome<StageRow>.Changed(this with { State = state, Review = review, Revision = Revision + 1 })
+            : new Outcome<StageRow>.Stale(this);
     }
 }

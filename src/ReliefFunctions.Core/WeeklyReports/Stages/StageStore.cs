@@ -52,23 +52,20 @@ public sealed class StageStore(FeatureTables tables, CampaignStore campaigns, Re
         return forms.Contains(null) ? null : StageFigures.Of(forms!, unit.Kind, over, [.. rows.OfType<ReportRow>()]);
     }
 
-    /// <summary>
-    /// Reads, decides and commits row, version, message and audit together, again when another was first. Answers the row before and after; after is null
-    /// when the command was stale.
-    /// </summary>
-    internal async Task<(StageRow Before, StageRow? After)> ChangeAsync(Campaign campaign, Stage stage, Unit unit, string what, AuditEntry audit, Func<StageRow,
-        StageRow?> decide, CancellationToken ct)
+    /// <summary>Reads, decides and commits row, version, message and audit together, again when another was first.</summary>
+    internal Task<Outcome<StageRow>> ChangeAsync(Campaign campaign, Stage stage, Unit unit, string what, AuditEntry audit,
+        Func<StageRow, Outcome<StageRow>> decide, CancellationToken ct)
     {
         var key = StageRow.Key(stage, unit.Code);
-        return await Table.DecideAsync<(StageRow Before, StageRow? After)>(async () =>
+        return Table.DecideAsync<Outcome<StageRow>>(async () =>
         {
             var read = await Table.GetAsync<StageRow>(campaign.Partition, key, ct);
             var before = read?.Value ?? StageRow.Expected(stage, unit);
-            var after = decide(before);
-            if (after is null || ReferenceEquals(before, after)) return ((before, after), null);
+            var outcome = decide(before);
+            if (outcome is not Outcome<StageRow>.Changed(var after)) return (outcome, null);
             var transaction = new Transaction(campaign.Partition).Put(read, key, after).Audit(audit).Send(Event(campaign, after, what, audit.At), soon: true);
             if (after.Version > before.Version) transaction.Insert(StageRow.VersionKey(stage, unit.Code, after.Version), after);
-            return ((before, after), transaction);
+            return (outcome, transaction);
         }, ct);
     }
 
