@@ -15,8 +15,8 @@ public sealed class ForPeopleAttribute : Attribute;
 /// </summary>
 /// <remarks>
 /// A line is <c>Chinese ⇒ English</c>. <c>{0}</c> stands for what is filled in; on the Chinese side <c>{0:n}</c> for what holds no Chinese character, such
-/// as a number, <c>{0:u}</c> for a name, without any mark, <c>{0:d}</c> for a day or time, <c>{0:蓝色|黄色}</c> for one of these; on the English side <c>{0|day|days}</c> for a word that goes with the
-/// number; <c>\n</c> is a line's end. <c>⇒ =</c> says that a text is the same in both.
+/// as a number, <c>{0:u}</c> for a name, without any mark, <c>{0:d}</c> for a day or time, <c>{0:蓝色|黄色}</c> for one of
+/// these; on the English side <c>{0|day|days}</c> for a word that goes with the number; <c>\n</c> is a line's end. <c>⇒ =</c> says that a text is the same in both.
 /// </remarks>
 public sealed partial class English
 {
