@@ -15,15 +15,15 @@ public sealed class ForPeopleAttribute : Attribute;
 /// </summary>
 /// <remarks>
 /// A line is <c>Chinese ⇒ English</c>. <c>{0}</c> stands for what is filled in; on the Chinese side <c>{0:n}</c> for what holds no Chinese character, such
-/// as a number, <c>{0:u}</c> for a name, without any mark, <c>{0:d}</c> for a day or time, <c>{0:蓝色|黄色}</c> for one of
-/// these; on the English side <c>{0|day|days}</c> for a word that goes with the number; <c>\n</c> is a line's end. <c>⇒ =</c> says that a text is the same in both.
+/// as a number, <c>{0:u}</c> for a name, without any mark, <c>{0:d}</c> for a day or time, <c>{0:蓝色|黄色}</c> for one of these; on the English side
+/// <c>{0|day|days}</c> for a word that goes with the number; <c>\n</c> is a line's end. <c>⇒ =</c> says that a text is the same in both.
 /// </remarks>
 public sealed partial class English
 {
     private const string Arrow = " ⇒ ", Same = "=";
 
     /// <summary>A text deeper than this within another is nobody's template.</summary>
-    private const int Deepest = 8;
+    private const int Deepest = 12;
 
     /// <summary>A template that says fewer characters than this itself is none of a text of several sentences.</summary>
     private const int Specific = 4;
@@ -33,7 +33,7 @@ public sealed partial class English
 
     /// <summary>Where a text that is no template as a whole falls into parts, the strongest first, with what stands there in English.</summary>
     private static readonly (string Marks, string English)[] Joints =
-        [("\n", "\n"), ("　", "  "), ("。", ". "), ("；;", "; "), ("：", ": "), ("，", ", "), ("、", ", "), ("（", " ("), ("）", ")")];
+        [("\n", "\n"), ("　", "  "), ("。", ". "), ("；;", "; "), ("：", ": "), ("→", " → "), ("，", ", "), ("、", ", "), ("（", " ("), ("）", ")")];
 
     private static readonly Lazy<English> Table = new(() => new English(Lines()));
 
@@ -281,7 +281,7 @@ public sealed partial class English
             if (!text.StartsWith(_parts[0], StringComparison.Ordinal) || !text.EndsWith(_parts[^1], StringComparison.Ordinal)) return null;
             if (_pattern.Value is { } pattern)
             {
-                return pattern.Match(text) is { Success: true } match ? [.. match.Groups.Values.Skip(1).Select(group => group.Value)] : null;
+                return pattern.Match(text) is { Success: true } match ? Whole([.. match.Groups.Values.Skip(1).Select(group => group.Value)]) : null;
             }
 
             var (holes, at) = (new string[Holes.Count], _parts[0].Length);
@@ -295,7 +295,22 @@ public sealed partial class English
                 at = next + part.Length;
             }
 
-            return holes;
+            return Whole(holes);
+        }
+
+        /// <summary>What fills a hole closes every bracket that it opens: else it begins within one thing and ends within another.</summary>
+        private static string[]? Whole(string[] holes) => Array.TrueForAll(holes, hole => IsClosed(hole, '（', '）') && IsClosed(hole, '“', '”')) ? holes : null;
+
+        private static bool IsClosed(string text, char opens, char closes)
+        {
+            var depth = 0;
+            foreach (var c in text)
+            {
+                depth += c == opens ? 1 : c == closes ? -1 : 0;
+                if (depth < 0) return false;
+            }
+
+            return depth == 0;
         }
 
         /// <summary>The English with its holes filled; <paramref name="say"/> is told which of them stand in quotes.</summary>
@@ -310,7 +325,7 @@ public sealed partial class English
         private static string Kind(string kind) => kind switch
         {
             "" => ".*?",
-            "n" => @"[^\u3400-\u9FFF]+",
+            "n" => @"[^\u3000\u3002-\u9FFF\uFF00-\uFFEF]+",
             "u" => "[^，。；：、（）]+?",
             "d" => @"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?: ?\d{1,2}:\d{2}(?::\d{2})?|\d{1,2}时(?:\d{1,2}分)?)?",
             _ => string.Join('|', kind.Split('|').Select(Regex.Escape)),

@@ -54,7 +54,7 @@ public partial class EnglishTableTests
     private static readonly HashSet<string> Written =
     [
         "CampaignExtension.reason", "LockWaiver.reason", "DeadLetterDecision.reason", "DeadLetterLine.reason", "OfficeAnswer.reason", "PatrolOverride.reason", "ProposalDecision.reason", "Withdrawal.reason",
-        "MatterLine.text", "WeekOutlook.text", "PatrolPolicy.title", "PolicyRun.title", "SummaryVersion.title", "RequiredTogetherRule.text",
+        "MatterLine.text", "DecisionRow.text", "WeekOutlook.text", "PatrolPolicy.title", "PolicyRun.title", "SummaryVersion.title", "RequiredTogetherRule.text",
         "SignalRule.reason", "OutlierWarning.reason", "ZeroWarning.reason", "SumRule.reason", "AtMostRule.reason", "CarryRule.reason", "ChangeWarning.reason", "FormRule.reason", "RequiredTogetherRule.reason",
         "FormDefinition.title", "IncidentPolicy.title", "DailyPolicy.title", "IncidentVersion.reason", "DeliveryEntry.text", "OrderFigures.reason",
     ];

@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Summaries.Figures;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.Summaries.Sentences;
@@ -10,7 +11,8 @@ namespace ReliefFunctions.Core.Summaries.Sentences;
 /// <param name="Since">Since when.</param>
 /// <param name="Who">Who answers for it.</param>
 /// <param name="Grave">Whether it is to be chased rather than watched.</param>
-public sealed record ConcernRow(string What, string Units, string Since, string Who, bool Grave)
+public sealed record ConcernRow(
+    [ForPeople] string What, [ForPeople] string Units, [ForPeople] string Since, [ForPeople] string Who, bool Grave)
 {
     /// <summary>What there is to say of each unit, all of them; empty where <see cref="Units"/> is all there is.</summary>
     internal IReadOnlyList<string> Each { get; init; } = [];
@@ -23,7 +25,7 @@ public sealed record ConcernRow(string What, string Units, string Since, string 
 }
 
 /// <summary>A row of 提请决策.</summary>
-public sealed record DecisionRow(string Unit, string Text, string Owner, string Due, string Open);
+public sealed record DecisionRow(string Unit, string Text, [ForPeople] string Owner, [ForPeople] string Due, [ForPeople] string Open);
 
 /// <summary>A headline figure as printed.</summary>
 /// <param name="Label">With its unit of measure.</param>
@@ -31,7 +33,7 @@ public sealed record DecisionRow(string Unit, string Text, string Owner, string 
 /// <param name="Change">In number and per cent.</param>
 /// <param name="Season">累计.</param>
 /// <param name="LastSeason">The same week of the season before; null when no figure of that season is known.</param>
-public sealed record DataRow(string Label, string Total, string Change, string Season, string? LastSeason);
+public sealed record DataRow([ForPeople] string Label, string Total, string Change, string Season, string? LastSeason);
 
 /// <summary>
 /// The first page (要情): what a leader reads in a minute, once for the workbook, the bulletin, the phone and the printer. It begins with what is to be
@@ -42,18 +44,22 @@ public sealed record FrontPage
     private const int MostDecisions = 3, MostUnits = 6, UnitsRoom = 50;
 
     /// <summary>花溪区“寒冬送温暖”专项救助行动工作调度汇总（第三周，12月14日—12月20日）.</summary>
+    [ForPeople]
     public required string Title { get; init; }
 
     /// <summary>填报单位.</summary>
     public required string Office { get; init; }
 
     /// <summary>制表时间 and version.</summary>
+    [ForPeople]
     public required string Stamp { get; init; }
 
     /// <summary>One sentence of conclusion.</summary>
+    [ForPeople]
     public required string Conclusion { get; init; }
 
     /// <summary>较第1版：…; null for the first version.</summary>
+    [ForPeople]
     public string? Changed { get; init; }
 
     /// <summary>存在问题与督办, the gravest first, a row for each kind.</summary>
@@ -69,18 +75,22 @@ public sealed record FrontPage
     public required IReadOnlyList<DataRow> Data { get; init; }
 
     /// <summary>What stands under them: outcomes, weather and orders, reporting, caveats.</summary>
+    [ForPeople]
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>What other features say, under the notes.</summary>
+    [ForPeople]
     public IReadOnlyList<string> Parts { get; init; } = [];
 
     /// <summary>下周重点, or what comes next.</summary>
+    [ForPeople]
     public required IReadOnlyList<string> Next { get; init; }
 
     /// <summary>Every unit by sign, the worst first.</summary>
     public required IReadOnlyList<StandingLine> Grid { get; init; }
 
     /// <summary>Names of the sections, in their order.</summary>
+    [ForPeople]
     public required IReadOnlyList<string> Headings { get; init; }
 
     /// <summary>The page of a summary.</summary>
