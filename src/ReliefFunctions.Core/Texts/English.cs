@@ -109,7 +109,7 @@ public sealed partial class English
                 isSure &= entry.Weight > 1 || filled is not null;
                 return filled ?? hole;
             });
-            if (isSure) return Stopped(said, stop);
+            if (isSure) return stop.Length > 0 ? Stopped(said.TrimEnd(), stop) : said;
         }
 
         return null;
