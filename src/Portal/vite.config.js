@@ -27,6 +27,14 @@ export default defineConfig({
     // A data: address would need an exception in the page's security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What every opening needs is one file: on a slow line each further one waits for a connection.
+        codeSplitting: {
+          groups: [{ name: 'base', test: /node_modules[\\/](vue|@vue|vue-router|pinia|openapi-fetch)[\\/]|[\\/]src[\\/](api|components|i18n|stores)[\\/]|[\\/]src[\\/](app|unit)[\\/](?!\w*Page)/ }],
+        },
+      },
+    },
     chunkSizeWarningLimit: 1000,
     reportCompressedSize: false,
   },

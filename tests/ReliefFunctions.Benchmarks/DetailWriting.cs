@@ -66,7 +66,8 @@ internal static class DetailWriting
             return;
         }
 
-        await using var book = await Spreadsheet.CreateNewAsync(file);
+        // The same XML: a cell says where it stands, and keeps its spaces.
+        await using var book = await Spreadsheet.CreateNewAsync(file, new SpreadCheetahOptions { PreserveStringWhitespace = true, WriteCellReferenceAttributes = true });
         var moment = book.AddStyle(new Style { Format = NumberFormat.Custom("yyyy-mm-dd hh:mm") });
         await book.StartWorksheetAsync(SummaryDetail.Sheet);
         Cell[] cells = [.. reports.Line.Values.Select(value => value switch { int number => new Cell(number), DateTime at => new Cell(at, moment), var text => new Cell(text as string) })];

@@ -49,7 +49,7 @@ public class PageTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser>
         await Assertions.Expect(page.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
 
         // The phone knows the name for the next notice.
-        await page.GotoAsync(await season.NoticeAsync("04-yellow.cap.xml", Qingyan, 2));
+        await page.GotoAsync(await season.NoticeAsync("01-blue.qweather.json", Shiban, 1));
         await Assertions.Expect(page.GetByLabel("签收人")).ToHaveValueAsync("王芳<b>");
     }
 

@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
-/** Folders whose pages open without a line. */
-const offlineFolders = /\/src\/(app|unit)\//
+/** Pages that open without a line: a unit's. */
+const offlineFolders = /\/src\/(app|unit)\/|\/src\/incidents\/(UnitIncidents|DailyPage)\./
 
 /** Writes the service worker with the list of what a unit's pages need: every chunk that they reach, and their styles. */
 export function offline() {
   return {
     name: 'relief-offline',
     apply: 'build',
+    // After the page's own entry was put into it, and is no file any more.
+    enforce: 'post',
     generateBundle(_, bundle) {
       const needed = new Set()
       const take = (name) => {

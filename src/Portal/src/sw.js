@@ -4,6 +4,7 @@ const version = '__VERSION__'
 const files = ['__FILES__']
 const cacheName = 'portal-' + version
 const page = '/app/'
+const patienceMs = 300
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(cacheName)
@@ -22,7 +23,10 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (request.mode === 'navigate' && url.pathname.startsWith(page)) {
-    event.respondWith(fetch(request).catch(() => caches.match(page)).then((answer) => answer || Response.error()))
+    // The newest page when the line gives it soon; else the kept one, whose files are all here.
+    const fresh = fetch(request)
+    const late = new Promise((resolve) => setTimeout(() => caches.match(page).then((kept) => kept && resolve(kept)), patienceMs))
+    event.respondWith(Promise.race([fresh.catch(() => caches.match(page)), late]).then((answer) => answer || Response.error()))
   } else if (files.includes(url.pathname.slice(page.length))) {
     event.respondWith(caches.match(request).then((kept) => kept || fetch(request)))
   }

@@ -12,7 +12,15 @@ public sealed class AlertDecisions(PatrolStore patrols, CampaignStore campaigns)
     public async Task<DistrictDecision> DecideAsync(AlertApplication application, CancellationToken ct)
     {
         var campaign = await CampaignAsync(application, ct);
-        return await AnswerAsync(campaign, await patrols.DecideAsync(campaign, new PatrolCommand.ApplyAlert(application.Alert!), null, ct), ct);
+        var outcome = await patrols.DecideAsync(campaign, new PatrolCommand.ApplyAlert(application.Alert!), null, ct);
+
+        // The message on the bus may have been quicker: what came of it is answered all the same.
+        if (outcome.Order is null && await patrols.AppliedAsync(campaign, application.Alert!.Hash, ct) is { Revision: { } revision } applied)
+        {
+            outcome = outcome with { Order = await patrols.OrderAsync(campaign, revision, ct), Notes = applied.Notes };
+        }
+
+        return await AnswerAsync(campaign, outcome, ct);
     }
 
     /// <inheritdoc/>

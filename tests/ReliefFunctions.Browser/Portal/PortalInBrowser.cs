@@ -82,7 +82,7 @@ public sealed class PortalInBrowser : IAsyncLifetime
     {
         using var client = Season.Client(App, role, unit);
         var answer = await client.SendAsync(method, $"{Season.CampaignAddress}/{path}", body is null ? null : System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body));
-        Assert.True(answer.Ok, $"{method} {path}: {answer.Status} {answer.Refusal}");
+        if (!answer.Ok) Assert.Fail($"{method} {path}: {answer.Status} {answer.Refusal}");
         return answer.Json!;
     }
 }
@@ -90,6 +90,16 @@ public sealed class PortalInBrowser : IAsyncLifetime
 /// <summary>One person's browser; disposing it asks whether everything went well in it.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
+    /// <summary>The pictures of the guide, made anew by <c>GUIDE_PICTURES=docs/pictures</c>, by the page that they show.</summary>
+    private static readonly Dictionary<string, string> Pictured = new()
+    {
+        ["home"] = "unit-home",
+        ["form-filled"] = "unit-form",
+        ["receipt"] = "unit-receipt",
+        ["excel-faults"] = "unit-excel",
+        ["inbox"] = "unit-inbox",
+    };
+
     private readonly ConcurrentQueue<string> _wrong = new();
 
     public Visitor(IBrowserContext context, IPage page)
@@ -117,6 +127,11 @@ public sealed class Visitor : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
         {
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{Page.ViewportSize!.Width}.png"), FullPage = true });
+        }
+
+        if (Environment.GetEnvironmentVariable("GUIDE_PICTURES") is { Length: > 0 } pictures && Pictured.TryGetValue(name, out var picture))
+        {
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, picture + ".jpg"), Type = ScreenshotType.Jpeg, Quality = 60 });
         }
 
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} scrolls sideways.");

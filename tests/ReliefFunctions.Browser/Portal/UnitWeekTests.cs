@@ -37,11 +37,13 @@ public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrows
         await page.GetByRole(AriaRole.Link, new() { Name = "待签收" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "巡查通知" })).ToBeVisibleAsync();
         await phone.LooksWellAsync("inbox");
+        await page.GetByText("转发给村（社区）、网格员").ClickAsync();
+        await Expect(page.Locator("[id^=forward]")).ToContainTextAsync("详见");
         await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("请写签收人姓名");
         await page.GetByLabel("签收人姓名").FillAsync("王芳");
         await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
-        await Expect(page.Locator("article [role=status]")).ToContainTextAsync("签收");
+        await Expect(page.Locator("article p[role=status]")).ToContainTextAsync("签收");
         await phone.LooksWellAsync("inbox-signed");
 
         // The form: groups, last week, season, what the server says while one types.

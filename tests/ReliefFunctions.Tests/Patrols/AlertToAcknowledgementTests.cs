@@ -56,6 +56,18 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
     }
 
     [Fact]
+    public async Task A_person_is_told_the_order_even_when_the_bus_was_quicker()
+    {
+        var world = await PatrolWorld.StartAsync(azurite, "12-15 10:02");
+        await world.PlayAsync("12-15 10:02", "01-blue.qweather.json");
+        var campaign = (await world.World.Get<Core.Campaigns.CampaignStore>().GetAsync("520111", "2026-2027", default))!.Value;
+        var applied = Assert.Single(await world.World.Get<PatrolStore>().AppliedAsync(campaign, default));
+        var said = await world.World.Get<IAlertDecisions>().DecideAsync(new AlertApplication("520111", "2026-2027", applied.At, "x", applied.Alert), default);
+        Assert.Equal((applied.Revision, "加强"), (said.Order, said.Intensity));
+        Assert.Equal(applied.Notes, said.Why);
+    }
+
+    [Fact]
     public async Task A_preview_says_what_would_come_of_a_message_and_leaves_nothing_behind()
     {
         var world = await PatrolWorld.StartAsync(azurite, "12-15 10:02");

@@ -154,7 +154,7 @@ public class DeliveryTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     {
         using var receiver = new Receiver();
         var world = await WorldAsync(receiver);
-        foreach (var url in new[] { "http://example.org/x", "https://10.0.0.1/x", "https://169.254.169.254/latest", "https://example.org/x", "https://user:pw@qyapi.weixin.qq.com/x", "nonsense" })
+        foreach (var url in new[] { "http://example.org/x", "https://10.0.0.1/x", "https://169.254.169.254/latest", "https://example.org/x", "https://user:pw@qyapi.weixin.qq.com/x", "https://qyapi.weixin.qq.com:8443/x", "https://qyapi.weixin.qq.com:22/x", "nonsense" })
         {
             Assert.Equal(422, (await ChannelsAsync(world, "PUT", StoredJson.Write(new[] { new DeliveryChannel { Id = "x", Kind = ChannelKind.Webhook, Url = url } }))).Status);
         }

@@ -34,10 +34,24 @@ public class NoticeTests
                 var text = NoticeText.Fill(order, unit, Huaxi.Policy, Huaxi.Campaign, order.IssuedAt.AddHours(1), Link);
                 Assert.True(text.Length is > 50 and <= NoticeText.Longest, $"{text.Length}: {text}");
                 Assert.DoesNotContain("{", text, StringComparison.Ordinal);
+                Assert.DoesNotMatch(@"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]", text);
                 Assert.Contains(Link, text, StringComparison.Ordinal);
                 Assert.Contains($"第{order.Revision}号 {unit.Name}", text, StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public void An_order_says_from_what_to_what_a_warning_was_raised_and_what_is_over()
+    {
+        var season = new Season();
+        season.Tick("12-01 00:00");
+        Assert.Equal("花溪区气象台12月15日10时发布寒潮蓝色预警", season.Alert("12-15 10:00", AlertLevel.Blue)!.Reason);
+        Assert.Equal("花溪区气象台12月16日9时将寒潮蓝色预警升级为黄色预警", season.Alert("12-16 09:00", AlertLevel.Yellow, AlertMessageType.Update)!.Reason);
+        Assert.Equal("花溪区气象台12月16日20时30分将寒潮黄色预警升级为橙色预警", season.Alert("12-16 20:30", AlertLevel.Orange, AlertMessageType.Update)!.Reason);
+        season.Alert("12-18 08:30", AlertLevel.Orange, AlertMessageType.Cancel);
+        season.TickThrough("12-18 09:00", "12-20 12:00");
+        Assert.Equal("低温雨雪冰冻天气过程结束，寒潮橙色预警12月18日8时30分解除", season.Orders[^1].Reason);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
-import { api, answer } from './client'
+import { api, answer, refusal } from './client'
+import { NoLine } from './problem'
 import type { components } from './schema'
 
 /** Who is signed in. */
@@ -12,7 +13,7 @@ export type WayIn = components['schemas']['WayIn']
 
 /** Signing in and out. */
 export const session = {
-  me: () => answer(api.GET('/api/v1/me')),
+  me,
   waysIn: () => answer(api.GET('/api/v1/sign-in')),
   byKey: (key: string) => answer(api.POST('/api/v1/sessions', { body: { key } })),
   signOut: () => answer(api.DELETE('/api/v1/sessions/{session}', { params: { path: { session: 'current' } } })),
@@ -21,4 +22,12 @@ export const session = {
   start: (way: WayIn, returnTo: string) => `${way.address}?returnTo=${encodeURIComponent(returnTo)}`,
   campaign: (district: string, season: string) =>
     answer(api.GET('/api/v1/campaigns/{district}/{season}', { params: { path: { district, season } } })),
+}
+
+/** As the page itself preloads it: without headers of ours, which would make it another request. */
+async function me(): Promise<Me> {
+  const response = await fetch('/api/v1/me', { credentials: 'same-origin' }).catch(() => { throw new NoLine('no line') })
+  const read: unknown = await response.json().catch(() => undefined)
+  if (!response.ok) throw refusal(response, read)
+  return read as Me
 }

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { onUnauthenticated } from '../api/client'
-import { NoLine, ApiProblem } from '../api/problem'
+import { ApiProblem } from '../api/problem'
 import { session as calls, type Me } from '../api/session'
 import { showIn } from '../app/time'
 import type { components } from '../api/schema'
@@ -25,16 +25,19 @@ export const useSession = defineStore('session', () => {
     return here ? { ...here, unit: me.value?.unit ?? '' } : undefined
   })
 
-  /** Asks once who is signed in. */
+  /** Asks once who is signed in. Whoever was the last time is shown their page at once; the answer may still send them to sign in. */
   async function load(): Promise<Me | null> {
     if (me.value !== undefined) return me.value
-    try {
-      take(await calls.me())
-    } catch (e) {
-      if (e instanceof NoLine) take(read<Me>(kept))
-      else if (e instanceof ApiProblem && e.status === 401) take(null)
-      else throw e
-    }
+    const last = read<Me>(kept)
+    const asked = calls.me().then((who) => {
+      if (JSON.stringify(who) !== JSON.stringify(me.value)) take(who)
+    }).catch((e: unknown) => {
+      if (e instanceof ApiProblem && e.status === 401) {
+        if (!last) take(null)
+      } else if (!last) throw e
+    })
+    if (last) take(last)
+    else await asked
     return me.value ?? null
   }
 
@@ -79,6 +82,7 @@ export const useSession = defineStore('session', () => {
   onUnauthenticated(() => {
     if (!me.value) return
     me.value = null
+    write(kept, null)
     expired.value = true
   })
 

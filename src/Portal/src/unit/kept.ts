@@ -1,4 +1,6 @@
+import { onScopeDispose } from 'vue'
 import { ApiProblem } from '../api/problem'
+import { useLoad } from '../app/load'
 import { shelf } from './shelf'
 
 /** Something that was read, and since when it is known when it could not be read now. */
@@ -19,4 +21,15 @@ export async function fresh<T>(address: string, read: () => Promise<T>): Promise
     if (!kept) throw e
     return { value: kept.value, since: kept.at }
   }
+}
+
+/** What a page reads, at once as it was read last, and then as it is now. */
+export function useKept<T>(address: string, read: () => Promise<T>) {
+  const page = useLoad(() => fresh(address, read))
+  let gone = false
+  onScopeDispose(() => { gone = true })
+  shelf.get<{ value: T }>('kept', address).then((kept) => {
+    if (kept && !gone && page.data.value === undefined) page.data.value = { value: kept.value, since: null }
+  }).catch(() => undefined)
+  return page
 }

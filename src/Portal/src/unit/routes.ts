@@ -1,17 +1,19 @@
 import type { RouteRecordRaw } from 'vue-router'
+import UnitFrame from './UnitFrame.vue'
+import UnitHome from './UnitHome.vue'
 import { unitIncidentRoutes } from '../incidents/routes'
 import { words } from './words'
 
 const meta = { roles: ['unitReporter' as const] }
 
-/** A unit's pages, made for a phone. */
+/** A unit's pages, made for a phone. Its home is what most people open, on the slowest lines: it comes with the page itself. */
 export const unitRoutes: RouteRecordRaw[] = [
   {
     path: '/unit',
-    component: () => import('./UnitFrame.vue'),
+    component: UnitFrame,
     meta,
     children: [
-      { path: '', name: 'unit', component: () => import('./UnitHome.vue'), meta: { title: () => words.home } },
+      { path: '', name: 'unit', component: UnitHome, meta: { title: () => words.home } },
       { path: 'weeks', name: 'weeks', component: () => import('./WeeksPage.vue'), meta: { title: () => words.weeks } },
       { path: 'weeks/:week', name: 'report', component: () => import('./ReportPage.vue'), props: true, meta: { title: () => words.fill } },
       { path: 'weeks/:week/excel', name: 'excel', component: () => import('./ExcelPage.vue'), props: true, meta: { title: () => words.excel } },

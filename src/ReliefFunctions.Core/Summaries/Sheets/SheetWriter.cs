@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Xml;
@@ -29,6 +30,10 @@ internal sealed class SheetWriter
 
     /// <summary>Height of A4 upright in points at the smallest scale, with the margins set here: what stands in it is printed in 9 points and more.</summary>
     public const double PortraitHeight = (842 - 1.3 * 72) / SmallestScale - 10;
+
+    /// <summary>Characters that XML cannot hold, that end a line, or that are halves of one.</summary>
+    private static readonly SearchValues<char> Doubtful = SearchValues.Create([.. Enumerable.Range(0, 0x10000).Select(code => (char)code)
+        .Where(c => c is < ' ' or '\u0085' or '\u2028' or '\u2029' or (>= '\uD800' and <= '\uDFFF') or >= '\uFFFE')]);
 
     private const double LineHeight = 1.35;
     private const string MomentFormat = "m\"月\"d\"日\" hh:mm", DayFormat = "m\"月\"d\"日\"";
@@ -343,11 +348,7 @@ internal sealed class SheetWriter
     public static string Clean(string text)
     {
         // Most text needs nothing.
-        if (text.Length is > 0 and <= 32_000
-            && text.All(c => c >= ' ' && c is not ('\u0085' or '\u2028' or '\u2029' or (>= '\uD800' and <= '\uDFFF') or >= '\uFFFE')))
-        {
-            return text;
-        }
+        if (text.Length is > 0 and <= 32_000 && !text.AsSpan().ContainsAny(Doubtful)) return text;
 
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.ReplaceLineEndings("\n").EnumerateRunes())

@@ -62,10 +62,12 @@ public static class SummaryDetail
         book.StartTable(new Table(TableStyle.Light1, "Detail"));
         await book.AddHeaderRowAsync([.. Leading.Select(column => column.Head), .. heads.Select(column => XString.Escape(column.Head))], head, ct);
 
+        var asked = new Dictionary<UnitKind, bool[]>();
         var (line, cells) = (new DetailCell[Leading.Length + heads.Count], new Cell[Leading.Length + heads.Count]);
         await foreach (var row in rows.WithCancellation(ct))
         {
-            Fill(line, heads, row.Week, row.Unit, row.UnitName, row.Kind, row.State, row.Versions.Count > 0
+            if (!asked.TryGetValue(row.Kind, out var ofKind)) asked[row.Kind] = ofKind = Asked(heads, row.Kind);
+            Fill(line, heads, ofKind, row.Week, row.Unit, row.UnitName, row.Kind, row.State, row.Versions.Count > 0
                 ? row.Versions[0].At
                 : null, row.MinutesLate, row.Counted?.Number, row.Counted?.Content.Values, zone);
             for (var i = 0; i < line.Length; i++)
@@ -94,7 +96,7 @@ public static class SummaryDetail
             input.Units.ToDictionary(unit => unit.Code));
         return [.. reports.Select(
             report => Named(heads,
-                Fill(new DetailCell[Leading.Length + heads.Count], heads, report.Week, report.Unit, units[report.Unit].Name, units[report.Unit].Kind,
+                Fill(new DetailCell[Leading.Length + heads.Count], heads, Asked(heads, units[report.Unit].Kind), report.Week, report.Unit, units[report.Unit].Name, units[report.Unit].Kind,
                     report.Standing, report.ReceivedAt,
             report.ReceivedAt is null ? null : report.MinutesLate, report.Counted?.Version, report.Counted?.Values, zone)))];
     }
@@ -136,6 +138,9 @@ public static class SummaryDetail
         sheet.Repeat(2, 3);
     }
 
+    /// <summary>Which of the fields a kind of unit is asked for.</summary>
+    private static bool[] Asked(List<(SummaryField Field, string Head)> heads, UnitKind kind) => [.. heads.Select(head => head.Field.IsOnFormOf(kind))];
+
     private static List<(SummaryField Field, string Head)> Heads(IReadOnlyList<SummaryField> fields) =>
         [.. fields.Select(field => (field, $"{field.Code} {field.Name}"))];
 
@@ -144,7 +149,7 @@ public static class SummaryDetail
         Leading.Select(column => column.Head).Concat(heads.Select(column => column.Head)).Zip(line).ToDictionary(pair => pair.First, pair => pair.Second.Value);
 
     private static DetailCell[] Fill(
-        DetailCell[] line, List<(SummaryField Field, string Head)> heads, WeekKey week, string unit, string name, UnitKind kind, ReportState state,
+        DetailCell[] line, List<(SummaryField Field, string Head)> heads, bool[] asked, WeekKey week, string unit, string name, UnitKind kind, ReportState state,
         DateTimeOffset? receivedAt, int? minutesLate, int? version, ReportValues? values, TimeZoneInfo zone)
     {
         line[0] = new(week.ToString());
@@ -159,7 +164,10 @@ public static class SummaryDetail
         {
             var field = heads[i].Field;
             var value = values?[field.Code] ?? default;
-            line[Leading.Length + i] = !field.IsOnFormOf(kind, values) ? new(TotalsSheet.NotOnForm)
+
+            // A field that came or went in the course of the season is where it was handed in.
+            var isOnForm = asked[i] && ((field.Since ?? field.Until) is null || values is null || value.Kind != FieldValueKind.Missing);
+            line[Leading.Length + i] = !isOnForm ? new(TotalsSheet.NotOnForm)
                 : value.Number is { } number ? new(Number: number)
                 : new(value.Text is { } text ? SheetWriter.Clean(text) : null);
         }
