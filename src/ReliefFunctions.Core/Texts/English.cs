@@ -89,7 +89,8 @@ public sealed partial class English
         return depth > Deepest ? null : Whole(text, depth) ?? Parts(text, depth);
     }
 
-    private string? Whole(string text, int depth)
+    /// <summary>The English of a text that is one template; of several parts of a longer one, what is filled in ends with its part.</summary>
+    private string? Whole(string text, int depth, string joint = "")
     {
         var body = text.Trim();
         var stop = body.EndsWith('。') ? "." : "";
@@ -100,6 +101,7 @@ public sealed partial class English
         {
             if ((entry.Match(body) ?? (stop.Length > 0 ? entry.Match(body + "。") : null)) is not { } holes) continue;
             if (entry.Weight < Specific && holes.Any(hole => Ends(hole, "。；\n").Count > 0)) continue;
+            if (joint == "。" && holes.Any(hole => Ends(hole, joint).Count > 0)) continue;
             var isSure = true;
             var said = entry.Fill(holes, (hole, quoted) =>
             {
@@ -107,7 +109,7 @@ public sealed partial class English
                 isSure &= entry.Weight > 1 || filled is not null;
                 return filled ?? hole;
             });
-            if (isSure) return Stopped(said, stop);
+            if (isSure) return stop.Length > 0 ? Stopped(said.TrimEnd(), stop) : said;
         }
 
         return null;
@@ -160,7 +162,7 @@ public sealed partial class English
     {
         for (var last = ends.Count - 1; last > i; last--)
         {
-            if (Whole(Body(text[from..ends[last]], marks), depth + 1) is not { } several) continue;
+            if (Whole(Body(text[from..ends[last]], marks), depth + 1, marks) is not { } several) continue;
             i = last;
             return several;
         }
