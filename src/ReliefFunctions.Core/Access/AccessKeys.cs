@@ -113,7 +113,7 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
             var (secret, key) = Draw(old.Name, old.Role, old.Scope, old.Unit, now, old.ExpiresAt);
             var end = old.ExpiresAt is { } given && given < now + overlap ? given : now + overlap;
             var transaction = new Transaction(Partition).Insert(Prefix + key.Id, key).Replace(row, old with { ExpiresAt = end, Successor = key.Id })
-                .Audit(new AuditEntry(now, actor, "key.rotated", id, key.Id));
+                .Audit(new AuditEntry(now, actor, "key.rotated", id, key.Id) { Scope = old.Scope, Unit = old.Unit });
             return ((secret, key), transaction);
         }, ct);
         _cache.TryRemove(id, out _);

@@ -106,7 +106,7 @@ public static class SessionEndpoints
 
     /// <summary>An entry of the trail for somebody who was not known when the request came.</summary>
     internal static AuditEntry Entry(ApiContext c, Actor actor, string what, string? detail = null) =>
-        new(c.Now, actor.Id, what, actor.Id, detail, c.CorrelationId);
+        new(c.Now, actor.Id, what, actor.Id, detail, c.CorrelationId) { Name = actor.Name, Unit = actor.Unit, Scope = actor.Scope };
 
     private static async Task<IResult> SignInByKey(ApiContext c)
     {
