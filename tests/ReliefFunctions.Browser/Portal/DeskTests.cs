@@ -88,7 +88,7 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await Button(page, "看看读作什么").ClickAsync();
         await Expect(page.GetByText("将下达加强巡查指令")).ToBeVisibleAsync();
         await desk.LooksWellAsync("desk-alert");
-        Assert.Equal(0, (await portal.AsAsync(Role.CampaignOffice, null, HttpMethod.Get, "patrol-state"))["alerts"]!.AsArray().Count);
+        Assert.Empty((await portal.AsAsync(Role.CampaignOffice, null, HttpMethod.Get, "patrol-state"))["alerts"]!.AsArray());
         await Button(page, "确认无误，登记并执行").ClickAsync();
         await Expect(page.GetByText("已下达第")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "巡查", Exact = true }).ClickAsync();

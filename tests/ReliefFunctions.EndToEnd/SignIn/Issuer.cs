@@ -35,7 +35,10 @@ internal sealed class Issuer : IAsyncDisposable
         var folder = typeof(Issuer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "IssuerDirectory").Value!;
         var start = new ProcessStartInfo("node", ["server.js", JsonSerializer.Serialize(new { port = _port, callback, keys = new[] { jwk } })])
         {
-            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         _process = Process.Start(start)!;
         var errors = _process.StandardError.ReadToEndAsync();

@@ -21,7 +21,13 @@ public sealed partial class IssuerTests : IAsyncLifetime
     {
         var options = new ProviderOptions
         {
-            Id = "town", Name = "区政务账号", Issuer = _issuer.Address, ClientId = "relief", ClientSecret = "relief-secret", UserInfo = true, Audience = "urn:relief:api",
+            Id = "town",
+            Name = "区政务账号",
+            Issuer = _issuer.Address,
+            ClientId = "relief",
+            ClientSecret = "relief-secret",
+            UserInfo = true,
+            Audience = "urn:relief:api",
             Rules =
             [
                 new GrantRule { Claim = "groups", Value = "office", Role = "campaignOffice", Scope = "520111" },

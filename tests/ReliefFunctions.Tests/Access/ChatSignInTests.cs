@@ -20,7 +20,14 @@ public class ChatSignInTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixt
         var server = await Server.StartAsync();
         var options = new ProviderOptions
         {
-            Id = "chat", Kind = kind, Name = "政务聊天", Issuer = server.Address, ClientId = "corp", ClientSecret = "s3cret", AgentId = "1000002", Organisation = "dingcorp",
+            Id = "chat",
+            Kind = kind,
+            Name = "政务聊天",
+            Issuer = server.Address,
+            ClientId = "corp",
+            ClientSecret = "s3cret",
+            AgentId = "1000002",
+            Organisation = "dingcorp",
             Rules = [new GrantRule { Claim = kind == ProviderKind.WeCom ? "department" : "unionId", Value = kind == ProviderKind.WeCom ? "7" : "union-1", Role = "unitReporter", Scope = "520111", Unit = "520111101" }],
         };
         ISignInProvider provider = kind == ProviderKind.WeCom ? new WeComProvider(options, true, TimeProvider.System) : new DingTalkProvider(options, true);

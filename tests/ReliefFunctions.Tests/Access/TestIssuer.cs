@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -81,7 +80,10 @@ internal sealed class TestIssuer : IAsyncDisposable
         {
             "/.well-known/openid-configuration" => Results.Json(new
             {
-                issuer = Address, authorization_endpoint = Address + "/authorize", token_endpoint = Address + "/token", jwks_uri = Address + "/keys",
+                issuer = Address,
+                authorization_endpoint = Address + "/authorize",
+                token_endpoint = Address + "/token",
+                jwks_uri = Address + "/keys",
             }),
             "/keys" => Keys(),
             "/token" => await RedeemAsync(http),

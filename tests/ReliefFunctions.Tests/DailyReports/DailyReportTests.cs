@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.DailyReports;
-using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports;
@@ -56,7 +55,10 @@ public class DailyReportTests(AzuriteFixture azurite) : IClassFixture<AzuriteFix
                     Assert.True(off == 0 || (row is null && off < 1));
                     row = changed.Row;
                 }
-                else if (decision is DailyDecision.Repeated repeated) Assert.Equal($"{patrols}", repeated.Row.Versions[repeated.Version - 1].Said);
+                else if (decision is DailyDecision.Repeated repeated)
+                {
+                    Assert.Equal($"{patrols}", repeated.Row.Versions[repeated.Version - 1].Said);
+                }
             }
 
             if (row is not null) Assert.Equal(Enumerable.Range(1, row.Versions.Count), row.Versions.Select(version => version.Number));

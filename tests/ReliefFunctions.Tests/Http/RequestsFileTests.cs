@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using ReliefFunctions.Core.Http;
 
@@ -30,9 +29,8 @@ public partial class RequestsFileTests(AzuriteFixture azurite) : IClassFixture<A
             var headers = lines[1..].Select(line => Filled(line).Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 
             // A page of our own, as the local host would see it.
-            if (headers.ContainsKey("Origin"))
+            if (headers.Remove("Origin"))
             {
-                headers.Remove("Origin");
                 headers["Sec-Fetch-Site"] = "same-origin";
             }
 

@@ -1,7 +1,6 @@
 using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Sentences;
-using ReliefFunctions.Tests.Summaries;
 
 namespace ReliefFunctions.Tests.Incidents;
 
