@@ -81,6 +81,6 @@ public partial class EnglishPagesTests(AzuriteFixture azurite) : IClassFixture<A
     }
 
     /// <summary>Links and traces, which no two runs share.</summary>
-    [GeneratedRegex("(?<=/[nf]/|/v/)[A-Za-z0-9_-]{20,}|00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")]
+    [GeneratedRegex("(?<=/[nf]/)[A-Za-z0-9_-]{20,}|(?<=/v/)[A-Za-z0-9_.-]{20,}|00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")]
     private static partial Regex Random();
 }
