@@ -10,7 +10,7 @@ internal sealed partial class SaidInEnglish
 {
     /// <summary>Units, forms and policies of the samples, and people and places that tests set up without a request.</summary>
     private static readonly string Samples = string.Join('\n', Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "*.json", SearchOption.AllDirectories).Select(File.ReadAllText))
-        + "区公安分局 贵筑街道 观山湖区 贵阳市";
+        + "区公安分局 贵筑街道 观山湖区 贵阳市" + Testing.Samples.Campaign.Office;
 
     private readonly ConcurrentBag<string> _written = [Samples];
 

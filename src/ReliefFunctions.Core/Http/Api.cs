@@ -86,7 +86,8 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
     /// <summary>Who calls, whether they may and not too often, and what the route answers; refusals and files taken are kept in the trail.</summary>
     private static async Task<IResult> AnswerAsync(HttpContext http, ApiRoute route, IReadOnlyDictionary<string, string> values, string correlation)
     {
-        var trail = http.RequestServices.GetRequiredService<IAccessTrail>();
+        // Asked for when something is written: without storage the health check still answers.
+        IAccessTrail Trail() => http.RequestServices.GetRequiredService<IAccessTrail>();
         var subject = $"{route.Name} {string.Join('/', values.Where(value => value.Key != "token").Select(value => value.Value))}".TrimEnd();
         Actor? known = null;
         try
@@ -99,14 +100,14 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
 
             Restrain(http, route, known?.Id ?? CallerAddress.Of(http));
             var answer = await route.Handler(new ApiContext(http, route, values, known ?? Nobody, correlation));
-            if (route.IsFile && !HttpMethods.IsHead(http.Request.Method)) await trail.TakenAsync(subject, values.GetValueOrDefault("unit"), known!, correlation);
+            if (route.IsFile && !HttpMethods.IsHead(http.Request.Method)) await Trail().TakenAsync(subject, values.GetValueOrDefault("unit"), known!, correlation);
             return answer;
         }
         catch (ProblemException e) when (e.IsOutOfScope || e.Type.Status is 401 or 403 or 429)
         {
             // Who shows nothing at all was not refused but asked who it is.
             var shown = known is not null || http.Request.Headers.Authorization.Count + http.Request.Headers.Cookie.Count > 0 || e.Type.Status != 401;
-            if (shown) await trail.RefusedAsync(subject, known, CallerAddress.Of(http), e.Type, correlation);
+            if (shown) await Trail().RefusedAsync(subject, known, CallerAddress.Of(http), e.Type, correlation);
             throw;
         }
     }

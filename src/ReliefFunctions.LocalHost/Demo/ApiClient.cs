@@ -45,7 +45,7 @@ public sealed class ApiClient : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
     }
 
-    /// <summary>Sends bytes and answers whatever the API says.</summary>
+    /// <summary>Sends bytes and answers whatever the API says; asked to wait for a moment, it waits and sends again.</summary>
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, byte[]? body = null, string? contentType = null, CancellationToken ct = default)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -56,6 +56,12 @@ public sealed class ApiClient : IDisposable
         }
 
         using var response = await _http.SendAsync(request, ct);
+        if (response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter?.Delta is { TotalSeconds: < 30 } wait)
+        {
+            await Task.Delay(wait, ct);
+            return await SendAsync(method, path, body, contentType, ct);
+        }
+
         return new ApiAnswer(response.StatusCode, await response.Content.ReadAsByteArrayAsync(ct), response.Content.Headers.ContentDisposition?.FileNameStar
             ?? response.Content.Headers.ContentDisposition?.FileName);
     }

@@ -29,9 +29,12 @@ public class DrillTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal((-1, true, Huaxi.At("11-25 11:00")), (notice.Revision, notice.Drill, notice.AcknowledgeBy));
         Assert.InRange(notice.Text.Length, 1, NoticeText.Longest);
 
-        var link = "/n/" + notice.Text.Split("/n/")[1].Split(',')[0];
+        var link = "/n/" + notice.Text.Split("/n/")[1].Split('，')[0];
         Assert.Null(notice.Forward);
         Assert.Contains("第1次通联测试", (await world.CallAsync("GET", link, null)).Text, StringComparison.Ordinal);
+
+        // Phones take what follows the address for a part of it.
+        Assert.Contains("第1次通联测试", (await world.CallAsync("GET", link + "，或回电办公室0851-8385.1000。", null)).Text, StringComparison.Ordinal);
         Assert.Contains("签收", (await world.CallAsync("POST", link, null, "name=x")).Text, StringComparison.Ordinal);
         Assert.Equal("第1次通联测试已签收。", (await world.PostAsync("/units/police/inbox/-1/acknowledgement", "", PatrolWorld.Qingyan with { Unit = "police" })).Json<AcknowledgeAnswer>().Message);
         await world.TickAsync("11-25 12:00");
