@@ -57,7 +57,11 @@ public sealed class RouteTable
     }
 
     private static Dictionary<string, string> Values(string[] template, string[] parts) =>
-        template.Zip(parts).Where(pair => IsParameter(pair.First)).ToDictionary(pair => pair.First[1..^1], pair => pair.Second);
+        template.Zip(parts).Where(pair => IsParameter(pair.First)).ToDictionary(
+            pair => pair.First[1..^1], pair => pair.First == "{token}" ? WithoutWhatFollows(pair.Second) : pair.Second);
+
+    /// <summary>A signed link stands in a message: phones take the words and full-width punctuation after it for a part of it.</summary>
+    private static string WithoutWhatFollows(string token) => token.AsSpan().IndexOfAnyExceptInRange('!', '~') is > 0 and var end ? token[..end] : token;
 
     private static bool IsParameter(string part) => part is ['{', ..];
 }

@@ -41,9 +41,7 @@ public sealed class NoticeLinks(LinkSigner signer, LinkOptions options)
 
     private async Task<NoticeLink?> OpenAsync(string purpose, string token, CancellationToken ct)
     {
-        // Phones take the words and the full-width punctuation that follow an address in a message for a part of it.
-        var end = token.AsSpan().IndexOfAnyExceptInRange('!', '~');
-        var parts = (await signer.OpenAsync(purpose, end < 0 ? token : token[..end], ct))?.Split('.');
+        var parts = (await signer.OpenAsync(purpose, token, ct))?.Split('.');
         return parts is [var district, { Length: 4 } first, var number, var unit]
             && int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var year)
                 && int.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var revision)
