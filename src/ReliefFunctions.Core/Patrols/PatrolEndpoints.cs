@@ -34,9 +34,20 @@ public static class PatrolEndpoints
         {
             Summary = "当前巡查强度、生效中的预警和人工决定",
             Response = typeof(PatrolStateAnswer),
+            Polled = true,
         },
-        new("ListPatrolOrders", "GET", OrdersTemplate, Overview, Orders) { Summary = "本年度各号巡查指令", Response = typeof(IReadOnlyList<OrderLine>) },
-        new("GetPatrolOrder", "GET", OrderTemplate, Overview, Board) { Summary = "一号指令的依据与各单位签收情况", Response = typeof(OrderBoard) },
+        new("ListPatrolOrders", "GET", OrdersTemplate, Overview, Orders)
+        {
+            Summary = "本年度各号巡查指令",
+            Response = typeof(IReadOnlyList<OrderLine>),
+            Polled = true,
+        },
+        new("GetPatrolOrder", "GET", OrderTemplate, Overview, Board)
+        {
+            Summary = "一号指令的依据与各单位签收情况",
+            Response = typeof(OrderBoard),
+            Polled = true,
+        },
         new("GetInbox", "GET", InboxTemplate, AccessRule.Readers, GetInbox) { Summary = "单位收到的巡查通知", Response = typeof(Inbox) },
         new("AcknowledgeNotice", "POST", InboxTemplate + "/{revision}/acknowledgement", AccessRule.UnitOrOffice, Acknowledge)
         {

@@ -29,6 +29,7 @@ public static class SeasonEndpoints
         {
             Summary = "全季报送情况：各单位、各周，一次读完",
             Response = typeof(SeasonBoard),
+            Polled = true,
         },
         new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export)
         {
