@@ -25,11 +25,15 @@ export const useSession = defineStore('session', () => {
     return here ? { ...here, unit: me.value?.unit ?? '' } : undefined
   })
 
+  let asked: Promise<void> | undefined
+  /** Ends when the API itself has said who is signed in, or cannot be asked. */
+  const known = () => asked
+
   /** Asks once who is signed in. Whoever was the last time is shown their page at once; the answer may still send them to sign in. */
   async function load(): Promise<Me | null> {
     if (me.value !== undefined) return me.value
     const last = read<Me>(kept)
-    const asked = calls.me().then((who) => {
+    asked = calls.me().then((who) => {
       if (JSON.stringify(who) !== JSON.stringify(me.value)) take(who)
     }).catch((e: unknown) => {
       if (e instanceof ApiProblem && e.status === 401) {
@@ -63,10 +67,14 @@ export const useSession = defineStore('session', () => {
     if (campaign.value?.timeZone) showIn(campaign.value.timeZone)
   }
 
-  function choose(district: string, which: string) {
+  /** Works in that campaign from now on; false when it is none of this person's. */
+  function choose(district: string, which: string): boolean {
+    if (!me.value?.campaigns.some((each) => each.district === district && each.season === which)) return false
+    if (place.value?.district === district && place.value.season === which) return true
     season.value = `${district}/${which}`
     write(keptSeason, season.value)
     void loadCampaign()
+    return true
   }
 
   async function signOut(everywhere = false) {
@@ -86,7 +94,7 @@ export const useSession = defineStore('session', () => {
     expired.value = true
   })
 
-  return { me, place, campaign, expired, load, take, choose, signOut }
+  return { me, place, campaign, expired, load, known, take, choose, signOut }
 })
 
 function read<T>(name: string): T | null {
