@@ -99,7 +99,7 @@ public static class SeasonEndpoints
         var campaign = await c.CampaignAsync();
         var units = await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted);
         var rows = await c.Service<ReportStore>().SeasonAsync(campaign, c.Aborted);
-        return c.Json(SeasonBoard.Of(CampaignWeeks.Of(campaign), rows, [.. units.Select(unit => unit.Code)], c.Now));
+        return c.Json(SeasonBoard.Of(campaign, rows, [.. units.Select(unit => unit.Code)], c.Now));
     }
 
     private static async Task<IResult> Export(ApiContext c)

@@ -21,6 +21,11 @@ export function clock(at: string | Date) {
   return format(at, { hour: '2-digit', minute: '2-digit' })
 }
 
+/** 12月14日 17:00: in tables, where the season says the year. */
+export function brief(at: string | Date) {
+  return `${format(at, { month: 'short', day: 'numeric' })} ${clock(at)}`
+}
+
 /** 2026-12-14 17:00 */
 export function stamp(at: string | Date) {
   return format(at, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
