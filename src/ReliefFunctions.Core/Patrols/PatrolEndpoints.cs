@@ -176,7 +176,7 @@ public static class PatrolEndpoints
     {
         var (campaign, unit, revision) = (await CampaignAsync(c), await UnitAsync(c), Revision(c));
         var body = await c.BodyAsync();
-        var request = body.Length == 0 ? new AcknowledgeRequest() : JsonBody.Read<AcknowledgeRequest>(body);
+        var request = body.Length == 0 ? new AcknowledgeRequest() : JsonBody.Read<AcknowledgeRequest>(body, campaign.Zone());
         var notice = await c.Service<PatrolStore>().NoticeAsync(campaign, unit.Code, revision, c.Aborted) ?? throw NoNotice(revision);
         Check(request, notice, c);
         var byPhone = c.Actor.Role == Role.CampaignOffice;
@@ -203,8 +203,9 @@ public static class PatrolEndpoints
             {
                 errors.Add(new ProblemError { Pointer = "/calledAt", Message = "来电时间晚于现在。", Fix = "核对日期和时区。" });
             }
-            else if (request.CalledAt < notice.IssuedAt)
+            else if (request.CalledAt <= notice.IssuedAt.AddMinutes(-1))
             {
+                // A person says the minute: a call within the order's own minute is after it.
                 errors.Add(new ProblemError { Pointer = "/calledAt", Message = $"来电时间早于{notice.Title}的下达时间。", Fix = "核对日期和时区；来电说的可能是上一号通知。" });
             }
         }

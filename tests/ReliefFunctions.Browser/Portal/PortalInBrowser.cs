@@ -98,6 +98,11 @@ public sealed class Visitor : IAsyncDisposable
         ["receipt"] = "unit-receipt",
         ["excel-faults"] = "unit-excel",
         ["inbox"] = "unit-inbox",
+        ["desk-board"] = "office-board",
+        ["desk-report"] = "office-report",
+        ["desk-patrols"] = "office-patrols",
+        ["desk-alert"] = "office-alert",
+        ["desk-summary"] = "office-summary",
     };
 
     private readonly ConcurrentQueue<string> _wrong = new();
