@@ -9,7 +9,6 @@ using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.LocalHost;
 
