@@ -134,7 +134,7 @@ public static class SeasonEndpoints
     /// <summary>Lines without a version are units that had not reported when the season was exported: nothing to import.</summary>
     private static IEnumerable<(string Place, string Week, string Unit, Func<ReportTarget, ReadReport> Read)> FromJson(byte[] body)
     {
-        var lines = JsonBody.Read<List<SeasonLine>>(body, campaign.Zone());
+        var lines = JsonBody.Read<List<SeasonLine>>(body);
         return lines.Select((line, i) => (Line: line, Place: $"/{i}")).Where(item => item.Line.Version > 0).OrderBy(item => item.Line.Week).Select(item =>
             (item.Place, item.Line.Week.ToString(), item.Line.Unit, (Func<ReportTarget, ReadReport>)(target =>
             {
