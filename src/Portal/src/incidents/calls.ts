@@ -18,6 +18,9 @@ const incidents = '/api/v1/campaigns/{district}/{season}/units/{unit}/incidents'
 export const calls = {
   rules: (path: Place) => answer(api.GET('/api/v1/campaigns/{district}/{season}/incident-rules', { params: { path } })),
   mine: (path: Place & { unit: string }) => answer(api.GET(incidents, { params: { path } })),
+  /** `key` names the report: sent again with the same, it is the same incident. */
+  report: (path: Place & { unit: string }, body: Schemas['IncidentReport'], key: string) =>
+    answer(api.POST(incidents, { params: { path, header: { 'Idempotency-Key': key } }, body })),
   update: (path: Place & { unit: string, incident: string }, body: Schemas['IncidentUpdate']) =>
     answer(api.POST(`${incidents}/{incident}/reports`, { params: { path }, body })),
   /** Every township of the district, for an incident that happened in another's. */
