@@ -245,7 +245,7 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         var rule = (await page.GetByLabel(new System.Text.RegularExpressions.Regex("^编号 \\d+$")).CountAsync()).ToString(System.Globalization.CultureInfo.InvariantCulture);
         await Box(page, "编号 " + rule).FillAsync("R99");
         await Box(page, "种类 " + rule).SelectOptionAsync("atMost");
-        await Box(page, $"指标 {rule}").Last.FillAsync("A04");
+        await page.GetByRole(AriaRole.Region, new() { Name = "校验规则" }).GetByLabel("指标 " + rule, new() { Exact = true }).FillAsync("A04");
         await Box(page, "对照的指标 " + rule).FillAsync("A03、Z99");
         await Expect(page.GetByText("A04 ≤ A03 + Z99")).ToBeVisibleAsync();
         await Button(page, "另存为第 2 版").ClickAsync();
@@ -253,7 +253,6 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await office.LooksWellAsync("setup-forms-fault");
 
         // An accident: the page is opened again, and what was typed is still there.
-        await page.EvaluateAsync("() => { window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), true) }");
         await page.ReloadAsync();
         await Expect(page.GetByText("上次没有保存的修改还在")).ToBeVisibleAsync();
         await Expect(Box(page, "说明 1")).ToHaveValueAsync("按日志填。");
@@ -271,7 +270,8 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await Expect(page.GetByText("第 3 版已登记")).ToBeVisibleAsync();
         var stored = await portal.AsAsync(Role.CampaignOffice, null, HttpMethod.Get, "../../../districts/520111/forms/3");
         Assert.Equal("按日志填。", stored["fields"]![0]!["help"]!.GetValue<string>());
-        Assert.Equal("""{"kind":"atMost","part":"A04","wholes":["A03"],"id":"R99"}""", stored["rules"]!.AsArray().Last(each => each!["id"]!.GetValue<string>() == "R99")!.ToJsonString());
+        var added = stored["rules"]!.AsArray().Single(each => each!["id"]!.GetValue<string>() == "R99")!;
+        Assert.Equal(("atMost", "A04", "[\"A03\"]"), (added["kind"]!.GetValue<string>(), added["part"]!.GetValue<string>(), added["wholes"]!.ToJsonString()));
         await page.GetByLabel("与哪一版比较").SelectOptionAsync("1");
         await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "R99" })).ToContainTextAsync("新增");
         await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "A01" })).ToContainTextAsync("按日志填。");
@@ -304,12 +304,13 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         // Last winter, in a district's first year: what the station exported.
         await page.GetByLabel("用哪个冬天的天气").SelectOptionAsync("own");
         var record = new StringBuilder("时间,气温（℃）,风速（m/s）\n");
-        for (var at = new DateTime(2025, 12, 1); at < new DateTime(2026, 1, 10); at = at.AddHours(1)) record.Append(System.Globalization.CultureInfo.InvariantCulture, $"{at:yyyy-MM-dd HH:mm},{(at.Day is > 14 and < 22 ? -3 : 6)},2\n");
+        for (var at = new DateTime(2025, 12, 1); at < new DateTime(2026, 1, 10); at = at.AddHours(1)) record.Append(System.Globalization.CultureInfo.InvariantCulture, $"{at:yyyy-MM-dd HH:mm},{6 + (at.Hour % 3)},2\n");
         await page.GetByLabel("逐时实况").SetInputFilesAsync(new FilePayload { Name = "实况.csv", MimeType = "application/octet-stream", Buffer = Encoding.UTF8.GetBytes(record.ToString()) });
         await page.GetByLabel("当时的预警原文").FillAsync("花溪区气象台2025年12月15日9时发布寒潮蓝色预警信号：预计未来48小时最低气温下降8℃以上。");
         await Button(page, "试算").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { NameRegex = new("^与现用方案比较（2025-12-01") })).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await Expect(page.GetByRole(AriaRole.Row, new() { NameRegex = new("^12月15日") })).ToContainTextAsync("强化");
+        await page.EvaluateAsync("document.getElementById('w-which').scrollIntoView()");
         await office.LooksWellAsync("setup-policies-tried");
         await Button(page, "另存为第 2 版").ClickAsync();
         await Expect(page.GetByText("第 2 版已登记")).ToBeVisibleAsync();
@@ -329,14 +330,15 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await OpenAsync(page, "incident-rules", "重大情况报送规则");
         await Button(page, "在默认内容上修改").ClickAsync();
         await Button(page, "添加类别").ClickAsync();
-        await Box(page, "代码 11").FillAsync("lost");
-        await Box(page, "名称 11").FillAsync("犬伤");
+        var kinds = page.GetByRole(AriaRole.Region, new() { Name = "情况类别" });
+        await kinds.GetByLabel("代码 11").FillAsync("lost");
+        await kinds.GetByLabel("名称 11").FillAsync("犬伤");
         await Button(page, "另存为第 1 版").ClickAsync();
-        await Expect(Box(page, "代码 11")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(kinds.GetByLabel("代码 11")).ToHaveAttributeAsync("aria-invalid", "true");
         await Expect(page.Locator(".fault").Filter(new() { HasText = "代码重复" })).ToBeVisibleAsync();
-        await Box(page, "代码 11").FillAsync("dog");
-        await Box(page, "判断用的词语 11").FillAsync("犬伤、被狗咬");
-        await Button(page, "上移 11").ClickAsync();
+        await kinds.GetByLabel("代码 11").FillAsync("dog");
+        await kinds.GetByLabel("判断用的词语 11").FillAsync("犬伤、被狗咬");
+        await kinds.GetByRole(AriaRole.Button, new() { Name = "上移 11" }).ClickAsync();
         await Button(page, "另存为第 1 版").ClickAsync();
         await Expect(page.GetByText("第 1 版已登记")).ToBeVisibleAsync();
         await Patience.UntilAsync(async () => (await portal.AsAsync(Role.CampaignOffice, null, HttpMethod.Get, "incident-rules"))["kinds"]![9]!["code"]!.GetValue<string>() == "dog");
@@ -371,7 +373,7 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
 
         await Button(page, "保存").ClickAsync();
         await Expect(page.GetByText("您的修改还在")).ToBeVisibleAsync();
-        await Expect(page.Locator("ul.warn")).ToContainTextAsync("别人改成：别人写的报头");
+        await Expect(page.Locator(".warn")).ToContainTextAsync("别人改成：别人写的报头");
         await Expect(page.GetByLabel("办公室", new() { Exact = true })).ToHaveValueAsync("花溪区救助办公室");
         await office.LooksWellAsync("setup-campaign-joined");
         await Button(page, "保存").ClickAsync();

@@ -6,7 +6,8 @@ export interface Column<T> {
   name: string
   /** What it is called. */
   text: string
-  kind?: 'text' | 'long' | 'number' | 'yes' | 'choice' | 'choices' | 'list' | 'time' | 'date' | 'secret' | 'said'
+  /** A list is written with 、 between its items; lines, for items that may hold one, each on a line of its own. */
+  kind?: 'text' | 'long' | 'lines' | 'number' | 'yes' | 'choice' | 'choices' | 'list' | 'time' | 'date' | 'secret' | 'said'
   /** Of a choice: value and text. */
   options?: readonly (readonly [value: string, text: string])[]
   /** May be left blank; then the member is left out. */
@@ -69,14 +70,14 @@ export function change<T extends object>(column: Column<T>, row: T, value: unkno
 export function written<T extends object>(column: Column<T>, row: T): string {
   const value = valueOf(column, row)
   if (value === null || value === undefined) return ''
-  if (Array.isArray(value)) return value.join('、')
+  if (Array.isArray(value)) return value.join(column.kind === 'lines' ? '\n' : '、')
   return column.kind === 'time' ? String(value).slice(0, 5) : String(value)
 }
 
 /** What was typed, as the API takes it. What is no number stays as it was typed: the API says what is wrong with it, in its place. */
 export function read<T>(column: Column<T>, text: string): unknown {
   const typed = text.trim()
-  if (column.kind === 'list') return typed.split(/[、,，;；\s]+/).filter(Boolean)
+  if (column.kind === 'lines' || column.kind === 'list') return typed.split(column.kind === 'lines' ? /\n/ : /[、,，;；\n]/).map((each) => each.trim()).filter(Boolean)
   if (typed === '' && column.optional) return undefined
   if (column.kind === 'number') {
     const plain = typed.normalize('NFKC').replace('−', '-')
