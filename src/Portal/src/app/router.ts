@@ -38,7 +38,17 @@ export const router = createRouter({
 // Whoever is not known any more has to go; what was typed is kept for when they are back.
 router.beforeEach((to, from) => to.name === 'sign-in' || to.fullPath.split('#')[0] === from.fullPath.split('#')[0] || mayLeave())
 
-router.beforeEach(async (to) => {
+// The page opens as it was kept; once a newer one has come meanwhile, the next step goes there.
+let isOld = false
+if ('serviceWorker' in navigator && navigator.serviceWorker.controller) {
+  navigator.serviceWorker.addEventListener('controllerchange', () => { isOld = true })
+}
+
+router.beforeEach(async (to, from) => {
+  if (isOld && from.matched.length > 0 && to.path !== from.path) {
+    location.assign('/app' + to.fullPath)
+    return false
+  }
   if (!to.meta.roles) return true
   const session = useSession()
   const me = await session.load()
