@@ -19,6 +19,8 @@ public sealed class Visitor : IAsyncDisposable
         ["desk-patrols"] = "office-patrols",
         ["desk-alert"] = "office-alert",
         ["desk-summary"] = "office-summary",
+        ["setup-policies-fault"] = "office-policy",
+        ["setup-policies-tried"] = "office-trial",
     };
 
     private readonly ConcurrentQueue<string> _wrong = new();
@@ -31,7 +33,12 @@ public sealed class Visitor : IAsyncDisposable
         {
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _wrong.Enqueue(message.Text);
         };
-        page.Dialog += (_, dialog) => _wrong.Enqueue("A dialog opened: " + dialog.Message);
+        page.Dialog += async (_, dialog) =>
+        {
+            // The browser itself asks before it throws away what was typed; whoever reloads in a test means it.
+            if (dialog.Type == DialogType.BeforeUnload) await dialog.AcceptAsync();
+            else _wrong.Enqueue("A dialog opened: " + dialog.Message);
+        };
     }
 
     public IBrowserContext Context { get; }
