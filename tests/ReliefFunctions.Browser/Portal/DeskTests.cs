@@ -362,6 +362,7 @@ public class DeskTests(PortalInBrowser portal, ITestOutputHelper told) : IClassF
 
         // The session ends: after signing in again the same page is there, and what was typed.
         await page.UnrouteAllAsync();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await desk.Context.ClearCookiesAsync();
         await Button(page, "退回").ClickAsync();
         await page.GetByLabel("访问密钥").FillAsync(portal.Season.Keys.First(each => each.Role == Role.CampaignOffice).Secret);
