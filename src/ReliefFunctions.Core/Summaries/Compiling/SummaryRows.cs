@@ -166,6 +166,7 @@ public sealed record SummaryReady(string District, string Season, string Period,
 }
 
 /// <summary>The office's words on what comes next; <c>K|{period}</c>.</summary>
+[Audited("text")]
 public sealed record WeekOutlook(string Text, string By, DateTimeOffset At);
 
 /// <summary>What the clock has asked for; <c>C|compile</c>.</summary>

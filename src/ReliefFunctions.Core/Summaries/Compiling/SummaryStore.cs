@@ -120,15 +120,15 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
 
     /// <summary>Stores what the office decided on a matter.</summary>
     public async Task DecideAsync(SummaryScope scope, MatterDecision decision, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.Matter(decision.Week, decision.Unit), decision).Audit(audit), ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.Matter(decision.Week, decision.Unit), decision, audit, ct);
 
     /// <summary>Stores the figures of the season before.</summary>
     public async Task SetLastSeasonAsync(SummaryScope scope, SeasonFigures figures, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.LastSeason, figures).Audit(audit), ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.LastSeason, figures, audit, ct);
 
     /// <summary>Stores the office's words on what comes next.</summary>
     public async Task SetOutlookAsync(SummaryScope scope, SummaryPeriod period, WeekOutlook outlook, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.Outlook(period.Key), outlook).Audit(audit), ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.Outlook(period.Key), outlook, audit, ct);
 
     /// <summary>
     /// Compiles: the newest version is read first and replaced by its ETag, so that of two compiles side by side one starts again;
