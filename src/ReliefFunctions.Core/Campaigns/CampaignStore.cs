@@ -116,6 +116,7 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     public Task<Outcome<T>> PutConfigurationAsync<T>(string district, string kind, int version, T value, AuditEntry audit,
         CancellationToken ct = default) where T : class
     {
+        if (!CampaignFeature.ConfigurationKinds.Contains(kind)) throw new ArgumentException($"{kind} is no kind of configuration yet.", nameof(kind));
         var partition = ConfigurationPartition(district, kind);
         return Campaigns.DecideAsync<Outcome<T>>(async () =>
         {
