@@ -31,7 +31,7 @@ export default defineConfig({
       output: {
         // What every opening needs is one file: on a slow line each further one waits for a connection.
         codeSplitting: {
-          groups: [{ name: 'base', test: /node_modules[\\/](vue|@vue|vue-router|pinia|openapi-fetch)[\\/]|[\\/]src[\\/](api|components|i18n|stores)[\\/]|[\\/]src[\\/](app|unit)[\\/](?!\w*Page)/ }],
+          groups: [{ name: 'base', test: /node_modules[\\/](vue|@vue|vue-router|pinia|openapi-fetch)[\\/]|[\\/]src[\\/](api|components|i18n|stores)[\\/]|[\\/]src[\\/](app|unit)[\\/](?!(?!Inbox)\w*Page)/ }],
         },
       },
     },

@@ -1,6 +1,7 @@
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- --filter '*'
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- submissions
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- incidents
+// dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- last-minute
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- board
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- fan-out 1700 38600 big 1700
 // dotnet run -c Release --project tests/ReliefFunctions.Benchmarks -- detail
@@ -19,6 +20,9 @@ switch (args)
         return 0;
     case [IncidentReports.Mode]:
         await IncidentReports.RunAsync();
+        return 0;
+    case [LastMinute.Mode]:
+        await LastMinute.RunAsync();
         return 0;
     case ["fan-out", ..]:
         return await FanOut.RunAsync(args[1..]);

@@ -12,6 +12,9 @@ internal static class ChildProcess
     public static async Task<Result> RunAsync(LocalOptions options, string[] arguments, string[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ReliefFunctions.CrashHost.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+        // It lives for seconds: what the runtime learns from watching hot code would never pay.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["Storage__ConnectionString"] = options.StorageConnectionString;
         start.Environment["Storage__Prefix"] = options.StoragePrefix;
         foreach (var setting in environment) start.Environment[setting.Split('=')[0]] = setting.Split('=', 2)[1];

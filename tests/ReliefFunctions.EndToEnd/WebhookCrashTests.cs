@@ -19,10 +19,9 @@ public sealed class WebhookCrashTests
     private const string NoBus = "Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=none;SharedAccessKey=none;UseDevelopmentEmulator=true";
     private const string Order = "CRASH_ARMED_BY=P|000001";
 
-    [Theory]
-    [InlineData("Before")]
-    [InlineData("After")]
-    public async Task No_death_at_any_call_loses_a_webhook_or_repeats_one_outside_of_the_one_gap(string where)
+    /// <summary>A death before a call leaves what one after the call before it left; so the first call alone is died before.</summary>
+    [Fact]
+    public async Task No_death_at_any_call_loses_a_webhook_or_repeats_one_outside_of_the_one_gap()
     {
         await using var receiver = await PostCounter.StartAsync();
         var calm = receiver.Address + "/calm";
@@ -32,12 +31,13 @@ public sealed class WebhookCrashTests
 
         // How often the sweeper looks before all is done is chance, and so is the number of calls: the countdown grows until several runs in a row live.
         var faults = new ConcurrentBag<string>();
-        var (died, repeated, countdowns, livesInARow) = (0, 0, 0, 0);
+        var (died, repeated, countdowns, livesInARow) = (0, 0, -1, 0);
         async Task DieAsync(int countdown)
         {
             var options = await Storage.OptionsAsync();
+            var where = countdown == 0 ? "Before" : "After";
             var (path, told) = ($"/{where}-{countdown}", "");
-            var last = await ColdWaveAsync(options, 0, receiver.Address + path, [Order, $"CRASH_COUNTDOWN={countdown}", "CRASH_WHERE=" + where]);
+            var last = await ColdWaveAsync(options, 0, receiver.Address + path, [Order, $"CRASH_COUNTDOWN={Math.Max(1, countdown)}", "CRASH_WHERE=" + where]);
             HashSet<string> inGap = [];
             if (last.ExitCode == ChildProcess.Killed)
             {

@@ -47,6 +47,8 @@ internal sealed class SampleCampaign : IDisposable
 
     public Caller Unit(string code) => new(_host, _keys[code]);
 
+    public string KeyOf(string unit) => _keys[unit];
+
     /// <summary>Time comes to a step of the season, and the clocks run.</summary>
     public async Task ComeToAsync(DateTimeOffset instant)
     {
@@ -86,6 +88,7 @@ internal sealed class SampleCampaign : IDisposable
 
     public void Dispose() => Operator.Dispose();
 
-    private async Task<string> KeyAsync(string role, string name, string? unit) =>
+    /// <summary>A key of a role in the district.</summary>
+    public async Task<string> KeyAsync(string role, string name, string? unit) =>
         (await Operator.PostAsync("api/v1/access-keys", new AccessEndpoints.KeyRequest(name, Enum.Parse<Role>(role, ignoreCase: true), "520111", unit))).GetProperty("secret").GetString()!;
 }

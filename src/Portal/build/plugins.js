@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 /** Pages that open without a line: a unit's. */
-const offlineFolders = /\/src\/(app|unit)\/|\/src\/incidents\/(UnitIncidents|DailyPage)\./
+const offlineFolders = /\/src\/(app|unit)\/|\/src\/incidents\/(UnitIncidents|IncidentFields|DailyPage)\./
 
 /** Writes the service worker with the list of what a unit's pages need: every chunk that they reach, and their styles. */
 export function offline() {

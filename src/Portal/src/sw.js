@@ -1,10 +1,9 @@
-// Opens the unit's pages without a line. It keeps the portal's own files and nothing else: what people read and wrote is kept by the
+// Opens the unit's pages without a line, and at once with one. It keeps the portal's own files and nothing else: what people read and wrote is kept by the
 // pages themselves (IndexedDB), and calls of the API never pass through here.
 const version = '__VERSION__'
 const files = ['__FILES__']
 const cacheName = 'portal-' + version
 const page = '/app/'
-const patienceMs = 300
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(cacheName)
@@ -23,10 +22,9 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (request.mode === 'navigate' && url.pathname.startsWith(page)) {
-    // The newest page when the line gives it soon; else the kept one, whose files are all here.
-    const fresh = fetch(request)
-    const late = new Promise((resolve) => setTimeout(() => caches.match(page).then((kept) => kept && resolve(kept)), patienceMs))
-    event.respondWith(Promise.race([fresh.catch(() => caches.match(page)), late]).then((answer) => answer || Response.error()))
+    // At once as it was kept, with its files, which are all here. A newer one is looked for by the browser on the way, put here whole, and taken at the
+    // next step from page to page.
+    event.respondWith(caches.match(page).then((kept) => kept || fetch(request)))
   } else if (files.includes(url.pathname.slice(page.length))) {
     event.respondWith(caches.match(request).then((kept) => kept || fetch(request)))
   }

@@ -5,7 +5,7 @@ using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Incidents;
 
-/// <summary>Photos of incidents over HTTP: a unit sends them, office and leaders alone see them, each look is on record.</summary>
+/// <summary>Photos of incidents over HTTP: a unit sends them, of which only the picture is kept; office and leaders alone see them, each look is on record.</summary>
 public static class IncidentPhotoEndpoints
 {
     private const string PhotosTemplate = IncidentEndpoints.IncidentTemplate + "/photos";
@@ -40,17 +40,17 @@ public static class IncidentPhotoEndpoints
         var campaign = await c.CampaignAsync();
         var row = await IncidentEndpoints.IncidentAsync(c, campaign);
         var file = await c.FileAsync();
-        if (PhotoContent.TypeOf(file.Bytes) is not { } type)
+        if (PhotoContent.Of(file.Bytes) is not { } content)
         {
             throw new ProblemException(ProblemType.UnsupportedType, "这不是完整的照片。请用手机拍照后直接上传（jpeg、png 或 webp）；苹果手机请在“设置—相机—格式”里选“兼容性最佳”。");
         }
 
         var store = c.Service<IncidentStore>();
-        var sha256 = Keys.Hash(file.Bytes);
-        var photo = new IncidentPhoto(sha256[..16], sha256, type, file.Bytes.Length, c.Now, c.Actor.Id);
+        var sha256 = Keys.Hash(content.Bytes);
+        var photo = new IncidentPhoto(sha256[..16], sha256, content.ContentType, content.Bytes.Length, c.Now, c.Actor.Id);
         var most = (await store.PolicyAsync(campaign, c.Aborted)).MostPhotos;
         if (row.Photos.Count >= most && row.Photos.All(known => known.Id != photo.Id)) throw Full(most);
-        var stored = await store.AddPhotoAsync(campaign, row.Id, photo, BinaryData.FromBytes(file.Bytes), most,
+        var stored = await store.AddPhotoAsync(campaign, row.Id, photo, BinaryData.FromBytes(content.Bytes), most,
             c.Audit("incident.photo-added", row.Id, photo.Id), c.Aborted) ?? throw Full(most);
         return c.Json(stored.Photos.First(known => known.Id == photo.Id));
     }

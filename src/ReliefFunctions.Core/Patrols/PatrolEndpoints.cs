@@ -147,12 +147,18 @@ public static class PatrolEndpoints
             foreach (var notice in notices.TakeWhile(notice => notice.SeenAt is null)) await patrols.SeenAsync(campaign, unit.Code, notice.Revision, c.Aborted);
         }
 
-        var state = await patrols.StateAsync(campaign, c.Aborted);
+        return c.Json(await InboxAsync(c, campaign, unit, notices));
+    }
+
+    /// <summary>A unit's inbox, or the newest of it, for whoever asks; being shown makes nothing seen.</summary>
+    internal static async Task<Inbox> InboxAsync(ApiContext c, Campaign campaign, Unit unit, IReadOnlyList<PatrolNotice> notices, int most = int.MaxValue)
+    {
+        var state = await c.Service<PatrolStore>().StateAsync(campaign, c.Aborted);
         var current = notices.Count == 0 || notices[0].Drill ? (int?)null : notices[0].Revision;
-        var shown = await Task.WhenAll(notices.Select(notice => ShownAsync(c, notice)));
-        return c.Json(new Inbox(unit.Code, current,
+        var shown = await Task.WhenAll(notices.Take(most).Select(notice => ShownAsync(c, notice)));
+        return new Inbox(unit.Code, current,
             [.. shown.Select((notice, index) => new InboxLine(notice, notice.Drill ? null : index > 0 ? notices[index - 1].Revision
-                : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]));
+                : state.NoticeOf.TryGetValue(unit.Code, out var newer) && newer > notice.Revision ? newer : null))]);
     }
 
     /// <summary>The unit's own key reads the link by which it signs; whoever looks on reads none.</summary>

@@ -10,8 +10,8 @@ public static class PortalFeature
     /// <summary>What the product must know of it.</summary>
     public static Feature Feature { get; } = new("Portal")
     {
-        Uses = ["WeeklyReports", "Patrols"],
-        Routes = UnitOverviewEndpoints.Routes,
+        Uses = ["WeeklyReports", "Patrols", "Incidents", "DailyReports"],
+        Routes = [.. UnitOverviewEndpoints.Routes, .. StartEndpoints.Routes],
         Services = (services, _) => services.AddSingleton(_ => PortalFiles.BesideProgram()).AddSingleton<IPages, PortalEndpoints>(),
     };
 }

@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports;
@@ -15,11 +16,13 @@ namespace ReliefFunctions.Core.Portal;
 /// <param name="Notices">Patrol notices that wait for a signature, the latest first.</param>
 /// <param name="Current">The notice that holds now; null before the first.</param>
 /// <param name="Stages">The stage reports of the campaign.</param>
+/// <param name="Daily">The report a day (每日一报) that is owed today and not there yet; null when none is.</param>
+/// <param name="Incidents">Its incidents that are open, and so to be followed up.</param>
 public sealed record UnitOverview(string Unit, string UnitName, DateTimeOffset Now, WeekKey Due, IReadOnlyList<UnitWeek> Weeks,
-    IReadOnlyList<UnitNotice> Notices, UnitNotice? Current, IReadOnlyList<UnitStage> Stages)
+    IReadOnlyList<UnitNotice> Notices, UnitNotice? Current, IReadOnlyList<UnitStage> Stages, UnitDay? Daily, IReadOnlyList<UnitIncident> Incidents)
 {
     internal static UnitOverview Of(Campaign campaign, Unit unit, IReadOnlyList<(ReportingWeek Week, ReportRow? Row)> weeks,
-        IReadOnlyList<PatrolNotice> notices, IReadOnlyList<StageRow> stages, DateTimeOffset now)
+        IReadOnlyList<PatrolNotice> notices, IReadOnlyList<StageRow> stages, UnitDay? daily, IEnumerable<IncidentRow> incidents, DateTimeOffset now)
     {
         var current = notices.FirstOrDefault(notice => !notice.Drill);
         return new UnitOverview(
@@ -30,8 +33,24 @@ public sealed record UnitOverview(string Unit, string UnitName, DateTimeOffset N
             current is null ? null : UnitNotice.Of(current),
             [.. stages.Where(stage => StageReports.DueDay(campaign, stage.Stage) is not null).Select(stage => new UnitStage(
                 stage.Stage, StageReports.DueDay(campaign, stage.Stage)!.Value, StageReports.Due(campaign, stage.Stage)!.Value, stage.State, stage.Version,
-                stage.State == ReportState.Returned ? stage.Review?.Comment : null))]);
+                stage.State == ReportState.Returned ? stage.Review?.Comment : null))],
+            daily, [.. incidents.Where(row => row.Unit == unit.Code && row is { State: IncidentState.Open, JoinedInto: null }).Select(UnitIncident.Of)]);
     }
+}
+
+/// <summary>A report a day that is owed.</summary>
+/// <param name="Day">The local day.</param>
+/// <param name="Due">By when, UTC.</param>
+public sealed record UnitDay(DateOnly Day, DateTimeOffset Due);
+
+/// <summary>An open incident in one line.</summary>
+/// <param name="Id">Unique in the campaign.</param>
+/// <param name="What">What happened.</param>
+/// <param name="NextDueAt">By when the next report is due, UTC.</param>
+/// <param name="FinalDueAt">By when the final report is due, UTC.</param>
+public sealed record UnitIncident(string Id, string What, DateTimeOffset NextDueAt, DateTimeOffset FinalDueAt)
+{
+    internal static UnitIncident Of(IncidentRow row) => new(row.Id, row.Content.What, row.NextDueAt ?? row.ReportedAt, row.FinalDueAt ?? row.ReportedAt);
 }
 
 /// <summary>A unit's week.</summary>

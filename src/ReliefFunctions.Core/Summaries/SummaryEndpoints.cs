@@ -79,7 +79,7 @@ public static class SummaryEndpoints
         },
         new("DownloadSummary", "GET", FileTemplate, Overview, Download)
         {
-            Cost = Costly.Export,
+            Problems = [ProblemType.TooManyRequests],
             Summary = "下载汇总：版次为 latest 或数字；download 为 .xlsx 全册，print 为供打印的 .xlsx，bulletin 为 .docx 通报，json、csv 为同样的数据，page 为手机阅读、可打印的要情",
             Response = typeof(SummaryDocument),
             Gives = [SummaryWorkbook.ContentType, Bulletin.ContentType, "text/csv", "text/html"],
@@ -227,6 +227,8 @@ public static class SummaryEndpoints
         var (store, format) = (c.Service<SummaryStore>(), c.Route("format"));
         if (format == "detail" && !scope.IsArea && c.Route("version") == "latest")
         {
+            // Gathered now; all other files lie there, and a leader may leaf through a whole season of them.
+            c.Restrain(Costly.Export);
             var campaign = scope.Campaigns[0];
             var forms = await c.Service<SummaryReader>().FormsAsync(campaign, period.Last, c.Aborted)
                 ?? throw new ProblemException(ProblemType.NotFound, $"{Named(period)}的表样还没有登记。");

@@ -374,6 +374,8 @@ public static class ReportEndpoints
         var type = body.AsSpan().StartsWith("%PDF-"u8) ? "application/pdf"
             : body.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"
             : throw new ProblemException(ProblemType.UnsupportedType, "盖章扫描件应是 PDF 或 JPG 文件（按内容识别，不看扩展名）。请重新扫描或另存后上传。");
+        // A photographed form tells no more than what stands on it: not where it was taken.
+        if (type == PhotoContent.Jpeg && PhotoContent.Of(body) is { } photo) body = photo.Bytes;
         var file = new OriginalFile(Keys.Hash(body), type, body.Length, name.Length > 0 ? name : null);
         var store = c.Service<ReportStore>();
         await store.AttachAsync(place, new StampedScan(file, c.Now, c.Actor.Id), BinaryData.FromBytes(body), c.Audit("report.scan", place.Subject, file.Sha256),

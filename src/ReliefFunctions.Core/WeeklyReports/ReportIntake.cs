@@ -59,8 +59,7 @@ public sealed class ReportIntake(ReportStore store, IEnumerable<IReportQuestions
     /// <summary>The report with what other features ask about it: what they know at once stands beside what the form's rules find.</summary>
     private async Task<ReadReport> AskedAsync(ReportTarget target, ReadReport read, CancellationToken ct)
     {
-        var more = new List<ReportProblem>();
-        foreach (var each in asking) more.AddRange(await each.AskAsync(target, target.Form, read.Content!.Values, ct));
+        var more = (await Task.WhenAll(asking.Select(each => each.AskAsync(target, target.Form, read.Content!.Values, ct)))).SelectMany(each => each).ToList();
         return more.Count == 0 ? read : read with
         {
             Problems = [.. read.Problems, .. more.Select(problem => problem.At(problem.Field is null ? null : read.Places.GetValueOrDefault(problem.Field)))],

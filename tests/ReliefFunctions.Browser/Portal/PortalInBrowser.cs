@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using ReliefFunctions.Core.Http;
@@ -84,70 +83,5 @@ public sealed class PortalInBrowser : IAsyncLifetime
         var answer = await client.SendAsync(method, $"{Season.CampaignAddress}/{path}", body is null ? null : System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body));
         if (!answer.Ok) Assert.Fail($"{method} {path}: {answer.Status} {answer.Refusal}");
         return answer.Json!;
-    }
-}
-
-/// <summary>One person's browser; disposing it asks whether everything went well in it.</summary>
-public sealed class Visitor : IAsyncDisposable
-{
-    /// <summary>The pictures of the guide, made anew by <c>GUIDE_PICTURES=docs/pictures</c>, by the page that they show.</summary>
-    private static readonly Dictionary<string, string> Pictured = new()
-    {
-        ["home"] = "unit-home",
-        ["form-filled"] = "unit-form",
-        ["receipt"] = "unit-receipt",
-        ["excel-faults"] = "unit-excel",
-        ["inbox"] = "unit-inbox",
-    };
-
-    private readonly ConcurrentQueue<string> _wrong = new();
-
-    public Visitor(IBrowserContext context, IPage page)
-    {
-        (Context, Page) = (context, page);
-        page.PageError += (_, error) => _wrong.Enqueue(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _wrong.Enqueue(message.Text);
-        };
-        page.Dialog += (_, dialog) => _wrong.Enqueue("A dialog opened: " + dialog.Message);
-    }
-
-    public IBrowserContext Context { get; }
-
-    public IPage Page { get; }
-
-    /// <summary>What went wrong so far, such as a violation of the security policy.</summary>
-    public IReadOnlyCollection<string> Wrong => _wrong;
-
-    /// <summary>The page fits the screen and has no violation of WCAG 2.2 AA; a picture of it is kept where <c>SCREENSHOTS</c> names a folder.</summary>
-    public async Task LooksWellAsync(string name)
-    {
-        await Assertions.Expect(Page.GetByText("正在读取…")).ToHaveCountAsync(0);
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{Page.ViewportSize!.Width}.png"), FullPage = true });
-        }
-
-        if (Environment.GetEnvironmentVariable("GUIDE_PICTURES") is { Length: > 0 } pictures && Pictured.TryGetValue(name, out var picture))
-        {
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, picture + ".jpg"), Type = ScreenshotType.Jpeg, Quality = 60 });
-        }
-
-        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} scrolls sideways.");
-        var options = new Deque.AxeCore.Commons.AxeRunOptions
-        {
-            RunOnly = new Deque.AxeCore.Commons.RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-        };
-        var violations = (await Deque.AxeCore.Playwright.PageExtensions.RunAxe(Page, options)).Violations;
-        Assert.True(violations.Length == 0, name + "\n" + string.Join("\n", violations.Select(violation =>
-            $"{violation.Id}: {violation.Help} {string.Join(" ", violation.Nodes.Select(node => node.Html).Take(3))}")));
-        Assert.Empty(Wrong);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Context.CloseAsync();
-        Assert.Empty(Wrong);
     }
 }

@@ -23,7 +23,7 @@ public class UnitDraftTests(PortalInBrowser portal) : IClassFixture<PortalInBrow
         await Expect(page.Locator(".state")).ToContainTextAsync("已存到服务器");
 
         await phone.Context.SetOfflineAsync(true);
-        await UnitWeekTests.FillAsync(page, content);
+        await new UnitWeek(page).FillAsync(content);
         await Expect(page.Locator(".state")).ToContainTextAsync("只存在本机");
         await page.WaitForTimeoutAsync(400);
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using ReliefFunctions.Core.Http;
 using static Microsoft.Playwright.Assertions;
@@ -22,78 +21,25 @@ public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrows
 
         await using var phone = await portal.PhoneAsync();
         var page = phone.Page;
-        await page.GotoAsync("/");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "登录" })).ToBeVisibleAsync();
-        await phone.LooksWellAsync("sign-in");
-        await portal.SignInAsync(page, Role.UnitReporter, unit);
-
-        // Home says in one line what to do.
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "要办的事" })).ToBeVisibleAsync();
-        var due = page.GetByRole(AriaRole.Link, new() { Name = "第2周周报，12月14日周一 17:00前" });
-        await Expect(due).ToBeVisibleAsync();
-        await phone.LooksWellAsync("home");
-
-        // The notice is signed by name, which the phone keeps.
-        await page.GetByRole(AriaRole.Link, new() { Name = "待签收" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "巡查通知" })).ToBeVisibleAsync();
-        await phone.LooksWellAsync("inbox");
-        await page.GetByText("转发给村（社区）、网格员").ClickAsync();
-        await Expect(page.Locator("[id^=forward]")).ToContainTextAsync("详见");
-        await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("请写签收人姓名");
-        await page.GetByLabel("签收人姓名").FillAsync("王芳");
-        await page.GetByRole(AriaRole.Button, new() { Name = "签收" }).ClickAsync();
-        await Expect(page.Locator("article p[role=status]")).ToContainTextAsync("签收");
-        await phone.LooksWellAsync("inbox-signed");
-
-        // The form: groups, last week, season, what the server says while one types.
-        await page.GoBackAsync();
-        await due.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("第2周周报");
-        await phone.LooksWellAsync("form-empty");
-        await page.GetByLabel("B03").FillAsync("两人");
-        await Expect(page.Locator("#f-B03-m")).ToContainTextAsync("应填整数");
-        await FillAsync(page, content);
-        await Expect(page.Locator("#f-B02-h")).ToContainTextAsync("各项相加");
-        await Expect(page.Locator(".state")).ToContainTextAsync("已存到服务器");
-        await Expect(page.Locator("#f-B03-m")).Not.ToContainTextAsync("应填整数");
-        await phone.LooksWellAsync("form-filled");
+        var steps = new UnitWeek(page, phone.LooksWellAsync);
+        await steps.SignInAsync(portal.Season.Keys.First(key => key.Unit == unit).Secret);
+        await steps.SignNoticeAsync("王芳");
 
         // Submitted: the same values and the same hash as by Excel.
-        await page.GetByRole(AriaRole.Button, new() { Name = "报送", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "回执" })).ToBeVisibleAsync();
+        await steps.ReportAsync(content);
         await Expect(page.Locator("dl")).ToContainTextAsync("520111-2026W50-520111101-01-");
-        await phone.LooksWellAsync("receipt");
         var mine = await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"weeks/{Week}/reports/{unit}/versions/1");
         Assert.Equal(content.ToJsonString(), mine["content"]!.ToJsonString());
         Assert.Equal(handedIn["hash"]!.GetValue<string>(), mine["hash"]!.GetValue<string>());
-
-        // What was asked is confirmed.
-        await page.GetByRole(AriaRole.Button, new() { Name = "已核对，数据无误" }).ClickAsync();
-        await Expect(page.GetByText("已确认。")).ToBeVisibleAsync();
-
-        // The stamped form, photographed: shrunk on the phone, a JPEG on the server.
-        var photograph = await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true });
-        await page.GetByLabel("拍照或选择盖章件").SetInputFilesAsync(new FilePayload { Name = "IMG.bin", MimeType = "application/octet-stream", Buffer = photograph });
-        await Expect(page.GetByText("已收到第 1 次报送的盖章件。")).ToBeVisibleAsync();
+        await steps.ConfirmAsync();
+        await steps.PhotographAsync();
         using (var client = portal.Season.Client(portal.App, Role.UnitReporter, unit))
         {
             var scan = await client.SendAsync(HttpMethod.Get, $"{portal.Season.CampaignAddress}/weeks/{Week}/reports/{unit}/stamped-scan");
             Assert.Equal([0xFF, 0xD8, 0xFF], scan.Body[..3]);
         }
 
-        // A correction, and what it changed.
-        await page.GetByRole(AriaRole.Link, new() { Name = "更正" }).ClickAsync();
-        await page.GetByLabel("D05").FillAsync("77");
-        await page.GetByRole(AriaRole.Button, new() { Name = "报送更正" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "回执" })).ToBeVisibleAsync();
-        await Expect(page.Locator("dl")).ToContainTextAsync("-02-");
-        await Expect(page.GetByText("收到的是第 1 次报送的盖章件")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "历次报送" }).ClickAsync();
-        await Expect(page.Locator("section.card").First).ToContainTextAsync("D05");
-        await Expect(page.Locator("section.card").First).ToContainTextAsync("77");
-        await phone.LooksWellAsync("versions");
-
+        await steps.CorrectAsync("D05", "77");
         await page.GetByRole(AriaRole.Link, new() { Name = "各周周报" }).ClickAsync();
         await Expect(page.Locator("section.card", new() { HasTextString = "第2周" })).ToContainTextAsync("待审核");
         await phone.LooksWellAsync("weeks");
@@ -106,10 +52,7 @@ public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrows
         Assert.Equal("en", await page.EvaluateAsync<string>("document.documentElement.lang"));
         await phone.LooksWellAsync("receipt-english");
         await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "退出" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "登录" })).ToBeVisibleAsync();
-        await page.GotoAsync("/app/unit");
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "登录" })).ToBeVisibleAsync();
+        await steps.SignOutAsync();
     }
 
     [Fact]
@@ -205,20 +148,6 @@ public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrows
         await Expect(phone.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
         await phone.Page.EvaluateAsync("document.documentElement.style.fontSize = '200%'");
         Assert.True(await phone.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address);
-    }
-
-    /// <summary>Types a report's content into the form, as a person would who has it on paper.</summary>
-    internal static async Task FillAsync(IPage page, JsonNode content)
-    {
-        foreach (var (code, value) in content["values"]!.AsObject())
-        {
-            if (await page.Locator("#f-" + code).CountAsync() > 0) await page.Locator("#f-" + code).FillAsync(value?.ToString() ?? "");
-        }
-
-        await page.GetByLabel("填报人").FillAsync(content["filledBy"]?.ToString() ?? "");
-        await page.GetByLabel("审核人").FillAsync(content["reviewedBy"]?.ToString() ?? "");
-        await page.GetByLabel("情况说明").FillAsync(content["note"]?.ToString() ?? "");
-        await page.GetByLabel("零报告").SetCheckedAsync(content["zeroReport"]!.GetValue<bool>());
     }
 
     private static async Task TabToAsync(IPage page, string selector)

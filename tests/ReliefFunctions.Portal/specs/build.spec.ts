@@ -40,7 +40,7 @@ describe('the build', () => {
   it('opens a unit’s pages without a line: the service worker keeps every script that they reach', () => {
     const kept = unit.filter((name) => name.endsWith('.js')).map((name) => name.replace('assets/', ''))
     expect(opening('base', ...kept).filter((name) => !kept.includes(name))).toEqual([])
-    const pages = ['ReportPage', 'InboxPage', 'WeeksPage', 'StagePage', 'ReceiptPage', 'VersionsPage', 'ExcelPage', 'SignInPage']
+    const pages = ['ReportPage', 'UnitIncidents', 'DailyPage', 'WeeksPage', 'StagePage', 'ReceiptPage', 'VersionsPage', 'ExcelPage', 'SignInPage']
     expect(pages.filter((page) => !kept.some((name) => name.startsWith(page)))).toEqual([])
     expect(worker).not.toMatch(/__VERSION__|__FILES__/)
   })

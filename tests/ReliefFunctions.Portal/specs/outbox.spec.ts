@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { ApiProblem, NoLine } from '@/api/problem'
 import type { LocalDraft } from '@/unit/drafts'
-import { deliver, type WaitingScan, type Wire } from '@/unit/outbox'
+import { deliver, isWaiting, tell, type WaitingIncident, type WaitingScan, type Wire } from '@/unit/outbox'
 import type { Shelf, Store } from '@/unit/shelf'
 
 class Memory implements Shelf {
-  stores: Record<Store, Map<string, unknown>> = { drafts: new Map(), stages: new Map(), scans: new Map(), kept: new Map() }
+  stores: Record<Store, Map<string, unknown>> = { drafts: new Map(), stages: new Map(), scans: new Map(), incidents: new Map(), kept: new Map() }
   get = async <T>(store: Store, key: string) => this.stores[store].get(key) as T | undefined
   put = async (store: Store, key: string, value: unknown) => { this.stores[store].set(key, structuredClone(value)) }
   delete = async (store: Store, key: string) => { this.stores[store].delete(key) }
@@ -96,5 +96,74 @@ describe('what waits on the device', () => {
     await deliver(shelf, wire, 'u1')
     expect(wire.attach).toHaveBeenCalledTimes(1)
     expect(await shelf.get('scans', 'k-u1')).toMatchObject({ refusal: '应是 PDF 或 JPG' })
+  })
+})
+
+const told = { incident: { id: '1214-u1-ab' }, message: '已报出（编号 1214-u1-ab，第1次）。' }
+const incident = (more: Partial<WaitingIncident> = {}): WaitingIncident => ({
+  key: 'i1', district: 'd', season: 's', unit: 'u1', queuedAt: 't', photos: [], incident: null, message: '', refusal: null, byClock: true,
+  report: { what: '一人冻伤', where: '桥下', howMany: 1, foundAt: '2026-12-14T01:00:00Z', details: null }, ...more,
+})
+const bell = (report: (waiting: WaitingIncident) => Promise<unknown>, photo: () => Promise<void> = async () => undefined) =>
+  ({ report: vi.fn(report), photo: vi.fn(photo), submit: vi.fn(async () => receipt), attach: vi.fn() }) as unknown as Wire
+  & { report: ReturnType<typeof vi.fn>, photo: ReturnType<typeof vi.fn>, submit: ReturnType<typeof vi.fn> }
+
+describe('an incident that waits', () => {
+  it('is sent once, before the reports, whoever sends it at once, and always by the same name and words', async () => {
+    const shelf = new Memory()
+    await shelf.put('incidents', 'i1', incident())
+    await shelf.put('drafts', 'k-u1', waits())
+    let lost = true
+    const wire = bell(async () => {
+      if (!lost) return told
+      lost = false
+      throw new NoLine()
+    })
+    await deliver(shelf, wire, 'u1')
+    expect([isWaiting(await shelf.get('incidents', 'i1') as WaitingIncident), wire.submit.mock.calls.length]).toEqual([true, 0])
+    await Promise.all([deliver(shelf, wire, 'u1'), tell(shelf, wire, incident()), tell(shelf, wire, incident())])
+    await deliver(shelf, wire, 'u1')
+    expect(wire.report.mock.calls.map(([sent]) => [sent.key, sent.report])).toEqual(Array(2).fill(['i1', incident().report]))
+    expect(await shelf.get('incidents', 'i1')).toMatchObject({ incident: '1214-u1-ab', message: told.message })
+    expect(wire.submit).toHaveBeenCalledTimes(1)
+  })
+
+  it('keeps its photos until each is there, and goes on where it was when the line breaks between them', async () => {
+    const shelf = new Memory()
+    const photos = [new Blob(['1']), new Blob(['2'])]
+    let line = 1
+    const wire = bell(async () => told, async () => {
+      if (line-- <= 0) throw new NoLine()
+    })
+    await expect(tell(shelf, wire, incident({ photos }))).rejects.toThrow(NoLine)
+    const left = await shelf.get('incidents', 'i1') as WaitingIncident
+    expect([left.photos.length, left.incident, isWaiting(left)]).toEqual([1, '1214-u1-ab', true])
+    line = 9
+    const after = await tell(shelf, wire, left)
+    expect([after.photos.length, isWaiting(after), wire.report.mock.calls.length]).toEqual([0, false, 1])
+  })
+
+  it.each([['/foundAt', true, 2], ['/foundAt', false, 1], ['/what', true, 1]])('refused for %s, the time by the clock %s, is sent %i times: a wrong clock keeps nobody from reporting', async (pointer, byClock, times) => {
+    const shelf = new Memory()
+    const wire = bell(async (waiting) => {
+      if (waiting.report.foundAt) throw new ApiProblem(422, { detail: '有 1 处', errors: [{ pointer, message: 'x' }] })
+      return told
+    })
+    const after = await tell(shelf, wire, incident({ byClock }))
+    expect([wire.report.mock.calls.length, !!after.incident, !!after.refusal]).toEqual([times, times === 2, times === 1])
+    await deliver(shelf, wire, 'u1')
+    expect(wire.report.mock.calls.length).toBe(times)
+  })
+
+  it('holds up nothing else when the server cannot take it, and is sent though the browser keeps nothing', async () => {
+    const shelf = new Memory()
+    await shelf.put('incidents', 'i1', incident())
+    await shelf.put('drafts', 'k-u1', waits())
+    const wire = bell(() => Promise.reject(new ApiProblem(500, {})))
+    await deliver(shelf, wire, 'u1')
+    expect([wire.submit.mock.calls.length, isWaiting(await shelf.get('incidents', 'i1') as WaitingIncident)]).toEqual([1, true])
+    const full = new Memory()
+    full.put = () => Promise.reject(new Error('QuotaExceededError'))
+    expect(await tell(full, bell(async () => told), incident())).toMatchObject({ incident: '1214-u1-ab' })
   })
 })

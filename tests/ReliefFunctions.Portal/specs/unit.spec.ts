@@ -24,6 +24,11 @@ describe('what a unit is told to do', () => {
     expect(tasksOf(overview({ notices: [notice] })).map((task) => task.kind)).toEqual(['notice', 'report'])
   })
 
+  it('puts an incident that is open and a day that is owed before what has a week', () => {
+    const all = overview({ incidents: [{ id: 'i', what: '民房起火', nextDueAt: '2026-12-14T05:00:00Z', finalDueAt: '2026-12-19T01:00:00Z' }], daily: { day: '2026-12-14', due: '2026-12-14T09:00:00Z' } })
+    expect(tasksOf(all).map((task) => [task.kind, task.late])).toEqual([['incident', false], ['daily', false], ['report', false]])
+  })
+
   it('names what was returned and what waits for a word, also after leave was given', () => {
     const weeks = [week(2, { state: 'submitted', version: 1, unexplainedWarnings: 2 }), week(1, { state: 'returned', version: 1, unlockedUntil: '2026-12-20T00:00:00Z' })]
     expect(tasksOf(overview({ weeks })).map((task) => task.kind)).toEqual(['returned', 'confirm'])

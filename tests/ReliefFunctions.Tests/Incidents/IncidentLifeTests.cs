@@ -2,6 +2,7 @@ using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Tests.Http;
 using ReliefFunctions.Tests.Patrols;
 
 namespace ReliefFunctions.Tests.Incidents;
@@ -194,8 +195,8 @@ public class IncidentLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         using var world = await IncidentWorld.StartAsync(azurite, "12-16 21:20");
         var first = await world.ReportAsync(Frozen);
         var photos = $"{PatrolWorld.Address}/units/520111101/incidents/{first.Incident.Id}/photos";
-        byte[] jpeg = [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[200], 0xFF, 0xD9];
-        Assert.Equal(415, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, jpeg[..150], "image/jpeg")).Status);
+        var jpeg = PhotoContentTests.Jpeg;
+        Assert.Equal(415, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, jpeg[..^2], "image/jpeg")).Status);
         Assert.Equal(415, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, [.. "<html>"u8, .. new byte[200]], "image/png")).Status);
         for (var i = 0; i < 2; i++) Assert.Equal(200, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, jpeg, "application/octet-stream")).Status);
         var detail = await world.GetAsync(first);

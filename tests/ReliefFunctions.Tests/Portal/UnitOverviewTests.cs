@@ -40,6 +40,17 @@ public class UnitOverviewTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         var returned = (await world.CallAsync("GET", Overview, Reporter)).Json<UnitOverview>().Weeks.Single(week => week.Week.Key.ToString() == "2026W50");
         Assert.Equal((ReportState.Returned, 1, "B02 请核对"), (returned.State, returned.Version, returned.ReturnReason));
 
+        // The portal opens with the same in one answer that needs to know nothing; who is of no unit gets no unit's part of it.
+        var start = (await world.CallAsync("GET", "/api/v1/start", Reporter)).Json<PortalStart>();
+        Assert.Equal((Reporter.Unit, Monday, "2026-2027"), (start.Me.Unit, start.Now, start.Campaign!.Season));
+        Assert.Equal(StoredJson.Write((await world.CallAsync("GET", Overview, Reporter)).Json<UnitOverview>()), StoredJson.Write(start.Overview));
+        Assert.Empty(start.Inbox!.Notices);
+        var desk = (await world.CallAsync("GET", "/api/v1/start", Office)).Json<PortalStart>();
+        Assert.Equal(("2026-2027", null, null), (desk.Campaign!.Season, desk.Overview, desk.Inbox));
+        var stranger = (await world.CallAsync("GET", "/api/v1/start", Reporter with { Unit = "520111999" })).Json<PortalStart>();
+        Assert.Equal(("2026-2027", null), (stranger.Campaign!.Season, stranger.Overview));
+        Assert.Null((await world.CallAsync("GET", "/api/v1/start", Reporter with { Scope = "110101" })).Json<PortalStart>().Campaign);
+
         // Another unit's home does not exist for this one.
         Assert.Equal(404, (await world.CallAsync("GET", Overview.Replace("520111101", Huaxi.Police.Code, StringComparison.Ordinal), Reporter)).Status);
     }

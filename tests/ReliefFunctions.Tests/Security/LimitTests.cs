@@ -66,7 +66,7 @@ public class LimitTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal(Costly.Compile, Of("RequestSummary"));
         Assert.All(new[] { "SimulatePolicy", "ComparePolicies" }, name => Assert.Equal(Costly.Simulate, Of(name)));
         Assert.All(new[] { "PutReport", "PostReportBatch", "PostReportImport", "PutReportScan", "PutStageReport", "PutRosterWorkbook", "PutFormFields" }, name => Assert.Equal(Costly.Upload, Of(name)));
-        Assert.All(new[] { "GetReportExport", "DownloadSummary", "GetRosterWorkbook", "SearchAudit", "ExportAudit", "SearchTrail" }, name => Assert.Equal(Costly.Export, Of(name)));
+        Assert.All(new[] { "GetReportExport", "GetRosterWorkbook", "SearchAudit", "ExportAudit", "SearchTrail" }, name => Assert.Equal(Costly.Export, Of(name)));
         Assert.All(AllFeatures.Routes.Where(route => route.MaxBody > 1024 * 1024), route => Assert.NotEqual(Costly.No, route.Cost));
         Assert.All(AllFeatures.Routes.Where(route => route.Cost != Costly.No), route => Assert.Contains(ProblemType.TooManyRequests, ApiDescription.Problems(route)));
     }

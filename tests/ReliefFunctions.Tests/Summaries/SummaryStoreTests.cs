@@ -365,6 +365,22 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal("", cells.Text("明细", column["B07"] + row).Replace("／", "", StringComparison.Ordinal));
     }
 
+    /// <summary>What is gathered anew is bounded for each caller; what lies there as a file is not.</summary>
+    [Fact]
+    public async Task A_leader_leafs_through_many_files_and_gathers_few_details()
+    {
+        var world = await WorldAsync(services => services.AddSingleton(new RateLimitOptions { Export = new RateLimit(1, 1) }));
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        await CompileAsync(world);
+        foreach (var format in new[] { "download", "print", "bulletin", "json", "csv", "page", "detail" })
+        {
+            Assert.Equal((format, 200), (format, (await CallAsync(world, "GET", $"{Week}/latest/{format}", Leader)).Status));
+        }
+
+        Assert.Equal(429, (await CallAsync(world, "GET", Week + "/latest/detail", Leader)).Status);
+        Assert.Equal(200, (await CallAsync(world, "GET", Week + "/latest/detail", Office)).Status);
+    }
+
     [Fact]
     public async Task Who_may_not_see_a_summary_is_told_so_and_every_download_is_recorded()
     {

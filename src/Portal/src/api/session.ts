@@ -1,5 +1,4 @@
-import { api, answer, refusal } from './client'
-import { NoLine } from './problem'
+import { api, answer } from './client'
 import type { components } from './schema'
 
 /** Who is signed in. */
@@ -13,7 +12,7 @@ export type WayIn = components['schemas']['WayIn']
 
 /** Signing in and out. */
 export const session = {
-  me,
+  me: () => answer(api.GET('/api/v1/me')),
   waysIn: () => answer(api.GET('/api/v1/sign-in')),
   byKey: (key: string) => answer(api.POST('/api/v1/sessions', { body: { key } })),
   signOut: () => answer(api.DELETE('/api/v1/sessions/{session}', { params: { path: { session: 'current' } } })),
@@ -22,12 +21,4 @@ export const session = {
   start: (way: WayIn, returnTo: string) => `${way.address}?returnTo=${encodeURIComponent(returnTo)}`,
   campaign: (district: string, season: string) =>
     answer(api.GET('/api/v1/campaigns/{district}/{season}', { params: { path: { district, season } } })),
-}
-
-/** As the page itself preloads it: without headers of ours, which would make it another request. */
-async function me(): Promise<Me> {
-  const response = await fetch('/api/v1/me', { credentials: 'same-origin' }).catch(() => { throw new NoLine('no line') })
-  const read: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw refusal(response, read)
-  return read as Me
 }

@@ -34,7 +34,17 @@ export const router = createRouter({
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
 })
 
-router.beforeEach(async (to) => {
+// The page opens as it was kept; once a newer one has come meanwhile, the next step goes there.
+let isOld = false
+if ('serviceWorker' in navigator && navigator.serviceWorker.controller) {
+  navigator.serviceWorker.addEventListener('controllerchange', () => { isOld = true })
+}
+
+router.beforeEach(async (to, from) => {
+  if (isOld && from.matched.length > 0 && to.path !== from.path) {
+    location.assign('/app' + to.fullPath)
+    return false
+  }
   if (!to.meta.roles) return true
   const session = useSession()
   const me = await session.load()

@@ -33,6 +33,11 @@ export function switchLanguage() {
 /** For `Accept-Language`. */
 export const acceptLanguage = computed(() => (locale.value === 'en' ? 'en, zh-CN;q=0.5' : 'zh-CN'))
 
+/** Whether an answer in this language (`Content-Language`) is in the one in use. */
+export function spokenNow(language: string | null) {
+  return (language ?? 'zh').slice(0, 2) === locale.value
+}
+
 /** What a page says in both languages; reading a text in a template follows the language. English has every text that Chinese has. */
 export function texts<T extends object>(zh: T, en: { [K in keyof T]: T[K] extends string ? string : T[K] }): T {
   return new Proxy(zh, { get: (_, name) => (locale.value === 'en' ? en : zh)[name as keyof T] })

@@ -18,11 +18,10 @@ const incidents = '/api/v1/campaigns/{district}/{season}/units/{unit}/incidents'
 export const calls = {
   rules: (path: Place) => answer(api.GET('/api/v1/campaigns/{district}/{season}/incident-rules', { params: { path } })),
   mine: (path: Place & { unit: string }) => answer(api.GET(incidents, { params: { path } })),
-  /** `key` names the report: sent again with the same, it is the same incident. */
-  report: (path: Place & { unit: string }, body: Schemas['IncidentReport'], key: string) =>
-    answer(api.POST(incidents, { params: { path, header: { 'Idempotency-Key': key } }, body })),
   update: (path: Place & { unit: string, incident: string }, body: Schemas['IncidentUpdate']) =>
     answer(api.POST(`${incidents}/{incident}/reports`, { params: { path }, body })),
+  /** Every township of the district, for an incident that happened in another's. */
+  units: (path: Place) => answer(api.GET('/api/v1/districts/{district}/units', { params: { path: { district: path.district } } })),
   one: (path: Place & { unit: string, incident: string }) => answer(api.GET(`${incidents}/{incident}`, { params: { path } })),
   join: (path: Place & { unit: string, incident: string }, into: string | null, reason: string, baseVersion: number) =>
     answer(api.POST(`${incidents}/{incident}/join`, { params: { path }, body: { into, reason, baseVersion } })),

@@ -11,8 +11,4 @@ export function usePlace() {
   return { session, path, address, mayAct }
 }
 
-/** An instant as an input for date and time holds it, in the campaign's zone; the API reads a time without a zone there too. */
-export function wall(at: Date, zone = 'Asia/Shanghai') {
-  const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(at)
-  return parts.replace(' ', 'T')
-}
+export { wall } from '../app/time'

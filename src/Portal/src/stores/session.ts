@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { onUnauthenticated } from '../api/client'
 import { ApiProblem } from '../api/problem'
 import { session as calls, type Me } from '../api/session'
+import { forgetStart, opened, start } from '../api/start'
 import { showIn } from '../app/time'
 import type { components } from '../api/schema'
 
@@ -29,9 +30,7 @@ export const useSession = defineStore('session', () => {
   async function load(): Promise<Me | null> {
     if (me.value !== undefined) return me.value
     const last = read<Me>(kept)
-    const asked = calls.me().then((who) => {
-      if (JSON.stringify(who) !== JSON.stringify(me.value)) take(who)
-    }).catch((e: unknown) => {
+    const asked = start().then((brought) => take(brought.me)).catch((e: unknown) => {
       if (e instanceof ApiProblem && e.status === 401) {
         if (!last) take(null)
       } else if (!last) throw e
@@ -46,21 +45,29 @@ export const useSession = defineStore('session', () => {
     expired.value = false
     write(kept, who)
     if (who) void loadCampaign()
-    else campaign.value = undefined
+    else {
+      campaign.value = undefined
+      forgetStart()
+    }
   }
 
   async function loadCampaign() {
     const here = place.value
     if (!here) return
+    const isHere = (each?: Campaign | null) => each?.district === here.district && each.season === here.season
     const key = `relief.campaign.${here.district}/${here.season}`
+    if (!isHere(campaign.value)) show(read<Campaign>(key) ?? undefined)
     try {
-      const read = await calls.campaign(here.district, here.season)
-      campaign.value = read
-      write(key, read)
+      const now = await opened('campaign', here) ?? await calls.campaign(here.district, here.season)
+      write(key, now)
+      show(now)
     } catch {
-      campaign.value = read<Campaign>(key) ?? undefined
+      // What was kept stands.
     }
-    if (campaign.value?.timeZone) showIn(campaign.value.timeZone)
+    function show(which?: Campaign) {
+      campaign.value = which
+      if (which?.timeZone) showIn(which.timeZone)
+    }
   }
 
   function choose(district: string, which: string) {

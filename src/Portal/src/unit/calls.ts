@@ -1,4 +1,6 @@
 import { api, answer, answered } from '../api/client'
+import { opened } from '../api/start'
+import { heardNow } from '../app/clock'
 import type { Typed } from './drafts'
 import { body } from './drafts'
 
@@ -17,8 +19,13 @@ export const addressOf = (place: UnitPlace, week: string) => `/api/v1/campaigns/
 
 /** What a unit's pages call. */
 export const calls = {
-  overview: ({ district, season, unit }: UnitPlace) =>
-    answer(api.GET('/api/v1/campaigns/{district}/{season}/units/{unit}/overview', { params: { path: { district, season, unit } } })),
+  async overview(place: UnitPlace) {
+    const brought = await opened('overview', place)
+    if (brought) return brought
+    const read = await answer(api.GET('/api/v1/campaigns/{district}/{season}/units/{unit}/overview', { params: { path: { ...place } } }))
+    heardNow(read.now)
+    return read
+  },
   entry: (place: UnitPlace, week: string) => answer(api.GET(`${report}/entry`, { params: at(place, week) })),
   saveDraft: (place: UnitPlace, week: string, typed: Typed, baseVersion: number, revision: number) =>
     answer(api.PUT(`${report}/draft`, {
@@ -37,6 +44,8 @@ export const calls = {
     answer(api.POST(`${report}/confirm-warnings`, { params: at(place, week), body: { version } })),
   inbox: ({ district, season, unit }: UnitPlace) =>
     answer(api.GET('/api/v1/campaigns/{district}/{season}/units/{unit}/inbox', { params: { path: { district, season, unit } } })),
+  /** The newest of the inbox, where the opening brought it. */
+  newestNotices: (place: UnitPlace) => opened('inbox', place),
   acknowledge: ({ district, season, unit }: UnitPlace, revision: number, name: string) =>
     answer(api.POST('/api/v1/campaigns/{district}/{season}/units/{unit}/inbox/{revision}/acknowledgement', {
       params: { path: { district, season, unit, revision: String(revision) } },

@@ -75,11 +75,20 @@ function fresh(entry: Entry): Typed {
   return typedFrom(entry, { values: carried, zeroReport: false, filledBy: entry.filledBy, reviewedBy: entry.reviewedBy, note: null })
 }
 
+/**
+ * What another page of this device has kept of the same draft since this page read or kept it (`keptAt` is when that was edited); nothing while they say
+ * the same.
+ */
+export function keptElsewhere(fields: Field[], mine: LocalDraft, there: LocalDraft | undefined, keptAt: string | null): LocalDraft | null {
+  if (!there || there.receipt || there.editedAt === keptAt || there.editedAt === mine.editedAt) return null
+  return differences(fields, mine.typed, there.typed).length > 0 ? there : null
+}
+
 /** How the form begins: with this device's draft, the server's, what was submitted, or nothing; or with two that differ, of which a person chooses. */
 export type Beginning =
   | { kind: 'typed', typed: Typed, serverRevision: number, baseVersion: number, savedAt: string | null, editedAt: string | null }
   | { kind: 'misfit', local: LocalDraft }
-  | { kind: 'conflict', local: LocalDraft, theirs: Typed, serverRevision: number, submitted: boolean }
+  | { kind: 'conflict', local: LocalDraft, theirs: Typed, serverRevision: number, submitted: boolean, elsewhere?: LocalDraft }
 
 /** Decides how the form begins. Nothing is merged: where both sides have something that the other has not, both are shown. */
 export function begin(entry: Entry, local: LocalDraft | undefined): Beginning {

@@ -23,13 +23,15 @@ export async function fresh<T>(address: string, read: () => Promise<T>): Promise
   }
 }
 
-/** What a page reads, at once as it was read last, and then as it is now. */
-export function useKept<T>(address: string, read: () => Promise<T>) {
+/** What a page reads: at once as it was read last, or what is there already of it, and then as it is now. */
+export function useKept<T>(address: string, read: () => Promise<T>, part?: () => Promise<T | null>) {
   const page = useLoad(() => fresh(address, read))
   let gone = false
   onScopeDispose(() => { gone = true })
-  shelf.get<{ value: T }>('kept', address).then((kept) => {
-    if (kept && !gone && page.data.value === undefined) page.data.value = { value: kept.value, since: null }
-  }).catch(() => undefined)
+  const meanwhile = (value: T | null | undefined) => {
+    if (value && !gone && page.loading.value && page.data.value === undefined) page.data.value = { value, since: null }
+  }
+  shelf.get<{ value: T }>('kept', address).then((kept) => meanwhile(kept?.value)).catch(() => undefined)
+  part?.().then(meanwhile).catch(() => undefined)
   return page
 }

@@ -1,4 +1,5 @@
 import type { RouteRecordRaw } from 'vue-router'
+import InboxPage from './InboxPage.vue'
 import UnitFrame from './UnitFrame.vue'
 import UnitHome from './UnitHome.vue'
 import { unitIncidentRoutes } from '../incidents/routes'
@@ -6,7 +7,7 @@ import { words } from './words'
 
 const meta = { roles: ['unitReporter' as const] }
 
-/** A unit's pages, made for a phone. Its home is what most people open, on the slowest lines: it comes with the page itself. */
+/** A unit's pages, made for a phone. Its home and its notices are what most people open, on the slowest lines: they come with the page itself. */
 export const unitRoutes: RouteRecordRaw[] = [
   {
     path: '/unit',
@@ -19,7 +20,7 @@ export const unitRoutes: RouteRecordRaw[] = [
       { path: 'weeks/:week/excel', name: 'excel', component: () => import('./ExcelPage.vue'), props: true, meta: { title: () => words.excel } },
       { path: 'weeks/:week/versions', name: 'versions', component: () => import('./VersionsPage.vue'), props: true, meta: { title: () => words.history } },
       { path: 'weeks/:week/versions/:version', name: 'receipt', component: () => import('./ReceiptPage.vue'), props: true, meta: { title: () => words.history } },
-      { path: 'inbox', name: 'inbox', component: () => import('./InboxPage.vue'), meta: { title: () => words.inbox } },
+      { path: 'inbox', name: 'inbox', component: InboxPage, meta: { title: () => words.inbox } },
       ...unitIncidentRoutes,
       { path: 'stages/:stage(progress|final)', name: 'stage', component: () => import('./StagePage.vue'), props: true },
     ],

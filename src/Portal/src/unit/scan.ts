@@ -31,7 +31,11 @@ export function fitted(width: number, height: number): { width: number, height: 
 
 /** A photograph as a small JPEG; a PDF as it is; null when it is neither a picture that the browser can read nor a PDF. */
 export async function shrink(file: File): Promise<Blob | null> {
-  if (await kindOf(file) === 'pdf') return new Blob([file], { type: 'application/pdf' })
+  return await kindOf(file) === 'pdf' ? new Blob([file], { type: 'application/pdf' }) : redrawn(file)
+}
+
+/** A photograph drawn anew: small, the right way up, and without where, when and by which phone it was taken; null when the browser cannot read it. */
+export async function redrawn(file: Blob): Promise<Blob | null> {
   const address = URL.createObjectURL(file)
   try {
     const image = await new Promise<HTMLImageElement>((resolve, reject) => {

@@ -6,17 +6,26 @@ export interface Shelf {
   all<T>(store: Store): Promise<T[]>
 }
 
-/** `drafts`, `stages` and `scans` are a unit's own words and papers; `kept` is what was read, to be seen without a line. */
-export type Store = 'drafts' | 'stages' | 'scans' | 'kept'
+/** `drafts`, `stages`, `scans` and `incidents` are a unit's own words, papers and photos; `kept` is what was read, to be seen without a line. */
+export type Store = 'drafts' | 'stages' | 'scans' | 'incidents' | 'kept'
 
-const stores: Store[] = ['drafts', 'stages', 'scans', 'kept']
+const stores: Store[] = ['drafts', 'stages', 'scans', 'incidents', 'kept']
 let opening: Promise<IDBDatabase> | undefined
 
 function open(): Promise<IDBDatabase> {
   opening ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('relief', 1)
-    request.onupgradeneeded = () => stores.forEach((store) => request.result.createObjectStore(store))
-    request.onsuccess = () => resolve(request.result)
+    const request = indexedDB.open('relief', 2)
+    request.onupgradeneeded = () => stores.filter((store) => !request.result.objectStoreNames.contains(store))
+      .forEach((store) => request.result.createObjectStore(store))
+    request.onsuccess = () => {
+      // A newer page in another tab wants to add a store: it need not wait for this one.
+      request.result.onversionchange = () => {
+        request.result.close()
+        opening = undefined
+      }
+      resolve(request.result)
+    }
+    request.onblocked = () => reject(new Error('IndexedDB'))
     request.onerror = () => reject(request.error ?? new Error('IndexedDB'))
   }).catch((error: unknown) => {
     opening = undefined

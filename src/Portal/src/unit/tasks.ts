@@ -6,11 +6,13 @@ export type UnitWeek = components['schemas']['UnitWeek']
 /** Something that a unit is to do now; the most urgent first. */
 export type Task =
   | { kind: 'notice', at: string, revision: number, title: string, late: boolean }
+  | { kind: 'incident', at: string, what: string, late: boolean }
+  | { kind: 'daily', at: string, late: boolean }
   | { kind: 'report' | 'returned', at: string, week: UnitWeek, late: boolean, draft: boolean }
   | { kind: 'confirm', at: string, week: UnitWeek, late: false }
   | { kind: 'stage', at: string, stage: 'progress' | 'final', dueDay: string, returned: boolean, late: boolean }
 
-const rank = { notice: 0, returned: 1, report: 2, stage: 3, confirm: 4 }
+const rank = { incident: 0, notice: 1, daily: 2, returned: 3, report: 4, stage: 5, confirm: 6 }
 
 /** Stage reports are spoken of this long before they are due. */
 const stageAheadMs = 21 * 24 * 3600_000
@@ -24,6 +26,9 @@ export function isOpen(week: UnitWeek, now: number) {
 export function tasksOf(overview: Overview): Task[] {
   const now = Date.parse(overview.now)
   const tasks: Task[] = []
+  // What was kept by an older page has neither.
+  for (const { what, nextDueAt } of overview.incidents ?? []) tasks.push({ kind: 'incident', at: nextDueAt, what, late: now > Date.parse(nextDueAt) })
+  if (overview.daily) tasks.push({ kind: 'daily', at: overview.daily.due, late: now > Date.parse(overview.daily.due) })
   for (const notice of overview.notices) {
     tasks.push({ kind: 'notice', at: notice.acknowledgeBy, revision: notice.revision, title: notice.title, late: now > Date.parse(notice.acknowledgeBy) })
   }

@@ -155,7 +155,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
             if (latest?.Value.SourceHash == summary.SourceHash)
             {
                 // What was a correction until now is what the leader is to have: only the office knows of it yet.
-                var isNews = latest.Value.Reason is CompileReason.Changed or CompileReason.Requested && SummaryReady.ForLeaders(message.Reason, period.Last, read);
+                var isNews = latest.Value.Reason is CompileReason.Changed or CompileReason.Requested
+                    && SummaryReady.ForLeaders(message.Reason, period.Last, read);
                 if (isNews) transaction.Send(await EventAsync(scope, period, latest.Value with { Reason = message.Reason }, summary, read, ct));
                 if (request is not null)
                 {
@@ -280,8 +281,8 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     private static string OutboxId(SummaryRequest request) => $"summary|{request.Id}";
 
     /// <summary>
-    /// What leaders' channels are told: the conclusion in short, and where the page is, for as long as a link may live. <paramref name="again"/> is when a version
-    /// that the office knows becomes the leader's too; null of a new version.
+    /// What leaders' channels are told: the conclusion in short, and where the page is, for as long as a link may live. <paramref name="again"/> is when a
+    /// version that the office knows becomes the leader's too; null of a new version.
     /// </summary>
     private async Task<OutboxRow> EventAsync(SummaryScope scope, SummaryPeriod period, SummaryVersion version, Summary summary, DateTimeOffset? again,
         CancellationToken ct)
