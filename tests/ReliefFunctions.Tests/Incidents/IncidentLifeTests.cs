@@ -150,10 +150,9 @@ public class IncidentLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
     public async Task What_happens_ten_minutes_before_the_campaign_ends_is_chased_and_closed_after_it_and_its_photos_go_before_nobody_walks_it_any_more()
     {
         using var world = await IncidentWorld.StartAsync(azurite, "04-30 23:50");
-        var first = await world.ReportAsync(Frozen);
+        var first = await world.ReportAsync(new { what = "北门桥下一人冻僵，意识模糊", where = "青岩古镇北门桥下", howMany = 1, foundAt = "2027-04-30T23:40:00+08:00" });
         var photos = $"{PatrolWorld.Address}/units/520111101/incidents/{first.Incident.Id}/photos";
-        byte[] jpeg = [0xFF, 0xD8, 0xFF, 0xE0, .. new byte[200], 0xFF, 0xD9];
-        Assert.Equal(200, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, jpeg, "image/jpeg")).Status);
+        Assert.Equal(200, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, PhotoContentTests.Jpeg, "image/jpeg")).Status);
         Assert.Equal(Huaxi.At("05-01 03:50"), first.Incident.NextDueAt);
         world.Receiver.Calls.Clear();
         await world.TickAsync("05-01 04:01");

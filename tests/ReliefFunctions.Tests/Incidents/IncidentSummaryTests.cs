@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Incidents;
+using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Sentences;
 
