@@ -156,7 +156,7 @@ public class IncidentLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(Huaxi.At("05-01 03:50"), first.Incident.NextDueAt);
         world.Receiver.Calls.Clear();
         await world.TickAsync("05-01 04:01");
-        Assert.Contains(world.Heard, call => call.Channel == "qingyan" && call.Text.Contains("【续报逾期】", StringComparison.Ordinal));
+        Assert.Contains(world.Heard, call => call.Channel == "qingyan" && call.Text.StartsWith("【催报】", StringComparison.Ordinal));
         world.Patrols.At("05-03 10:00");
         await world.UpdateAsync(first, new { kind = "final", baseVersion = 1, details = new { finding = "好转，家属接回" } });
         Assert.Equal(IncidentState.Closed, (await world.GetAsync(first)).Incident.State);
