@@ -25,6 +25,11 @@ public static class DailyEndpoints
     [
         .. ConfigurationEndpoints.Of<DailyPolicy>(DailyPolicyRules.Kind, "每日一报规则", "api/v1/districts/{district}/daily-report-policies/{version}",
             "PutDailyReportPolicy", "GetDailyReportPolicy", DailyPolicyRules.Check),
+        new("GetDailyReportRules", "GET", CampaignEndpoints.CampaignTemplate + "/daily-report-rules", AccessRule.Readers, Rules)
+        {
+            Summary = "现行的每日一报规则：何时要报、几点前、报哪些",
+            Response = typeof(DailyPolicy),
+        },
         new("GetDailyReport", "GET", UnitTemplate, AccessRule.Readers, Get)
         {
             Summary = "一天的每日一报：要不要报、几点前、已报内容、按上次预填的数；日期可写 today",
@@ -55,6 +60,8 @@ public static class DailyEndpoints
             Gives = ["text/csv"],
         },
     ];
+
+    private static async Task<IResult> Rules(ApiContext c) => c.Json(await c.Service<DailyStore>().PolicyAsync(await c.CampaignAsync(), c.Aborted));
 
     private static async Task<IResult> Get(ApiContext c)
     {

@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.DailyReports;
@@ -8,6 +9,7 @@ namespace ReliefFunctions.Core.DailyReports;
 /// When a report a day (每日一报) is asked for, by what hour, and what it says, as versioned data: a default that the campaign office may replace without code.
 /// The newest version that is in force by <see cref="From"/> holds; without any the standard one. All times are local to the campaign's zone.
 /// </summary>
+[Audited]
 public sealed record DailyPolicy
 {
     /// <summary>1, 2, …; a version never changes.</summary>
@@ -89,19 +91,22 @@ internal static class DailyPolicyRules
         if (policy.RemindMinutes is < 0 or > 360) Refuse("/remindMinutes", "提醒应在截止前 0 至 360 分钟。", "默认 120。");
         if (policy.NoticeMinutes is < 0 or > 720) Refuse("/noticeMinutes", "提前量应在 0 至 720 分钟之间。", "默认 120。");
         if (policy.Fields.Count is 0 or > MostFields) Refuse("/fields", $"应有 1 至 {MostFields} 个项目。", "增删后重试。");
-        if (policy.Fields.Any(field => field is null || field.Code is not { Length: > 0 and <= 8 } || !field.Code.All(char.IsAsciiLetterOrDigit)
-            || string.IsNullOrWhiteSpace(field.Label) || field.Label.Length > 20 || field.Unit is null || field.Unit.Length > 8))
+        foreach (var (field, i) in policy.Fields.Select((field, i) => (field, i)))
         {
-            Refuse("/fields", "每个项目要有代码（字母和数字，最长 8 位）和名称（最长 20 字）。", "例如 {\"code\":\"D01\",\"label\":\"今日巡查\",\"unit\":\"次\"}。");
-        }
-        else if (policy.Fields.DistinctBy(field => field.Code).Count() != policy.Fields.Count)
-        {
-            Refuse("/fields", "项目代码重复。", "每个项目用不同的代码。");
-        }
+            if (field is null || field.Code is not { Length: > 0 and <= 8 } || !field.Code.All(char.IsAsciiLetterOrDigit)
+                || string.IsNullOrWhiteSpace(field.Label) || field.Label.Length > 20 || field.Unit is null || field.Unit.Length > 8)
+            {
+                Refuse($"/fields/{i}", "每个项目要有代码（字母和数字，最长 8 位）和名称（最长 20 字）。", "例如 {\"code\":\"D01\",\"label\":\"今日巡查\",\"unit\":\"次\"}。");
+            }
+            else if (policy.Fields.Take(i).Any(earlier => earlier?.Code == field.Code))
+            {
+                Refuse($"/fields/{i}/code", "项目代码重复。", "每个项目用不同的代码。");
+            }
 
-        if (policy.Fields.Any(field => field is { IsText: true, Stock: true } or { IsText: true, Meaning: not null } or { Stock: true, Meaning: not null }))
-        {
-            Refuse("/fields", "文字和存量项目不与周报核对。", "去掉 meaning。");
+            if (field is { IsText: true, Stock: true } or { IsText: true, Meaning: not null } or { Stock: true, Meaning: not null })
+            {
+                Refuse($"/fields/{i}/meaning", "文字和存量项目不与周报核对。", "去掉 meaning。");
+            }
         }
 
         return errors;

@@ -20,6 +20,7 @@ public enum IncidentSeverity
 /// Kinds, clocks and receivers of incidents (重大情况和突发事件, plan item 1.34) as versioned data: a default that the campaign office may replace without code.
 /// The newest version that is in force by <see cref="From"/> holds; without any the standard one (<see cref="StandardIncidentPolicy"/>).
 /// </summary>
+[Audited]
 public sealed record IncidentPolicy
 {
     /// <summary>1, 2, …; a version never changes.</summary>
@@ -187,12 +188,17 @@ internal static class IncidentPolicyRules
         Named("/kinds", policy.Kinds.Select(kind => (kind?.Code, kind?.Name)), 30);
         Named("/placeTypes", policy.PlaceTypes.Select(place => (place?.Code, place?.Name)), 30);
         Named("/receivers", policy.Receivers.Select(receiver => (receiver?.Code, receiver?.Name)), 10);
-        if (policy.Kinds.Any(kind => kind?.Words is null || kind.Words.Any(string.IsNullOrWhiteSpace)) || policy.DeathWords.Any(string.IsNullOrWhiteSpace))
+        foreach (var (kind, i) in policy.Kinds.Select((kind, i) => (kind, i)).Where(each => each.kind?.Words is null || each.kind.Words.Any(string.IsNullOrWhiteSpace)))
         {
-            Refuse("/kinds", "判断用的词语不能为空。", "删去空的词语。");
+            Refuse($"/kinds/{i}/words", "判断用的词语不能为空。", "删去空的词语。");
         }
 
-        if (policy.Severities.Any(rule => rule is null || rule.AtLeast < 1)) Refuse("/severities", "人数至少为 1。", "例如 {\"state\":\"dead\",\"atLeast\":1,\"severity\":\"grave\"}。");
+        if (policy.DeathWords.Any(string.IsNullOrWhiteSpace)) Refuse("/deathWords", "判断用的词语不能为空。", "删去空的词语。");
+        foreach (var (rule, i) in policy.Severities.Select((rule, i) => (rule, i)).Where(each => each.rule is null || each.rule.AtLeast < 1))
+        {
+            Refuse($"/severities/{i}/atLeast", "人数至少为 1。", "例如 {\"state\":\"dead\",\"atLeast\":1,\"severity\":\"grave\"}。");
+        }
+
         foreach (var (receiver, i) in policy.Receivers.Select((receiver, i) => (receiver, i)).Where(each => each.receiver is not null))
         {
             if (receiver.Channels is not ("office" or "leader")) Refuse($"/receivers/{i}/channels", "渠道应为 office（办公室）或 leader（领导）。", "改为其中之一。");
@@ -220,13 +226,18 @@ internal static class IncidentPolicyRules
         {
             var all = given.ToList();
             if (all.Count == 0 || all.Count > most) Refuse(pointer, $"应有 1 至 {most} 项。", "增删后重试。");
-            if (all.Exists(each => !Keys.IsPart(each.Code) || each.Code!.Length > 32 || each.Code.Contains('.', StringComparison.Ordinal)
-                || string.IsNullOrWhiteSpace(each.Name) || each.Name.Length > 20))
+            foreach (var (each, i) in all.Select((each, i) => (each, i)))
             {
-                Refuse(pointer, "每一项都要有代码（字母、数字、连字符，最长 32 位）和名称（最长 20 字）。", "补全代码和名称。");
+                if (!Keys.IsPart(each.Code) || each.Code!.Length > 32 || each.Code.Contains('.', StringComparison.Ordinal)
+                    || string.IsNullOrWhiteSpace(each.Name) || each.Name.Length > 20)
+                {
+                    Refuse($"{pointer}/{i}", "每一项都要有代码（字母、数字、连字符，最长 32 位）和名称（最长 20 字）。", "补全代码和名称。");
+                }
+                else if (all.Take(i).Any(earlier => earlier.Code == each.Code))
+                {
+                    Refuse($"{pointer}/{i}/code", "代码重复。", "每一项用不同的代码。");
+                }
             }
-
-            if (all.Select(each => each.Code).Distinct().Count() != all.Count) Refuse(pointer, "代码重复。", "每一项用不同的代码。");
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ReliefFunctions.Core.Texts;
 
-/// <summary>Marks a member that holds a number by which somebody is reached, and so is not screened for one.</summary>
+/// <summary>Marks a member that holds a number by which somebody is reached, or figures without end that look like one, and so is not screened.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class HoldsPersonalDataAttribute : Attribute;
 

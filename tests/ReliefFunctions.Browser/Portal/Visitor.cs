@@ -15,6 +15,8 @@ public sealed class Visitor : IAsyncDisposable
         ["excel-faults"] = "unit-excel",
         ["inbox"] = "unit-inbox",
         ["incident-waits"] = "unit-incident",
+        ["setup-policies-fault"] = "office-policy",
+        ["setup-policies-tried"] = "office-trial",
     };
 
     private readonly ConcurrentQueue<string> _wrong = new();
@@ -30,7 +32,12 @@ public sealed class Visitor : IAsyncDisposable
         {
             if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _wrong.Enqueue(message.Text);
         };
-        page.Dialog += (_, dialog) => _wrong.Enqueue("A dialog opened: " + dialog.Message);
+        page.Dialog += async (_, dialog) =>
+        {
+            // The browser itself asks before it throws away what was typed; whoever reloads in a test means it.
+            if (dialog.Type == DialogType.BeforeUnload) await dialog.AcceptAsync();
+            else _wrong.Enqueue("A dialog opened: " + dialog.Message);
+        };
     }
 
     public IBrowserContext Context { get; }

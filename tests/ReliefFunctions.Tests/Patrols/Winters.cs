@@ -71,6 +71,10 @@ internal sealed class Winter
         });
     }
 
+    /// <summary>The hours as they were, as a station exports them: one line an hour under a line of heads.</summary>
+    public IEnumerable<string> Observed(string form = "yyyy-MM-dd HH:mm", double windBy = 1, int yearsBack = 0) => _hours.Select((hour, index) => string.Create(CultureInfo.InvariantCulture,
+        $"{First.ToDateTime(TimeOnly.MinValue).AddHours(index).AddYears(-yearsBack).ToString(form, CultureInfo.InvariantCulture)},{hour.Celsius},{hour.Wind * windBy:0.###},{hour.Rain},{Snow(hour, hour.Celsius):0.##},{Code(hour, hour.Celsius)}"));
+
     private static IEnumerable<Hour> Make(Random random, double warmer, double spread, int surges, IReadOnlyList<(DateOnly From, int Days)> ice)
     {
         var days = Last.DayNumber - First.DayNumber + 1;

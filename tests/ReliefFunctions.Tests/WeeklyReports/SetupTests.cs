@@ -45,6 +45,7 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
             book.Worksheet("单位").Cell(5, 6).SetValue(new DateTime(2027, 3, 31)).Style.NumberFormat.Format = "yyyy-mm-dd";
             Row(book.Worksheet("联系人"), 2, "520111102", "王芳", "信息员", "138-1234-5678");
             Row(book.Worksheet("联系人"), 3, "520111102", "李强", "带班领导", "0851-83851000");
+            Row(book.Worksheet("联系人"), 4, "520111102", "石板所", "指挥中心", "0851-83851001");
             Row(book.Worksheet("通知渠道"), 2, "520111102", "wecom-1", "企业微信", "石板值班群", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1");
         });
         Assert.Equal(200, (await world.CallAsync("PUT", Roster + "?validateOnly=true", Office, up, ReportEndpoints.WorkbookType)).Status);
@@ -52,11 +53,11 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         var answer = await world.CallAsync("PUT", Roster, Office, up, ReportEndpoints.WorkbookType);
         Assert.True(answer.Status == 200, answer.Text);
         var told = answer.Json<RosterAnswer>();
-        Assert.Equal((4, 2, 1), (told.Units, told.Contacts, told.Channels));
+        Assert.Equal((4, 3, 1), (told.Units, told.Contacts, told.Channels));
         Assert.Equal(["no-channel", "no-phone"], told.Warnings.Select(warning => warning.Code!));
         var unit = (await world.Get<CampaignStore>().UnitsAsync("520111")).Single(one => one.Code == "520111102");
         Assert.Equal((new DateOnly(2026, 12, 15), new DateOnly(2027, 3, 31), 2), (unit.Opens, unit.Closes, unit.Aliases.Count));
-        Assert.Equal([new Contact("王芳", "信息员", "138-1234-5678"), new Contact("李强", "带班领导", "0851-83851000")], unit.Contacts);
+        Assert.Equal([new Contact("王芳", "信息员", "138-1234-5678"), new Contact("李强", "带班领导", "0851-83851000"), new Contact("石板所", "指挥中心", "0851-83851001")], unit.Contacts);
         var channel = Assert.Single(await world.Get<ChannelStore>().OfUnitAsync("520111", "520111102", default));
         Assert.Equal((ChannelKind.WeCom, "石板值班群"), (channel.Kind, channel.Name));
 
@@ -88,7 +89,7 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         var answer = await world.CallAsync("PUT", Roster, Office, up, ReportEndpoints.WorkbookType);
         Assert.Equal(422, answer.Status);
         var errors = answer.Json<JsonObject>()["errors"]!.AsArray().Select(error => $"{error!["sheet"]} {error["cell"]} {error["code"]}").ToList();
-        foreach (var expected in new[] { "单位 C2 choice", "单位 A5 invalid", "单位 E5 not-a-day", "单位 A6 repeated", "单位 B7 required", "单位 D7 personal-data", "联系人 A2 unit", "联系人 D2 phone", "联系人 B3 personal-data", "联系人 C3 choice", "通知渠道 C2 choice", "通知渠道 E2 channel" })
+        foreach (var expected in new[] { "单位 C2 choice", "单位 A5 invalid", "单位 E5 not-a-day", "单位 A6 repeated", "单位 B7 required", "单位 D7 personal-data", "联系人 A2 unit", "联系人 D2 phone", "联系人 B3 personal-data", "通知渠道 C2 choice", "通知渠道 E2 channel" })
         {
             Assert.Contains(expected, errors);
         }

@@ -3,6 +3,7 @@ import { nextTick } from 'vue'
 import type { Role } from '../api/session'
 import { common } from '../i18n/common'
 import { useSession } from '../stores/session'
+import { mayLeave } from './unsaved'
 import { deskRoutes } from '../office/routes'
 import { unitRoutes } from '../unit/routes'
 
@@ -33,6 +34,9 @@ export const router = createRouter({
   routes,
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? {} : { top: 0 }),
 })
+
+// Whoever is not known any more has to go; what was typed is kept for when they are back.
+router.beforeEach((to, from) => to.name === 'sign-in' || to.fullPath.split('#')[0] === from.fullPath.split('#')[0] || mayLeave())
 
 // The page opens as it was kept; once a newer one has come meanwhile, the next step goes there.
 let isOld = false

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ReliefFunctions.Core.Http;
 
 namespace ReliefFunctions.Core.WeeklyReports.Forms;
@@ -54,6 +55,11 @@ public static class FormRules
             {
                 Refuse($"/rules/{i}", $"规则 {rule.Id} 要求填写说明的 {text} 不是文字指标。", "改用文字指标。");
             }
+        }
+
+        foreach (var (meaning, code) in form.Meanings.SelectMany(each => (each.Value ?? []).Select(code => (each.Key, code))).Where(each => !known.Contains(each.code)))
+        {
+            Refuse($"/meanings/{JsonNamingPolicy.CamelCase.ConvertName(meaning.ToString())}", $"“{code}”不是表样中的指标。", "改正代码，或在表样中增加该指标。");
         }
 
         foreach (var (headline, i) in form.Headlines.Select((headline, i) => (headline, i)))

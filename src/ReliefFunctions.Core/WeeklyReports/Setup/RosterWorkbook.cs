@@ -31,7 +31,7 @@ internal sealed partial class RosterWorkbook
             new(Order, 8, "名单里的次序。"), new(Highest, 10, "米，整数；预警写“海拔1300米以上”时按它找乡镇，可不填。"));
 
     private readonly TableSheet _contacts = new("联系人",
-        new(Code, 16, "与“单位”表一致。", true), new(Person, 14, "一人一行，先联系的在前。", true), new(Role, 12, "逐级升级按这里的职责找人。", true, Roles),
+        new(Code, 16, "与“单位”表一致。", true), new(Person, 14, "一人一行，先联系的在前。", true), new(Role, 12, "逐级升级按这里的职责找人；也可以写别的职责，例如 指挥中心。", true, Roles, Open: true),
             new(Phone, 18, "手机、座机都可以；座机带区号。"));
 
     private readonly TableSheet _channels;
@@ -44,7 +44,7 @@ internal sealed partial class RosterWorkbook
             new(Code, 16, "与“单位”表一致；办公室自己的填 office。", true), new(Id, 14, "字母、数字和连字符，例如 wecom-1。", true),
                 new(ChannelKind, 12, "群机器人或短信网关。", true, channels.Kinds),
             new(ChannelName, 20, "例如 青岩镇值班群。"), new(Url, 50, "机器人给出的完整网址；已登记的不显示，留空沿用。"), new(Secret, 20, "加签密钥；已登记的不显示，留空沿用。"),
-            new(To, 24, "短信网关的接收号码，用顿号隔开；留空沿用。"), new(Role, 12, "只通知一个人的填其职责，全单位的留空。", Choices: Roles));
+            new(To, 24, "短信网关的接收号码，用顿号隔开；留空沿用。"), new(Role, 12, "只通知一个人的填其职责，全单位的留空。", Choices: Roles, Open: true));
     }
 
     public byte[] Write(Roster roster)

@@ -12,7 +12,9 @@ namespace ReliefFunctions.Core.WeeklyReports.Setup;
 /// <param name="Help">How to fill it in; shown as the head's comment.</param>
 /// <param name="Required">Whether a row without it is a fault.</param>
 /// <param name="Choices">What may stand there; null for anything.</param>
-internal sealed record TableColumn(string Head, double Width, string Help, bool Required = false, IReadOnlyList<string>? Choices = null);
+/// <param name="Open">Whether the choices are only offered, and something else may stand there, too.</param>
+internal sealed record TableColumn(
+    string Head, double Width, string Help, bool Required = false, IReadOnlyList<string>? Choices = null, bool Open = false);
 
 /// <summary>A table on a sheet of its own, a thing in each row: written plain enough to be edited, and read by its heads in any order.</summary>
 internal sealed class TableSheet(string name, params IReadOnlyList<TableColumn> columns)
@@ -35,7 +37,10 @@ internal sealed class TableSheet(string name, params IReadOnlyList<TableColumn> 
 
             // As text, so that a code keeps its noughts.
             sheet.Column(i + 1).Style.NumberFormat.Format = "@";
-            if (columns[i].Choices is { } choices) sheet.Range(2, i + 1, 1000, i + 1).SetDataValidation().List($"\"{string.Join(',', choices)}\"", true);
+            if (columns[i].Choices is not { } choices) continue;
+            var offered = sheet.Range(2, i + 1, 1000, i + 1).SetDataValidation();
+            offered.List($"\"{string.Join(',', choices)}\"", true);
+            offered.ShowErrorMessage = !columns[i].Open;
         }
 
         var row = 2;
@@ -94,7 +99,7 @@ internal sealed class TableSheet(string name, params IReadOnlyList<TableColumn> 
             {
                 var text = row.Text(column.Head);
                 if (column.Required && text is null) row.Refuse(column.Head, "required", $"{column.Head}没有填。", "请填写。");
-                if (text is not null && column.Choices is { } choices && !choices.Contains(text))
+                if (text is not null && column is { Choices: { } choices, Open: false } && !choices.Contains(text))
                 {
                     row.Refuse(column.Head, "choice", $"{column.Head}填的是“{text.Cut(30)}”。", $"从以下选一：{string.Join("、", choices)}。");
                 }
