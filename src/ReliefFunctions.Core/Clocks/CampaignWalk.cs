@@ -17,8 +17,20 @@ public sealed partial class CampaignWalk(CampaignStore campaigns, JobRuns runs, 
     public async Task ForEachAsync(string job, Func<Campaign, DateTimeOffset, Task> step, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await Parallel.ForEachAsync(await campaigns.CurrentAsync(now, Grace, ct),
-            new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (campaign, _) =>
+        await ForEachAsync(job, await campaigns.CurrentAsync(now, Grace, ct), now, step, ct);
+    }
+
+    /// <summary>The same, and after the campaigns for each city and province that they lie in (<see cref="Campaign.Areas"/>).</summary>
+    public async Task ForEachPlaceAsync(string job, Func<Campaign, DateTimeOffset, Task> step, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var current = await campaigns.CurrentAsync(now, Grace, ct);
+        await ForEachAsync(job, [.. current, .. current.SelectMany(campaign => campaign.Areas()).DistinctBy(area => area.Partition)], now, step, ct);
+    }
+
+    private async Task ForEachAsync(string job, IReadOnlyList<Campaign> places, DateTimeOffset now, Func<Campaign, DateTimeOffset, Task> step,
+        CancellationToken ct) =>
+        await Parallel.ForEachAsync(places, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (campaign, _) =>
         {
             try
             {
@@ -30,7 +42,6 @@ public sealed partial class CampaignWalk(CampaignStore campaigns, JobRuns runs, 
                 Failed(log, job, campaign.Partition, Unquoted.Of(e));
             }
         });
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Job} failed for campaign {Campaign}; the next run catches up.")]
     private static partial void Failed(ILogger log, string job, string campaign, Exception e);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
@@ -294,7 +295,7 @@ public static class SummaryEndpoints
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"链接申请有 {errors.Count} 处需要修改。", errors);
         var version = await VersionAsync(c, scope, period);
-        var until = c.Now + (body.Hours is { } hours ? TimeSpan.FromHours(hours) : DownloadLinks.Usual);
+        var until = Granting.Bounded(c.Actor, c.Now + (body.Hours is { } hours ? TimeSpan.FromHours(hours) : DownloadLinks.Usual));
         var link = new DownloadLink(scope.Code, scope.Season, period.Key, version.Number, c.Route("format"), body.For.Trim(),
             DateTimeOffset.FromUnixTimeSeconds(until.ToUnixTimeSeconds()));
         await c.Service<SummaryStore>()

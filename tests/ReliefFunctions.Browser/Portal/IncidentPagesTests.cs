@@ -12,7 +12,7 @@ public class IncidentPagesTests(PortalInBrowser portal) : IClassFixture<PortalIn
     {
         await using var phone = await portal.SignedInAsync("520111101");
         var page = phone.Page;
-        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况", Exact = true }).ClickAsync();
         await page.GetByLabel("发生了什么").FillAsync("北门桥下一人冻僵，意识模糊");
         await page.GetByLabel("在哪里").FillAsync("青岩古镇北门桥下");
         await phone.LooksWellAsync("incident-first");
@@ -22,7 +22,7 @@ public class IncidentPagesTests(PortalInBrowser portal) : IClassFixture<PortalIn
 
         await using var desk = await portal.PhoneAsync(1280, 900);
         await portal.SignInAsync(desk.Page, Role.CampaignOffice, null);
-        await desk.Page.GetByRole(AriaRole.Link, new() { Name = "突发情况" }).ClickAsync();
+        await desk.Page.GetByRole(AriaRole.Link, new() { Name = "突发情况", Exact = true }).ClickAsync();
         await Expect(desk.Page.GetByText("【突发情况·较重】青岩镇初报").First).ToBeVisibleAsync();
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "签收", Exact = true }).First.ClickAsync();
         await Expect(desk.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("已签收");
