@@ -90,6 +90,7 @@ public sealed class LocalApp : IAsyncDisposable
             change?.Invoke(builder.Services);
 
             web = builder.Build();
+            ServerRefusals.Begin(web.Services);
             var api = web.Services.GetRequiredService<Api>();
             web.Map(DevelopmentIssuer.Path, branch => branch.Run(http => http.RequestServices.GetRequiredService<DevelopmentIssuer>().AnswerAsync(http)));
             web.Run(async http => await (await api.RunAsync(http)).ExecuteAsync(http));

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Access;
+using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging.ServiceBus;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Triggers;
@@ -30,5 +31,6 @@ builder.Services.AddReliefFunctions(builder.Configuration).AddServiceBus(builder
 builder.Services.AddSingleton<MessageReceiver>();
 
 var app = builder.Build();
+ServerRefusals.Begin(app.Services);
 app.Services.GetRequiredService<StoragePreparation>().Begin(app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
 await app.RunAsync();

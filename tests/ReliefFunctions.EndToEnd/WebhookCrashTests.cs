@@ -1,12 +1,6 @@
 using System.Collections.Concurrent;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging.ServiceBus;
@@ -28,7 +22,7 @@ public sealed class WebhookCrashTests
     [Fact]
     public async Task No_death_at_any_call_loses_a_webhook_or_repeats_one_outside_of_the_one_gap()
     {
-        await using var receiver = await Receiver.StartAsync();
+        await using var receiver = await PostCounter.StartAsync();
         var calm = receiver.Address + "/calm";
         var lives = await ColdWaveAsync(await Storage.OptionsAsync(), 0, calm, [Order]);
         Assert.True(lives.ExitCode == 0, lives.Output + lives.Errors);
@@ -88,33 +82,4 @@ public sealed class WebhookCrashTests
 
     private static Task<ChildProcess.Result> ColdWaveAsync(LocalOptions options, int minutes, string webhook, string[] crash) =>
         ChildProcess.RunAsync(options, ["cold-wave", "--samples", options.Samples, "--clock", $"{minutes}", "--webhook", webhook, "--Delivery:AllowLoopback", "true"], crash);
-
-    /// <summary>Counts what is posted to it by path: the part before the last slash is the run, the rest the unit.</summary>
-    private sealed class Receiver(WebApplication web) : IAsyncDisposable
-    {
-        private readonly ConcurrentDictionary<string, int> _posts = new();
-
-        public string Address => web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-
-        public static async Task<Receiver> StartAsync()
-        {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var receiver = new Receiver(builder.Build());
-            receiver.Web.MapFallback((HttpContext http) =>
-            {
-                receiver._posts.AddOrUpdate(http.Request.Path.Value!, 1, (_, count) => count + 1);
-                return Results.Ok();
-            });
-            await receiver.Web.StartAsync();
-            return receiver;
-        }
-
-        public Dictionary<string, int> Under(string run) => _posts.Where(pair => pair.Key.StartsWith(run + "/", StringComparison.Ordinal)).ToDictionary(pair => pair.Key[(run.Length + 1)..], pair => pair.Value);
-
-        public ValueTask DisposeAsync() => web.DisposeAsync();
-
-        private WebApplication Web => web;
-    }
 }

@@ -84,6 +84,31 @@ public class HttpTests(World world) : IClassFixture<World>
         Assert.Equal(401, await TryAsync(101, "203.0.113.7, 203.0.113.8:40001"));
     }
 
+    /// <summary>What a browser does: the worker's own server hands out the cookie and takes it back.</summary>
+    [Fact]
+    public async Task A_session_begins_by_key_writes_from_our_own_pages_alone_and_is_worth_nothing_after_signing_out()
+    {
+        using var caller = new Caller(world.Host, key: null);
+        var page = new Dictionary<string, string> { ["X-Relief-Client"] = "portal", ["Sec-Fetch-Site"] = "same-origin" };
+        var (begun, _, answer) = await caller.SendAsync("POST", "/api/v1/sessions", Json(new { key = Surroundings.OperatorKey }), page);
+        Assert.Equal(201, begun);
+        var set = answer.Headers.GetValues("Set-Cookie").Single();
+        Assert.All(new[] { "__Host-relief=", "path=/", "secure", "httponly", "samesite=lax" }, part => Assert.Contains(part, set, StringComparison.OrdinalIgnoreCase));
+        var cookie = new Dictionary<string, string> { ["Cookie"] = set.Split(';')[0] };
+        var writing = new Dictionary<string, string>(page) { ["Cookie"] = set.Split(';')[0] };
+        var (status, body, _) = await caller.SendAsync("GET", "/api/v1/me", headers: cookie);
+        Assert.Equal((200, "key"), (status, JsonSerializer.Deserialize<JsonElement>(body).GetProperty("signedInBy").GetString()));
+        var key = new { name = "会话发放", role = "leader", scope = "520199" };
+        Assert.Equal(403, (await caller.SendAsync("POST", "/api/v1/access-keys", Json(key), cookie)).Status);
+        Assert.Equal(201, (await caller.SendAsync("POST", "/api/v1/access-keys", Json(key), writing)).Status);
+        var (ended, _, bye) = await caller.SendAsync("DELETE", "/api/v1/sessions/current", headers: writing);
+        Assert.Equal((204, "__Host-relief="), (ended, bye.Headers.GetValues("Set-Cookie").Single().Split(';')[0]));
+        Assert.Equal(401, (await caller.SendAsync("GET", "/api/v1/me", headers: cookie)).Status);
+    }
+
+    private static ByteArrayContent Json(object body) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
     private sealed class UnknownLength(Stream body) : HttpContent
     {
         protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => body.CopyToAsync(stream);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Access;
 
@@ -70,10 +71,10 @@ public static class AccessEndpoints
 
         if (request.ExpiresAt <= c.Now) errors.Add(new ProblemError { Pointer = "/expiresAt", Message = "到期时间已经过去。", Fix = "写一个以后的时间，或删去。" });
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"密钥申请有 {errors.Count} 处需要修改。", errors);
-        if (!MayGrant(c.Actor, request.Role, request.Scope, request.Unit)) throw new ProblemException(ProblemType.Forbidden, "只能发放不超过本人权限和范围的密钥。");
-        if (await EndOfAsync(c) is { } end && (request.ExpiresAt is null || request.ExpiresAt > end))
+        if (!Granting.Covers(c.Actor, request.Role, request.Scope, request.Unit)) throw new ProblemException(ProblemType.Forbidden, "只能发放不超过本人权限和范围的密钥。");
+        if (!Granting.Lasts(c.Actor, request.ExpiresAt))
         {
-            throw new ProblemException(ProblemType.Forbidden, "您的密钥有期限，发放的密钥不能比它更晚到期。请写明 expiresAt。");
+            throw new ProblemException(ProblemType.Forbidden, "您的权限有期限，发放的密钥不能比它更晚到期。请写明 expiresAt。");
         }
 
         var (secret, key) = await c.Service<AccessKeys>().CreateAsync(request.Name, request.Role, request.Scope, request.Unit, c.Actor.Id,
@@ -86,7 +87,7 @@ public static class AccessEndpoints
         var keys = new List<KeyAnswer>();
         await foreach (var row in c.Service<AccessKeys>().ListAsync(c.Aborted))
         {
-            if (MayGrant(c.Actor, row.Value.Role, row.Value.Scope, row.Value.Unit)) keys.Add(Answer(row.Value));
+            if (Covers(c, row.Value)) keys.Add(Answer(row.Value));
         }
 
         return c.Json(keys);
@@ -103,29 +104,23 @@ public static class AccessEndpoints
         }
 
         var overlap = TimeSpan.FromHours(request.OverlapHours ?? 72);
-        var rotated = await c.Service<AccessKeys>().RotateAsync(c.Route("keyId"), overlap, c.Actor.Id,
-            key => MayGrant(c.Actor, key.Role, key.Scope, key.Unit), c.Aborted);
+        var rotated = await c.Service<AccessKeys>().RotateAsync(c.Route("keyId"), overlap, c.Actor, c.Aborted);
         return rotated switch
         {
             null => throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。"),
-            { Secret: null } old => throw new ProblemException(ProblemType.Conflict,
-                old.Key.Successor is { } next ? $"这把密钥已经更换过，新密钥是 {next}。" : "这把密钥已作废或到期，请重新发放。"),
-            { } made => c.Json(Answer(made.Key) with { Secret = made.Secret }, StatusCodes.Status201Created),
+            Outcome<IssuedKey>.Changed(var made) => c.Json(Answer(made.Key) with { Secret = made.Secret }, StatusCodes.Status201Created),
+            { Stands.Key.Successor: { } next } => throw new ProblemException(ProblemType.Conflict, $"这把密钥已经更换过，新密钥是 {next}。"),
+            { Stands.Key: var old } when old.IsGoodAt(c.Now) => throw new ProblemException(ProblemType.Forbidden,
+                "您的权限有期限，更换出的密钥不能比它更晚到期。请作废这把，再发放写明到期时间的新密钥。"),
+            _ => throw new ProblemException(ProblemType.Conflict, "这把密钥已作废或到期，请重新发放。"),
         };
     }
 
-    /// <summary>When the key ends by which somebody acts; null for those that do not, and for people.</summary>
-    private static async Task<DateTimeOffset?> EndOfAsync(ApiContext c) => (await c.Service<AccessKeys>().FindAsync(c.Actor.Id, c.Aborted))?.ExpiresAt;
+    private static async Task<IResult> Revoke(ApiContext c) => await c.Service<AccessKeys>().RevokeAsync(c.Route("keyId"), c.Actor, c.Aborted) is { } outcome
+        ? c.Json(Answer(outcome.Stands))
+        : throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。");
 
-    private static async Task<IResult> Revoke(ApiContext c) =>
-        await c.Service<AccessKeys>().RevokeAsync(c.Route("keyId"), c.Actor.Id, key => MayGrant(c.Actor, key.Role, key.Scope, key.Unit), c.Aborted) is { } key
-            ? c.Json(Answer(key))
-            : throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。");
-
-    /// <summary>No key is wider than its maker's: not in scope, not in role, and not in the unit that it is bound to.</summary>
-    internal static bool MayGrant(Actor actor, Role role, string scope, string? unit) =>
-        scope.StartsWith(actor.Scope, StringComparison.Ordinal) && (actor.Unit is null || unit == actor.Unit)
-            && (actor.Role == Role.Operator || role is not (Role.Operator or Role.Feed));
+    private static bool Covers(ApiContext c, AccessKey key) => Granting.Covers(c.Actor, key.Role, key.Scope, key.Unit);
 
     private static KeyAnswer Answer(AccessKey key) => new(key.Id, key.Name, key.Role, key.Scope, key.Unit, key.CreatedAt, key.RevokedAt,
         key.ExpiresAt, key.LastUsedAt, key.Successor);

@@ -26,7 +26,8 @@ public static class AccessFeature
     public static Feature Feature { get; } = new("Access")
     {
         Tables = [Table],
-        Routes = [.. AccessEndpoints.Routes, .. SessionEndpoints.Routes, .. SignInEndpoints.Routes, .. PeopleEndpoints.Routes],
+        Routes = [.. AccessEndpoints.Routes, .. SessionEndpoints.Routes, .. SignInEndpoints.Routes, .. PeopleEndpoints.Routes,
+            .. TrailEndpoints.Routes],
         Parts =
         [
             new("keyId", "密钥编号：十二位十六进制", "0123456789ab"),

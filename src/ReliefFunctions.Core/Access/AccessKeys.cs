@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Access;
 
+/// <summary>A key as it is handed out.</summary>
+/// <param name="Key">As stored.</param>
+/// <param name="Secret">The key itself; null for one that is not handed out again.</param>
+public sealed record IssuedKey(AccessKey Key, string? Secret = null);
+
 /// <summary>An access key as stored: never the key itself.</summary>
+[Audited("name", "role", "scope", "unit", "revokedAt", "expiresAt", "successor")]
 public sealed record AccessKey
 {
     /// <summary>The public part, by which it is found and named.</summary>
@@ -40,6 +47,10 @@ public sealed record AccessKey
 
     /// <summary>The key that takes its place.</summary>
     public string? Successor { get; init; }
+
+    /// <summary>When it came to an end, or will, UTC; null when no end is set.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? EndsAt => RevokedAt is { } revoked && !(ExpiresAt < revoked) ? revoked : ExpiresAt;
 
     /// <summary>Whether it is let in at an instant.</summary>
     public bool IsGoodAt(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is null || ExpiresAt > now);
@@ -76,8 +87,9 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
     /// <summary>A use is written down when the last one written is older.</summary>
     public static readonly TimeSpan TouchTime = TimeSpan.FromHours(1);
 
-    private const string Partition = "keys";
-    private const string Prefix = "K|";
+    /// <summary>Where they lie.</summary>
+    internal const string Partition = "keys", Prefix = "K|";
+
     private readonly ConcurrentDictionary<string, (Row<AccessKey> Row, long ReadAt)> _cache = new();
 
     private FeatureTable Table => tables[AccessFeature.Table];
@@ -98,23 +110,28 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
 
     /// <summary>
     /// Makes the key that takes another's place; the old one goes on for <paramref name="overlap"/>, so that whoever holds it has time to change. Null when
-    /// there is none of that id or it may not be touched; without a secret when it has a successor already or is let in no more.
+    /// there is none of that id or it lies outside of what the maker may give; refused when it has a successor already, is let in no more, or goes on for
+    /// longer than the maker: the new key goes on as long as the old one.
     /// </summary>
-    public async Task<(string? Secret, AccessKey Key)?> RotateAsync(string id, TimeSpan overlap, string actor, Func<AccessKey, bool> allowed,
-        CancellationToken ct = default)
+    public async Task<Outcome<IssuedKey>?> RotateAsync(string id, TimeSpan overlap, Actor maker, CancellationToken ct = default)
     {
-        var rotated = await Table.DecideAsync<(string?, AccessKey)?>(async () =>
+        ArgumentNullException.ThrowIfNull(maker);
+        var rotated = await Table.DecideAsync<Outcome<IssuedKey>?>(async () =>
         {
             var now = clock.GetUtcNow();
             var row = await Table.GetAsync<AccessKey>(Partition, Prefix + id, ct);
-            if (row is null || !allowed(row.Value)) return (null, null);
+            if (row is null || !Granting.Covers(maker, row.Value.Role, row.Value.Scope, row.Value.Unit)) return (null, null);
             var old = row.Value;
-            if (old.Successor is not null || !old.IsGoodAt(now)) return ((null, old), null);
+            if (old.Successor is not null || !old.IsGoodAt(now) || !Granting.Lasts(maker, old.ExpiresAt))
+            {
+                return (new Outcome<IssuedKey>.Refused(new IssuedKey(old)), null);
+            }
+
             var (secret, key) = Draw(old.Name, old.Role, old.Scope, old.Unit, now, old.ExpiresAt);
             var end = old.ExpiresAt is { } given && given < now + overlap ? given : now + overlap;
             var transaction = new Transaction(Partition).Insert(Prefix + key.Id, key).Replace(row, old with { ExpiresAt = end, Successor = key.Id })
-                .Audit(new AuditEntry(now, actor, "key.rotated", id, key.Id) { Scope = old.Scope, Unit = old.Unit });
-            return ((secret, key), transaction);
+                .Audit(new AuditEntry(now, maker.Id, "key.rotated", id, key.Id) { Scope = old.Scope, Unit = old.Unit });
+            return (new Outcome<IssuedKey>.Changed(new IssuedKey(key, secret)), transaction);
         }, ct);
         _cache.TryRemove(id, out _);
         return rotated;
@@ -127,20 +144,21 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
     public IAsyncEnumerable<Row<AccessKey>> ListAsync(CancellationToken ct = default) =>
         Table.PrefixAsync<AccessKey>(Partition, Prefix, ct);
 
-    /// <summary>Revokes a key; null when there is none of that id, and a key revoked before stays as it was.</summary>
-    public async Task<AccessKey?> RevokeAsync(string id, string actor, Func<AccessKey, bool> allowed, CancellationToken ct = default)
+    /// <summary>Revokes a key; null when there is none of that id or it lies outside of what the actor may give. One revoked before stays as it was.</summary>
+    public async Task<Outcome<AccessKey>?> RevokeAsync(string id, Actor by, CancellationToken ct = default)
     {
-        var key = await Table.DecideAsync<AccessKey?>(async () =>
+        ArgumentNullException.ThrowIfNull(by);
+        var outcome = await Table.DecideAsync<Outcome<AccessKey>?>(async () =>
         {
             var row = await Table.GetAsync<AccessKey>(Partition, Prefix + id, ct);
-            if (row is null || !allowed(row.Value)) return (null, null);
-            if (row.Value.RevokedAt is not null) return (row.Value, null);
+            if (row is null || !Granting.Covers(by, row.Value.Role, row.Value.Scope, row.Value.Unit)) return (null, null);
+            if (row.Value.RevokedAt is not null) return (new Outcome<AccessKey>.Repeated(row.Value), null);
             var revoked = row.Value with { RevokedAt = clock.GetUtcNow() };
-            var audit = new AuditEntry(clock.GetUtcNow(), actor, "key.revoked", id) { Scope = row.Value.Scope, Unit = row.Value.Unit };
-            return (revoked, new Transaction(Partition).Replace(row, revoked).Audit(audit));
+            var audit = new AuditEntry(clock.GetUtcNow(), by.Id, "key.revoked", id) { Scope = row.Value.Scope, Unit = row.Value.Unit };
+            return (new Outcome<AccessKey>.Changed(revoked), new Transaction(Partition).Replace(row, revoked).Audit(audit));
         }, ct);
         _cache.TryRemove(id, out _);
-        return key;
+        return outcome;
     }
 
     /// <summary>The actor behind a key, or null when it is unknown, wrong or revoked.</summary>
@@ -154,7 +172,7 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
         if (await ReadAsync(id, ct) is not { } row || !row.Value.IsGoodAt(clock.GetUtcNow()) || !Matches(sha256, row.Value.Sha256)) return null;
         var key = row.Value;
         if (key.LastUsedAt is null || clock.GetUtcNow() - key.LastUsedAt > TouchTime) await TouchAsync(row, ct);
-        return new Actor(key.Id, key.Name, key.Role, key.Scope, key.Unit);
+        return new Actor(key.Id, key.Name, key.Role, key.Scope, key.Unit) { Until = key.ExpiresAt };
     }
 
     /// <summary>Counts a wrong key, by its id where it has one and the address it came from; true when that has failed too often.</summary>

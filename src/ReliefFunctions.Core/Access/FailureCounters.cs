@@ -28,8 +28,9 @@ public sealed class FailureCounters(FeatureTables tables, TimeProvider clock)
         return await AddAsync(from, ct) || (keyId is not null && await AddAsync(Keys.Hash($"{keyId}|{from}")[..16], ct));
     }
 
-    /// <summary>Removes the counters of windows that are over; answers how many.</summary>
-    public Task<int> ForgetAsync(CancellationToken ct) => Table.RemoveAsync(Partition, Prefix, $"{Prefix}{WindowAt(clock.GetUtcNow())}", ct);
+    /// <summary>Removes the counters of windows that are over, at most so many; answers how many.</summary>
+    public Task<int> ForgetAsync(int most, CancellationToken ct) =>
+        Table.RemoveAsync(Partition, Prefix, $"{Prefix}{WindowAt(clock.GetUtcNow())}", most, ct);
 
     /// <summary>Of IPv6 a line has at least a /64: the rest of the address is the caller's to choose.</summary>
     private static string Subject(string address)

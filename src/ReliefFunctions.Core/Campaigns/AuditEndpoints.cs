@@ -15,14 +15,16 @@ public static class AuditEndpoints
     /// <summary>Lines of one export: what a spreadsheet still opens. What is older is exported by its time.</summary>
     private const int MostExported = 20_000;
 
-    private static readonly IReadOnlyList<ApiParameter> Filters =
+    /// <summary>What a search may ask for, and how it is paged.</summary>
+    internal static readonly IReadOnlyList<ApiParameter> Filters =
     [
         new("who", "谁：编号或姓名的一部分", "青岩镇"),
         new("what", "办了什么：以此开头，如 report. 为周报，access.refused 为被拒绝，file.taken 为下载，session. 为登录、退出", "report."),
         new("unit", "单位代码", "520111101"),
         new("from", "从何时起（含）", "2026-12-01"),
         new("to", "到何时止（含）", "2026-12-31"),
-    ];
+    ],
+    Pages = [new("top", "每页条数，1 至 1000", "100") { Type = "integer" }, new("after", "上一页答复中的 next", "QXwyNTE4")];
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
@@ -31,14 +33,14 @@ public static class AuditEndpoints
         {
             Summary = "操作记录（如 reports、patrols、summaries），新的在前；?top= 每页条数，?after= 上一页答复中的 next",
             Response = typeof(AuditPage),
-            Query = [new("top", "每页条数，1 至 1000", "100") { Type = "integer" }, new("after", "上一页答复中的 next", "QXwyNTE4")],
+            Query = Pages,
         },
         new("SearchAudit", "GET", CampaignEndpoints.CampaignTemplate + "/audit", AccessRule.Office, Search)
         {
             Summary = "查操作记录：谁、何时、对哪个单位做了什么、改前改后；含登录退出、下载和被拒绝的操作，新的在前",
             Cost = Costly.Export,
             Response = typeof(AuditPage),
-            Query = [.. Filters, new("top", "每页条数，1 至 1000", "100") { Type = "integer" }, new("after", "上一页答复中的 next", "QXwyNTE4")],
+            Query = [.. Filters, .. Pages],
         },
         new("ExportAudit", "GET", CampaignEndpoints.CampaignTemplate + "/audit-export", AccessRule.Office, Export)
         {
@@ -65,15 +67,18 @@ public static class AuditEndpoints
     private static async Task<IResult> Search(ApiContext c)
     {
         var campaign = await c.CampaignAsync();
-        var (entries, next) = await c.Service<AuditSearch>()
-            .PageAsync(campaign, c.Actor.Scope.Length == 0, FilterOf(c, campaign), After(c), Top(c), c.Aborted);
-        return c.Json(new AuditPage(entries, next is null ? null : Token(next)));
+        return c.Json(Page(await c.Service<AuditSearch>()
+            .PageAsync(campaign, c.Actor.Scope.Length == 0, FilterOf(c, campaign.Zone()), After(c), Top(c), c.Aborted)));
     }
+
+    /// <summary>A page as it is answered.</summary>
+    internal static AuditPage Page((IReadOnlyList<AuditEntry> Entries, string? Next) found) =>
+        new(found.Entries, found.Next is null ? null : Token(found.Next));
 
     private static async Task<IResult> Export(ApiContext c)
     {
         var campaign = await c.CampaignAsync();
-        var (filter, zone) = (FilterOf(c, campaign), campaign.Zone());
+        var (filter, zone) = (FilterOf(c, campaign.Zone()), campaign.Zone());
         List<IEnumerable<string?>> lines = [["时间", "谁", "编号", "办了什么", "对象", "单位", "说明", "改前", "改后", "请求编号"]];
         string? after = null;
         do
@@ -92,11 +97,11 @@ public static class AuditEndpoints
     }
 
     /// <summary>What is looked for. A bare day counts from its beginning, or to its end.</summary>
-    private static AuditFilter FilterOf(ApiContext c, Campaign campaign)
+    internal static AuditFilter FilterOf(ApiContext c, TimeZoneInfo zone)
     {
         string? Said(string name) => c.Query(name) is { Length: > 0 } value ? value : null;
         DateTimeOffset? At(string name) => Said(name) is not { } text ? null
-            : LocalTimes.Parse(text, campaign.Zone()) ?? throw new ProblemException(ProblemType.BadRequest, $"{name} 参数“{text}”不是时间。应形如 2026-12-15 或 2026-12-15T10:00。");
+            : LocalTimes.Parse(text, zone) ?? throw new ProblemException(ProblemType.BadRequest, $"{name} 参数“{text}”不是时间。应形如 2026-12-15 或 2026-12-15T10:00。");
         var (from, to) = (At("from"), At("to"));
         if (from is not null && Said("from")!.Trim().Length == 10) from = from.Value.AddSeconds(1).AddDays(-1);
         return new AuditFilter
@@ -109,7 +114,8 @@ public static class AuditEndpoints
         };
     }
 
-    private static int Top(ApiContext c) => c.Query("top") is not { } asked ? DefaultPage
+    /// <summary>Entries of a page.</summary>
+    internal static int Top(ApiContext c) => c.Query("top") is not { } asked ? DefaultPage
         : int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= LargestPage ? number
         : throw new ProblemException(ProblemType.BadRequest, $"每页条数 top 应是 1 至 {LargestPage} 的整数。");
 
@@ -122,7 +128,7 @@ public static class AuditEndpoints
     }
 
     /// <summary>The key that the page before ended with; null for the first page.</summary>
-    private static string? After(ApiContext c)
+    internal static string? After(ApiContext c)
     {
         if (c.Query("after") is not { Length: > 0 } token) return null;
         var bytes = new byte[token.Length];

@@ -38,20 +38,38 @@ public sealed class AuditSearch(FeatureTables tables)
 
     private const int AtOnce = 200;
 
-    /// <summary>
-    /// A page: at most <paramref name="most"/> entries behind the key <paramref name="after"/>, and the key to go on behind; null at the end.
-    /// </summary>
+    /// <summary>A page of a campaign's trail.</summary>
     /// <param name="campaign">Whose trail.</param>
     /// <param name="everything">Whether the reader sees shared entries that name no district.</param>
     /// <param name="filter">What is looked for.</param>
     /// <param name="after">The key with which the page before ended, or null.</param>
     /// <param name="most">Entries of a page.</param>
     /// <param name="ct">Stops between two reads.</param>
-    public async Task<(IReadOnlyList<AuditEntry> Entries, string? Next)> PageAsync(
+    public Task<(IReadOnlyList<AuditEntry> Entries, string? Next)> PageAsync(
         Campaign campaign, bool everything, AuditFilter filter, string? after, int most, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(campaign);
         var places = tables.Names.SelectMany(name => name.Trails(campaign.District, campaign.Season)
-            .Concat(name.OfCampaigns is null ? [] : [new TrailPlace(campaign.Partition)]).Select(place => new Source(tables[name], place))).ToList();
+            .Concat(name.OfCampaigns is null ? [] : [new TrailPlace(campaign.Partition)]).Select(place => (name, place)));
+        return PageAsync(places, entry => entry.Scope == campaign.District || entry.Subject == campaign.Partition || (everything && entry.Scope is null or ""),
+            filter, after, most, ct);
+    }
+
+    /// <summary>
+    /// A page: at most <paramref name="most"/> entries behind the key <paramref name="after"/>, and the key to go on behind; null at the end.
+    /// </summary>
+    /// <param name="trails">Where it lies.</param>
+    /// <param name="isOurs">Which entries of shared places belong to it.</param>
+    /// <param name="filter">What is looked for.</param>
+    /// <param name="after">The key with which the page before ended, or null.</param>
+    /// <param name="most">Entries of a page.</param>
+    /// <param name="ct">Stops between two reads.</param>
+    public async Task<(IReadOnlyList<AuditEntry> Entries, string? Next)> PageAsync(IEnumerable<(TableName Table, TrailPlace Place)> trails,
+        Func<AuditEntry, bool> isOurs, AuditFilter filter, string? after, int most, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(isOurs);
+        ArgumentNullException.ThrowIfNull(filter);
+        var places = trails.Select(trail => new Source(tables[trail.Table], trail.Place)).ToList();
         var first = after is null ? AuditEntry.KeyPrefix + Keys.Inverted(filter.To) : after + "!";
         var last = AuditEntry.KeyPrefix + Keys.Inverted(filter.From) + "~";
         await Parallel.ForEachAsync(places, ct, async (place, each) => await place.OpenAsync(first, last, each));
@@ -61,9 +79,7 @@ public sealed class AuditSearch(FeatureTables tables)
             var next = places.Where(place => place.Next is not null).MinBy(place => place.Next!.RowKey, StringComparer.Ordinal);
             if (next is null) return (found, null);
             var row = next.Next!;
-            var isOurs = !next.IsShared || row.Value.Scope == campaign.District || row.Value.Subject == campaign.Partition
-                || (everything && row.Value.Scope is null or "");
-            if (isOurs && filter.Fits(row.Value)) found.Add(row.Value);
+            if ((!next.IsShared || isOurs(row.Value)) && filter.Fits(row.Value)) found.Add(row.Value);
             await next.MoveAsync(last, ct);
             if (found.Count == most || looked == MostLookedAt)
             {

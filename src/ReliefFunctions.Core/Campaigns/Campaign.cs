@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 
@@ -69,6 +70,13 @@ public sealed record Campaign
 
     /// <summary>The name of the campaign's partition in every feature's table: <c>520111|2026-2027</c>.</summary>
     public string Partition => $"{District}|{Season}";
+
+    /// <summary>Whether it stands for a city or province (<see cref="Areas"/>) and is no campaign.</summary>
+    [JsonIgnore]
+    public bool IsArea => District.Length < 6;
+
+    /// <summary>The city and the province that it lies in, as places of the same season and zone: what is told there is kept under their codes.</summary>
+    public IEnumerable<Campaign> Areas() => [this with { District = District[..4] }, this with { District = District[..2] }];
 
     /// <summary>The campaign's time zone.</summary>
     public TimeZoneInfo Zone() => TimeZoneInfo.FindSystemTimeZoneById(TimeZone);

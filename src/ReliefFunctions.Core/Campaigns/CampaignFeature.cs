@@ -8,10 +8,13 @@ namespace ReliefFunctions.Core.Campaigns;
 /// <summary>Campaigns, units and versioned configuration: what every other feature stands on.</summary>
 public static class CampaignFeature
 {
+    /// <summary>What features keep by version with <see cref="CampaignStore"/>: only where a kind is named here is its trail found.</summary>
+    internal static readonly IReadOnlyList<string> ConfigurationKinds = ["form", "policy", "incident-policy", "daily-report-policy"];
+
     /// <summary>Campaigns by season, forms and policies by version.</summary>
     public static TableName Campaigns { get; } = new("Campaigns")
     {
-        Trails = (district, season) => [new(season, IsShared: true), new($"form|{district}"), new($"policy|{district}")],
+        Trails = (district, season) => [new(season, IsShared: true), .. ConfigurationKinds.Select(kind => new TrailPlace(Keys.Join(kind, district)))],
     };
 
     /// <summary>Units by district.</summary>

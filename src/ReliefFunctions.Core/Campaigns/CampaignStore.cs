@@ -29,6 +29,18 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
             ? campaign.Zone()
             : TimeZoneInfo.FindSystemTimeZoneById(Campaign.DefaultTimeZone);
 
+    /// <summary>
+    /// Where a district's campaign, or a city's or province's part of the season, happens: what is told there has a season and a zone. An area has no campaign
+    /// of its own; it is like those of its districts. Null when there is none.
+    /// </summary>
+    public async Task<Campaign?> PlaceAsync(string code, string season, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        if (code.Length == 6 || !code.All(char.IsAsciiDigit)) return (await GetAsync(code, season, ct))?.Value;
+        return await Campaigns.FirstAsync<Campaign>(Keys.Part(season), code, code + ":", 1, ct) is [var row]
+            ? row.Value.Areas().FirstOrDefault(area => area.District == code) : null;
+    }
+
     /// <summary>Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk.</summary>
     public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default)
     {
@@ -104,10 +116,19 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     public Task<Outcome<T>> PutConfigurationAsync<T>(string district, string kind, int version, T value, AuditEntry audit,
         CancellationToken ct = default) where T : class
     {
+        if (!CampaignFeature.ConfigurationKinds.Contains(kind)) throw new ArgumentException($"{kind} is no kind of configuration yet.", nameof(kind));
         var partition = ConfigurationPartition(district, kind);
-        return Campaigns.DecideAsync<Outcome<T>>(async () => await Campaigns.GetAsync<T>(partition, VersionKey(version), ct) is { } known
-            ? (StoredJson.Write(known.Value) == StoredJson.Write(value) ? new Outcome<T>.Repeated(known.Value) : new Outcome<T>.Refused(known.Value), null)
-            : (new Outcome<T>.Changed(value), new Transaction(partition).Insert(VersionKey(version), value).Audit(audit)), ct);
+        return Campaigns.DecideAsync<Outcome<T>>(async () =>
+        {
+            if (await Campaigns.GetAsync<T>(partition, VersionKey(version), ct) is { } known)
+            {
+                var isSame = StoredJson.Write(known.Value) == StoredJson.Write(value);
+                return (isSame ? new Outcome<T>.Repeated(known.Value) : new Outcome<T>.Refused(known.Value), null);
+            }
+
+            var before = await ConfigurationAsync<T>(district, kind, version - 1, ct);
+            return (new Outcome<T>.Changed(value), new Transaction(partition).Insert(VersionKey(version), value, before).Audit(audit));
+        }, ct);
     }
 
     /// <summary><paramref name="change"/> answers null for what is refused.</summary>

@@ -23,7 +23,7 @@ public sealed class SweeperClock(CampaignWalk walk, FeatureTables tables, Sweepe
             foreach (var partition in table.OutboxPartitions(clock.GetUtcNow())) await sweeper.SweepAsync(table, partition, ct);
         }
 
-        await walk.ForEachAsync(Name, async (campaign, _) =>
+        await walk.ForEachPlaceAsync(Name, async (campaign, _) =>
         {
             foreach (var table in tables.Names.Where(table => table.OfCampaigns is not null)) await sweeper.SweepAsync(table, campaign.Partition, ct);
         }, ct);

@@ -1,5 +1,6 @@
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 
 namespace ReliefFunctions.Core.DailyReports;
@@ -8,6 +9,7 @@ namespace ReliefFunctions.Core.DailyReports;
 /// When a report a day (每日一报) is asked for, by what hour, and what it says, as versioned data: a default that the campaign office may replace without code.
 /// The newest version that is in force by <see cref="From"/> holds; without any the standard one. All times are local to the campaign's zone.
 /// </summary>
+[Audited]
 public sealed record DailyPolicy
 {
     /// <summary>1, 2, …; a version never changes.</summary>

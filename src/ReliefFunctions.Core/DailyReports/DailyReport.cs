@@ -52,6 +52,7 @@ public sealed record DailyContent
 public sealed record DailyVersion(int Number, DateTimeOffset At, string By, int MinutesLate, string Said, DailyContent Content);
 
 /// <summary>A unit's report of a day; <c>D|{day}|{unit}</c>.</summary>
+[Audited("latest")]
 public sealed record DailyRow
 {
     /// <summary>Versions of one report at most: more are somebody's loop.</summary>

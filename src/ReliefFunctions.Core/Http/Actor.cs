@@ -29,6 +29,12 @@ public enum Role
 /// <param name="Unit">The one unit it may act for; null for every unit of the scope.</param>
 public sealed record Actor(string Id, string Name, Role Role, string Scope, string? Unit = null)
 {
+    /// <summary>When what it acts by comes to an end, UTC; null when no end is set. What it makes ends then too.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The session by which it acts, where it does: several phones may share one key.</summary>
+    public string? Session { get; init; }
+
     /// <summary>
     /// Whether the actor may see a district, city or province, and there the unit when one is named. A code of no such level (GB/T 2260) is
     /// nobody's: <c>5201119</c> does not lie under <c>520111</c>. A reporter without a unit has none.

@@ -98,10 +98,12 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
                 Authorize(known, route, values);
             }
 
-            Restrain(http, route.Cost, known?.Id ?? CallerAddress.Of(http));
+            Restrain(http, route.Cost, known?.Id ?? CallerAddress.Of(http), known?.Session);
             var answer = await route.Handler(new ApiContext(http, route, values, known ?? Nobody, correlation));
-            if (route.IsFile && !HttpMethods.IsHead(http.Request.Method)) await Trail().TakenAsync(subject, values.GetValueOrDefault("unit"), known!, correlation);
-            return answer;
+            // What a page watches at the same address is no file that was taken.
+            var taken = route.IsFile && !(route.Polled && answer is IValueHttpResult);
+            if (taken && !HttpMethods.IsHead(http.Request.Method)) await Trail().TakenAsync(subject, values.GetValueOrDefault("unit"), known!, correlation);
+            return route.Polled ? new PolledResult(answer) : answer;
         }
         catch (ProblemException e) when (e.IsOutOfScope || e.Type.Status is 401 or 403 or 429)
         {
@@ -112,10 +114,10 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
         }
     }
 
-    /// <summary>Each caller has a measure of its own: known ones by who they are, others by their address.</summary>
-    internal static void Restrain(HttpContext http, Costly cost, string caller)
+    /// <summary>Each caller has a measure of its own: known ones by who they are and the session they act by, others by their address.</summary>
+    internal static void Restrain(HttpContext http, Costly cost, string caller, string? session)
     {
-        if (http.RequestServices.GetRequiredService<RateLimits>().Refuse(cost, caller) is not { } wait) return;
+        if (http.RequestServices.GetRequiredService<RateLimits>().Refuse(cost, caller, session) is not { } wait) return;
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
         throw new ProblemException(ProblemType.TooManyRequests, $"这项操作您做得太频繁，请 {seconds} 秒后再试。其他人不受影响，已提交的内容不会丢失。")
         {

@@ -77,7 +77,7 @@ public sealed class ApiContext
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
     /// <summary>Counts what is costly about this call alone and not about its route; 429 when the caller has asked for too many.</summary>
-    public void Restrain(Costly cost) => Api.Restrain(Http, cost, Actor.Id);
+    public void Restrain(Costly cost) => Api.Restrain(Http, cost, Actor.Id, Actor.Session);
 
     /// <summary>The body's bytes; 413 as soon as they are more than the route allows, 408 when they come too slowly or break off.</summary>
     public Task<byte[]> BodyAsync() => RequestBody.ReadAsync(Http, _route.MaxBody, Service<BodyOptions>());

@@ -52,34 +52,43 @@ public sealed record RateLimitOptions
 }
 
 /// <summary>
-/// Token buckets in this process, one for each caller and kind of cost: a caller uses up its own and nobody else's, so that none locks another out. An
-/// instance counts for itself; several allow so many times as much, which bounds the cost of each, and that is what the limit is for.
+/// Token buckets in this process, one for each kind of cost and each session of a caller (what comes without a session counts as one): the phones that share a
+/// unit's key use up their own and not each other's. All sessions of a caller together have <see cref="Shared"/> times as much, so that whoever opens many
+/// gains little. An instance counts for itself; several allow so many times as much, which bounds the cost of each, and that is what the limit is for.
 /// </summary>
 public sealed class RateLimits(RateLimitOptions options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<(Costly Cost, string Caller)> _buckets =
-        PartitionedRateLimiter.Create<(Costly Cost, string Caller), (Costly Cost, string Caller)>(key => Bucket(key, options.Of(key.Cost)));
+    /// <summary>How many sessions' measure all sessions of one caller have together.</summary>
+    public const int Shared = 5;
+
+    private readonly PartitionedRateLimiter<Measured> _buckets =
+        PartitionedRateLimiter.Create<Measured, Measured>(key => Bucket(key, options.Of(key.Cost), key.Session is null ? Shared : 1));
 
     /// <summary>How long a caller has to wait; null when it need not, and then the call is counted.</summary>
-    public TimeSpan? Refuse(Costly cost, string caller)
-    {
-        if (cost == Costly.No) return null;
-        using var lease = _buckets.AttemptAcquire((cost, caller));
-        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1);
-    }
+    public TimeSpan? Refuse(Costly cost, string caller, string? session = null) =>
+        cost == Costly.No ? null : Take(new Measured(cost, caller, session ?? "")) ?? Take(new Measured(cost, caller, null));
 
     /// <inheritdoc/>
     public void Dispose() => _buckets.Dispose();
 
+    private TimeSpan? Take(Measured key)
+    {
+        using var lease = _buckets.AttemptAcquire(key);
+        return lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromMinutes(1);
+    }
+
     /// <summary>Filled up token by token, so that whoever waits as long as told is let in.</summary>
-    private static RateLimitPartition<(Costly Cost, string Caller)> Bucket((Costly Cost, string Caller) key, RateLimit limit) => limit.PerMinute <= 0
+    private static RateLimitPartition<Measured> Bucket(Measured key, RateLimit limit, int times) => limit.PerMinute <= 0
         ? RateLimitPartition.GetNoLimiter(key)
         : RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
         {
-            TokenLimit = Math.Max(1, limit.AtOnce),
+            TokenLimit = Math.Max(1, limit.AtOnce) * times,
             TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / limit.PerMinute,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / (limit.PerMinute * times),
             AutoReplenishment = true,
             QueueLimit = 0,
         });
+
+    /// <summary>Whose calls are counted: one session's, or all of a caller's when none is named.</summary>
+    private readonly record struct Measured(Costly Cost, string Caller, string? Session);
 }

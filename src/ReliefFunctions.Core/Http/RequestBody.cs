@@ -163,7 +163,7 @@ internal static partial class RequestBody
         {
             return Encoding.GetEncoding(charset.Length > 0 ? charset : "utf-8").GetString(bytes);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return Encoding.UTF8.GetString(bytes);
         }

@@ -1,3 +1,4 @@
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Incidents;
@@ -276,6 +277,7 @@ public sealed record IncidentVersion
 public sealed record IncidentMark(int Number, IncidentReportKind Kind, DateTimeOffset At, string Said, IncidentSeverity Severity);
 
 /// <summary>An incident as it stands; <c>R|{incident}</c>.</summary>
+[Audited("state", "version", "severity", "kind", "content", "joinedInto", "joined")]
 public sealed record IncidentRow
 {
     /// <summary>Unique in the campaign: local day, unit and a hash, such as <c>1216-520111101-3fa9c21b</c>.</summary>
@@ -372,6 +374,7 @@ public sealed record IncidentPhoto(string Id, string Sha256, string ContentType,
 /// <summary>
 /// One version of an incident for one receiver; <c>N|{incident}|{version:D4}|{receiver}</c>. Only <see cref="Acknowledgement"/> ever changes.
 /// </summary>
+[Audited("acknowledgement")]
 public sealed record IncidentNotice
 {
     /// <summary>The incident.</summary>

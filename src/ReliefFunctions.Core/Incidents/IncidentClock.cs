@@ -2,14 +2,13 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
-using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Incidents;
 
 /// <summary>Every minute: chases what is late and who did not acknowledge, deletes photos whose time is over, and tries again what a city's channels did not
 /// take.</summary>
-public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, CampaignStore campaigns, PatrolStore patrols, DeliveryService delivery)
+public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, CampaignStore campaigns, PatrolStore patrols)
     : IScheduledJob
 {
     /// <summary>Its function's name and schedule.</summary>
@@ -32,7 +31,6 @@ public sealed class IncidentClock(CampaignWalk walk, IncidentStore incidents, Ca
         foreach (var row in rows) await ChaseAsync(campaign, row, IncidentUnits.Of(row, units), chain, taken, now, ct);
         var unanswered = (await incidents.NoticesAsync(campaign, null, ct)).Where(notice => notice is { Acknowledgement: null, AcknowledgeBy: not null });
         foreach (var notice in unanswered) await ChaseAsync(campaign, notice, rows.FirstOrDefault(row => row.Id == notice.Incident), chain, taken, now, ct);
-        await delivery.RunAsync(campaign with { District = campaign.District[..4] }, ct);
         var policy = await incidents.PolicyAsync(campaign, ct);
 
         // Nobody walks a campaign that is over: its photos go before.

@@ -5,7 +5,10 @@ using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Incidents;
 
-/// <summary>Photos of incidents over HTTP: a unit sends them, of which only the picture is kept; office and leaders alone see them, each look is on record.</summary>
+/// <summary>
+/// Photos of incidents over HTTP: a unit sends them, of which only the picture is kept; office and leaders alone see them, each look is on
+/// record.
+/// </summary>
 public static class IncidentPhotoEndpoints
 {
     private const string PhotosTemplate = IncidentEndpoints.IncidentTemplate + "/photos";

@@ -20,6 +20,7 @@ public enum IncidentSeverity
 /// Kinds, clocks and receivers of incidents (重大情况和突发事件, plan item 1.34) as versioned data: a default that the campaign office may replace without code.
 /// The newest version that is in force by <see cref="From"/> holds; without any the standard one (<see cref="StandardIncidentPolicy"/>).
 /// </summary>
+[Audited]
 public sealed record IncidentPolicy
 {
     /// <summary>1, 2, …; a version never changes.</summary>

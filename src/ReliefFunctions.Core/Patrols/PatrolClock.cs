@@ -5,7 +5,8 @@ using ReliefFunctions.Core.Patrols.Delivery;
 namespace ReliefFunctions.Core.Patrols;
 
 /// <summary>
-/// Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait.
+/// Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait,
+/// in cities and provinces too.
 /// </summary>
 public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns, DeliveryService delivery) : IScheduledJob
 {
@@ -19,11 +20,11 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
     public string Schedule => Timing;
 
     /// <inheritdoc/>
-    public Task RunAsync(CancellationToken ct) => walk.ForEachAsync(Name, async (campaign, now) =>
+    public Task RunAsync(CancellationToken ct) => walk.ForEachPlaceAsync(Name, async (campaign, now) =>
     {
         // One step's failure holds up no other; before the campaign drills are delivered.
         List<Exception> failures = [];
-        if (LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start)
+        if (!campaign.IsArea && LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start)
         {
             await TryAsync(() => patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct));
             await TryAsync(() => EscalateAsync(campaign, now, ct));

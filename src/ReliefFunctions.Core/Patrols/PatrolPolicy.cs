@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Core.Patrols;
@@ -24,6 +25,7 @@ public enum PatrolIntensity
 /// The ladder from weather to patrols as versioned data: a default that the campaign office may replace without code, and no standard.
 /// All times are local to the campaign's zone.
 /// </summary>
+[Audited]
 public sealed record PatrolPolicy
 {
     /// <summary>1, 2, …; a version never changes once orders were given by it.</summary>

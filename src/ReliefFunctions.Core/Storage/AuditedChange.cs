@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -25,6 +26,9 @@ internal static class AuditedChange
     /// <summary>Longest text of one member, and of all that a decision changed.</summary>
     public const int LongestMember = 300, Longest = 4000;
 
+    /// <summary>How many documents within another are taken apart.</summary>
+    private const int Deepest = 3;
+
     private const string NotShown = "（不显示）";
 
     private static readonly JsonSerializerOptions Shown = new(StoredJson.Options)
@@ -37,11 +41,10 @@ internal static class AuditedChange
     {
         var type = typeof(T).IsGenericType && typeof(T).GetGenericArguments() is [var element] ? element : typeof(T);
         if (Attribute.GetCustomAttribute(type, typeof(AuditedAttribute)) is not AuditedAttribute told) return null;
-        var (was, now) = (Members(before, StoredJson.Options), Members(after, StoredJson.Options));
-        var (wasShown, nowShown) = (Members(before, Shown), Members(after, Shown));
+        var (was, now) = (Members(before, StoredJson.Options, told), Members(after, StoredJson.Options, told));
+        var (wasShown, nowShown) = (Members(before, Shown, told), Members(after, Shown, told));
         var (from, to) = (new JsonObject(), new JsonObject());
-        var names = was.Select(pair => pair.Key).Union(now.Select(pair => pair.Key));
-        foreach (var name in names.Where(name => told.Members.Count == 0 || told.Members.Contains(name)))
+        foreach (var name in was.Select(pair => pair.Key).Union(now.Select(pair => pair.Key)))
         {
             if (JsonNode.DeepEquals(was[name], now[name])) continue;
             var isHidden = JsonNode.DeepEquals(wasShown[name], nowShown[name]);
@@ -66,15 +69,43 @@ internal static class AuditedChange
         told[name] = text.Length <= LongestMember ? value.DeepClone() : TextFit.Cut(text, LongestMember);
     }
 
-    /// <summary>A document's members; a list's are its entries, named by their id or code, or else by their place.</summary>
-    private static JsonObject Members<T>(T? value, JsonSerializerOptions options) => JsonSerializer.SerializeToNode(value, options) switch
+    /// <summary>A document's members that are told, laid flat: <c>content/what</c>, <c>fields/B02/label</c>.</summary>
+    private static JsonObject Members<T>(T? value, JsonSerializerOptions options, AuditedAttribute told)
     {
-        JsonObject members => members,
-        JsonArray entries => new JsonObject(entries.Select((entry, i) => KeyValuePair.Create(
-            (string?)(entry?["id"] ?? entry?["code"]) ?? i.ToString(System.Globalization.CultureInfo.InvariantCulture), entry?.DeepClone()))
-            .DistinctBy(pair => pair.Key)),
-        _ => [],
-    };
+        var members = new JsonObject();
+        var node = JsonSerializer.SerializeToNode(value, options);
+        if (node is JsonObject document && told.Members.Count > 0)
+        {
+            foreach (var other in document.Select(pair => pair.Key).Except(told.Members).ToList()) document.Remove(other);
+        }
+
+        if (node is JsonObject or JsonArray) Lay(node, "", 0, members);
+        return members;
+    }
+
+    /// <summary>
+    /// Takes members apart that are documents themselves, or lists of such with an id or code: then only those entries are told that differ, and the list as
+    /// the ids that stand in it. The entries of a list that is the whole document are named by their place where they have no id.
+    /// </summary>
+    private static void Lay(JsonNode? node, string name, int depth, JsonObject members)
+    {
+        string Of(string part) => name.Length == 0 ? part : $"{name}/{part}";
+        if (depth < Deepest && node is JsonObject { Count: > 0 } parts)
+        {
+            foreach (var (part, value) in parts) Lay(value, Of(part), depth + 1, members);
+        }
+        else if (depth < Deepest && node is JsonArray { Count: > 0 } entries && (depth == 0 || entries.All(entry => IdOf(entry) is not null)))
+        {
+            if (depth > 0) members[name] = new JsonArray([.. entries.Select(entry => (JsonNode)IdOf(entry)!)]);
+            foreach (var (i, entry) in entries.Index()) Lay(entry, Of(IdOf(entry) ?? i.ToString(CultureInfo.InvariantCulture)), depth + 1, members);
+        }
+        else
+        {
+            members[name] = node?.DeepClone();
+        }
+    }
+
+    private static string? IdOf(JsonNode? entry) => (entry as JsonObject) is { } parts ? (parts["id"] ?? parts["code"])?.ToString() : null;
 
     private static void Hide(JsonTypeInfo type)
     {

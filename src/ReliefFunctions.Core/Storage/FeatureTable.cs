@@ -98,17 +98,37 @@ public sealed class FeatureTable
         }
     }
 
+    /// <summary>Writes what somebody said last, whatever stood there; the trail tells that. Said again, nothing happens.</summary>
+    public Task PutAsync<T>(string partition, string rowKey, T value, AuditEntry audit, CancellationToken ct = default) => DecideAsync(async () =>
+    {
+        var row = await GetAsync<T>(partition, rowKey, ct);
+        return row is not null && StoredJson.Write(row.Value) == StoredJson.Write(value) ? (false, null)
+            : (true, new Transaction(partition).Put(row, rowKey, value).Audit(audit));
+    }, ct);
+
+    /// <summary>The rows whose key begins with <paramref name="prefix"/>, of every partition whose name begins with <paramref name="partitions"/>.</summary>
+    public async IAsyncEnumerable<(string Partition, Row<T> Row)> EverywhereAsync<T>(string partitions, string prefix,
+        [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey ge {partitions} and PartitionKey lt {After(partitions)} and RowKey ge {prefix} and RowKey lt {After(prefix)}");
+        await foreach (var entity in _client.QueryAsync<TableEntity>(filter, cancellationToken: ct))
+        {
+            yield return (entity.PartitionKey, RowEntity.To<T>(entity));
+        }
+    }
+
     /// <summary>
-    /// Removes the rows with keys from one up to, and without, another in every partition whose name begins with <paramref name="partitions"/>: for what is
-    /// kept for a time alone. Answers how many there were.
+    /// Removes the rows with keys from one up to, and without, another in every partition whose name begins with <paramref name="partitions"/>, at most
+    /// <paramref name="most"/>: for what is kept for a time alone. Answers how many it removed.
     /// </summary>
-    public async Task<int> RemoveAsync(string partitions, string from, string toExclusive, CancellationToken ct = default)
+    public async Task<int> RemoveAsync(string partitions, string from, string toExclusive, int most, CancellationToken ct = default)
     {
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey ge {partitions} and PartitionKey lt {After(partitions)} and RowKey ge {from} and RowKey lt {toExclusive}");
         var removed = 0;
         var keys = await _client.QueryAsync<TableEntity>(filter, select: [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)], cancellationToken: ct)
-            .ToListAsync(ct);
+            .Take(most).ToListAsync(ct);
         foreach (var chunk in keys.GroupBy(key => key.PartitionKey).SelectMany(partition => partition.Chunk(Transaction.MaxRows)))
         {
             try
@@ -123,6 +143,19 @@ public sealed class FeatureTable
         }
 
         return removed;
+    }
+
+    /// <summary>How many rows there are, counted up to about <paramref name="most"/>; and whether there are more. Storage tells no number by itself.</summary>
+    public async Task<(int Rows, bool More)> CountAsync(int most, CancellationToken ct = default)
+    {
+        var rows = 0;
+        await foreach (var page in _client.QueryAsync<TableEntity>(select: [nameof(TableEntity.PartitionKey)], cancellationToken: ct).AsPages())
+        {
+            rows += page.Values.Count;
+            if (rows >= most) return (rows, page.ContinuationToken is not null);
+        }
+
+        return (rows, false);
     }
 
     internal async Task<Row<OutboxRow>?> OutboxRowAsync(string partition, string rowKey, CancellationToken ct)

@@ -51,9 +51,9 @@ public sealed class Transaction(string partition)
 
     internal IReadOnlyList<(OutboxRow Row, bool Soon)> Outbox => _outbox;
 
-    /// <summary>Adds a row that must not be there yet.</summary>
-    public Transaction Insert<T>(string rowKey, T value) =>
-        Note(default, value).Add(TableTransactionActionType.Add, RowEntity.From(Partition, rowKey, value), default);
+    /// <summary>Adds a row that must not be there yet; <paramref name="before"/> is what it takes the place of, for the trail alone.</summary>
+    public Transaction Insert<T>(string rowKey, T value, T? before = default) =>
+        Note(before, value).Add(TableTransactionActionType.Add, RowEntity.From(Partition, rowKey, value), default);
 
     /// <summary>Replaces a row as it was read: refused when somebody changed it since.</summary>
     public Transaction Replace<T>(Row<T> read, T value) =>

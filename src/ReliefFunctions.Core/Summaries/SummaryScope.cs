@@ -57,6 +57,7 @@ public sealed record SummaryScope(string Code, string Season, string Name, strin
 /// <param name="Code">GB/T 2260 prefix: four digits for a city, two for a province.</param>
 /// <param name="Name">Such as 贵阳市.</param>
 /// <param name="Office">填报单位.</param>
+[Audited]
 public sealed record SummaryArea(string Code, string Name, string Office);
 
 /// <summary>Finds districts and areas. An area is registered once a season; which districts it has follows from their codes.</summary>
@@ -76,7 +77,7 @@ public sealed class SummaryScopes(FeatureTables tables, CampaignStore campaigns)
 
     /// <summary>Registers an area, or renames it.</summary>
     public Task PutAsync(SummaryArea area, string season, AuditEntry audit, CancellationToken ct = default) =>
-        tables[SummaryFeature.Table].CommitAsync(new Transaction(Partition(season)).Upsert(Keys.Part(area.Code), area).Audit(audit), ct);
+        tables[SummaryFeature.Table].PutAsync(Partition(season), Keys.Part(area.Code), area, audit, ct);
 
     /// <summary>The areas whose districts' campaigns run now, or have ended lately.</summary>
     internal async Task<IReadOnlyList<SummaryScope>> AreasAsync(DateTimeOffset now, CancellationToken ct)

@@ -39,6 +39,9 @@ public static class ReliefTelemetry
     /// <summary>Since a feed's last valid answer, by feed.</summary>
     internal static Gauge<double> FeedAge { get; } = Meter.CreateGauge<double>("relief.feed.age", "s");
 
+    /// <summary>Rows that were kept for a time alone and are gone, by what they were.</summary>
+    internal static Counter<int> Removed { get; } = Meter.CreateCounter<int>("relief.retention.removed", "{row}");
+
     /// <summary>Where the work at hand stands in its trace, to be kept with what follows from it; null when nobody records it.</summary>
     public static string? Here => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current.Id : null;
 

@@ -59,7 +59,7 @@ internal static partial class EntryReading
         switch (entry.Kind)
         {
             case EntryKind.Boolean:
-                return Refuse("not-a-number", "应填整数，填的是“是/否”(TRUE/FALSE)。", "改填整数，没有发生的填 0。");
+                return Refuse("not-a-number", "应填整数，填的是“是/否”（TRUE/FALSE）。", "改填整数，没有发生的填 0。");
             case EntryKind.Date:
                 return Refuse("not-a-number", "填的内容被当作日期。", "把单元格格式设为“常规”或“数值”，再键入整数。");
         }
@@ -99,11 +99,11 @@ internal static partial class EntryReading
             }
         }
 
-        if (number < 0) return Refuse("negative", $"不能是负数({Shown(number)})。", "填 0 或正整数。");
+        if (number < 0) return Refuse("negative", $"不能是负数（{Shown(number)}）。", "填 0 或正整数。");
         if (number < field.Min) return Refuse("too-small", $"{Shown(number)} 小于下限 {field.Min}。", $"核对是否漏填；本项应填 {field.Min} 至 {field.Max}。");
         if (number > field.Max) return Refuse("too-large", $"{Shown(number)} 超过上限 {field.Max}。", "核对是否多打了数字；确实如此请联系领导小组办公室调整上限。");
         // Excel keeps 3 typed as 0.1+2.9 with noise in the last bits; that is still 3.
-        if (Math.Abs(number - Math.Round(number)) > 1e-9) return Refuse("fraction", $"不能带小数({Shown(number)})。", "填整数。");
+        if (Math.Abs(number - Math.Round(number)) > 1e-9) return Refuse("fraction", $"不能带小数（{Shown(number)}）。", "填整数。");
         return FieldValue.Of((int)Math.Round(number));
     }
 
@@ -120,7 +120,7 @@ internal static partial class EntryReading
 
         foreach (var (what, masked) in PersonalData.Find(text))
         {
-            say(ProblemSeverity.Error, "personal-data", $"含有{what}({masked})。调度表只报汇总情况，不得出现个人身份信息。", $"删除{what}；确需报告个案的，通过救助台账或重大情况渠道报送。", masked);
+            say(ProblemSeverity.Error, "personal-data", $"含有{what}（{masked}）。调度表只报汇总情况，不得出现个人身份信息。", $"删除{what}；确需报告个案的，通过救助台账或重大情况渠道报送。", masked);
         }
 
         return FieldValue.Of(text);

@@ -30,6 +30,9 @@ public static class ReportEndpoints
     /// <summary>The office, leaders and operators see every unit.</summary>
     internal static readonly AccessRule Overview = new(Role.CampaignOffice, Role.Leader, Role.Operator);
 
+    /// <summary>Characters of what the office says of a report.</summary>
+    private const int LongestComment = 500;
+
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
@@ -53,7 +56,12 @@ public static class ReportEndpoints
             Response = typeof(ReportView),
             ShowsVersion = true,
         },
-        new("GetReportBoard", "GET", WeekTemplate + "/board", Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
+        new("GetReportBoard", "GET", WeekTemplate + "/board", Overview, GetBoard)
+        {
+            Summary = "本周报送情况：已报、迟报、未报",
+            Response = typeof(ReportBoard),
+            Polled = true,
+        },
         new("GetReportCallList", "GET", WeekTemplate + "/call-list", AccessRule.Office, GetCallList)
         {
             Summary = "催报名单：未报和退回未改单位的联系人和电话",
@@ -305,20 +313,14 @@ public static class ReportEndpoints
 
     private static async Task<IResult> Accept(ApiContext c)
     {
-        var body = await c.JsonAsync<ReviewBody>();
-        return await ReviewAsync(c, body, "accepted", (row, version) => ReportDecisions.Accept(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id));
+        var (version, said) = await c.ReviewAsync(returns: false, LongestComment);
+        return await ReviewAsync(c, version, said, "accepted", row => ReportDecisions.Accept(row, version, said.Revision, said.Comment, c.Now, c.Actor.Id));
     }
 
     private static async Task<IResult> Return(ApiContext c)
     {
-        var body = await c.JsonAsync<ReviewBody>();
-        if (string.IsNullOrWhiteSpace(body.Comment) || body.Comment.Length > 500)
-        {
-            throw new ProblemException(ProblemType.Invalid, "退回必须写明原因，不超过 500 字。",
-                [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一项、为什么、怎样改。" }]);
-        }
-
-        return await ReviewAsync(c, body, "returned", (row, version) => ReportDecisions.Return(row, version, body.Revision, body.Comment, c.Now, c.Actor.Id));
+        var (version, said) = await c.ReviewAsync(returns: true, LongestComment);
+        return await ReviewAsync(c, version, said, "returned", row => ReportDecisions.Return(row, version, said.Revision, said.Comment!, c.Now, c.Actor.Id));
     }
 
     private static async Task<IResult> Confirm(ApiContext c)
@@ -329,12 +331,8 @@ public static class ReportEndpoints
         return await ChangeAsync(c, place, "report.warnings-confirmed", $"v{version}", row => ReportDecisions.Confirm(row, version, c.Now, c.Actor.Id));
     }
 
-    private static async Task<IResult> ReviewAsync(ApiContext c, ReviewBody body, string what, Func<ReportRow, int, Decision> decide)
-    {
-        var place = await PlaceAsync(c);
-        var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
-        return await ChangeAsync(c, place, $"report.{what}", $"v{version} {body.Comment}", row => decide(row, version), what);
-    }
+    private static async Task<IResult> ReviewAsync(ApiContext c, int version, ReviewBody said, string what, Func<ReportRow, Decision> decide) =>
+        await ChangeAsync(c, await PlaceAsync(c), $"report.{what}", $"v{version} {said.Comment}", decide, what);
 
     private static async Task<IResult> PutWaiver(ApiContext c)
     {

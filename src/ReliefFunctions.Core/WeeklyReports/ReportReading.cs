@@ -89,11 +89,11 @@ internal static class ReportReading
         ReportProblem Wrong(string code, string message) => ReportProblem.Error(code, message, Download) with { Sheet = form.Sheet };
         if (token.District != target.Campaign.District)
         {
-            yield return Wrong("wrong-district", $"这是区划 {token.District} 的调度表，不是{target.Campaign.DistrictName}({target.Campaign.District})的。");
+            yield return Wrong("wrong-district", $"这是区划 {token.District} 的调度表，不是{target.Campaign.DistrictName}（{target.Campaign.District}）的。");
         }
 
         if (token.Season != target.Campaign.Season) yield return Wrong("wrong-season", $"这是 {token.Season} 年度的调度表，现在填报的是 {target.Campaign.Season} 年度。");
-        if (token.Unit != target.Unit.Code) yield return Wrong("wrong-unit", $"这是单位 {token.Unit} 的调度表，不是{target.Unit.Name}({target.Unit.Code})的。");
+        if (token.Unit != target.Unit.Code) yield return Wrong("wrong-unit", $"这是单位 {token.Unit} 的调度表，不是{target.Unit.Name}（{target.Unit.Code}）的。");
         if (token.Week != target.Week.Key) yield return Wrong("wrong-week", $"这是 {token.Week} 周的调度表，现在填报的是第{target.Week.Number}周（{target.Week.Key}）。");
         if (token.FormVersion != target.Form.Version) yield return Wrong("wrong-form-version", $"这是第 {token.FormVersion} 版表样，本周使用第 {target.Form.Version} 版。");
     }
@@ -139,7 +139,7 @@ internal static class ReportReading
         }
         catch (JsonException malformed)
         {
-            return ReadReport.Refused(ReportProblem.Error("malformed", $"请求正文不是合法的 JSON(第 {malformed.LineNumber + 1} 行)。", "检查引号、逗号和括号。"));
+            return ReadReport.Refused(ReportProblem.Error("malformed", $"请求正文不是合法的 JSON（第 {malformed.LineNumber + 1} 行）。", "检查引号、逗号和括号。"));
         }
     }
 

@@ -26,7 +26,8 @@ public class AccessTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal("520111101", (await keys.AuthenticateAsync(secret, default))!.Unit);
         Assert.Null(await keys.AuthenticateAsync(secret[..^1] + (secret[^1] == 'A' ? 'B' : 'A'), default));
         Assert.Null(await keys.AuthenticateAsync("rf_000000000000_nothing", default));
-        await keys.RevokeAsync(key.Id, "test", _ => true);
+        Assert.IsType<Outcome<AccessKey>.Changed>(await keys.RevokeAsync(key.Id, Operator));
+        Assert.IsType<Outcome<AccessKey>.Repeated>(await keys.RevokeAsync(key.Id, Operator));
         Assert.Null(await keys.AuthenticateAsync(secret, default));
     }
 

@@ -145,7 +145,7 @@ public class SessionTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture
         var world = await azurite.WorldAsync(Now);
         var (visitor, _, key) = await SignedInAsync(world);
         Assert.Equal(200, (await visitor.GetAsync("/api/v1/access-keys")).Status);
-        await world.Get<AccessKeys>().RevokeAsync(key, "test", _ => true);
+        await world.Get<AccessKeys>().RevokeAsync(key, new Actor("op", "管理员", Role.Operator, ""));
         Assert.Equal(401, (await visitor.GetAsync("/api/v1/access-keys")).Status);
     }
 

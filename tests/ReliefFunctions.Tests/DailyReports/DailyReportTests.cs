@@ -150,11 +150,11 @@ public class DailyReportTests(AzuriteFixture azurite) : IClassFixture<AzuriteFix
         world.At("12-18 16:00");
         await PutAsync(world, Qingyan, """{"values":{"D01":8,"D02":0,"D03":0,"D04":3,"D05":3,"D06":30,"D07":0}}""");
         var checks = world.World.Get<DailyChecks>();
-        IReadOnlyList<ReportProblem> Asked(int patrols) => checks.AskAsync(new ReportPlace(Huaxi.Campaign, week, Huaxi.Units[0]), form,
-            new ReportValues([KeyValuePair.Create("A01", FieldValue.Of(patrols)), KeyValuePair.Create("B02", FieldValue.Of(1))]), default).Result;
-        Assert.Contains("A01 街面巡查次数 填了 13，而本周2天每日一报的“今日巡查”合计 14。", Assert.Single(Asked(13)).Message, StringComparison.Ordinal);
-        Assert.Empty(Asked(14));
-        Assert.Empty(Asked(40));
+        Task<IReadOnlyList<ReportProblem>> AskedAsync(int patrols) => checks.AskAsync(new ReportPlace(Huaxi.Campaign, week, Huaxi.Units[0]), form,
+            new ReportValues([KeyValuePair.Create("A01", FieldValue.Of(patrols)), KeyValuePair.Create("B02", FieldValue.Of(1))]), default);
+        Assert.Contains("A01 街面巡查次数 填了 13，而本周2天每日一报的“今日巡查”合计 14。", Assert.Single(await AskedAsync(13)).Message, StringComparison.Ordinal);
+        Assert.Empty(await AskedAsync(14));
+        Assert.Empty(await AskedAsync(40));
         var part = (await checks.ReadAsync(Huaxi.Campaign, week.First, week.Last, default))!;
         Assert.Equal(["12月17日 6 1 6", "12月18日 6 1 8", "合计 12 2 14", "与周报核对   一致"], part.Rows.Select(row => string.Join(' ', row.Take(4))));
         Assert.Equal("每日一报2天，应报12份，已报2份；合计与周报一致。", Assert.Single(part.Lines));

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Texts;
@@ -100,6 +101,50 @@ public class LanguageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     }
 
     [Fact]
+    public async Task HEAD_says_the_language_and_the_version_that_GET_says()
+    {
+        var world = await SeasonAsync();
+        foreach (var path in new[] { Season + "/weeks/2026W50/reports/520111101", Season + "/weeks/2026W50/reports/nobody", "/api/v1/nowhere" })
+        {
+            var (get, head) = (await world.CallAsync("GET", path, Office, headers: InEnglish), await world.CallAsync("HEAD", path, Office, headers: InEnglish));
+            Assert.Equal(get.Status, head.Status);
+            Assert.Equal("en", head.Headers["Content-Language"]);
+            Assert.All(new[] { "Content-Language", "Vary", "ETag", "Content-Type" }, name => Assert.Equal(get.Headers.GetValueOrDefault(name), head.Headers.GetValueOrDefault(name)));
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_never_comes_and_a_failure_of_ours_are_told_in_English()
+    {
+        var world = await azurite.WorldAsync(Now, services => services.AddSingleton(new BodyOptions { Grace = TimeSpan.Zero, BytesPerSecond = 20 }));
+        var slow = await SentAsync(world, "POST", "/api/v1/sessions", new Never());
+        Assert.Equal((408, false), (slow.Status, English.HasHan(slow.Text)));
+        var broken = await azurite.WorldAsync(Now, services => services.AddSingleton<IAuthenticator>(new Broken()));
+        var failed = await SentAsync(broken, "GET", "/api/v1/access-keys", Stream.Null);
+        Assert.Equal((500, false), (failed.Status, English.HasHan(failed.Text)));
+        Assert.Contains("Internal error", failed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_sent_again_is_answered_again_in_the_language_that_is_asked_for_then()
+    {
+        var world = await SeasonAsync();
+        var body = """{"what":"一人冻伤","where":"北门桥","howMany":1}"""u8.ToArray();
+        async Task<JsonNode> ReportAsync(IDictionary<string, string>? language)
+        {
+            var answer = await world.CallAsync("POST", Season + "/units/520111101/incidents", Reporter, body, headers: new Dictionary<string, string>(language ?? new Dictionary<string, string>()) { ["Idempotency-Key"] = "a-1" });
+            Assert.True(answer.Status is 200 or 201, answer.Text);
+            Assert.Equal(language is null ? "zh-CN" : "en", answer.Headers["Content-Language"]);
+            return JsonNode.Parse(answer.Text)!;
+        }
+
+        var (first, again, english) = (await ReportAsync(null), await ReportAsync(null), await ReportAsync(InEnglish));
+        Assert.Equal([false, true, true], new[] { first, again, english }.Select(each => (bool)each["repeated"]!));
+        Assert.Contains("已经收到过", (string)again["message"]!, StringComparison.Ordinal);
+        Assert.False(English.HasHan((string)english["message"]!), (string)english["message"]!);
+    }
+
+    [Fact]
     public async Task A_problem_that_a_browser_opens_is_a_page_in_its_language()
     {
         var world = await azurite.WorldAsync(Now);
@@ -132,6 +177,42 @@ public class LanguageTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtur
     [InlineData("""<input placeholder="数字" name="数字">""", """<input placeholder="A number" name="数字">""")]
     [InlineData("""<p>plain &amp; simple</p>""", """<p>plain &amp; simple</p>""")]
     public void A_page_keeps_its_tags_and_says_its_texts_in_English(string chinese, string english) => Assert.Equal(english, Language.Page(chinese));
+
+    private const string Season = "/api/v1/campaigns/520111/2026-2027";
+    private static readonly Actor Office = new("o", "办公室", Role.CampaignOffice, "520111"), Reporter = new("u", "青岩镇", Role.UnitReporter, "520111", "520111101");
+
+    private async Task<World> SeasonAsync()
+    {
+        var world = await azurite.WorldAsync(Now);
+        foreach (var (address, file) in Samples.SetUp) Assert.InRange((await world.CallAsync("PUT", "/api/v1/" + address, Operator, Samples.Bytes(file))).Status, 200, 201);
+        return world;
+    }
+
+    private static async Task<Answer> SentAsync(World world, string method, string path, Stream body)
+    {
+        var http = new DefaultHttpContext { RequestServices = world.Services };
+        (http.Request.Method, http.Request.Path, http.Request.Body, http.Response.Body) = (method, path, body, new MemoryStream());
+        foreach (var (name, value) in InEnglish) http.Request.Headers[name] = value;
+        http.Request.Headers["X-Relief-Client"] = "portal";
+        http.Request.Headers["Sec-Fetch-Site"] = "same-origin";
+        await (await world.Get<Api>().RunAsync(http)).ExecuteAsync(http);
+        return new Answer(http.Response.StatusCode, ((MemoryStream)http.Response.Body).ToArray(), new Dictionary<string, string>());
+    }
+
+    private sealed class Broken : IAuthenticator
+    {
+        public Task<Actor> AuthenticateAsync(HttpContext http) => throw new InvalidOperationException("Nobody should read this.");
+    }
+
+    /// <summary>A line on which nothing comes.</summary>
+    private sealed class Never : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+    }
 
     private static Dictionary<string, string> InEnglish { get; } = new() { ["Accept-Language"] = "en-GB,en;q=0.9,zh;q=0.5" };
 

@@ -145,6 +145,31 @@ public class IncidentLifeTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(4, world.Heard.Count);
     }
 
+    /// <summary>The campaign ends at midnight; whoever was found before is followed all the same.</summary>
+    [Fact]
+    public async Task What_happens_ten_minutes_before_the_campaign_ends_is_chased_and_closed_after_it_and_its_photos_go_before_nobody_walks_it_any_more()
+    {
+        using var world = await IncidentWorld.StartAsync(azurite, "04-30 23:50");
+        var first = await world.ReportAsync(new { what = "北门桥下一人冻僵，意识模糊", where = "青岩古镇北门桥下", howMany = 1, foundAt = "2027-04-30T23:40:00+08:00" });
+        var photos = $"{PatrolWorld.Address}/units/520111101/incidents/{first.Incident.Id}/photos";
+        Assert.Equal(200, (await world.World.CallAsync("POST", photos, IncidentWorld.Qingyan, PhotoContentTests.Jpeg, "image/jpeg")).Status);
+        Assert.Equal(Huaxi.At("05-01 03:50"), first.Incident.NextDueAt);
+        world.Receiver.Calls.Clear();
+        await world.TickAsync("05-01 04:01");
+        Assert.Contains(world.Heard, call => call.Channel == "qingyan" && call.Text.StartsWith("【催报】", StringComparison.Ordinal));
+        world.Patrols.At("05-03 10:00");
+        await world.UpdateAsync(first, new { kind = "final", baseVersion = 1, details = new { finding = "好转，家属接回" } });
+        Assert.Equal(IncidentState.Closed, (await world.GetAsync(first)).Incident.State);
+        await world.TickAsync("05-20 23:00");
+        var photo = Assert.Single((await world.GetAsync(first)).Photos);
+        await world.TickAsync("05-21 00:01");
+        Assert.Empty((await world.GetAsync(first)).Photos);
+        Assert.Equal(404, (await world.World.CallAsync("GET", $"{photos}/{photo.Id}", IncidentWorld.Leader)).Status);
+        world.Receiver.Calls.Clear();
+        await world.TickAsync("05-23 00:01");
+        Assert.Empty(world.Heard);
+    }
+
     [Fact]
     public async Task Two_units_that_report_the_same_are_taken_together_kept_both_and_taken_apart_again()
     {

@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Incidents;
+using ReliefFunctions.Core.Summaries;
 using ReliefFunctions.Core.Summaries.Figures;
 using ReliefFunctions.Core.Summaries.Sentences;
 
@@ -29,6 +30,23 @@ public class IncidentSummaryTests
 
         // Without a channel in use nothing about the input changes.
         Assert.Equal(SummaryRules.Compute(input).InputHash, SummaryRules.Compute(input with { Incidents = null }).InputHash);
+    }
+
+    /// <summary>A stage and the season tell every incident of their days, whichever week it was.</summary>
+    [Theory]
+    [InlineData(PeriodKind.Progress)]
+    [InlineData(PeriodKind.Final)]
+    [InlineData(PeriodKind.Season)]
+    public void A_stage_and_the_season_tell_the_incidents_of_all_their_weeks(PeriodKind kind)
+    {
+        var input = SummarySample.Input(kind: kind);
+        var (first, unit) = (input.Weeks[^1].First, SummarySample.Units[11]);
+        IncidentOnRecord One(int days, IncidentState state, int? dead = null) =>
+            new($"12{days + 40:D2}-{unit.Code}-0", unit.Code, unit.Name, "冻伤", state, dead is null ? IncidentSeverity.Serious : IncidentSeverity.Grave, first.AddDays(days), 1, dead, "一人冻伤", [unit.Code]);
+        var summary = SummaryRules.Compute(input with { Incidents = [One(1, IncidentState.Open), One(-6, IncidentState.Closed, 1), One(-13, IncidentState.Closed), One(-200, IncidentState.Closed)] });
+        Assert.Equal(3, summary.Incidents.Told!.Count);
+        Assert.Contains("发生重大情况和突发事件3起", FrontPage.ConclusionOf(summary), StringComparison.Ordinal);
+        Assert.Contains("其中重大1起，死亡1人", FrontPage.ConclusionOf(summary), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,6 +105,46 @@ public class HeaderTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.DoesNotContain("\nServer:", answer, StringComparison.OrdinalIgnoreCase);
     }
 
+    private static IReadOnlyList<(string Name, string Request, int Status)> Refused =>
+    [
+        ("a header without a colon", "GET / HTTP/1.1\r\nHost: x\r\nBad Header\r\n\r\n", 400),
+        ("NUL in a header", "GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 400),
+        ("two lengths", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400),
+        ("no request line", "花溪区\r\n\r\n", 400),
+        ("no host", "GET / HTTP/1.1\r\n\r\n", 400),
+        ("a version of HTTP that is none", "GET / HTTP/3.7\r\nHost: x\r\n\r\n", 505),
+        ("an address of 10 KB", $"GET /{new string('a', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        ("a header of 40 KB", $"GET / HTTP/1.1\r\nHost: x\r\nX: {new string('a', 40_000)}\r\n\r\n", 431),
+        ("150 headers", $"GET / HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 150).Select(i => $"X{i}: 1\r\n"))}\r\n", 431),
+        ("headers that never end", "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", 408),
+    ];
+
+    [Fact]
+    public async Task What_the_server_itself_refuses_is_a_problem_in_words_with_the_headers_of_every_answer()
+    {
+        await using var app = await HostAsync();
+        foreach (var (name, request, status) in Refused)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, app.Address.Port);
+
+            // After a good one on the same line too: then the server knows of an answer that was given before.
+            if (name != "two lengths") await client.GetStream().WriteAsync("GET /api/v1/health HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request));
+            using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            var said = await reader.ReadToEndAsync(patience.Token);
+            var (head, body) = said[said.LastIndexOf("HTTP/1.1 ", StringComparison.Ordinal)..].Split("\r\n\r\n") is [var h, var b] ? (h, b) : (said, "");
+            Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
+            Assert.All(new[] { "X-Content-Type-Options: nosniff", "Cache-Control: no-store", "X-Frame-Options: DENY", "Referrer-Policy: no-referrer", "frame-ancestors 'none'", "Connection: close", "Content-Type: application/problem+json", "X-Correlation-Id: " }, header => Assert.True(head.Contains(header, StringComparison.Ordinal), $"{name}: no {header} in {said}"));
+            Assert.DoesNotContain("\nServer:", head, StringComparison.OrdinalIgnoreCase);
+            using var problem = System.Text.Json.JsonDocument.Parse(body);
+            Assert.Equal(status, problem.RootElement.GetProperty("status").GetInt32());
+            Assert.Matches("[\u4e00-\u9fff]", problem.RootElement.GetProperty("title").GetString());
+            Assert.Matches("没有执行。请", problem.RootElement.GetProperty("detail").GetString());
+        }
+    }
+
     private static async Task<LocalApp> HostAsync()
     {
         var options = new LocalOptions { Port = 0, Data = null, StorageConnectionString = await AzuriteFixture.ConnectionStringAsync(), StoragePrefix = "t" + Guid.NewGuid().ToString("N")[..12] };

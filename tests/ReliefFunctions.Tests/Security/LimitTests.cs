@@ -26,6 +26,18 @@ public class LimitTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.NotEqual(429, (await CallAsync(world, "PUT", "/api/v1/districts/520111/roster", one)).Status);
     }
 
+    /// <summary>Three phones that signed in by one unit's key, and a program that has the key itself.</summary>
+    [Fact]
+    public void Phones_that_share_a_key_do_not_use_up_each_others_measure_and_many_sessions_gain_little()
+    {
+        using var limits = new RateLimits(new RateLimitOptions { Upload = new RateLimit(4, 1) });
+        int Taken(string? session) => Enumerable.Range(0, 10).Count(_ => limits.Refuse(Costly.Upload, "key", session) is null);
+        Assert.Equal([4, 4, 4, 4], new[] { "phone 1", "phone 2", "phone 3", null }.Select(Taken));
+        Assert.Equal(4 * RateLimits.Shared, 16 + Enumerable.Range(4, 20).Sum(i => Taken($"phone {i}")));
+        Assert.Null(limits.Refuse(Costly.Upload, "another key", "phone 1"));
+        Assert.Null(limits.Refuse(Costly.Export, "key", "phone 1"));
+    }
+
     [Fact]
     public async Task Who_waits_as_long_as_told_is_let_in()
     {
@@ -54,7 +66,7 @@ public class LimitTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
         Assert.Equal(Costly.Compile, Of("RequestSummary"));
         Assert.All(new[] { "SimulatePolicy", "ComparePolicies" }, name => Assert.Equal(Costly.Simulate, Of(name)));
         Assert.All(new[] { "PutReport", "PostReportBatch", "PostReportImport", "PutReportScan", "PutStageReport", "PutRosterWorkbook", "PutFormFields" }, name => Assert.Equal(Costly.Upload, Of(name)));
-        Assert.All(new[] { "GetReportExport", "GetRosterWorkbook", "SearchAudit", "ExportAudit" }, name => Assert.Equal(Costly.Export, Of(name)));
+        Assert.All(new[] { "GetReportExport", "GetRosterWorkbook", "SearchAudit", "ExportAudit", "SearchTrail" }, name => Assert.Equal(Costly.Export, Of(name)));
         Assert.All(AllFeatures.Routes.Where(route => route.MaxBody > 1024 * 1024), route => Assert.NotEqual(Costly.No, route.Cost));
         Assert.All(AllFeatures.Routes.Where(route => route.Cost != Costly.No), route => Assert.Contains(ProblemType.TooManyRequests, ApiDescription.Problems(route)));
     }

@@ -120,7 +120,8 @@ public class RouteWalkTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtu
         if (actor.Place == "外区" && answer.Status < 300)
         {
             if (route.Template.Contains('{', StringComparison.Ordinal)) return "takes another district's id";
-            if (TwoDistricts.Marks.Where(mark => answer.Text.Contains(mark, StringComparison.Ordinal)).ToList() is { Count: > 0 } said) return $"tells another district of {string.Join("、", said)}";
+            // What its own people tried stands in its own trail, by the names that they tried.
+            if (route.Name != "SearchTrail" && TwoDistricts.Marks.Where(mark => answer.Text.Contains(mark, StringComparison.Ordinal)).ToList() is { Count: > 0 } said) return $"tells another district of {string.Join("、", said)}";
         }
 
         if (actor.Place == "限邻单位" && answer.Status < 300 && route.Template.Contains("{letter}", StringComparison.Ordinal)) return "takes what is the district's";

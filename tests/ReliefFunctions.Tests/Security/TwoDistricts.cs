@@ -35,10 +35,13 @@ internal sealed class TwoDistricts(World world)
     /// <summary>What stands in answers about the first district, and in none about the second.</summary>
     public static IReadOnlyList<string> Marks { get; } = [Own, "花溪", "青岩", "石板镇"];
 
-    public static async Task<TwoDistricts> StartAsync(AzuriteFixture azurite)
+    public static async Task<TwoDistricts> StartAsync(AzuriteFixture azurite, Action<IServiceCollection>? change = null)
     {
-        var world = await azurite.WorldAsync(new DateTimeOffset(2026, 12, 16, 0, 40, 0, TimeSpan.Zero),
-            services => services.AddSingleton(new DeliveryOptions { AllowLoopback = true }));
+        var world = await azurite.WorldAsync(new DateTimeOffset(2026, 12, 16, 0, 40, 0, TimeSpan.Zero), services =>
+        {
+            services.AddSingleton(new DeliveryOptions { AllowLoopback = true });
+            change?.Invoke(services);
+        });
         var places = new TwoDistricts(world);
         await places.SetUpAsync();
         return places;

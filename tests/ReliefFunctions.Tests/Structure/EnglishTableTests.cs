@@ -44,6 +44,24 @@ public partial class EnglishTableTests
             + string.Concat(missing.Select(folder => $"\nsrc/ReliefFunctions.Core/{folder.Key}/English.txt\n{string.Concat(folder.Select(text => $"{text.Template} ⇒ \n"))}")));
     }
 
+    /// <summary>Entries for texts that are put together of a label and its measure, a number and a heading: as a whole they stand nowhere.</summary>
+    private static readonly HashSet<string> Composed =
+    [
+        "{0}（台次）", "{0}（件）", "{0}（个）", "{0:u}第{1:n}号指令超时{2:u}", "{0:u}（第{1:n}号指令）", "五、单位状态", "本周发生重大情况{0:n}起（{1}）",
+    ];
+
+    /// <summary>What nobody says any more goes from the table: each run of Chinese of an entry stands in the sources, or in the sample's form and policy.</summary>
+    [Fact]
+    public void No_entry_outlives_its_text()
+    {
+        var said = string.Join('\n', Directory.GetFiles(Core, "*.cs", SearchOption.AllDirectories).Where(file => !Build().IsMatch(Path.GetRelativePath(Core, file).Replace('\\', '/')))
+            .SelectMany(file => ChineseTexts.Of(File.ReadAllText(file)).Select(text => text.Template).Append(File.ReadAllText(file)))
+            .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "*.json", SearchOption.AllDirectories).Select(file => Regex.Unescape(File.ReadAllText(file).Replace("\\\"", "”", StringComparison.Ordinal)))));
+        var gone = new English(English.Lines()).Entries.Where(entry => entry.English != entry.Chinese && !Composed.Contains(entry.Chinese)).Select(entry => entry.Chinese)
+            .Where(chinese => Words().Matches(Regex.Replace(chinese, @"\{\d+(?::[^}]*)?\}", "\n")).Any(run => !said.Contains(run.Value.Trim('。'), StringComparison.Ordinal))).ToList();
+        Assert.True(gone.Count == 0, "These stand in an English.txt and nowhere else; strike them out:\n" + string.Join('\n', gone));
+    }
+
     [Fact]
     public void What_is_excepted_is_there() => Assert.All(Chinese, one => Assert.True(Path.Exists(Path.Combine(Core, one.Path)), $"{one.Path} ({one.Why}) is gone: strike it out."));
 
@@ -95,6 +113,10 @@ public partial class EnglishTableTests
 
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Hole();
+
+    /// <summary>Runs of Chinese, its punctuation with them; a code, a number or a date among them may be filled in.</summary>
+    [GeneratedRegex(@"[\u3000-\u9FFF\uFF00-\uFFEF“”·—…]+")]
+    private static partial Regex Words();
 
     [GeneratedRegex(@"^(bin|obj)/")]
     private static partial Regex Build();

@@ -461,6 +461,55 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.True((await CallAsync(world, "GET", asked.StatusUrl, mayor)).Json<SummaryEndpoints.RequestAnswer>().Request.NothingNew);
     }
 
+    /// <summary>A city's channels hang on no campaign of its own.</summary>
+    [Fact]
+    public async Task A_citys_leaders_hear_its_first_and_its_final_bulletin_once_and_its_office_of_every_one_and_of_what_did_not_arrive()
+    {
+        using var receiver = new Receiver();
+        var world = await WorldAsync(services => services.AddSingleton(new DeliveryOptions { AllowLoopback = true, WebhookPerMinute = 6000 }));
+        var cityOffice = new Actor("k8", "市办公室", Role.CampaignOffice, "5201");
+        Assert.Equal(200, (await CallAsync(world, "PUT", "/api/v1/campaigns/5201/2026-2027/area", cityOffice, """{"name":"贵阳市","office":"贵阳市领导小组办公室"}""")).Status);
+        foreach (var (to, path) in new[] { ("office", "office"), ("leader", "leader"), ("leader", "gone") })
+        {
+            var others = path == "gone" ? $$"""{"id":"leader","kind":"webhook"},""" : "";
+            var channel = $$"""[{{others}}{"id":"{{path}}","kind":"webhook","url":"{{receiver.Address}}{{path}}","events":{{(to == "office" ? "true" : "false")}}}]""";
+            Assert.Equal(200, (await CallAsync(world, "PUT", $"/api/v1/districts/5201/units/{to}/channels", cityOffice, channel)).Status);
+        }
+
+        receiver.Answers = call => new Receiver.Reply(call.Path == "/gone" ? 404 : 200, "{}");
+        List<string> To(string path) => [.. receiver.Calls.Where(call => call.Path == "/" + path && call.Body.Contains("贵阳市", StringComparison.Ordinal) && call.Body.Contains("第二周", StringComparison.Ordinal) && !call.Body.Contains("送不到", StringComparison.Ordinal)).Select(call => call.Body)];
+        async Task PassAsync(DateTimeOffset at)
+        {
+            await TickAsync(world, at);
+            foreach (var job in new[] { PatrolClock.Job, SweeperClock.Job }) await world.Services.GetServices<IScheduledJob>().Single(each => each.Name == job).RunAsync(default);
+            Assert.Empty(await world.DeliverAsync());
+        }
+
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good);
+        var week = Huaxi.Week();
+        await PassAsync(week.FirstCompile);
+        await PassAsync(week.FirstCompile.AddMinutes(31));
+        await PassAsync(week.FirstCompile.AddMinutes(33));
+        Assert.Equal((1, 1), (To("leader").Count, To("gone").Count));
+        Assert.Contains("/f/", To("leader")[0], StringComparison.Ordinal);
+        Assert.Contains(receiver.Calls.Where(call => call.Path == "/office").Select(call => call.Body), body => body.Contains("送不到领导的渠道“gone”", StringComparison.Ordinal));
+        var failed = (await CallAsync(world, "GET", "/api/v1/campaigns/5201/2026-2027/deliveries/failed", cityOffice)).Json<IReadOnlyList<DeliveryEntry>>();
+        Assert.All(failed, entry => Assert.Equal(("leader", "gone"), (entry.Unit, entry.Channel)));
+        Assert.Single(failed, entry => entry.Text.Contains("第二周", StringComparison.Ordinal));
+
+        // A correction is the office's; the final bulletin is for both, once.
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.With("A03", 41), 1);
+        await PassAsync(week.FirstCompile.AddMinutes(45));
+        await PassAsync(week.FirstCompile.AddMinutes(51));
+        Assert.Equal((1, 2), (To("leader").Count, To("office").Count));
+        await PassAsync(week.Lock.AddSeconds(1));
+        await PassAsync(week.Lock.AddMinutes(31));
+        await PassAsync(week.Lock.AddMinutes(33));
+        Assert.Equal(2, To("leader").Count);
+        Assert.Contains("第2版", To("leader")[1], StringComparison.Ordinal);
+        Assert.Equal(2, To("office").Count);
+    }
+
     [Fact]
     public async Task An_areas_message_that_was_lost_is_sent_again()
     {
@@ -472,7 +521,9 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         world.Clock.SetUtcNow(week.FirstCompile.AddMinutes(31));
         await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == SummaryClock.Job).RunAsync(default);
         world.Bus.Lose();
-        await TickAsync(world, week.FirstCompile.AddMinutes(33));
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
+        await world.Services.GetServices<IScheduledJob>().Single(job => job.Name == SweeperClock.Job).RunAsync(default);
+        Assert.Empty(await world.DeliverAsync());
         Assert.Equal(["2026W49", "2026W50"], (await world.Get<SummaryStore>().LatestAsync((await world.Get<SummaryScopes>().FindAsync("52", "2026-2027"))!)).Select(version => version.Period));
     }
 

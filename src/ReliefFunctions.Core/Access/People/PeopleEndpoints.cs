@@ -107,12 +107,13 @@ public static class PeopleEndpoints
     /// <param name="Code">To be typed.</param>
     /// <param name="Link">To be opened.</param>
     /// <param name="Picture">The link as a QR code, SVG.</param>
+    /// <param name="LetsInUntil">Until when whoever comes in by it may act, UTC: no longer than its maker; null when no end is set.</param>
     public sealed record InvitationAnswer(string Id, Role Role, string? Unit, string? UnitName, DateTimeOffset ExpiresAt, string Code, string Link,
-        string Picture);
+        string Picture, DateTimeOffset? LetsInUntil = null);
 
     /// <summary>An invitation in the list.</summary>
     public sealed record InvitationView(string Id, Role Role, string? Unit, InvitationState State, string CreatedBy, DateTimeOffset CreatedAt,
-        DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, string? UsedBy, string? Replaces);
+        DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, string? UsedBy, string? Replaces, DateTimeOffset? LetsInUntil = null);
 
     /// <summary>Comes in with a code.</summary>
     /// <param name="Code">As it stands on the slip, or behind <c>#</c> of the link.</param>
@@ -138,7 +139,7 @@ public static class PeopleEndpoints
         var units = await c.Service<CampaignStore>().UnitsAsync(district, c.Aborted);
         var zone = await ZoneAsync(c, district);
         var wanted = Wanted(request, role, units, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(c.Now, zone).DateTime));
-        if (wanted.Any(unit => !AccessEndpoints.MayGrant(c.Actor, role, district, unit)))
+        if (wanted.Any(unit => !Granting.Covers(c.Actor, role, district, unit)))
         {
             throw new ProblemException(ProblemType.Forbidden, "只能邀请不超过本人权限和范围的人。");
         }
@@ -148,7 +149,7 @@ public static class PeopleEndpoints
             throw Invalid("/replaces", "没有这个人。", "从人员清单里选择要接替的人。");
         }
 
-        var until = c.Now + TimeSpan.FromDays(request.Days ?? DaysUnlessSaid);
+        var until = Granting.Bounded(c.Actor, c.Now + TimeSpan.FromDays(request.Days ?? DaysUnlessSaid));
         var drafts = wanted.SelectMany(unit => Enumerable.Repeat(unit, request.Each ?? 1)).Select(unit => new Invitation
         {
             Id = "",
@@ -158,6 +159,7 @@ public static class PeopleEndpoints
             CreatedAt = c.Now,
             CreatedBy = c.Actor.Name,
             ExpiresAt = until,
+            LetsInUntil = c.Actor.Until,
         }).ToList();
         var audit = c.Audit("invitation.made", district, string.Create(CultureInfo.InvariantCulture, $"{role} × {drafts.Count}"));
         var made = await c.Service<PeopleStore>().InviteAsync(district, drafts, audit, c.Aborted);
@@ -166,7 +168,7 @@ public static class PeopleEndpoints
         if (c.Query("format") != "print")
         {
             return c.Json<IReadOnlyList<InvitationAnswer>>([.. made.Select(each => new InvitationAnswer(each.Invitation.Id, role, each.Invitation.Unit,
-                NameOf(each.Invitation.Unit), until, InvitationSheet.Grouped(each.Code), $"{page}#{each.Code}", InvitationSheet.Picture($"{page}#{each.Code}")))],
+                NameOf(each.Invitation.Unit), until, InvitationSheet.Grouped(each.Code), $"{page}#{each.Code}", InvitationSheet.Picture($"{page}#{each.Code}"), c.Actor.Until))],
                 StatusCodes.Status201Created);
         }
 
@@ -302,12 +304,12 @@ public static class PeopleEndpoints
         var unit = (await c.JsonAsync<UnitChoice>()).Unit;
         if (c.Http.Features.Get<SignedIn>() is not { Session: { By: SessionEndpoints.ByInvitation } session }
             || await c.Service<PeopleStore>().PersonAsync(session.Scope, session.Actor, c.Aborted) is not { } person
-            || person.Current.FirstOrDefault(each => each.Unit == unit) is not { } chosen)
+            || person.CurrentAt(c.Now).FirstOrDefault(each => each.Unit == unit) is not { } chosen)
         {
             throw Invalid("/unit", "您没有加入这个单位。", "从“我是谁”的 places 里选择；要加入别的单位，请向专项行动办公室要邀请。");
         }
 
-        var begun = await SessionEndpoints.BeginAsync(c, session with { Role = chosen.Role, Unit = chosen.Unit, LastSeen = c.Now });
+        var begun = await SessionEndpoints.BeginAsync(c, session.At(chosen.Role, chosen.Unit, chosen.Until) with { LastSeen = c.Now });
         return c.Json(await SessionEndpoints.MeAsync(c, begun.AsActor(), begun));
     }
 
@@ -334,7 +336,8 @@ public static class PeopleEndpoints
         [.. person.Memberships.Where(membership => c.Actor.Unit is null || membership.Unit == c.Actor.Unit || person.Id == c.Actor.Id)], seen);
 
     private static InvitationView View(Invitation invitation, DateTimeOffset now) => new(invitation.Id, invitation.Role, invitation.Unit,
-        invitation.StateAt(now), invitation.CreatedBy, invitation.CreatedAt, invitation.ExpiresAt, invitation.UsedAt, invitation.UsedBy, invitation.Replaces);
+        invitation.StateAt(now), invitation.CreatedBy, invitation.CreatedAt, invitation.ExpiresAt, invitation.UsedAt, invitation.UsedBy, invitation.Replaces,
+        invitation.LetsInUntil);
 
     private static ProblemException Invalid(string pointer, string message, string fix) =>
         new(ProblemType.Invalid, message, [new ProblemError { Pointer = pointer, Message = message, Fix = fix }]);

@@ -17,7 +17,8 @@ public sealed class PeopleStore(FeatureTables tables, SessionStore sessions, Ses
     /// <summary>For so long an attempt whose answer was lost may be sent again.</summary>
     public static readonly TimeSpan AgainWithin = TimeSpan.FromHours(1);
 
-    private const string InvitationPrefix = "I|", PersonPrefix = "P|";
+    /// <summary>What the keys of their rows begin with.</summary>
+    internal const string InvitationPrefix = "I|", PersonPrefix = "P|";
 
     /// <summary>Letters and digits that nobody mistakes for another on paper: 32 of them, five bits each.</summary>
     private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -102,8 +103,8 @@ public sealed class PeopleStore(FeatureTables tables, SessionStore sessions, Ses
         var person = await Table.DecideAsync<Person?>(async () =>
         {
             if (await PersonAsync(district, id, ct) is not { } before) return (null, null);
-            if (!before.Current.Any(each => unit is null || each.Unit == unit)) return (before, null);
             var (now, transaction) = (clock.GetUtcNow(), new Transaction(SessionStore.Partition(district)));
+            if (!before.CurrentAt(now).Any(each => unit is null || each.Unit == unit)) return (before, null);
             ended = await LeavingAsync(district, id, unit, transaction, now, ct);
             return (before.Leaving(unit, now), transaction.Audit(audit));
         }, ct);
@@ -127,8 +128,8 @@ public sealed class PeopleStore(FeatureTables tables, SessionStore sessions, Ses
         var before = row?.Value ?? new Person { Id = id, Name = asked.Name, Memberships = [] };
 
         // Who has left since does not come back by sending again.
-        if (isAgain && !before.Current.Any(each => each.Is(invitation.Role, invitation.Unit))) return (refused, null, []);
-        var person = before.Joined(invitation.Role, invitation.Unit, now);
+        if (isAgain && !before.CurrentAt(now).Any(each => each.Is(invitation.Role, invitation.Unit))) return (refused, null, []);
+        var person = before.Joined(invitation.Role, invitation.Unit, invitation.LetsInUntil, now);
         var transaction = new Transaction(partition);
         IReadOnlyList<Row<Session>> ended = [];
         if (!isAgain)
@@ -138,7 +139,9 @@ public sealed class PeopleStore(FeatureTables tables, SessionStore sessions, Ses
         }
 
         foreach (var old in await sessions.LeftOverAsync(district, id, ct)) transaction.Delete(old);
-        var actor = new Actor(id, person.Name, invitation.Role, district, invitation.Unit);
+        var membership = person.CurrentAt(now).FirstOrDefault(each => each.Is(invitation.Role, invitation.Unit));
+        if (membership is null) return (refused, null, []);
+        var actor = new Actor(id, person.Name, invitation.Role, district, invitation.Unit) { Until = membership.Until };
         var session = Session.Of(actor, SessionEndpoints.ByInvitation, limits.Invitation, now) with { Device = asked.Device };
         var (cookie, sessionKey) = SessionStore.Draw(session);
         transaction.Insert(sessionKey, session).Audit(asked.Audit(actor, invitation));

@@ -41,6 +41,9 @@ public sealed record Session
     /// <summary>When it ends whatever happens, UTC.</summary>
     public required DateTimeOffset Until { get; init; }
 
+    /// <summary>See <see cref="Http.Actor.Until"/>.</summary>
+    public DateTimeOffset? ActsUntil { get; init; }
+
     /// <summary>When it ends if it is not used again, UTC.</summary>
     public DateTimeOffset EndsAt => LastSeen + Idle < Until ? LastSeen + Idle : Until;
 
@@ -56,11 +59,19 @@ public sealed record Session
         Since = now,
         LastSeen = now,
         Idle = limits.Idle,
-        Until = now + limits.Absolute,
+        Until = Granting.Bounded(actor, now + limits.Absolute),
+        ActsUntil = actor.Until,
     };
 
+    /// <summary>The same session at another place of the person's, which may end before the session would.</summary>
+    public Session At(Role role, string? unit, DateTimeOffset? until)
+    {
+        var moved = this with { Role = role, Unit = unit, ActsUntil = until };
+        return moved with { Until = Granting.Bounded(moved.AsActor(), Until) };
+    }
+
     /// <summary>Who acts by it.</summary>
-    public Actor AsActor() => new(Actor, Name, Role, Scope, Unit);
+    public Actor AsActor() => new(Actor, Name, Role, Scope, Unit) { Until = ActsUntil };
 }
 
 /// <summary>Which key a session stands for.</summary>

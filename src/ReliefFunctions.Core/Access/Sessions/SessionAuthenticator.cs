@@ -18,7 +18,7 @@ internal sealed class SessionAuthenticator(KeyAuthenticator keys, TokenAuthentic
         if (await sessions.FindAsync(cookie, http.RequestAborted) is { } found)
         {
             http.Features.Set(new SignedIn(found.Session, found.Id, cookie));
-            return found.Session.AsActor();
+            return found.Session.AsActor() with { Session = found.Id };
         }
 
         SessionCookie.Clear(http);

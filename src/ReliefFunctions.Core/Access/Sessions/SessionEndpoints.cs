@@ -163,7 +163,7 @@ public static class SessionEndpoints
         var units = district is not null && (actor.Unit is not null || session?.By == ByInvitation) ? await campaigns.UnitsAsync(district, c.Aborted) : [];
         string? NameOf(string? code) => units.FirstOrDefault(unit => unit.Code == code)?.Name;
         var person = session?.By == ByInvitation ? await c.Service<PeopleStore>().PersonAsync(session.Scope, session.Actor, c.Aborted) : null;
-        IReadOnlyList<MyPlace> places = [.. (person?.Current ?? []).Select(place => new MyPlace(place.Role, place.Unit, NameOf(place.Unit)))];
+        IReadOnlyList<MyPlace> places = [.. (person?.CurrentAt(c.Now) ?? []).Select(place => new MyPlace(place.Role, place.Unit, NameOf(place.Unit)))];
         var mine = await campaigns.WithinAsync(actor.Scope, c.Now, Shown, c.Aborted);
         return new Me(actor.Id, actor.Name, actor.Role, actor.Scope, district, actor.Unit, NameOf(actor.Unit), places,
             [.. mine.OrderByDescending(campaign => campaign.Season, StringComparer.Ordinal)

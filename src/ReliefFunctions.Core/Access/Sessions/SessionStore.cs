@@ -68,7 +68,7 @@ public sealed class SessionStore(FeatureTables tables, AccessKeys keys, TimeProv
         {
             // What the key may do now, and not what it might when the session began.
             if (await keys.OfAsync(key.Id, key.Sha256, ct) is not { } actor) return null;
-            session = session with { Name = actor.Name, Role = actor.Role, Scope = actor.Scope, Unit = actor.Unit };
+            session = session with { Name = actor.Name, Role = actor.Role, Scope = actor.Scope, Unit = actor.Unit, ActsUntil = actor.Until };
         }
 
         if (clock.GetUtcNow() - row.Value.LastSeen > TouchTime) await TouchAsync(place, row, ct);

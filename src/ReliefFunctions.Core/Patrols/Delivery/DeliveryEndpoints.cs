@@ -128,7 +128,8 @@ public static class DeliveryEndpoints
         c.Json((await c.Service<DeliveryService>().OfOrderAsync(await CampaignAsync(c), PatrolEndpoints.Revision(c), c.Aborted)).Select(Shown).ToList());
 
     private static async Task<IResult> Failed(ApiContext c) =>
-        c.Json((await c.Service<DeliveryService>().FailedAsync(await CampaignAsync(c), c.Aborted)).Select(Shown).ToList());
+        c.Json((await c.Service<DeliveryService>().FailedAsync(await c.Service<CampaignStore>().PlaceAsync(c.Route("district"), c.Route("season"), c.Aborted)
+            ?? await CampaignAsync(c), c.Aborted)).Select(Shown).ToList());
 
     /// <summary>Links are for whom the message was for, and not for those who look after deliveries.</summary>
     private static DeliveryEntry Shown(DeliveryEntry entry) => entry with

@@ -37,7 +37,7 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
     {
         var told = Read(message.Body);
         if (told is not { District: { } district, Season: { } season, Text: { Length: > 0 } text }) return;
-        if (!Keys.IsPart(district) || !Keys.IsPart(season) || await campaigns.GetAsync(district, season, ct) is not { } campaign) return;
+        if (!Keys.IsPart(district) || !Keys.IsPart(season) || await campaigns.PlaceAsync(district, season, ct) is not { } place) return;
 
         // Sent again, an event has another attempt in its message id and the same body.
         var order = told.Kind == PatrolEvent.Order;
@@ -51,7 +51,7 @@ public sealed class EventDeliveryHandler(DeliveryService delivery, CampaignStore
         });
         foreach (var receiver in receivers)
         {
-            await delivery.DeliverAsync(campaign.Value, new Outgoing($"e{Keys.Hash(message.Body)[..24]}|{receiver}", receiver, text)
+            await delivery.DeliverAsync(place, new Outgoing($"e{Keys.Hash(message.Body)[..24]}|{receiver}", receiver, text)
             {
                 Main = order || receiver == DeliveryService.Leader,
                 Role = told.Role,

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Clocks;
-using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Summaries.Compiling;
@@ -9,7 +8,7 @@ namespace ReliefFunctions.Core.Summaries.Compiling;
 /// Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature; districts first, then
 /// areas.
 /// </summary>
-public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, Sweeper sweeper, TimeProvider clock,
+public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, TimeProvider clock,
     ILogger<SummaryClock> log) : IScheduledJob
 {
     /// <summary>Its function's name and schedule.</summary>
@@ -35,8 +34,6 @@ public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summari
         {
             try
             {
-                // The sweeper walks campaigns; an area's rows are this feature's own.
-                await sweeper.SweepAsync(SummaryFeature.Table, area.Partition, ct);
                 await summaries.AskForDueAsync(area, now, ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)

@@ -156,16 +156,20 @@ public sealed record SummaryReady(string District, string Season, string Period,
     /// The office hears of every version; the leader of those that the calendar makes, once each, because a morning of reviewing makes several others, and of
     /// no week that was history when it was compiled.
     /// </summary>
-    internal static IReadOnlyList<Audience> AudienceOf(CompileReason reason, ReportingWeek last, DateTimeOffset at) =>
-        reason is CompileReason.First or CompileReason.Final && at < last.Lock.AddDays(7)
-            ? [Campaigns.Audience.Office, Campaigns.Audience.Leader]
-            : [Campaigns.Audience.Office];
+    internal static IReadOnlyList<Audience> AudienceOf(CompileReason reason, ReportingWeek last, DateTimeOffset at) => ForLeaders(reason, last, at)
+        ? [Campaigns.Audience.Office, Campaigns.Audience.Leader]
+        : [Campaigns.Audience.Office];
+
+    /// <summary>Whether leaders are told of what was compiled for that reason then.</summary>
+    internal static bool ForLeaders(CompileReason reason, ReportingWeek last, DateTimeOffset at) =>
+        reason is CompileReason.First or CompileReason.Final && at < last.Lock.AddDays(7);
 
     /// <inheritdoc/>
     public static string Schema => "summary-ready/2";
 }
 
 /// <summary>The office's words on what comes next; <c>K|{period}</c>.</summary>
+[Audited("text")]
 public sealed record WeekOutlook(string Text, string By, DateTimeOffset At);
 
 /// <summary>What the clock has asked for; <c>C|compile</c>.</summary>

@@ -120,15 +120,15 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
 
     /// <summary>Stores what the office decided on a matter.</summary>
     public async Task DecideAsync(SummaryScope scope, MatterDecision decision, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.Matter(decision.Week, decision.Unit), decision).Audit(audit), ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.Matter(decision.Week, decision.Unit), decision, audit, ct);
 
     /// <summary>Stores the figures of the season before.</summary>
     public async Task SetLastSeasonAsync(SummaryScope scope, SeasonFigures figures, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.LastSeason, figures).Audit(audit), ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.LastSeason, figures, audit, ct);
 
     /// <summary>Stores the office's words on what comes next.</summary>
     public async Task SetOutlookAsync(SummaryScope scope, SummaryPeriod period, WeekOutlook outlook, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.CommitAsync(new Transaction(scope.Partition).Upsert(SummaryKeys.Outlook(period.Key), outlook).Audit(audit), ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.Outlook(period.Key), outlook, audit, ct);
 
     /// <summary>
     /// Compiles: the newest version is read first and replaced by its ETag, so that of two compiles side by side one starts again;
@@ -154,6 +154,10 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
             var transaction = new Transaction(scope.Partition).Handled(outbox);
             if (latest?.Value.SourceHash == summary.SourceHash)
             {
+                // What was a correction until now is what the leader is to have: only the office knows of it yet.
+                var isNews = latest.Value.Reason is CompileReason.Changed or CompileReason.Requested
+                    && SummaryReady.ForLeaders(message.Reason, period.Last, read);
+                if (isNews) transaction.Send(await EventAsync(scope, period, latest.Value with { Reason = message.Reason }, summary, read, ct));
                 if (request is not null)
                 {
                     transaction.Replace(request,
@@ -168,7 +172,7 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
                     : SummaryDetail.Lines(input), new SummaryStamp((latest?.Value.Number ?? 0) + 1, read, Build) { Site = options.BaseUrl }, message.Reason,
                         ct);
                 transaction.Insert(SummaryKeys.Version(period.Key, version.Number), version).Put(latest, SummaryKeys.Latest(period.Key), version)
-                    .Send(await EventAsync(scope, period, version, summary, ct))
+                    .Send(await EventAsync(scope, period, version, summary, null, ct))
                     .Audit(new AuditEntry(read, request?.Value.RequestedBy
                         ?? SummaryClock.Job, Compiled, string.Create(CultureInfo.InvariantCulture, $"{period.Key}/v{version.Number}"),
                             message.Reason.ToString()));
@@ -276,18 +280,23 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
 
     private static string OutboxId(SummaryRequest request) => $"summary|{request.Id}";
 
-    /// <summary>What leaders' channels are told: the conclusion in short, and where the page is, for as long as a link may live.</summary>
-    private async Task<OutboxRow> EventAsync(SummaryScope scope, SummaryPeriod period, SummaryVersion version, Summary summary, CancellationToken ct)
+    /// <summary>
+    /// What leaders' channels are told: the conclusion in short, and where the page is, for as long as a link may live. <paramref name="again"/> is when a
+    /// version that the office knows becomes the leader's too; null of a new version.
+    /// </summary>
+    private async Task<OutboxRow> EventAsync(SummaryScope scope, SummaryPeriod period, SummaryVersion version, Summary summary, DateTimeOffset? again,
+        CancellationToken ct)
     {
         const int most = 150;
-        var until = DateTimeOffset.FromUnixTimeSeconds((version.CompiledAt + DownloadLinks.Longest).ToUnixTimeSeconds());
+        var at = again ?? version.CompiledAt;
+        var until = DateTimeOffset.FromUnixTimeSeconds((at + DownloadLinks.Longest).ToUnixTimeSeconds());
         var url = await links.UrlAsync(new DownloadLink(scope.Code, scope.Season, version.Period, version.Number, "page", "领导同志", until), ct);
         var text = $"【{scope.Name}工作调度】{version.Title}第{version.Number}版：{Wording.Cut(FrontPage.ConclusionOf(summary), most)}阅读：{url}";
-        var id = string.Create(CultureInfo.InvariantCulture, $"{version.Period}-v{version.Number}");
-        return OutboxRow.ForTopic(Entities.CampaignEvents, $"summary-ready|{id}", version.CompiledAt, OutboxMessage.Of(
+        var id = string.Create(CultureInfo.InvariantCulture, $"{version.Period}-v{version.Number}{(again is null ? "" : "-" + version.Reason)}");
+        return OutboxRow.ForTopic(Entities.CampaignEvents, $"summary-ready|{id}", at, OutboxMessage.Of(
             $"{scope.Code}/{scope.Season}/summary-ready/{id}",
                 new SummaryReady(scope.Code, scope.Season, version.Period, version.Number, version.Reason, version.Expected, version.Reported, text,
-                    SummaryReady.AudienceOf(version.Reason, period.Last, version.CompiledAt)),
+                    again is null ? SummaryReady.AudienceOf(version.Reason, period.Last, at) : [Audience.Leader]),
             new Dictionary<string, string> { ["district"] = scope.Code, ["kind"] = "summary.ready" }));
     }
 }

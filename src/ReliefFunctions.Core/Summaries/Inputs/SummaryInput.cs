@@ -1,9 +1,10 @@
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Incidents;
 using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Summaries.Figures;
-using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
+using ReliefFunctions.Core.WeeklyReports;
 
 namespace ReliefFunctions.Core.Summaries.Inputs;
 
@@ -195,6 +196,7 @@ public sealed record NoticeOfOrder(string Unit, PatrolIntensity Intensity, DateT
 public sealed record DailyMinimum(DateOnly Day, decimal Celsius, string Source);
 
 /// <summary>What the office decided on a matter that a unit raised in a week (X03).</summary>
+[Audited]
 public sealed record MatterDecision
 {
     /// <summary>The week it was raised in.</summary>
@@ -223,6 +225,7 @@ public sealed record MatterDecision
 /// <param name="Season">Such as <c>2025-2026</c>.</param>
 /// <param name="Source">Where they are from, as printed.</param>
 /// <param name="Weeks">In their order.</param>
+[Audited]
 public sealed record SeasonFigures(string Season, string Source, IReadOnlyList<WeekOfSeason> Weeks);
 
 /// <summary>A week of an earlier season.</summary>

@@ -161,13 +161,16 @@ internal static class FrontSheet
     }
 
     /// <summary>
-    /// Cells in as many columns as take the least room: names in two lines at most, longer ones cut, because they stand in full on the next page.
+    /// Cells in as many columns as keep every name whole and take the least room; a row is as high as its longest name needs. A name that no column holds is
+    /// cut, because it stands in full on the next page.
     /// </summary>
     private static IEnumerable<Line> Grid(FrontPage page, Summary summary, Density density, bool withAnnex)
     {
         yield return Heading(page.Headings[4]);
         var shown = page.Grid.Take(density.Cells).ToList();
-        var lines = CellsOfRow.Select(cells => shown.Chunk(cells).Select(chunk => Cells(chunk, Columns / cells, withAnnex)).ToList())
+        int Cuts(int cells) => shown.Count(unit => Fitting(CellOf(unit), WidthOf(Columns / cells)) != CellOf(unit));
+        var lines = CellsOfRow.GroupBy(Cuts).MinBy(cuts => cuts.Key)!
+            .Select(cells => shown.Chunk(cells).Select(chunk => Cells(chunk, Columns / cells, withAnnex)).ToList())
             .MinBy(lines => lines.Sum(line => line.Height))!;
         foreach (var line in lines) yield return line;
         var more = page.Grid.Skip(density.Cells).GroupBy(line => line.Standing).Select(group => $"{Phrases.Sign(group.Key).Name}{group.Count()}").ToList();
@@ -177,7 +180,7 @@ internal static class FrontSheet
 
     private static Line Cells(StandingLine[] units, int span, bool withAnnex)
     {
-        string[] texts = [.. units.Select(unit => Fitting($"{Phrases.Sign(unit.Standing).Sign} {unit.Unit}", WidthOf(span)))];
+        string[] texts = [.. units.Select(unit => Fitting(CellOf(unit), WidthOf(span)))];
         return new Line(Math.Max(RowHeight, texts.Max(text => SheetWriter.HeightFor(text, WidthOf(span), Size))), (sheet, row) =>
         {
             for (var i = 0; i < units.Length; i++)
@@ -208,11 +211,13 @@ internal static class FrontSheet
     /// <summary>Characters of so many columns, of which each has its padding too.</summary>
     private static double WidthOf(int columns) => columns * (ColumnWidth + SheetWriter.Padding);
 
-    /// <summary>A text that takes two lines at most.</summary>
+    private static string CellOf(StandingLine unit) => $"{Phrases.Sign(unit.Standing).Sign} {unit.Unit}";
+
+    /// <summary>A text that takes four lines at most.</summary>
     private static string Fitting(string text, double width)
     {
         var cut = text;
-        for (var length = text.Length - 1; SheetWriter.LinesOf(cut, width, Size) > 2; length--) cut = Wording.Cut(text, length);
+        for (var length = text.Length - 1; SheetWriter.LinesOf(cut, width, Size) > 4; length--) cut = Wording.Cut(text, length);
         return cut;
     }
 

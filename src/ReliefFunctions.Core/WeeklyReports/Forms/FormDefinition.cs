@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.WeeklyReports.Forms;
 
@@ -17,6 +18,7 @@ public enum Aggregation
 }
 
 /// <summary>The weekly form (表样) as data: a new column needs no code.</summary>
+[Audited]
 public sealed record FormDefinition
 {
     /// <summary>1, 2, …; a version never changes once reports were filed on it.</summary>

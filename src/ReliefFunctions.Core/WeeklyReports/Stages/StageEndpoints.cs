@@ -145,18 +145,9 @@ public static class StageEndpoints
 
     private static async Task<IResult> ReviewAsync(ApiContext c, ReportState state)
     {
-        var body = await c.JsonAsync<ReviewBody>();
-        if (state == ReportState.Returned && string.IsNullOrWhiteSpace(body.Comment))
-        {
-            throw new ProblemException(ProblemType.Invalid, "退回必须写明原因。",
-                [new ProblemError { Pointer = "/comment", Code = "required", Message = "缺少退回原因。", Fix = "写明哪一部分、为什么、怎样改。" }]);
-        }
-
-        if (Check("comment", "意见", body.Comment).ToList() is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, "审核意见需要修改。", errors);
-        var version = c.VersionNamed(body.Version) ?? throw new ProblemException(ProblemType.BadRequest, "请写明审核的是第几次报送：正文的“version”或 If-Match 请求头。");
-        return await ChangeAsync(c, state == ReportState.Accepted
-            ? "accepted"
-            : "returned", body.Comment, row => row.Reviewed(state, new ReviewComment(version, body.Comment, c.Actor.Id, c.Now), body.Revision));
+        var (version, said) = await c.ReviewAsync(returns: state == ReportState.Returned, StageText.LongestSection);
+        return await ChangeAsync(c, state == ReportState.Accepted ? "accepted" : "returned", said.Comment,
+            row => row.Reviewed(state, new ReviewComment(version, said.Comment, c.Actor.Id, c.Now), said.Revision));
     }
 
     private static async Task<IResult> ChangeAsync(ApiContext c, string what, string? detail, Func<StageRow, Outcome<StageRow>> decide)

@@ -103,6 +103,7 @@ public sealed record StageFigures(DateOnly? Through, int WeeksCounted, IReadOnly
 }
 
 /// <summary>One unit's stage report as it stands; the figures are those of the moment it was submitted, with their cut-off.</summary>
+[Audited("state", "version", "revision", "text")]
 public sealed record StageRow
 {
     /// <summary>Which.</summary>

@@ -79,7 +79,7 @@ internal static class WorkbookForm
             {
                 FormLayout.FilledBy => "填报人姓名",
                 FormLayout.ReviewedBy => "审核人（负责人）姓名",
-                FormLayout.FilledAt => $"填报时间(应于 {Moment(week.Due, campaign)} 前报送)",
+                FormLayout.FilledAt => $"填报时间（应于 {Moment(week.Due, campaign)} 前报送）",
                 FormLayout.ZeroReport => "本周确无工作发生的选“是”，各项发生数按 0 计",
                 _ => "数据异常提示的解释，可不填",
             });
@@ -216,10 +216,10 @@ internal static class WorkbookForm
         }
 
         Line("填表说明",
-            $"{unit.Name} 第{week.Number}周({Day(week.First)}—{Day(week.Last)}),{Moment(week.Due, campaign)} 前报送，{Moment(week.Lock, campaign)} 锁定。报送至{campaign.Office}，电话 {campaign.DutyPhone}。",
+            $"{unit.Name} 第{week.Number}周（{Day(week.First)}—{Day(week.Last)}），{Moment(week.Due, campaign)} 前报送，{Moment(week.Lock, campaign)} 锁定。报送至{campaign.Office}，电话 {campaign.DutyPhone}。",
             true);
         Line("1", "只填“调度表”中浅黄色的单元格；填报单位、周次和编码列不要改动，也不要把别的单位或别的周的表改了来用，请下载对应的空表。");
-        Line("2", "数字只填 0 或正整数，不带单位。没有发生填 0(填“无”也按 0 计)；空白表示未填，不等于 0。带 * 的为必填项。");
+        Line("2", "数字只填 0 或正整数，不带单位。没有发生填 0（填“无”也按 0 计）；空白表示未填，不等于 0。带 * 的为必填项。");
         Line("3", "不要在填报单元格里写公式；从别的表复制时用“选择性粘贴—数值”。");
         Line("4", "本周确无工作发生的，在“零报告”选“是”，各项发生数按 0 计，期末数（如避寒场所）照常填写。");
         Line("5", "文字栏不得出现个人姓名、身份证号、手机号。");

@@ -166,7 +166,7 @@ internal static class WorkbookPackage
     }
 
     private static ReportProblem SaveAs(string what) =>
-        Refused("not-xlsx", what, "用 Excel 或 WPS 打开，点“文件—另存为”，保存类型选“Excel 工作簿（*.xlsx）”(WPS 选“Microsoft Excel 文件（*.xlsx）”)，再上传新文件。");
+        Refused("not-xlsx", what, "用 Excel 或 WPS 打开，点“文件—另存为”，保存类型选“Excel 工作簿（*.xlsx）”（WPS 选“Microsoft Excel 文件（*.xlsx）”），再上传新文件。");
 
     private static ReportProblem Macros() => Refused("macros", "工作簿带有宏。", "点“文件—另存为”，保存类型选“Excel 工作簿（*.xlsx）”，提示不能保存宏时选“是”，再上传新文件。");
 
