@@ -94,8 +94,14 @@ internal static partial class WinterRecord
                 foreach (var alert in normal.Alerts)
                 {
                     var scoped = AlertIntake.Scoped(alert, campaign.District);
-                    if (alert.Undated) Refuse($"第 {index + 1} 段预警没有写明发布时间。", "写上发布的年月日和时刻。");
-                    else if (AlertIntake.WhyIgnored(scoped, alert, alert.Sent) is null && !Stations.IsForeign(alert.Issuer, campaign, [campaign])) alerts.Add(scoped);
+                    if (alert.Undated)
+                    {
+                        Refuse($"第 {index + 1} 段预警没有写明发布时间。", "写上发布的年月日和时刻。");
+                    }
+                    else if (AlertIntake.WhyIgnored(scoped, alert, alert.Sent) is null && !Stations.IsForeign(alert.Issuer, campaign, [campaign]))
+                    {
+                        alerts.Add(scoped);
+                    }
                 }
             }
             catch (AlertPayloadException refused)
@@ -127,7 +133,10 @@ internal static partial class WinterRecord
             foreach (var time in Brought)
             {
                 var at = LocalTime.ToUtc(day, time, winter.Zone());
-                foreach (var forecast in AlertNormaliser.Normalise(payload, new PayloadContext(at, winter.Zone(), [winter.District])).Forecasts) yield return forecast;
+                foreach (var forecast in AlertNormaliser.Normalise(payload, new PayloadContext(at, winter.Zone(), [winter.District])).Forecasts)
+                {
+                    yield return forecast;
+                }
             }
         }
     }
@@ -155,7 +164,8 @@ internal static partial class WinterRecord
             return [];
         }
 
-        var units = Known.Select((known, index) => columns[index] < 0 ? null : Unit().Match(head[columns[index]]) is { Success: true } unit ? Plain(unit.Groups[1].Value)
+        var units = Known.Select((known, index) => columns[index] < 0 ? null
+            : Unit().Match(head[columns[index]]) is { Success: true } unit ? Plain(unit.Groups[1].Value)
             : head[columns[index]].StartsWith(known.Field, StringComparison.OrdinalIgnoreCase) && index == 1 ? "km/h" : known.Unit).ToArray();
         SortedDictionary<DateTime, Hour> hours = [];
         var unread = 0;
@@ -218,7 +228,8 @@ internal static partial class WinterRecord
                 && seconds.TryGetInt32(out var value) ? Offset(value) : null;
             var longest = Math.Min(MostHours, columns.Select(column => column.Cells.Count).DefaultIfEmpty().Max());
             return ([.. columns.Select(column => column.Head)],
-                [.. Enumerable.Range(0, longest).Select(row => (IReadOnlyList<string>)[.. columns.Select(column => column.Cells.ElementAtOrDefault(row) ?? "")])], offset);
+                [.. Enumerable.Range(0, longest).Select(row =>
+                    (IReadOnlyList<string>)[.. columns.Select(column => column.Cells.ElementAtOrDefault(row) ?? "")])], offset);
         }
         catch (JsonException)
         {
