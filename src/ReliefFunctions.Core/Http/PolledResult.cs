@@ -36,7 +36,11 @@ internal sealed class PolledResult(IResult answer) : IResult
             if (request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
-                foreach (var name in new[] { HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentDisposition }) response.Headers.Remove(name);
+                foreach (var name in new[] { HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentDisposition })
+                {
+                    response.Headers.Remove(name);
+                }
+
                 return;
             }
 
