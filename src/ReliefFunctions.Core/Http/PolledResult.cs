@@ -37,7 +37,11 @@ internal sealed class PolledResult(IResult answer) : IResult
                 || known.Compare(tag, useStrongComparison: false)))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
-                foreach (var name in new[] { HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentDisposition }) response.Headers.Remove(name);
+                foreach (var name in new[] { HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentDisposition })
+                {
+                    response.Headers.Remove(name);
+                }
+
                 return;
             }
 
