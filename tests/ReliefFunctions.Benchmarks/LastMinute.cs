@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ReliefFunctions.Core.Access;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.LocalHost;
@@ -35,6 +36,7 @@ internal static class LastMinute
         await campaigns.PutAsync(campaign, null, audit);
         foreach (var chunk in units.Chunk(50)) await campaigns.PutUnitsAsync(campaign.District, chunk, audit);
         await campaigns.PutConfigurationAsync(campaign.District, FormEndpoints.Kind, 1, form, audit);
+        await campaigns.PutConfigurationAsync(campaign.District, PatrolStore.PolicyKind, 1, Samples.Read<PatrolPolicy>("policy-v1.json"), audit);
         var keys = app.Services.GetRequiredService<AccessKeys>();
         async Task<Person> ComeAsync(string name, Role role, string? unit) =>
             await Person.SignInAsync(app.Address, (await keys.CreateAsync(name, role, campaign.District, unit, "benchmark")).Secret);
@@ -43,7 +45,7 @@ internal static class LastMinute
         await Parallel.ForEachAsync(units, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (unit, _) => reporters.Add((unit, await ComeAsync(unit.Name, Role.UnitReporter, unit.Code))));
 
         var random = new Random(1);
-        foreach (var (what, week, over) in new[] { ("over a minute", "2026W50", Minute), ("at once", "2026W49", TimeSpan.Zero) })
+        foreach (var (what, week, over) in new[] { ("over a minute", "2026W50", Minute), ("at once", "2026W51", TimeSpan.Zero) })
         {
             var at = $"api/v1/campaigns/{campaign.District}/{campaign.Season}/weeks/{week}";
             var (submissions, looks, unchanged, errors) = (new ConcurrentBag<double>(), new ConcurrentBag<double>(), 0, new ConcurrentBag<string>());

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Messaging.ServiceBus;

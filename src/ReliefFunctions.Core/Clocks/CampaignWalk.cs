@@ -5,7 +5,7 @@ using ReliefFunctions.Core.Telemetry;
 namespace ReliefFunctions.Core.Clocks;
 
 /// <summary>Walks the current campaigns for a clock, several side by side; one campaign's failure is logged, and one that hangs holds up no other.</summary>
-public sealed partial class CampaignWalk(CampaignStore campaigns, TimeProvider clock, ILogger<CampaignWalk> log)
+public sealed partial class CampaignWalk(CampaignStore campaigns, JobRuns runs, TimeProvider clock, ILogger<CampaignWalk> log)
 {
     /// <summary>How long after its last day a campaign is still walked: its last week locks and is compiled, its last order is lifted.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromDays(21);
@@ -38,6 +38,7 @@ public sealed partial class CampaignWalk(CampaignStore campaigns, TimeProvider c
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
+                runs.Failed(job, campaign.Partition, e);
                 Failed(log, job, campaign.Partition, Unquoted.Of(e));
             }
         });

@@ -49,6 +49,7 @@ public static class DailyEndpoints
         {
             Summary = "一天的每日一报汇总表；日期可写 today，?format=csv 导出",
             Response = typeof(DailyTable),
+            Polled = true,
             Query = [Format],
             Gives = ["text/csv"],
         },

@@ -100,8 +100,10 @@ public sealed partial class Api(RouteTable table, IEnumerable<IPages> pages, Sto
 
             Restrain(http, route.Cost, known?.Id ?? CallerAddress.Of(http), known?.Session);
             var answer = await route.Handler(new ApiContext(http, route, values, known ?? Nobody, correlation));
-            if (route.IsFile && !HttpMethods.IsHead(http.Request.Method)) await Trail().TakenAsync(subject, values.GetValueOrDefault("unit"), known!, correlation);
-            return answer;
+            // What a page watches at the same address is no file that was taken.
+            var taken = route.IsFile && !(route.Polled && answer is IValueHttpResult);
+            if (taken && !HttpMethods.IsHead(http.Request.Method)) await Trail().TakenAsync(subject, values.GetValueOrDefault("unit"), known!, correlation);
+            return route.Polled ? new PolledResult(answer) : answer;
         }
         catch (ProblemException e) when (e.IsOutOfScope || e.Type.Status is 401 or 403 or 429)
         {

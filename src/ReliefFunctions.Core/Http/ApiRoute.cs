@@ -65,6 +65,11 @@ public sealed record ApiRoute(string Name, string Method, string Template, Acces
     /// <summary>Whether answers say in <c>ETag</c> which version they show.</summary>
     public bool ShowsVersion { get; init; }
 
+    /// <summary>
+    /// Whether pages ask for it again and again: the answer carries an <c>ETag</c> of its bytes, <c>If-None-Match</c> is answered with 304, and it goes packed.
+    /// </summary>
+    public bool Polled { get; init; }
+
     /// <summary>Whether a call repeated with the same <c>Idempotency-Key</c> is done once.</summary>
     public bool TakesIdempotencyKey { get; init; }
 

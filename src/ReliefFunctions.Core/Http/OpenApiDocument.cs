@@ -86,7 +86,7 @@ public static partial class OpenApiDocument
         ["Retry-After"] = new JsonObject { ["description"] = "多少秒后再试", ["schema"] = new JsonObject { ["type"] = "integer", ["format"] = "int32" } },
         [Api.CorrelationHeader] = new JsonObject { ["description"] = "这次请求的编号；出现问题时告诉管理员", ["schema"] = new JsonObject { ["type"] = "string" } },
         ["Location"] = new JsonObject { ["description"] = "转到哪里", ["schema"] = new JsonObject { ["type"] = "string" } },
-        ["ETag"] = new JsonObject { ["description"] = "答复所示内容的版本；修改时写入 If-Match", ["schema"] = new JsonObject { ["type"] = "string" } },
+        ["ETag"] = new JsonObject { ["description"] = "答复所示内容的版本；修改时写入 If-Match，再看时写入 If-None-Match", ["schema"] = new JsonObject { ["type"] = "string" } },
     };
 
     private static JsonObject Operation(ApiRoute route, SchemaBook schemas, SortedDictionary<string, JsonNode?> shared)
@@ -107,6 +107,15 @@ public static partial class OpenApiDocument
         if (ApiDescription.TakesBody(route)) operation["requestBody"] = Body(route, schemas);
         var responses = new JsonObject();
         foreach (var status in route.Statuses) responses[status.ToString(CultureInfo.InvariantCulture)] = Success(route, status, schemas);
+        if (route.Polled)
+        {
+            responses["304"] = new JsonObject
+            {
+                ["description"] = "与 If-None-Match 所写的一样，没有变化",
+                ["headers"] = new JsonObject { ["ETag"] = new JsonObject { ["$ref"] = "#/components/headers/ETag" } },
+            };
+        }
+
         foreach (var problems in ApiDescription.Problems(route).GroupBy(type => type.Status))
         {
             responses[problems.Key.ToString(CultureInfo.InvariantCulture)] = new JsonObject
@@ -146,6 +155,7 @@ public static partial class OpenApiDocument
             parameters.Add(Header("If-Match", always, always ? "读取时答复的 ETag" : "更改已有的内容时必带：读取时答复的 ETag", "\"1\""));
         }
 
+        if (route.Polled) parameters.Add(Header("If-None-Match", false, "上次答复的 ETag：没有变化的答复 304，不再传内容", "\"5f2b1c9e0a7d4c3b8e61\""));
         if (route.TakesIdempotencyKey) parameters.Add(Header("Idempotency-Key", false, "同一编号重复提交只办一次", "b7f1c2de-0001"));
         return new JsonArray([.. parameters]);
     }
@@ -187,7 +197,7 @@ public static partial class OpenApiDocument
     private static JsonObject Success(ApiRoute route, int status, SchemaBook schemas)
     {
         var headers = new JsonObject { [Api.CorrelationHeader] = new JsonObject { ["$ref"] = "#/components/headers/" + Api.CorrelationHeader } };
-        if (route.ShowsVersion) headers["ETag"] = new JsonObject { ["$ref"] = "#/components/headers/ETag" };
+        if (route.ShowsVersion || route.Polled) headers["ETag"] = new JsonObject { ["$ref"] = "#/components/headers/ETag" };
         var response = new JsonObject
         {
             ["description"] = status switch

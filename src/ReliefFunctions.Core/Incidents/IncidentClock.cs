@@ -2,7 +2,6 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Patrols;
-using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Incidents;

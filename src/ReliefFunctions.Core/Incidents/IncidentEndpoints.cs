@@ -84,6 +84,7 @@ public static class IncidentEndpoints
         {
             Summary = "全季突发情况，新的在前；?state=open 只看处置中的，?format=csv 导出",
             Response = typeof(IReadOnlyList<IncidentLine>),
+            Polled = true,
             Query =
             [
                 new("state", "open（处置中）、closed（已核报）或 falseAlarm（误报）", "open") { Values = ["open", "closed", "falseAlarm"] },

@@ -20,6 +20,7 @@ public static class IncidentInboxEndpoints
         {
             Summary = "收到的突发情况报告，新的在前：办公室、领导各看各的；市级写四位区划代码。?waiting=true 只看待签收的",
             Response = typeof(IReadOnlyList<IncidentInboxLine>),
+            Polled = true,
             Query = [ApiParameter.Flag("waiting", "只看待签收的")],
         },
         new("AcknowledgeIncidentNotice", "POST", NoticesTemplate + "/{notice}/acknowledgement", new AccessRule(Role.CampaignOffice, Role.Leader), Acknowledge)

@@ -18,9 +18,12 @@ namespace ReliefFunctions.Core.Operations;
 /// <param name="Waiting">Messages that wait to be sent or handled.</param>
 /// <param name="OldestWaiting">When the oldest of them was committed, UTC; null when none waits.</param>
 /// <param name="Quarantined">Inputs set apart because no decision could be made with them.</param>
+/// <param name="FormVersion">The version of the weekly form in that week.</param>
+/// <param name="PolicyVersion">The version of the patrol policy in force.</param>
 public sealed record CampaignMeasures(
     string District, string Season, string Name, string? Week, IReadOnlyDictionary<ReportState, int> Reports,
-    IReadOnlyDictionary<PatrolIntensity, int> Unacknowledged, int Waiting, DateTimeOffset? OldestWaiting, int Quarantined);
+    IReadOnlyDictionary<PatrolIntensity, int> Unacknowledged, int Waiting, DateTimeOffset? OldestWaiting, int Quarantined,
+    int FormVersion, int PolicyVersion);
 
 /// <summary>How a feed stands.</summary>
 /// <param name="Name">As it is configured.</param>
@@ -56,7 +59,8 @@ public sealed class Measurements(FeatureTables tables, ReportStore reports, Patr
         }
 
         return new CampaignMeasures(campaign.District, campaign.Season, campaign.DistrictName, week?.Key.ToString(), states, unacknowledged,
-            waiting.Count, waiting.Count == 0 ? null : waiting.Min(), (await patrols.QuarantineAsync(campaign, ct)).Count);
+            waiting.Count, waiting.Count == 0 ? null : waiting.Min(), (await patrols.QuarantineAsync(campaign, ct)).Count,
+            campaign.FormVersionOn(week?.First ?? campaign.Start), campaign.PolicyVersion);
     }
 
     /// <summary>The configured feeds.</summary>

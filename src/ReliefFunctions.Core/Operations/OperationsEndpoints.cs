@@ -20,8 +20,16 @@ public static class OperationsEndpoints
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
         new("GetReadiness", "GET", "api/v1/ready", AccessRule.Public, Ready) { Summary = "就绪检查：存储和消息总线", Response = typeof(ReadinessAnswer) },
-        new("GetOperations", "GET", "api/v1/operations", AccessRule.Office, Operations) { Summary = "运行情况：预警源、待发消息、各区县周报和签收",
-            Response = typeof(OperationsAnswer) },
+        new("GetOperations", "GET", "api/v1/operations", AccessRule.Office, Operations)
+        {
+            Summary = "运行情况：定时任务、预警源、待发消息、各区县周报和签收、各处版本",
+            Response = typeof(OperationsAnswer),
+        },
+        new("GetSizes", "GET", "api/v1/operations/sizes", new AccessRule(Role.Operator), GetSizes)
+        {
+            Summary = "存储和队列的规模：各表行数、各容器文件数和字节数、各队列待处理和死信数，数到上限为止（只限全部区县的管理员）",
+            Response = typeof(SizesAnswer),
+        },
     ];
 
     /// <summary>What the product depends on, and whether it answers.</summary>
@@ -35,7 +43,10 @@ public static class OperationsEndpoints
     /// <param name="At">When it was read, UTC.</param>
     /// <param name="Feeds">The weather feeds; for operators of everything alone.</param>
     /// <param name="Campaigns">The campaigns of the caller's scope.</param>
-    public sealed record OperationsAnswer(string Build, DateTimeOffset At, IReadOnlyList<FeedMeasures> Feeds, IReadOnlyList<CampaignMeasures> Campaigns);
+    /// <param name="Api">The version of the API.</param>
+    /// <param name="Clocks">What runs by time; for operators of everything alone.</param>
+    public sealed record OperationsAnswer(string Build, DateTimeOffset At, IReadOnlyList<FeedMeasures> Feeds, IReadOnlyList<CampaignMeasures> Campaigns,
+        string Api, IReadOnlyList<JobMeasures> Clocks);
 
     private static async Task<IResult> Ready(ApiContext c)
     {
@@ -56,8 +67,14 @@ public static class OperationsEndpoints
             measures.Add(await c.Service<Measurements>().OfAsync(campaign, c.Now, c.Aborted));
         }
 
-        return c.Json(new OperationsAnswer(Build, c.Now, c.Actor.Scope.Length == 0 ? await c.Service<Measurements>().FeedsAsync(c.Aborted) : [], measures));
+        var everything = c.Actor.Scope.Length == 0;
+        return c.Json(new OperationsAnswer(Build, c.Now, everything ? await c.Service<Measurements>().FeedsAsync(c.Aborted) : [], measures, "v1",
+            everything ? await c.Service<JobRuns>().OfAsync(c.Service<IEnumerable<IScheduledJob>>(), c.Now, c.Aborted) : []));
     }
+
+    private static async Task<IResult> GetSizes(ApiContext c) => c.Actor.Scope.Length == 0
+        ? c.Json(await c.Service<Sizes>().ReadAsync(c.Aborted))
+        : throw new ProblemException(ProblemType.Forbidden, "存储和队列是各区县共用的，只有管理全部区县的管理员可以查看。");
 
     private static async Task<long?> TimeAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken aborted)
     {

@@ -12,6 +12,6 @@ public static class OperationsFeature
     {
         Uses = ["WeeklyReports", "Weather", "Patrols"],
         Routes = OperationsEndpoints.Routes,
-        Services = (services, _) => services.AddSingleton<Measurements>().AddSingleton<IScheduledJob, MeasureClock>(),
+        Services = (services, _) => services.AddSingleton<Measurements>().AddSingleton<Sizes>().AddSingleton<IScheduledJob, MeasureClock>(),
     };
 }

@@ -34,9 +34,20 @@ public static class PatrolEndpoints
         {
             Summary = "当前巡查强度、生效中的预警和人工决定",
             Response = typeof(PatrolStateAnswer),
+            Polled = true,
         },
-        new("ListPatrolOrders", "GET", OrdersTemplate, Overview, Orders) { Summary = "本年度各号巡查指令", Response = typeof(IReadOnlyList<OrderLine>) },
-        new("GetPatrolOrder", "GET", OrderTemplate, Overview, Board) { Summary = "一号指令的依据与各单位签收情况", Response = typeof(OrderBoard) },
+        new("ListPatrolOrders", "GET", OrdersTemplate, Overview, Orders)
+        {
+            Summary = "本年度各号巡查指令",
+            Response = typeof(IReadOnlyList<OrderLine>),
+            Polled = true,
+        },
+        new("GetPatrolOrder", "GET", OrderTemplate, Overview, Board)
+        {
+            Summary = "一号指令的依据与各单位签收情况",
+            Response = typeof(OrderBoard),
+            Polled = true,
+        },
         new("GetInbox", "GET", InboxTemplate, AccessRule.Readers, GetInbox) { Summary = "单位收到的巡查通知", Response = typeof(Inbox) },
         new("AcknowledgeNotice", "POST", InboxTemplate + "/{revision}/acknowledgement", AccessRule.UnitOrOffice, Acknowledge)
         {
@@ -171,7 +182,7 @@ public static class PatrolEndpoints
     {
         var (campaign, unit, revision) = (await CampaignAsync(c), await UnitAsync(c), Revision(c));
         var body = await c.BodyAsync();
-        var request = body.Length == 0 ? new AcknowledgeRequest() : JsonBody.Read<AcknowledgeRequest>(body);
+        var request = body.Length == 0 ? new AcknowledgeRequest() : JsonBody.Read<AcknowledgeRequest>(body, campaign.Zone());
         var notice = await c.Service<PatrolStore>().NoticeAsync(campaign, unit.Code, revision, c.Aborted) ?? throw NoNotice(revision);
         Check(request, notice, c);
         var byPhone = c.Actor.Role == Role.CampaignOffice;
@@ -198,8 +209,9 @@ public static class PatrolEndpoints
             {
                 errors.Add(new ProblemError { Pointer = "/calledAt", Message = "来电时间晚于现在。", Fix = "核对日期和时区。" });
             }
-            else if (request.CalledAt < notice.IssuedAt)
+            else if (request.CalledAt <= notice.IssuedAt.AddMinutes(-1))
             {
+                // A person says the minute: a call within the order's own minute is after it.
                 errors.Add(new ProblemError { Pointer = "/calledAt", Message = $"来电时间早于{notice.Title}的下达时间。", Fix = "核对日期和时区；来电说的可能是上一号通知。" });
             }
         }

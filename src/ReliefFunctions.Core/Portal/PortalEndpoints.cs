@@ -16,8 +16,6 @@ public sealed class PortalEndpoints(PortalFiles files) : IPages
 
     private const string Page = "index.html", Hashed = "assets/", Forever = "public, max-age=31536000, immutable", AskEachTime = "no-cache";
 
-    private static readonly string[] SmallestFirst = ["br", "gzip"];
-
     /// <inheritdoc/>
     public IResult? Find(HttpRequest request)
     {
@@ -36,9 +34,7 @@ public sealed class PortalEndpoints(PortalFiles files) : IPages
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            var accepted = httpContext.Request.GetTypedHeaders().AcceptEncoding.Where(encoding => encoding.Quality is not 0)
-                .Select(encoding => encoding.Value.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var encoding = SmallestFirst.FirstOrDefault(name => file.Packed.ContainsKey(name) && accepted.Contains(name));
+            var encoding = ContentCoding.Smallest(httpContext.Request, file.Packed.ContainsKey);
             var headers = httpContext.Response.Headers;
             headers.CacheControl = hashed ? Forever : AskEachTime;
             headers.ContentSecurityPolicy = ContentSecurityPolicy;

@@ -54,8 +54,25 @@ public sealed class BlobStore(BlobServiceClient service, StorageOptions options)
     public Task DeleteAsync(string container, string name, CancellationToken ct = default) =>
         Client(container, name).DeleteIfExistsAsync(cancellationToken: ct);
 
+    /// <summary>The containers.</summary>
+    public static IReadOnlyList<string> Containers { get; } = [Originals, Payloads, Photos, Summaries];
+
+    /// <summary>How many blobs a container holds and their bytes, counted up to about <paramref name="most"/>; and whether there are more.</summary>
+    public async Task<(int Count, long Bytes, bool More)> MeasureAsync(string container, int most, CancellationToken ct = default)
+    {
+        var (count, bytes) = (0, 0L);
+        await foreach (var page in Container(container).GetBlobsAsync(cancellationToken: ct).AsPages(pageSizeHint: most))
+        {
+            count += page.Values.Count;
+            bytes += page.Values.Sum(blob => blob.Properties.ContentLength ?? 0);
+            if (count >= most) return (count, bytes, !string.IsNullOrEmpty(page.ContinuationToken));
+        }
+
+        return (count, bytes, false);
+    }
+
     /// <summary>Creates the containers that are missing. Asked for first: an identity with a role on each container alone may not create any.</summary>
-    public Task CreateAsync(CancellationToken ct = default) => Task.WhenAll(new[] { Originals, Payloads, Photos, Summaries }.Select(async name =>
+    public Task CreateAsync(CancellationToken ct = default) => Task.WhenAll(Containers.Select(async name =>
     {
         if (!await Container(name).ExistsAsync(ct)) await Container(name).CreateIfNotExistsAsync(cancellationToken: ct);
     }));

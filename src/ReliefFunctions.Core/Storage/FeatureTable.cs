@@ -145,6 +145,19 @@ public sealed class FeatureTable
         return removed;
     }
 
+    /// <summary>How many rows there are, counted up to about <paramref name="most"/>; and whether there are more. Storage tells no number by itself.</summary>
+    public async Task<(int Rows, bool More)> CountAsync(int most, CancellationToken ct = default)
+    {
+        var rows = 0;
+        await foreach (var page in _client.QueryAsync<TableEntity>(select: [nameof(TableEntity.PartitionKey)], cancellationToken: ct).AsPages())
+        {
+            rows += page.Values.Count;
+            if (rows >= most) return (rows, page.ContinuationToken is not null);
+        }
+
+        return (rows, false);
+    }
+
     internal async Task<Row<OutboxRow>?> OutboxRowAsync(string partition, string rowKey, CancellationToken ct)
     {
         var answer = await _client.GetEntityIfExistsAsync<TableEntity>(partition, rowKey, cancellationToken: ct);

@@ -46,6 +46,7 @@ public static class SummaryEndpoints
         {
             Summary = "各周、各阶段汇总的最新版；区划代码写两位或四位前缀即为省、市汇总（以下同）",
             Response = typeof(IReadOnlyList<SummaryVersion>),
+            Polled = true,
         },
         new("RequestSummary", "POST", SummaryTemplate, Overview, Ask)
         {
@@ -70,7 +71,14 @@ public static class SummaryEndpoints
         {
             Summary = "要情：结论、存在问题、提请决策、主要数据、下周重点、单位状态，连同逐周走势、事项和较上一版的改动，供网页显示",
             Response = typeof(FrontAnswer),
+            Polled = true,
             Query = [new("version", "第几版；不写为最新版", "2") { Type = "integer" }],
+        },
+        new("ListTemperatures", "GET", CampaignEndpoints.CampaignTemplate + "/temperatures", Overview, Temperatures)
+        {
+            Summary = "全季逐日最低气温：预报的，没有预报的为预警信号所写的，连同今后几夜的预报",
+            Response = typeof(IReadOnlyList<DailyMinimum>),
+            Polled = true,
         },
         new("ListSummaryDownloads", "GET", SummaryTemplate + "/downloads", AccessRule.Office, Downloads)
         {
@@ -213,6 +221,10 @@ public static class SummaryEndpoints
             : throw Gone();
         return c.Json(new FrontAnswer(version, FrontPage.Of(summary, stamp), summary.Trend, summary.Ahead, summary.Matters, summary.Outlook, summary.Changes));
     }
+
+    private static async Task<IResult> Temperatures(ApiContext c) =>
+        c.Json(await c.Service<SummaryReader>().MinimumsAsync(
+            await c.Service<CampaignStore>().RequireAsync(c.Route("district"), c.Route("season"), c.Aborted), c.Aborted));
 
     private static async Task<IResult> Downloads(ApiContext c)
     {

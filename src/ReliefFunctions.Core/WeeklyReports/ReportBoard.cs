@@ -42,11 +42,13 @@ public sealed record CallListLine(string Unit, string Name, ReportState State, s
 /// <summary>The season at a glance: every unit by every week that has opened, in one answer.</summary>
 /// <param name="Weeks">The weeks that have opened, the first one first.</param>
 /// <param name="Units">The units that were ever expected, in the district's order.</param>
-public sealed record SeasonBoard(IReadOnlyList<SeasonWeek> Weeks, IReadOnlyList<SeasonUnit> Units)
+/// <param name="Due">The week that is reported now, as <c>due</c> in an address; null outside of the season.</param>
+public sealed record SeasonBoard(IReadOnlyList<SeasonWeek> Weeks, IReadOnlyList<SeasonUnit> Units, WeekKey? Due)
 {
     /// <summary>The board as it stands at an instant. <paramref name="order"/> is the codes of the district's units in their order.</summary>
-    public static SeasonBoard Of(IReadOnlyList<ReportingWeek> weeks, IReadOnlyList<ReportRow> rows, IReadOnlyList<string> order, DateTimeOffset now)
+    public static SeasonBoard Of(Campaign campaign, IReadOnlyList<ReportRow> rows, IReadOnlyList<string> order, DateTimeOffset now)
     {
+        var weeks = CampaignWeeks.Of(campaign);
         var open = weeks.Where(week => week.Opens <= now).ToList();
         var (byWeek, places) = (rows.ToLookup(row => row.Week), order.Index().ToDictionary(unit => unit.Item, unit => unit.Index));
         var units = rows.GroupBy(row => row.Unit)
@@ -57,7 +59,8 @@ public sealed record SeasonBoard(IReadOnlyList<SeasonWeek> Weeks, IReadOnlyList<
                 return new SeasonUnit(unit.Key, last.UnitName, last.InRate,
                     [.. open.Select(week => cells.GetValueOrDefault(week.Key) is { } row ? SeasonCell.Of(row, week, now) : null)]);
             });
-        return new SeasonBoard([.. open.Select(week => new SeasonWeek(week, now > week.Lock, ReportingRate.Of(byWeek[week.Key])))], [.. units]);
+        return new SeasonBoard([.. open.Select(week => new SeasonWeek(week, now > week.Lock, ReportingRate.Of(byWeek[week.Key])))], [.. units],
+            CampaignWeeks.DueAt(campaign, now)?.Key);
     }
 }
 

@@ -56,7 +56,12 @@ public static class ReportEndpoints
             Response = typeof(ReportView),
             ShowsVersion = true,
         },
-        new("GetReportBoard", "GET", WeekTemplate + "/board", Overview, GetBoard) { Summary = "本周报送情况：已报、迟报、未报", Response = typeof(ReportBoard) },
+        new("GetReportBoard", "GET", WeekTemplate + "/board", Overview, GetBoard)
+        {
+            Summary = "本周报送情况：已报、迟报、未报",
+            Response = typeof(ReportBoard),
+            Polled = true,
+        },
         new("GetReportCallList", "GET", WeekTemplate + "/call-list", AccessRule.Office, GetCallList)
         {
             Summary = "催报名单：未报和退回未改单位的联系人和电话",

@@ -29,6 +29,7 @@ public static class SeasonEndpoints
         {
             Summary = "全季报送情况：各单位、各周，一次读完",
             Response = typeof(SeasonBoard),
+            Polled = true,
         },
         new("GetReportExport", "GET", CampaignEndpoints.CampaignTemplate + "/reports-export", ReportEndpoints.Overview, Export)
         {
@@ -98,7 +99,7 @@ public static class SeasonEndpoints
         var campaign = await c.CampaignAsync();
         var units = await c.Service<CampaignStore>().UnitsAsync(campaign.District, c.Aborted);
         var rows = await c.Service<ReportStore>().SeasonAsync(campaign, c.Aborted);
-        return c.Json(SeasonBoard.Of(CampaignWeeks.Of(campaign), rows, [.. units.Select(unit => unit.Code)], c.Now));
+        return c.Json(SeasonBoard.Of(campaign, rows, [.. units.Select(unit => unit.Code)], c.Now));
     }
 
     private static async Task<IResult> Export(ApiContext c)

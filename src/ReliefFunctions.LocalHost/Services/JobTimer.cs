@@ -4,7 +4,7 @@ using ReliefFunctions.Core.Clocks;
 namespace ReliefFunctions.LocalHost.Services;
 
 /// <summary>Runs the scheduled jobs by the schedules that the function app's timers have. A job never runs beside itself.</summary>
-public sealed partial class JobTimer(IEnumerable<IScheduledJob> jobs, ILogger<JobTimer> log) : BackgroundService
+public sealed partial class JobTimer(IEnumerable<IScheduledJob> jobs, JobRuns runs, ILogger<JobTimer> log) : BackgroundService
 {
     private readonly IReadOnlyList<(IScheduledJob Job, SemaphoreSlim Turn)> _jobs = [.. jobs.Select(job => (job, new SemaphoreSlim(1, 1)))];
 
@@ -34,7 +34,7 @@ public sealed partial class JobTimer(IEnumerable<IScheduledJob> jobs, ILogger<Jo
         await turn.WaitAsync(ct);
         try
         {
-            await job.RunAsync(ct);
+            await runs.RunAsync(job, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -86,6 +86,6 @@ public sealed class FeatureFunctions(IServiceProvider services, StoragePreparati
     private async Task RunAsync(string name, CancellationToken ct)
     {
         await storage.ReadyAsync(MessageReceiver.StartPatience, ct);
-        await services.GetServices<IScheduledJob>().Single(job => job.Name == name).RunAsync(ct);
+        await services.GetRequiredService<JobRuns>().RunAsync(services.GetServices<IScheduledJob>().Single(job => job.Name == name), ct);
     }
 }

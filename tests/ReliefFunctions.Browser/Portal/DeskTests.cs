@@ -1,13 +1,22 @@
 using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Patrols;
+using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Weather;
+using ReliefFunctions.LocalHost.Demo;
+using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
 
 namespace ReliefFunctions.Browser.Portal;
 
 /// <summary>The week of an office, a leader and an operator, at a desk and on a phone.</summary>
-public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
+public class DeskTests(PortalInBrowser portal, ITestOutputHelper told) : IClassFixture<PortalInBrowser>
 {
     private const string Week = PortalInBrowser.Week, WorkbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -58,6 +67,8 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
 
         // One click from the board to a report, which is returned with a reason; back leads back.
         await page.GotoAsync("/app/office");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "应报周：第2周" })).ToBeVisibleAsync();
+        await desk.LooksWellAsync("desk-board");
         await page.Locator($"a[href$='/weeks/{Week}/units/{returned}']").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "填报内容" })).ToBeVisibleAsync();
         await Button(page, "退回").ClickAsync();
@@ -95,10 +106,13 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await Expect(page.GetByText("现在是加强巡查")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^代签收") }).First.ClickAsync();
         await page.GetByLabel("来电人").FillAsync("王芳");
-        await page.GetByLabel("来电时间").FillAsync("2026-12-14T09:00");
+        await page.GetByLabel("来电时间").FillAsync($"{portal.App.Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(8)):yyyy-MM-ddTHH:mm}");
+        await page.GetByLabel("备注").FillAsync("今晚带班：张镇长");
         await Button(page, "记下签收").ClickAsync();
-        await Expect(page.Locator(".good, .problem").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("记下签收。")).ToBeVisibleAsync();
+        await Expect(page.GetByText("今晚带班：张镇长")).ToBeVisibleAsync();
         await desk.LooksWellAsync("desk-patrols");
+        await page.GetByText("作出人工决定").ClickAsync();
         await page.Locator("#o-by").FillAsync("李副区长");
         await page.Locator("#o-reason").FillAsync("山区凝冻");
         await page.Locator("#o-until").FillAsync("2026-12-15T12:00");
@@ -106,6 +120,10 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await Button(page, "确定").ClickAsync();
         await Expect(page.GetByText("现在是强化巡查")).ToBeVisibleAsync();
         await Button(page, "撤销人工决定").ClickAsync();
+        await page.Locator("#lift-by").FillAsync("李副区长");
+        await page.Locator("#lift-reason").FillAsync("道路已处置");
+        await Button(page, "撤销人工决定").ClickAsync();
+        await Button(page, "确定").ClickAsync();
         await Expect(page.GetByText("已撤销。")).ToBeVisibleAsync();
 
         // The summary: compiled with progress, with a link for somebody.
@@ -166,16 +184,25 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
     {
         const string attacked = "520111010";
         await portal.AsAsync(Role.CampaignOffice, null, HttpMethod.Put, $"stage-reports/progress/{attacked}", new { work = "<script>alert(1)</script>" });
+        var incident = (await portal.AsAsync(Role.UnitReporter, attacked, HttpMethod.Post, $"units/{attacked}/incidents",
+            new { what = "<b>桥下一人</b>冻僵", where = "北门桥下", howMany = 1 }))["incident"]!["id"]!.GetValue<string>();
         await using var desk = await AtDeskAsync(Role.Operator, "运行情况", width);
         foreach (var address in new[]
         {
             "/office", $"/office/weeks/{Week}", $"/office/weeks/{Week}/units/{attacked}", "/office/batch", "/office/patrols", "/office/patrols/1", "/office/alerts", "/office/summaries",
-            "/office/summaries/season", "/office/stages", "/leader/matters", "/operator", "/operator/dead-letters", "/operator/quarantine",
+            "/office/summaries/season", "/office/stages", "/leader/matters", "/office/incidents", $"/office/incidents/{attacked}/{incident}", "/office/daily",
+            "/operator", "/operator/dead-letters", "/operator/quarantine",
         })
         {
             await desk.Page.GotoAsync("/app" + address);
             await Expect(desk.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-            await desk.LooksWellAsync("desk" + address.Replace('/', '-'));
+            await desk.LooksWellAsync("desk" + address.Replace('/', '-').Replace(incident, "one", StringComparison.Ordinal));
+            if (width < 800) continue;
+
+            // 200 % zoom leaves half of the width.
+            await desk.Page.SetViewportSizeAsync(width / 2, 400);
+            Assert.True(await desk.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{address} scrolls sideways at 200 %.");
+            await desk.Page.SetViewportSizeAsync(width, 800);
         }
     }
 
@@ -200,15 +227,225 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
     }
 
     [Fact]
-    public async Task The_board_is_worked_by_the_keyboard_alone()
+    public async Task A_board_a_report_and_a_decision_are_worked_by_the_keyboard_alone()
     {
-        await using var desk = await AtDeskAsync(Role.CampaignOffice, "报送情况");
+        const string unit = "520111012";
+        await HandInAsync(unit);
+        await OtherDistrictAsync();
+        await using var desk = await AtDeskAsync(Role.Operator, "运行情况");
         var page = desk.Page;
+        async Task TabToAsync(string wanted)
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                if (await page.EvaluateAsync<bool>("wanted => document.activeElement?.matches(wanted) ?? false", wanted)) return;
+                await page.Keyboard.PressAsync("Tab");
+            }
+
+            Assert.Fail($"{wanted} is not reached by the keyboard.");
+        }
+
+        await page.GotoAsync("/app/520111/2026-2027/office");
         await page.Locator("table.grid a.cell").First.WaitForAsync();
-        for (var i = 0; i < 120 && await page.EvaluateAsync<string>("document.activeElement?.className ?? ''") is var at && !at.StartsWith("cell", StringComparison.Ordinal); i++) await page.Keyboard.PressAsync("Tab");
+        await TabToAsync($"a[href$='/weeks/{Week}/units/{unit}']");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/units/"), new() { Timeout = 30_000 });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
+        await Button(page, "审核通过").WaitForAsync();
+        await TabToAsync(".aside button.primary");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("已审核通过。")).ToBeVisibleAsync();
+
+        await page.GotoAsync($"/app/{Other}/2026-2027/office/patrols");
+        await page.GetByText("作出人工决定").WaitForAsync();
+        await TabToAsync(".aside summary");
+        await page.Keyboard.PressAsync("Enter");
+        await TabToAsync("#o-intensity");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await TabToAsync("#o-by");
+        await page.Keyboard.TypeAsync("李副区长");
+        await TabToAsync("#o-reason");
+        await page.Keyboard.TypeAsync("山区凝冻");
+        await page.Locator("#o-until").FillAsync("2026-12-15T12:00");
+        await TabToAsync(".aside details form button.plain");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(Button(page, "确定")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("现在是全天候巡查")).ToBeVisibleAsync();
+    }
+
+    /// <summary>A second district, for what would disturb the first.</summary>
+    private const string Other = "520113";
+
+    private async Task OtherDistrictAsync()
+    {
+        using var client = new ApiClient(portal.App.Address, await portal.App.OperatorKeyAsync(null, default));
+        foreach (var (address, file) in Samples.SetUp)
+        {
+            var text = Samples.Text(file).Replace("520111", Other, StringComparison.Ordinal).Replace("花溪区", "白云区", StringComparison.Ordinal);
+            var answer = await client.SendAsync(HttpMethod.Put, "api/v1/" + address.Replace("520111", Other, StringComparison.Ordinal), Encoding.UTF8.GetBytes(text));
+
+            // Another test of this class has put it there.
+            if (!answer.Ok && (int)answer.Status is not (409 or 412 or 428)) Assert.Fail(answer.Refusal);
+        }
+    }
+
+    [Fact]
+    public async Task A_leader_of_a_city_moves_between_its_districts_and_a_link_opens_the_same_campaign_for_a_colleague()
+    {
+        await OtherDistrictAsync();
+        using var client = new ApiClient(portal.App.Address, await portal.App.OperatorKeyAsync(null, default));
+        var key = await client.SendAsync(HttpMethod.Post, "api/v1/access-keys", JsonSerializer.SerializeToUtf8Bytes(new { name = "市领导", role = "leader", scope = "5201" }));
+        async Task<Visitor> CityAsync(string address)
+        {
+            var visitor = await portal.PhoneAsync();
+            await visitor.Page.GotoAsync(address);
+            await visitor.Page.GetByLabel("访问密钥").FillAsync(key.Json!["secret"]!.GetValue<string>());
+            await Button(visitor.Page, "登录").ClickAsync();
+            return visitor;
+        }
+
+        await using var first = await CityAsync("/");
+        await Expect(first.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/app/520111/2026-2027/leader$"));
+        await first.Page.GetByRole(AriaRole.Link, new() { Name = "报送", Exact = true }).ClickAsync();
+        await first.Page.GetByLabel("专项行动").SelectOptionAsync($"{Other}/2026-2027");
+        await Expect(first.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/app/{Other}/2026-2027/office$"));
+        await Expect(first.Page.Locator("header.app")).ToContainTextAsync("白云区");
+        await Expect(first.Page.Locator("a[href*='/weeks/']").First).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex($"^/app/{Other}/"));
+        await first.LooksWellAsync("desk-other-district");
+        await first.Page.GoBackAsync();
+        await Expect(first.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/app/520111/2026-2027/office$"));
+
+        // The colleague, who signs in first and has another campaign at hand; an address of before leads to that one.
+        await using var second = await CityAsync($"/app/{Other}/2026-2027/office/patrols");
+        await Expect(second.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/app/{Other}/2026-2027/office/patrols$"));
+        await Expect(second.Page.Locator("header.app")).ToContainTextAsync("白云区");
+        await second.Page.GotoAsync("/app/office/summaries?x=1");
+        await Expect(second.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/app/{Other}/2026-2027/office/summaries\\?x=1$"));
+        await second.Page.GotoAsync("/app/520199/2026-2027/office");
+        await Expect(second.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("没有这个页面");
+    }
+
+    [Fact]
+    public async Task Without_a_line_the_desk_shows_since_when_it_is_so_and_loses_nothing_that_was_typed()
+    {
+        const string unit = "520111101";
+        await HandInAsync(unit);
+        await using var desk = await AtDeskAsync(Role.CampaignOffice, "报送情况");
+        var page = desk.Page;
+        var unchanged = 0;
+        page.Response += (_, response) =>
+        {
+            if (response.Status == 304 && response.Url.EndsWith("/season-board", StringComparison.Ordinal)) Interlocked.Increment(ref unchanged);
+        };
+        async Task LookAsync() => await page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
+        await page.Locator("table.grid a.cell").First.WaitForAsync();
+        await LookAsync();
+        await Patience.UntilAsync(() => Task.FromResult(Volatile.Read(ref unchanged) > 0));
+
+        await page.RouteAsync("**/api/v1/campaigns/**", route => route.AbortAsync());
+        await LookAsync();
+        await Expect(page.GetByText("的情况，正在重连…")).ToBeVisibleAsync();
+        await Expect(page.Locator("table.grid a.cell").First).ToBeVisibleAsync();
+        await desk.LooksWellAsync("desk-stale");
+        await page.UnrouteAllAsync();
+        await Button(page, "再试一次").ClickAsync();
+        await Expect(page.GetByText("的情况，正在重连…")).ToHaveCountAsync(0);
+
+        await page.Locator($"a[href$='/weeks/{Week}/units/{unit}']").ClickAsync();
+        await page.GetByLabel("退回原因").FillAsync("B02 与明细不符，请核对。");
+        await page.RouteAsync("**/return", route => route.AbortAsync());
+        await Button(page, "退回").ClickAsync();
+        await Expect(page.GetByText("没有收到服务器的答复")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("退回原因")).ToHaveValueAsync("B02 与明细不符，请核对。");
+
+        // The session ends: after signing in again the same page is there, and what was typed.
+        await page.UnrouteAllAsync();
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await desk.Context.ClearCookiesAsync();
+        await Button(page, "退回").ClickAsync();
+        await page.GetByLabel("访问密钥").FillAsync(portal.Season.Keys.First(each => each.Role == Role.CampaignOffice).Secret);
+        await Button(page, "登录").ClickAsync();
+        await Expect(page.GetByLabel("退回原因")).ToHaveValueAsync("B02 与明细不符，请核对。");
+        await Button(page, "退回").ClickAsync();
+        await Expect(page.GetByText("已退回，单位会收到原因。")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("退回原因")).ToHaveValueAsync("");
+    }
+
+    [Fact]
+    public async Task An_operator_settles_dead_letters_and_what_is_in_quarantine()
+    {
+        await OtherDistrictAsync();
+        var (services, now) = (portal.App.Services, portal.App.Clock.GetUtcNow());
+        BusMessage Unreadable(string id) => new(id, "patrol-notice/9", "{\"n\":1}", new Dictionary<string, string> { ["schema"] = "patrol-notice/9", ["district"] = Other });
+        await services.GetRequiredService<IMessageSender>().SendAsync(Entities.PatrolNotices, [Unreadable("desk-1"), Unreadable("desk-2")], default);
+
+        // Two warnings from the future, as a clock that goes wrong leaves them; one of them is a day and a moment ahead, and a day is allowed.
+        WeatherAlert Future(string id, TimeSpan after) => new()
+        {
+            Source = "cap", Identifier = id, Issuer = "白云区气象台", Sent = now + after, Status = AlertStatus.Actual, MessageType = AlertMessageType.Alert,
+            TypeName = "大雾", Level = AlertLevel.Yellow, Areas = [Other], Expires = now + after + TimeSpan.FromHours(6),
+        };
+        var table = services.GetRequiredService<FeatureTables>()[PatrolFeature.Table];
+        var soon = TimeSpan.FromDays(1) + TimeSpan.FromSeconds(25);
+        await table.DecideAsync(async () =>
+        {
+            var row = await table.GetAsync<PatrolState>($"{Other}|2026-2027", "S");
+            var state = (row?.Value ?? PatrolState.Empty) with { Alerts = [new ReceivedAlert(Future("soon", soon), now), new ReceivedAlert(Future("never", TimeSpan.FromDays(9)), now)] };
+            return (0, new Transaction($"{Other}|2026-2027").Put(row, "S", state));
+        });
+        await portal.App.RunJobsAsync(default);
+
+        await using var desk = await AtDeskAsync(Role.Operator, "运行情况");
+        var page = desk.Page;
+        await Expect(page.GetByText("条未能处理的消息：每条都写明")).ToBeVisibleAsync();
+        await Expect(page.GetByText("白云区有 2 项被隔离")).ToBeVisibleAsync();
+        await desk.LooksWellAsync("operator-todo");
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^去处理：.*未能处理的消息") }).ClickAsync();
+        var letters = page.Locator("article.card.urgent");
+        await Expect(letters).ToHaveCountAsync(2);
+        await desk.LooksWellAsync("operator-letters");
+        await letters.First.GetByText("内容").ClickAsync();
+        await Expect(letters.First.Locator("pre")).ToContainTextAsync("\"n\":1");
+        await letters.First.GetByLabel("丢弃的理由").FillAsync("试发的消息");
+        await Button(page, "丢弃").First.ClickAsync();
+        await Button(page, "确定").ClickAsync();
+        await Expect(page.GetByText("已丢弃。")).ToBeVisibleAsync();
+        await Expect(letters).ToHaveCountAsync(1);
+        var messageId = await letters.First.InnerTextAsync();
+        await Button(page, "重新处理").ClickAsync();
+        await Button(page, "确定").ClickAsync();
+        await Expect(page.GetByText("已放回队列。")).ToBeVisibleAsync();
+
+        // As unreadable as before it comes back, as another letter.
+        await Patience.UntilAsync(async () =>
+        {
+            await page.ReloadAsync();
+            await page.GetByText("正在读取…").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+            return await letters.CountAsync() == 1 && await letters.First.InnerTextAsync() != messageId;
+        });
+
+        await page.GotoAsync($"/app/{Other}/2026-2027/operator/quarantine");
+        var inputs = page.Locator("article.card.urgent");
+        await Expect(inputs).ToHaveCountAsync(2);
+        await desk.LooksWellAsync("operator-quarantine");
+        await page.GetByLabel("决定人").FillAsync("王主任");
+        await page.GetByLabel("理由").FillAsync("气象台核实为时钟有误");
+        var never = inputs.Filter(new() { HasText = $"{(now + TimeSpan.FromDays(9)).ToOffset(TimeSpan.FromHours(8)):yyyy-MM-dd}" });
+        await never.GetByRole(AriaRole.Button, new() { Name = "放回，重新判断" }).ClickAsync();
+        await Button(page, "确定").ClickAsync();
+        await Expect(page.GetByText("这一项仍不能用于决定")).ToBeVisibleAsync();
+        await never.GetByRole(AriaRole.Button, new() { Name = "丢弃" }).ClickAsync();
+        await Button(page, "确定").ClickAsync();
+        await Expect(page.GetByText("已丢弃。")).ToBeVisibleAsync();
+        await Expect(inputs).ToHaveCountAsync(1);
+        await Patience.UntilAsync(() => Task.FromResult(portal.App.Clock.GetUtcNow() > now + TimeSpan.FromSeconds(26)));
+        await page.GetByLabel("决定人").FillAsync("王主任");
+        await Button(page, "放回，重新判断").ClickAsync();
+        await Button(page, "确定").ClickAsync();
+        await Expect(page.GetByText("已放回。")).ToBeVisibleAsync();
+        await Expect(page.GetByText("没有被隔离的内容。")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -240,7 +477,7 @@ public class DeskTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
             var watch = Stopwatch.StartNew();
             await page.GetByRole(AriaRole.Link, new() { Name = "报送", Exact = true }).ClickAsync();
             await Expect(page.Locator("a.cell").First).ToBeVisibleAsync();
-            Console.WriteLine($"{units} × {weeks}: {watch.ElapsedMilliseconds} ms");
+            told.WriteLine($"{units} × {weeks}: {watch.ElapsedMilliseconds} ms");
             var nodes = await page.EvaluateAsync<int>("document.querySelectorAll('*').length");
             Assert.True(nodes < 4_000, $"{units} units are {nodes} nodes.");
             if (units < 100) continue;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json.Nodes;
 using ClosedXML.Excel;
 using Microsoft.Playwright;
 using ReliefFunctions.Core.Http;

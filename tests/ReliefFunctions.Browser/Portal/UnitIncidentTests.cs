@@ -16,7 +16,7 @@ public class UnitIncidentTests(PortalInBrowser portal) : IClassFixture<PortalInB
         await using var phone = await portal.SignedInAsync(unit);
         var page = phone.Page;
         await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
-        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况", Exact = true }).ClickAsync();
         await Expect(page.GetByText("没有突发情况。")).ToBeVisibleAsync();
         var screen = await page.ScreenshotAsync(new PageScreenshotOptions { Type = ScreenshotType.Jpeg });
         await phone.Context.SetOfflineAsync(true);
@@ -69,7 +69,7 @@ public class UnitIncidentTests(PortalInBrowser portal) : IClassFixture<PortalInB
         await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Post, $"units/{unit}/incidents", new { what = "民房起火", where = "老街", howMany = 2, details = new { safe = 1, done = "已通知消防" } });
         await using var phone = await portal.SignedInAsync(unit);
         var page = phone.Page;
-        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "续报、核报、更正" }).ClickAsync();
         var form = page.Locator("form.further");
         await Expect(form.GetByLabel("平安")).ToHaveValueAsync("1");

@@ -14,11 +14,20 @@ public sealed class Visitor : IAsyncDisposable
         ["receipt"] = "unit-receipt",
         ["excel-faults"] = "unit-excel",
         ["inbox"] = "unit-inbox",
+        ["desk-board"] = "office-board",
+        ["desk-report"] = "office-report",
+        ["desk-patrols"] = "office-patrols",
+        ["desk-alert"] = "office-alert",
+        ["desk-summary"] = "office-summary",
+        ["incident-waits"] = "unit-incident",
         ["setup-policies-fault"] = "office-policy",
         ["setup-policies-tried"] = "office-trial",
     };
 
     private readonly ConcurrentQueue<string> _wrong = new();
+
+    /// <summary>A machine that is busy with other tests answers late, and not wrongly.</summary>
+    static Visitor() => Assertions.SetDefaultExpectTimeout(15_000);
 
     public Visitor(IBrowserContext context, IPage page)
     {
@@ -46,15 +55,11 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>The page fits the screen and has no violation of WCAG 2.2 AA; a picture of it is kept where <c>SCREENSHOTS</c> names a folder.</summary>
     public async Task LooksWellAsync(string name)
     {
-        await Assertions.Expect(Page.GetByText("正在读取…")).ToHaveCountAsync(0);
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{Page.ViewportSize!.Width}.png"), FullPage = true });
-        }
+        await PictureAsync(name);
 
         if (Environment.GetEnvironmentVariable("GUIDE_PICTURES") is { Length: > 0 } pictures && Pictured.TryGetValue(name, out var picture))
         {
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(pictures, picture + ".jpg"), Type = ScreenshotType.Jpeg, Quality = 60 });
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Root, pictures, picture + ".jpg"), Type = ScreenshotType.Jpeg, Quality = 60 });
         }
 
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{name} scrolls sideways.");
@@ -66,6 +71,16 @@ public sealed class Visitor : IAsyncDisposable
         Assert.True(violations.Length == 0, name + "\n" + string.Join("\n", violations.Select(violation =>
             $"{violation.Id}: {violation.Help} {string.Join(" ", violation.Nodes.Select(node => node.Html).Take(3))}")));
         Assert.Empty(Wrong);
+    }
+
+    /// <summary>Keeps a picture of the page where <c>SCREENSHOTS</c> names a folder.</summary>
+    public async Task PictureAsync(string name)
+    {
+        await Assertions.Expect(Page.GetByText("正在读取…")).ToHaveCountAsync(0);
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{Page.ViewportSize!.Width}.png"), FullPage = true });
+        }
     }
 
     public async ValueTask DisposeAsync()

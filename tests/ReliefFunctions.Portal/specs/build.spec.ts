@@ -10,6 +10,23 @@ const read = (file: string) => readFileSync(dist + file)
 const worker = read('sw.js').toString()
 const unit: string[] = JSON.parse(/const files = (\[.*?\])/s.exec(worker)?.[1] ?? '[]')
 const scripts = readdirSync(dist + 'assets').filter((name) => name.endsWith('.js'))
+const styles = readdirSync(dist + 'assets').filter((name) => name.endsWith('.css'))
+
+/** Calls that a browser of the build's target (Chrome 87, iOS 14) has not; the language's own library is held by the compiler (`lib`). */
+const newerCalls: [string, RegExp][] = [
+  ['structuredClone', /\bstructuredClone\(/], ['Object.hasOwn', /\bObject\.hasOwn\(/], ['AbortSignal.timeout, any', /\bAbortSignal\.(timeout|any)\(/],
+  ['crypto.randomUUID, missing on http too', /(?<!\?)crypto\.randomUUID\(\)/], ['BroadcastChannel', /\bBroadcastChannel\b/], ['showModal', /\.showModal\(/],
+  ['requestSubmit', /\.requestSubmit\(/], ['URL.canParse', /\bURL\.canParse\(/], ['Intl newer than 2020', /\bIntl\.(Segmenter|ListFormat|DurationFormat|supportedValuesOf)\b/],
+  ['dateStyle, timeStyle', /\b(date|time)Style\b/], ['Promise.withResolvers, try', /\bPromise\.(withResolvers|try)\(/], ['groupBy', /\b(Object|Map)\.groupBy\(/],
+  ['Array.fromAsync', /\bArray\.fromAsync\(/], ['lookbehind', /\(\?<[=!]/], ['checkVisibility', /\.checkVisibility\(/],
+]
+
+/** Styles that such a browser drops, so that something would be hidden, cut or unreadable. */
+const newerStyles: [string, RegExp][] = [
+  [':has', /:has\(/], ['nesting', /[{;]\s*&/], ['dvh and its kin', /\d[dsl]v[hwib]\b/], ['inset', /[{;]inset(-\w+)*:/], [':is, :where', /:(is|where)\(/], ['aspect-ratio', /[{;]aspect-ratio:/],
+  ['@layer, @container, @scope', /@(layer|container|scope)\b/], ['color-mix, oklch, lab', /\b(color-mix|oklch|oklab|lab|lch)\(/], ['accent-color', /[{;]accent-color:/],
+  ['single transforms', /[{;](translate|rotate|scale):/], ['range queries', /@media[^{]*[<>]=?/], ['subgrid', /\bsubgrid\b/],
+]
 
 /** What one opening loads: a script and everything that it imports. */
 function opening(...starts: string[]): string[] {
@@ -48,7 +65,17 @@ describe('the build', () => {
   it.each(scripts)('is read by a browser of 2021: %s', (name) => {
     const text = read('assets/' + name).toString()
     expect(() => parse(text, { ecmaVersion: 2021, sourceType: 'module' })).not.toThrow()
-    expect(text).not.toMatch(/\b(structuredClone|Object\.hasOwn|AbortSignal\.timeout)\(/)
+    expect(newerCalls.filter(([, call]) => call.test(text)).map(([what]) => what)).toEqual([])
+  })
+
+  it.each(styles)('is shown by a browser of 2021: %s', (name) => {
+    const text = read('assets/' + name).toString()
+    expect(newerStyles.filter(([, style]) => style.test(text)).map(([what]) => what)).toEqual([])
+  })
+
+  it('says so where the browser is too old even for that, without any script', () => {
+    expect(read('index.html').toString()).toMatch(/class="opening late">[^<]*浏览器太旧/)
+    expect(styles.map((name) => read('assets/' + name).toString()).join()).toMatch(/\.opening\.late\{[^}]*visibility:hidden[^}]*animation:[^}]*12s/)
   })
 
   it('is packed: what unpacks is what was packed', () => {

@@ -161,7 +161,10 @@ public class AlertToAcknowledgementTests(AzuriteFixture azurite) : IClassFixture
         Assert.Equal(422, (await world.PostAsync("/units/police/inbox/1/acknowledgement", """{"name":"李四"}""")).Status);
         Assert.Equal(422, (await world.PostAsync("/units/police/inbox/1/acknowledgement", """{"name":"李四","calledAt":"2026-12-15T12:00:00+08:00"}""")).Status);
         Assert.Equal(422, (await world.PostAsync("/units/police/inbox/1/acknowledgement", """{"name":"李四","calledAt":"2026-12-15T09:50:00+08:00"}""")).Status);
-        var answer = (await world.PostAsync("/units/police/inbox/1/acknowledgement", """{"name":"李四","calledAt":"2026-12-15T10:50:00+08:00","note":"今晚带班张局"}""")).Json<AcknowledgeAnswer>();
+        Assert.Equal(422, (await world.PostAsync("/units/police/inbox/1/acknowledgement", """{"name":"李四","calledAt":"2026-12-15T09:50"}""")).Status);
+
+        // As a page sends it: the minute, in the campaign's zone.
+        var answer = (await world.PostAsync("/units/police/inbox/1/acknowledgement", """{"name":"李四","calledAt":"2026-12-15T10:50","note":"今晚带班张局"}""")).Json<AcknowledgeAnswer>();
         Assert.Equal(("phone", Huaxi.At("12-15 10:50")), (answer.Acknowledgement.Way, answer.Acknowledgement.At));
         Assert.Equal("区公安分局", (await world.GetAsync<OrderBoard>("/patrol-orders/1")).Slowest);
     }

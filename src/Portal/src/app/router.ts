@@ -15,6 +15,8 @@ declare module 'vue-router' {
     title?: () => string
     /** Opens without a campaign. */
     anywhere?: boolean
+    /** Leads to the same page of the campaign at hand. */
+    atHand?: boolean
   }
 }
 
@@ -54,8 +56,14 @@ router.beforeEach(async (to, from) => {
   const me = await session.load()
   if (!me) return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath }, replace: true }
   if (to.name === 'home' && homes[me.role]) return { path: homes[me.role], replace: true }
-  // What is another role's does not exist for this one; the API says the same.
-  return to.meta.roles.includes(me.role) || { name: 'nowhere', params: { rest: to.path.slice(1).split('/') }, replace: true }
+  // What is another role's, or a campaign of others', does not exist for this one; the API says the same.
+  const { district, season } = to.params as Record<string, string | undefined>
+  const named = !district || !season || session.choose(district, season) || (await session.known(), session.choose(district, season))
+  if (!to.meta.roles.includes(me.role) || !named) {
+    return { name: 'nowhere', params: { rest: to.path.slice(1).split('/') }, replace: true }
+  }
+  const here = session.place
+  return to.meta.atHand && here ? { path: `/${here.district}/${here.season}${to.path}`, query: to.query, hash: to.hash, replace: true } : true
 })
 
 router.afterEach(async (to, from, failure) => {

@@ -21,6 +21,11 @@ export function clock(at: string | Date) {
   return format(at, { hour: '2-digit', minute: '2-digit' })
 }
 
+/** 12月14日 17:00: in tables, where the season says the year. */
+export function brief(at: string | Date) {
+  return `${format(at, { month: 'short', day: 'numeric' })} ${clock(at)}`
+}
+
 /** 2026-12-14 17:00 */
 export function stamp(at: string | Date) {
   return format(at, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
@@ -28,7 +33,8 @@ export function stamp(at: string | Date) {
 
 /** An instant as an input for date and time holds it, in the campaign's zone; the API reads a time without a zone there too. */
 export function wall(at: Date, inZone = zone) {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: inZone, dateStyle: 'short', timeStyle: 'short' }).format(at).replace(' ', 'T')
+  const parts = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: inZone, ...parts }).format(at).replace(' ', 'T')
 }
 
 /** A date without a time (2026-12-14): 12月14日 in every zone. */

@@ -1,4 +1,4 @@
-import { onScopeDispose, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 
 /** Something that a person does: whether it is on its way, why it was refused, what came of it. */
 export function useAct() {
@@ -22,15 +22,4 @@ export function useAct() {
     }
   }
   return { busy, error, done, act }
-}
-
-/** Asks again every so often while somebody looks. */
-export function usePoll(again: () => unknown, everyMs: number) {
-  const timer = setInterval(() => { if (document.visibilityState === 'visible') void again() }, everyMs)
-  const look = () => { if (document.visibilityState === 'visible') void again() }
-  document.addEventListener('visibilitychange', look)
-  onScopeDispose(() => {
-    clearInterval(timer)
-    document.removeEventListener('visibilitychange', look)
-  })
 }

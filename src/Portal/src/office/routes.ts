@@ -14,24 +14,36 @@ const titles = texts({
 const office: Role[] = ['campaignOffice', 'operator']
 const overview: Role[] = ['campaignOffice', 'operator', 'leader']
 
-/** The desk: what office, leaders and operators see, each with the pages that are theirs. */
-export const deskRoutes: RouteRecordRaw[] = [{
-  path: '/office',
-  component: () => import('./DeskLayout.vue'),
-  children: [
-    { path: '/office', component: () => import('./BoardPage.vue'), meta: { roles: overview, title: () => titles.board } },
-    { path: '/office/weeks/:week', component: () => import('./WeekPage.vue'), meta: { roles: overview, title: () => titles.week } },
-    { path: '/office/weeks/:week/units/:unit', component: () => import('./ReportPage.vue'), meta: { roles: overview, title: () => titles.report } },
-    { path: '/office/batch', component: () => import('./BatchPage.vue'), meta: { roles: office, title: () => titles.batch } },
-    { path: '/office/patrols', component: () => import('./PatrolsPage.vue'), meta: { roles: overview, title: () => titles.patrols } },
-    { path: '/office/patrols/:revision(-?\\d+)', component: () => import('./OrderPage.vue'), meta: { roles: overview, title: () => titles.order } },
-    { path: '/office/alerts', component: () => import('./AlertsPage.vue'), meta: { roles: overview, title: () => titles.alerts } },
-    { path: '/office/summaries', component: () => import('./SummariesPage.vue'), meta: { roles: overview, title: () => titles.summaries } },
-    { path: '/office/summaries/:period', component: () => import('./SummaryPage.vue'), meta: { roles: overview, title: () => titles.summary } },
-    { path: '/office/stages', component: () => import('./StagesPage.vue'), meta: { roles: office, title: () => titles.stages } },
-    ...deskIncidentRoutes,
-    ...leaderRoutes,
-    ...operatorRoutes,
-    ...setupRoutes,
-  ],
-}]
+const pages: RouteRecordRaw[] = [
+  { path: '/office', component: () => import('./BoardPage.vue'), meta: { roles: overview, title: () => titles.board } },
+  { path: '/office/weeks/:week', component: () => import('./WeekPage.vue'), meta: { roles: overview, title: () => titles.week } },
+  { path: '/office/weeks/:week/units/:unit', component: () => import('./ReportPage.vue'), meta: { roles: overview, title: () => titles.report } },
+  { path: '/office/batch', component: () => import('./BatchPage.vue'), meta: { roles: office, title: () => titles.batch } },
+  { path: '/office/patrols', component: () => import('./PatrolsPage.vue'), meta: { roles: overview, title: () => titles.patrols } },
+  { path: '/office/patrols/:revision(-?\\d+)', component: () => import('./OrderPage.vue'), meta: { roles: overview, title: () => titles.order } },
+  { path: '/office/alerts', component: () => import('./AlertsPage.vue'), meta: { roles: overview, title: () => titles.alerts } },
+  { path: '/office/summaries', component: () => import('./SummariesPage.vue'), meta: { roles: overview, title: () => titles.summaries } },
+  { path: '/office/summaries/:period', component: () => import('./SummaryPage.vue'), meta: { roles: overview, title: () => titles.summary } },
+  { path: '/office/stages', component: () => import('./StagesPage.vue'), meta: { roles: office, title: () => titles.stages } },
+  ...deskIncidentRoutes,
+  ...leaderRoutes,
+  ...operatorRoutes,
+  ...setupRoutes,
+]
+const ofCampaign = pages.filter((page) => !page.meta?.anywhere)
+const campaign = '/:district(\\d{6})/:season(\\d{4}-\\d{4})'
+const layout = () => import('./DeskLayout.vue')
+const moved = (page: RouteRecordRaw, path: string, meta = page.meta): RouteRecordRaw => ({ ...page, path, meta } as RouteRecordRaw)
+
+/**
+ * The desk: what office, leaders and operators see, each with the pages that are theirs. A campaign's pages name it in their address; an address without one
+ * leads to the campaign at hand, and is where whoever has none is told so.
+ */
+export const deskRoutes: RouteRecordRaw[] = [
+  { path: campaign, component: layout, children: ofCampaign.map((page) => moved(page, campaign + page.path)) },
+  {
+    path: '/operator',
+    component: layout,
+    children: [...pages.filter((page) => page.meta?.anywhere), ...ofCampaign.map((page) => moved(page, page.path, { ...page.meta, atHand: true }))],
+  },
+]

@@ -16,7 +16,7 @@ export function standing(cell: Pick<Cell, 'state' | 'minutesLate' | 'overdue' | 
   const late = cell.minutesLate && cell.minutesLate > 0 ? ` ${words.lateBy(cell.minutesLate)}` : ''
   const asked = cell.questions > 0 ? ` ${words.questions(cell.questions)}` : ''
   switch (cell.state) {
-    case 'accepted': return { sign: '✓', text: words.accepted + late, kind: 'good' }
+    case 'accepted': return { sign: late ? '✓◷' : '✓', text: words.accepted + late, kind: 'good' }
     case 'submitted': return { sign: asked ? '?' : late ? '◷' : '●', text: words.submitted + late + asked, kind: late || asked ? 'warn' : 'plain' }
     case 'returned': return { sign: '↩', text: words.returned + late, kind: 'bad' }
     default: return cell.overdue ? { sign: '✗', text: words.notReported, kind: 'bad' } : { sign: '…', text: words.waiting, kind: 'plain' }

@@ -26,11 +26,15 @@ export const useSession = defineStore('session', () => {
     return here ? { ...here, unit: me.value?.unit ?? '' } : undefined
   })
 
+  let asked: Promise<void> | undefined
+  /** Ends when the API itself has said who is signed in, or cannot be asked. */
+  const known = () => asked
+
   /** Asks once who is signed in. Whoever was the last time is shown their page at once; the answer may still send them to sign in. */
   async function load(): Promise<Me | null> {
     if (me.value !== undefined) return me.value
     const last = read<Me>(kept)
-    const asked = start().then((brought) => take(brought.me)).catch((e: unknown) => {
+    asked = start().then((brought) => take(brought.me)).catch((e: unknown) => {
       if (e instanceof ApiProblem && e.status === 401) {
         if (!last) take(null)
       } else if (!last) throw e
@@ -70,10 +74,14 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  function choose(district: string, which: string) {
+  /** Works in that campaign from now on; false when it is none of this person's. */
+  function choose(district: string, which: string): boolean {
+    if (!me.value?.campaigns.some((each) => each.district === district && each.season === which)) return false
+    if (place.value?.district === district && place.value.season === which) return true
     season.value = `${district}/${which}`
     write(keptSeason, season.value)
     void loadCampaign()
+    return true
   }
 
   async function signOut(everywhere = false) {
@@ -93,7 +101,7 @@ export const useSession = defineStore('session', () => {
     expired.value = true
   })
 
-  return { me, place, campaign, expired, load, take, choose, signOut }
+  return { me, place, campaign, expired, load, known, take, choose, signOut }
 })
 
 function read<T>(name: string): T | null {

@@ -60,6 +60,7 @@ public static class ServiceBusAdapter
         .AddSingleton<ServiceBusSending>()
         .AddSingleton<IMessageSender>(provider => provider.GetRequiredService<ServiceBusSending>())
         .AddSingleton<IDeadLetterBox, ServiceBusDeadLetters>()
+        .AddSingleton<IQueueGauge, ServiceBusGauge>()
         .AddSingleton<ServiceBusReceiving>();
 
     private static ServiceBusClient Open(IConfiguration configuration)

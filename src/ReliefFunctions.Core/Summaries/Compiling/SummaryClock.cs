@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Clocks;
-using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Summaries.Compiling;

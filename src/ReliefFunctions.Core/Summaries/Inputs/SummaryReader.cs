@@ -219,6 +219,16 @@ public sealed class SummaryReader(
     internal async Task<IReadOnlyList<DailyMinimum>> ForecastMinimumsAsync(Campaign campaign, CancellationToken ct) =>
         [.. (await patrols.ForecastAsync(campaign, ct)).Select(Minimum)];
 
+    /// <summary>The lowest temperature of each day of the season as far as known: forecast, else as a warning names it; and of the nights ahead.</summary>
+    internal async Task<IReadOnlyList<DailyMinimum>> MinimumsAsync(Campaign campaign, CancellationToken ct)
+    {
+        var days = new SortedDictionary<DateOnly, DailyMinimum>();
+        foreach (var warned in await patrols.WarnedAsync(campaign, ct)) days[warned.Day] = Minimum(warned);
+        foreach (var noted in await ListAsync<DailyMinimum>(campaign.Partition, SummaryKeys.MinimumPrefix, ct)) days[noted.Day] = noted;
+        foreach (var ahead in await ForecastMinimumsAsync(campaign, ct)) days[ahead.Day] = ahead;
+        return [.. days.Values];
+    }
+
     /// <summary>Every report of the season up to a week, as it is read from storage.</summary>
     internal IAsyncEnumerable<ReportRow> SeasonAsync(Campaign campaign, WeekKey through, CancellationToken ct) => season.ThroughAsync(campaign, through, ct);
 
