@@ -58,7 +58,8 @@ public sealed partial class Sizes(FeatureTables tables, BlobStore blobs, Message
                 Task.WhenAll(BlobStore.Containers.Select(async name => (name, Size: await blobs.MeasureAsync(name, MostBlobs, ct)))),
                 QueuesAsync(ct));
             var answer = new SizesAnswer(now,
-                [.. (await rows).Select(table => new TableSize(table.Name, table.Size.Rows, table.Size.More)).OrderBy(table => table.Name, StringComparer.Ordinal)],
+                [.. (await rows).Select(table => new TableSize(table.Name, table.Size.Rows, table.Size.More))
+                    .OrderBy(table => table.Name, StringComparer.Ordinal)],
                 [.. (await bytes).Select(blob => new BlobSize(blob.name, blob.Size.Count, blob.Size.Bytes, blob.Size.More))],
                 await queues);
 

@@ -74,7 +74,8 @@ public static class ComparisonEndpoints
         var after = request.Policy ?? await VersionAsync(request.After!.Value, "/after");
         var (winter, weather) = await WeatherAsync();
         var ends = LocalTime.ToUtc(winter.LastDay.AddDays(1), TimeOnly.MinValue, winter.Zone());
-        return c.Json(PolicyComparison.Of(weather, ends < c.Now ? ends : c.Now, winter, await campaigns.UnitsAsync(campaign.District, c.Aborted), before, after));
+        return c.Json(PolicyComparison.Of(weather, ends < c.Now ? ends : c.Now, winter,
+            await campaigns.UnitsAsync(campaign.District, c.Aborted), before, after));
 
         async Task<(Campaign Winter, IReadOnlyList<(DateTimeOffset At, PatrolCommand Command)> Weather)> WeatherAsync()
         {

@@ -27,8 +27,8 @@ internal static partial class WinterRecord
 
     private static readonly string[] TimeForms =
     [
-        "yyyy-M-d'T'H:mm", "yyyy-M-d'T'H:mm:ss", "yyyy-M-d H:mm", "yyyy-M-d H:mm:ss", "yyyy/M/d H:mm", "yyyy/M/d H:mm:ss", "yyyyMMddHH", "yyyyMMddHHmm", "yyyy年M月d日H时",
-        "yyyy年M月d日H时m分",
+        "yyyy-M-d'T'H:mm", "yyyy-M-d'T'H:mm:ss", "yyyy-M-d H:mm", "yyyy-M-d H:mm:ss", "yyyy/M/d H:mm", "yyyy/M/d H:mm:ss", "yyyyMMddHH", "yyyyMMddHHmm",
+        "yyyy年M月d日H时", "yyyy年M月d日H时m分",
     ];
 
     /// <summary>What a column holds by how its head begins, the field that Open-Meteo calls it, and its unit where the head names none.</summary>
@@ -94,8 +94,9 @@ internal static partial class WinterRecord
                 foreach (var alert in normal.Alerts)
                 {
                     var scoped = AlertIntake.Scoped(alert, campaign.District);
+                    var counts = AlertIntake.WhyIgnored(scoped, alert, alert.Sent) is null && !Stations.IsForeign(alert.Issuer, campaign, [campaign]);
                     if (alert.Undated) Refuse($"第 {index + 1} 段预警没有写明发布时间。", "写上发布的年月日和时刻。");
-                    else if (AlertIntake.WhyIgnored(scoped, alert, alert.Sent) is null && !Stations.IsForeign(alert.Issuer, campaign, [campaign])) alerts.Add(scoped);
+                    else if (counts) alerts.Add(scoped);
                 }
             }
             catch (AlertPayloadException refused)
@@ -127,7 +128,8 @@ internal static partial class WinterRecord
             foreach (var time in Brought)
             {
                 var at = LocalTime.ToUtc(day, time, winter.Zone());
-                foreach (var forecast in AlertNormaliser.Normalise(payload, new PayloadContext(at, winter.Zone(), [winter.District])).Forecasts) yield return forecast;
+                var brought = AlertNormaliser.Normalise(payload, new PayloadContext(at, winter.Zone(), [winter.District]));
+                foreach (var forecast in brought.Forecasts) yield return forecast;
             }
         }
     }
@@ -155,7 +157,8 @@ internal static partial class WinterRecord
             return [];
         }
 
-        var units = Known.Select((known, index) => columns[index] < 0 ? null : Unit().Match(head[columns[index]]) is { Success: true } unit ? Plain(unit.Groups[1].Value)
+        var units = Known.Select((known, index) => columns[index] < 0 ? null
+            : Unit().Match(head[columns[index]]) is { Success: true } unit ? Plain(unit.Groups[1].Value)
             : head[columns[index]].StartsWith(known.Field, StringComparison.OrdinalIgnoreCase) && index == 1 ? "km/h" : known.Unit).ToArray();
         SortedDictionary<DateTime, Hour> hours = [];
         var unread = 0;
@@ -218,7 +221,11 @@ internal static partial class WinterRecord
                 && seconds.TryGetInt32(out var value) ? Offset(value) : null;
             var longest = Math.Min(MostHours, columns.Select(column => column.Cells.Count).DefaultIfEmpty().Max());
             return ([.. columns.Select(column => column.Head)],
-                [.. Enumerable.Range(0, longest).Select(row => (IReadOnlyList<string>)[.. columns.Select(column => column.Cells.ElementAtOrDefault(row) ?? "")])], offset);
+                [
+                    .. Enumerable.Range(0, longest)
+                        .Select(row => (IReadOnlyList<string>)[.. columns.Select(column => column.Cells.ElementAtOrDefault(row) ?? "")]),
+                ],
+                offset);
         }
         catch (JsonException)
         {

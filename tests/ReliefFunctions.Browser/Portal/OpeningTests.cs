@@ -65,6 +65,9 @@ public class OpeningTests(PortalInBrowser portal, ITestOutputHelper told) : ICla
         async Task ForgetAsync()
         {
             await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+
+            // No page is left that writes after it.
+            await page.GotoAsync("about:blank");
             await cdp.SendAsync("Storage.clearDataForOrigin", new() { ["origin"] = portal.App.Address.GetLeftPart(UriPartial.Authority), ["storageTypes"] = "service_workers,cache_storage,indexeddb,local_storage" });
             await cdp.SendAsync("Network.clearBrowserCache");
         }

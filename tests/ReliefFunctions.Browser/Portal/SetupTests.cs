@@ -64,6 +64,7 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await page.GotoAsync("/app/setup/roster");
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^修改 ") }).First.ClickAsync();
         await office.LooksWellAsync("setup-roster-edit");
+        if (width < 1280) return;
         await Button(page, "English").ClickAsync();
         foreach (var address in new[] { "/setup", "/setup/policies", "/setup/forms", "/setup/incident-rules" })
         {
@@ -143,7 +144,7 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await page.ReloadAsync();
         var person = page.GetByRole(AriaRole.Row, new() { NameRegex = new("王芳.*离岗") });
         await Expect(person).ToContainTextAsync("青岩镇");
-        await Expect(page.GetByText("谁用了 王芳")).ToBeVisibleAsync();
+        await Expect(page.GetByText("已用 王芳")).ToBeVisibleAsync();
         await office.LooksWellAsync("setup-people");
         await person.GetByRole(AriaRole.Button, new() { Name = "离岗" }).ClickAsync();
         await Button(page, "确定").ClickAsync();
@@ -182,13 +183,22 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await office.LooksWellAsync("setup-channels-refused");
 
         // Changes that are not saved are asked about once, in the page, on the way to somebody else's channels, too.
-        await page.GetByLabel("姓名", new() { Exact = true }).FillAsync("值班群");
+        await Box(page, "名称").FillAsync("值班群");
         await page.GetByLabel("谁的渠道").SelectOptionAsync("office");
         await Expect(page.GetByRole(AriaRole.Alertdialog)).ToBeVisibleAsync();
         await office.LooksWellAsync("setup-leaving");
         await Button(page, "留在这里").ClickAsync();
         await Expect(page.GetByLabel("谁的渠道")).ToHaveValueAsync("520111102");
-        await Expect(page.GetByLabel("姓名", new() { Exact = true })).ToHaveValueAsync("值班群");
+        await Expect(Box(page, "名称")).ToHaveValueAsync("值班群");
+
+        // What is not shown is kept when something else is changed.
+        robot.Answers = _ => new Receiver.Reply(200, "");
+        await Button(page, "保存").ClickAsync();
+        await Expect(page.GetByText("已保存。")).ToBeVisibleAsync();
+        await Expect(page.GetByText("…0000")).ToBeVisibleAsync();
+        await Button(page, "发测试消息").ClickAsync();
+        await Expect(page.GetByText("对方已收下测试消息。")).ToBeVisibleAsync();
+        await Box(page, "名称").FillAsync("");
         await page.GetByRole(AriaRole.Link, new() { Name = "报送", Exact = true }).ClickAsync();
         await Button(page, "不保存，离开").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("报送情况");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols;
 using ReliefFunctions.Core.Storage;
-using ReliefFunctions.Core.Weather;
 
 namespace ReliefFunctions.Tests.Patrols;
 
@@ -31,7 +30,11 @@ public class WinterRecordTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         hourly = new
         {
             time = Rows(winter).Select(row => DateTime.Parse(row[0], System.Globalization.CultureInfo.InvariantCulture).AddHours(-8).ToString("yyyy-MM-dd'T'HH:mm", System.Globalization.CultureInfo.InvariantCulture)),
-            temperature_2m = Column(winter, 1), wind_speed_10m = Column(winter, 2), precipitation = Column(winter, 3), snowfall = Column(winter, 4), weather_code = Column(winter, 5),
+            temperature_2m = Column(winter, 1),
+            wind_speed_10m = Column(winter, 2),
+            precipitation = Column(winter, 3),
+            snowfall = Column(winter, 4),
+            weather_code = Column(winter, 5),
         },
     });
 

@@ -3,9 +3,11 @@ import type { Role } from '../api/session'
 import { texts } from '../i18n'
 
 const titles = texts({
-  setup: '设置', campaign: '专项行动', new: '新建专项行动', roster: '名册', channels: '通知渠道', forms: '表样', policies: '巡查方案', incidents: '重大情况报送规则', daily: '每日一报规则', keys: '密钥', people: '人员与邀请', audit: '操作记录',
+  setup: '设置', campaign: '专项行动', new: '新建专项行动', roster: '名册', channels: '通知渠道', forms: '表样', policies: '巡查方案', incidents: '重大情况报送规则', daily: '每日一报规则',
+  keys: '密钥', people: '人员与邀请', audit: '操作记录',
 }, {
-  setup: 'Set-up', campaign: 'Campaign', new: 'New campaign', roster: 'Roster', channels: 'Channels', forms: 'Forms', policies: 'Patrol policy', incidents: 'Rules for incidents', daily: 'Rules for the report a day', keys: 'Keys', people: 'People and invitations', audit: 'Audit',
+  setup: 'Set-up', campaign: 'Campaign', new: 'New campaign', roster: 'Roster', channels: 'Channels', forms: 'Forms', policies: 'Patrol policy',
+  incidents: 'Rules for incidents', daily: 'Rules for the report a day', keys: 'Keys', people: 'People and invitations', audit: 'Audit',
 })
 const roles: Role[] = ['campaignOffice', 'operator']
 

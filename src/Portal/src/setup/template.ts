@@ -19,7 +19,8 @@ export async function campaignTemplate(district: string, districtName: string, s
   const shifted = (date: string | null | undefined) => (date ? `${Number(date.slice(0, 4)) - 2026 + year}${date.slice(4)}` : date)
   return {
     ...renamed(sample, districtName), district, season, above: [], dutyPhone: '', basis: [], start: shifted(sample.start)!, end: shifted(sample.end)!,
-    calendar: { ...sample.calendar!, publicHolidays: year === 2026 ? sample.calendar!.publicHolidays : [], progressReportDue: shifted(sample.calendar!.progressReportDue), finalReportDue: shifted(sample.calendar!.finalReportDue) },
+    calendar: { ...sample.calendar!, publicHolidays: year === 2026 ? sample.calendar!.publicHolidays : [],
+      progressReportDue: shifted(sample.calendar!.progressReportDue), finalReportDue: shifted(sample.calendar!.finalReportDue) },
     forms: [{ version: 1, from: shifted(sample.start)! }], policyVersion: 1,
   }
 }
@@ -32,7 +33,8 @@ export async function standardVersions(district: string, districtName: string) {
   }
   if (!await exists(() => answer(api.GET('/api/v1/districts/{district}/policies/{version}', { params: { path: { district, version: '1' } } })))) {
     const policy = (await import('../../../../samples/huaxi-2026-2027/policy-v1.json')).default as unknown as components['schemas']['PatrolPolicy']
-    await answer(api.PUT('/api/v1/districts/{district}/policies/{version}', { params: { path: { district, version: '1' } }, body: renamed(policy, districtName) }))
+    await answer(api.PUT('/api/v1/districts/{district}/policies/{version}',
+      { params: { path: { district, version: '1' } }, body: renamed(policy, districtName) }))
   }
 }
 

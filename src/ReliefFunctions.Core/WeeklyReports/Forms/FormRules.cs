@@ -57,7 +57,8 @@ public static class FormRules
             }
         }
 
-        foreach (var (meaning, code) in form.Meanings.SelectMany(each => (each.Value ?? []).Select(code => (each.Key, code))).Where(each => !known.Contains(each.code)))
+        var meant = form.Meanings.SelectMany(each => (each.Value ?? []).Select(code => (Meaning: each.Key, Code: code)));
+        foreach (var (meaning, code) in meant.Where(each => !known.Contains(each.Code)))
         {
             Refuse($"/meanings/{JsonNamingPolicy.CamelCase.ConvertName(meaning.ToString())}", $"“{code}”不是表样中的指标。", "改正代码，或在表样中增加该指标。");
         }
