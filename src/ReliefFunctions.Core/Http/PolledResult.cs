@@ -33,7 +33,8 @@ internal sealed class PolledResult(IResult answer) : IResult
             var tag = new EntityTagHeaderValue($"\"{hash}{english}{(coding is null ? "" : "-" + coding)}\"");
             response.Headers.ETag = tag.ToString();
             response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
-            if (request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
+            if (request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any)
+                || known.Compare(tag, useStrongComparison: false)))
             {
                 response.StatusCode = StatusCodes.Status304NotModified;
                 foreach (var name in new[] { HeaderNames.ContentType, HeaderNames.ContentLanguage, HeaderNames.ContentDisposition })

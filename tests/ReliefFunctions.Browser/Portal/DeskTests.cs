@@ -384,8 +384,16 @@ public class DeskTests(PortalInBrowser portal, ITestOutputHelper told) : IClassF
         // Two warnings from the future, as a clock that goes wrong leaves them; one of them is a day and a moment ahead, and a day is allowed.
         WeatherAlert Future(string id, TimeSpan after) => new()
         {
-            Source = "cap", Identifier = id, Issuer = "白云区气象台", Sent = now + after, Status = AlertStatus.Actual, MessageType = AlertMessageType.Alert,
-            TypeName = "大雾", Level = AlertLevel.Yellow, Areas = [Other], Expires = now + after + TimeSpan.FromHours(6),
+            Source = "cap",
+            Identifier = id,
+            Issuer = "白云区气象台",
+            Sent = now + after,
+            Status = AlertStatus.Actual,
+            MessageType = AlertMessageType.Alert,
+            TypeName = "大雾",
+            Level = AlertLevel.Yellow,
+            Areas = [Other],
+            Expires = now + after + TimeSpan.FromHours(6),
         };
         var table = services.GetRequiredService<FeatureTables>()[PatrolFeature.Table];
         var soon = TimeSpan.FromDays(1) + TimeSpan.FromSeconds(25);
