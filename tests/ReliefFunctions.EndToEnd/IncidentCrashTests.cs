@@ -14,7 +14,7 @@ namespace ReliefFunctions.EndToEnd;
 
 /// <summary>
 /// One death, from the phone to the last inbox and the last webhook, dying at calls on the way to storage, bus and webhook: the calls are counted in a run that
-/// lives, then every second of them (each with <c>CRASH_STEP=1</c>) is the last of a process. The phone sends again, and the next process must come to the same.
+/// lives, then every fifth of them (each with <c>CRASH_STEP=1</c>) is the last of a process. The phone sends again, and the next process must come to the same.
 /// </summary>
 public sealed class IncidentCrashTests
 {
@@ -31,7 +31,7 @@ public sealed class IncidentCrashTests
         Assert.Equal(Channels, receiver.Under("/calm").Where(channel => channel.Value == 1).Select(channel => channel.Key).Order(StringComparer.Ordinal));
         var calls = JsonNode.Parse(lives.Output)!["calls"]!.GetValue<int>();
         Assert.InRange(calls, 20, 200);
-        var step = int.TryParse(Environment.GetEnvironmentVariable("CRASH_STEP"), CultureInfo.InvariantCulture, out var said) ? said : 2;
+        var step = int.TryParse(Environment.GetEnvironmentVariable("CRASH_STEP"), CultureInfo.InvariantCulture, out var said) ? said : 5;
         var countdowns = Enumerable.Range(0, calls + 1).Where(countdown => countdown % step == 0).ToList();
         var faults = new ConcurrentBag<string>();
         var died = 0;

@@ -152,6 +152,13 @@ public static class SummarySample
         };
     }
 
+    /// <summary>A hundred units of which every fourth has a name as long as they come.</summary>
+    public static SummaryInput LongNames()
+    {
+        var input = Hundred();
+        return input with { Units = [.. input.Units.Select((unit, i) => i % 4 == 1 ? unit with { Name = $"兴义市则戎镇第{i + 1}社区综合行政执法大队联合值守点" } : unit)] };
+    }
+
     /// <summary>
     /// A hundred units of usual names with everything on one page: a version that is corrected, grave events in many units, six orders, a season before, a
     /// long outlook.

@@ -101,9 +101,10 @@ public static class IncidentInboxEndpoints
         var acknowledgement = new IncidentAcknowledgement(own ? c.Now : request.CalledAt!.Value.ToUniversalTime(), c.Actor.Id,
             request.Name?.Trim() ?? c.Actor.Name,
             own ? "api" : "phone");
-        return c.Json(await store.AcknowledgeAsync(campaign.Partition, incident, version, receiver, acknowledgement,
+        var outcome = await store.AcknowledgeAsync(campaign.Partition, incident, version, receiver, acknowledgement,
             c.Audit("incident.acknowledged", $"{incident}/{version}", own ? $"{notice.ReceiverName}：{acknowledgement.Name}" : $"{notice.ReceiverName}代签收：{request.Name}，{request.CalledAt:O}"),
-            c.Aborted));
+            c.Aborted);
+        return c.Json(outcome!.Stands);
     }
 
     private static void Check(IncidentAcknowledgeRequest request, IncidentNotice notice, bool own, DateTimeOffset now)

@@ -188,7 +188,8 @@ internal static class IncidentPolicyRules
         Named("/kinds", policy.Kinds.Select(kind => (kind?.Code, kind?.Name)), 30);
         Named("/placeTypes", policy.PlaceTypes.Select(place => (place?.Code, place?.Name)), 30);
         Named("/receivers", policy.Receivers.Select(receiver => (receiver?.Code, receiver?.Name)), 10);
-        foreach (var (_, i) in policy.Kinds.Select((kind, i) => (kind?.Words, i)).Where(each => each.Words is null || each.Words.Any(string.IsNullOrWhiteSpace)))
+        foreach (var (_, i) in policy.Kinds.Select((kind, i) => (kind?.Words, i))
+            .Where(each => each.Words is null || each.Words.Any(string.IsNullOrWhiteSpace)))
         {
             Refuse($"/kinds/{i}/words", "判断用的词语不能为空。", "删去空的词语。");
         }

@@ -148,14 +148,14 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
     }
 
     /// <summary>Acknowledges a notice; repeated, the first acknowledgement stands. Null when there is no such notice.</summary>
-    internal Task<IncidentNotice?> AcknowledgeAsync(string partition, string incident, int version, string receiver, IncidentAcknowledgement acknowledgement,
+    internal Task<Outcome<IncidentNotice>?> AcknowledgeAsync(string partition, string incident, int version, string receiver, IncidentAcknowledgement acknowledgement,
         AuditEntry audit, CancellationToken ct) =>
-        Table.DecideAsync<IncidentNotice?>(async () =>
+        Table.DecideAsync<Outcome<IncidentNotice>?>(async () =>
         {
             if (await Table.GetAsync<IncidentNotice>(partition, IncidentNotice.Key(incident, version, receiver), ct) is not { } row) return (null, null);
-            if (row.Value.Acknowledgement is not null) return (row.Value, null);
+            if (row.Value.Acknowledgement is not null) return (new Outcome<IncidentNotice>.Repeated(row.Value), null);
             var changed = row.Value with { Acknowledgement = acknowledgement };
-            return (changed, new Transaction(partition).Replace(row, changed).Audit(audit));
+            return (new Outcome<IncidentNotice>.Changed(changed), new Transaction(partition).Replace(row, changed).Audit(audit));
         }, ct);
 
     /// <summary>Writes a version's notices into the inboxes, all or none; false when another attempt did.</summary>

@@ -66,7 +66,7 @@ public static class NoticePageEndpoints
         var outcome = await c.Service<PatrolStore>().AcknowledgeAsync(campaign, link.Unit, link.Revision, new Acknowledgement(c.Now, "link", name, "link", null),
             c.Audit("notice.acknowledged", $"{link.Revision}/{link.Unit}", name) with { Actor = "link" }, c.Aborted);
         if (PersonName.Refusal(name) is null) KeepName(c, name);
-        return await PageAsync(c, campaign, outcome!.Notice, outcome.SupersededBy, name);
+        return await PageAsync(c, campaign, outcome!.Notice.Stands, outcome.SupersededBy, name);
     }
 
     private static async Task<IResult> ShowForwarded(ApiContext c)

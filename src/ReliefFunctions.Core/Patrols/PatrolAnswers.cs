@@ -153,9 +153,9 @@ public sealed record AcknowledgeRequest
 /// <param name="Message">In Chinese.</param>
 public sealed record AcknowledgeAnswer(int Revision, string Unit, Acknowledgement Acknowledgement, bool InTime, int? SupersededBy, [ForPeople] string Message)
 {
-    internal static AcknowledgeAnswer Of(AcknowledgeOutcome outcome)
+    internal static AcknowledgeAnswer Of(Acknowledged outcome)
     {
-        var (notice, by) = (outcome.Notice, outcome.SupersededBy);
+        var (notice, by) = (outcome.Notice.Stands, outcome.SupersededBy);
         return new AcknowledgeAnswer(notice.Revision, notice.Unit, notice.Acknowledgement!, notice.Acknowledgement!.At <= notice.AcknowledgeBy, by,
             by is null ? $"{notice.Title}已签收。" : $"{notice.Title}已签收，但已被第{by}号代替，请另行签收第{by}号。");
     }

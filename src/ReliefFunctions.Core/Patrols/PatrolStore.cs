@@ -243,7 +243,7 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
     /// <summary>
     /// Acknowledges a notice; repeated, the first acknowledgement stands. Answers null when the unit has no such notice.
     /// </summary>
-    public async Task<AcknowledgeOutcome?> AcknowledgeAsync(Campaign campaign, string unit, int revision, Acknowledgement acknowledgement, AuditEntry audit,
+    public async Task<Acknowledged?> AcknowledgeAsync(Campaign campaign, string unit, int revision, Acknowledgement acknowledgement, AuditEntry audit,
         CancellationToken ct)
     {
         var notice = await ChangeAsync(campaign, unit, revision, audit, notice => notice.Acknowledgement is null
@@ -252,7 +252,9 @@ public sealed class PatrolStore(FeatureTables tables, CampaignStore campaigns, T
         if (notice is null) return null;
         using var step = ReliefTelemetry.Continue(notice.Trace, "acknowledge notice");
         var state = await StateAsync(campaign, ct);
-        return new AcknowledgeOutcome(notice, !notice.Drill && state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
+        Outcome<PatrolNotice> outcome = ReferenceEquals(notice.Acknowledgement, acknowledgement)
+            ? new Outcome<PatrolNotice>.Changed(notice) : new Outcome<PatrolNotice>.Repeated(notice);
+        return new Acknowledged(outcome, !notice.Drill && state.NoticeOf.TryGetValue(unit, out var current) && current > revision ? current : null);
     }
 
     /// <summary>Records that a notice's link was opened. Null when the unit has no such notice.</summary>
@@ -431,6 +433,6 @@ public sealed record AppliedAlert(WeatherAlert Alert, DateTimeOffset At, int? Re
 public sealed record AppliedForecast(ColdForecast Forecast, DateTimeOffset At);
 
 /// <summary>An acknowledged notice.</summary>
-/// <param name="Notice">With the acknowledgement that stands.</param>
+/// <param name="Notice">With the acknowledgement that stands: changed, or repeated when somebody was first.</param>
 /// <param name="SupersededBy">The unit's current notice when this one is no longer it; acknowledging this one never counts for that.</param>
-public sealed record AcknowledgeOutcome(PatrolNotice Notice, int? SupersededBy);
+public sealed record Acknowledged(Outcome<PatrolNotice> Notice, int? SupersededBy);

@@ -79,7 +79,8 @@ public partial class MalformedTests(AzuriteFixture azurite) : IClassFixture<Azur
         var keys = new List<string>();
         foreach (var (role, scope, unit) in Actors) keys.Add(await places.KeyAsync(role, scope, unit));
         var wrong = new List<string>();
-        await Parallel.ForEachAsync(AllFeatures.Routes.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) =>
+        // One after the other: who loses a race has written too, in vain.
+        foreach (var one in AllFeatures.Routes.Index())
         {
             var (route, random) = (one.Item, new Random((Seed * 100_003) + one.Index));
             for (var i = 0; i < Each; i++)
@@ -89,9 +90,9 @@ public partial class MalformedTests(AzuriteFixture azurite) : IClassFixture<Azur
                 var key = able.Count > 0 && random.Next(5) > 0 ? keys[able[random.Next(able.Count)]] : random.Next(4) > 0 ? keys[random.Next(keys.Count)] : null;
                 var sent = new Sent(route, places.Address(route), TwoDistricts.Body(route));
                 for (var changes = random.Next(1, 4); changes > 0; changes--) Change(sent, random);
-                if (await FaultAsync(places, sent, key) is { } fault) lock (wrong) wrong.Add($"{route.Name} {fault}\n    {sent}");
+                if (await FaultAsync(places, sent, key) is { } fault) wrong.Add($"{route.Name} {fault}\n    {sent}");
             }
-        });
+        }
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {Each} to each of {AllFeatures.Routes.Count} routes, seed {Seed}:\n{string.Join("\n", wrong.Take(40))}");
     }
 
@@ -151,9 +152,9 @@ public partial class MalformedTests(AzuriteFixture azurite) : IClassFixture<Azur
                 {
                     sent.Body = Spoilt(sent.Body, random);
                 }
-                catch (ArgumentException)
+                catch (Exception e) when (e is ArgumentException or InvalidOperationException)
                 {
-                    // A member stands twice already: it is spoilt enough.
+                    // A member stands twice already, or half a character: it is spoilt enough.
                 }
 
                 break;

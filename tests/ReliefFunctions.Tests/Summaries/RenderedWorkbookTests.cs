@@ -29,6 +29,7 @@ public sealed class RenderedWorkbookTests : IDisposable
             ["print-season"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.Input(22, kind: PeriodKind.Season)), SummarySample.Stamp),
             ["print-big"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.Big()), SummarySample.Stamp),
             ["print-hundred"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.Hundred()), SummarySample.Stamp with { Version = 2 }),
+            ["print-names"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(SummarySample.LongNames()), SummarySample.Stamp with { Version = 2 }),
             ["print-running"] = SummaryWorkbook.WritePrint(SummaryRules.Compute(input with { OpenWeeks = [input.Week] }), SummarySample.Stamp),
             ["print-city"] = SummaryWorkbook.WritePrint(AreaRules.Compute(SummarySample.Area()), SummarySample.Stamp),
             ["corrected"] = SummaryWorkbook.Write(SummaryRules.Compute(input with { Previous = SummarySample.BeforeCorrection }), SummarySample.Stamp with { Version = 2 }),

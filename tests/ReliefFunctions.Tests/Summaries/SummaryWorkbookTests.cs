@@ -294,6 +294,18 @@ public class SummaryWorkbookTests
         Assert.Equal(SummarySample.Stamp, document.Stamp);
     }
 
+    /// <summary>However narrow the grid is, who is named there is named whole.</summary>
+    [Fact]
+    public void Names_stand_whole_in_the_grid_of_page_one()
+    {
+        var summary = SummaryRules.Compute(SummarySample.LongNames());
+        var book = Cells.Of(SummaryWorkbook.WritePrint(summary, SummarySample.Stamp));
+        var cells = book.All(book.Sheets[0]).Select(cell => cell.Text).Where(text => text.Length > 2 && "✕△？…○".Contains(text[0], StringComparison.Ordinal) && text[1] == ' ').Select(text => text[2..]).ToList();
+        Assert.InRange(cells.Count, 10, 100);
+        Assert.Contains(cells, name => name.EndsWith("联合值守点", StringComparison.Ordinal));
+        Assert.Empty(cells.Except(summary.Units.Select(unit => unit.Name)));
+    }
+
     [Fact]
     public void The_CSV_begins_with_a_BOM_and_holds_a_line_for_each_unit_and_the_totals()
     {
