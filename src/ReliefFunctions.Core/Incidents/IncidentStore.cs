@@ -148,8 +148,8 @@ public sealed class IncidentStore(FeatureTables tables, CampaignStore campaigns,
     }
 
     /// <summary>Acknowledges a notice; repeated, the first acknowledgement stands. Null when there is no such notice.</summary>
-    internal Task<Outcome<IncidentNotice>?> AcknowledgeAsync(string partition, string incident, int version, string receiver, IncidentAcknowledgement acknowledgement,
-        AuditEntry audit, CancellationToken ct) =>
+    internal Task<Outcome<IncidentNotice>?> AcknowledgeAsync(string partition, string incident, int version, string receiver,
+        IncidentAcknowledgement acknowledgement, AuditEntry audit, CancellationToken ct) =>
         Table.DecideAsync<Outcome<IncidentNotice>?>(async () =>
         {
             if (await Table.GetAsync<IncidentNotice>(partition, IncidentNotice.Key(incident, version, receiver), ct) is not { } row) return (null, null);

@@ -48,6 +48,8 @@ public partial class EnglishTableTests
     private static readonly HashSet<string> Composed =
     [
         "{0}（台次）", "{0}（件）", "{0}（个）", "{0:u}第{1:n}号指令超时{2:u}", "{0:u}（第{1:n}号指令）", "五、单位状态", "本周发生重大情况{0:n}起（{1}）",
+        "补上时间，例如 2026-12-20T10:00（当地时间）或 2026-12-20T10:00:00+08:00；只写日期的，到当天结束", "{0}：含有{1}（{2}）。调度表只报汇总情况，不得出现个人身份信息", "{0}：共 {1} 字，超过 {2} 字",
+        "这里应是时间，例如 2026-12-20T10:00（当地时间）或 2026-12-20T10:00:00+08:00；只写日期的，到当天结束",
     ];
 
     /// <summary>What nobody says any more goes from the table: each run of Chinese of an entry stands in the sources, or in the sample's form and policy.</summary>
