@@ -78,7 +78,7 @@ public class PortalTests(World world) : IClassFixture<World>
             HasTouch = width < 800,
             Locale = "zh-CN",
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         return new Visitor(context, await context.NewPageAsync());
     }
 

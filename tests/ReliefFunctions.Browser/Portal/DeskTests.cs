@@ -201,7 +201,7 @@ public class DeskTests(PortalInBrowser portal, ITestOutputHelper told) : IClassF
 
             // 200 % zoom leaves half of the width.
             await desk.Page.SetViewportSizeAsync(width / 2, 400);
-            Assert.True(await desk.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{address} scrolls sideways at 200 %.");
+            await Patience.UntilAsync(() => desk.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), () => $"{address} scrolls sideways at 200 %.");
             await desk.Page.SetViewportSizeAsync(width, 800);
         }
     }

@@ -55,7 +55,7 @@ public sealed class PortalInBrowser : IAsyncLifetime
         };
         change?.Invoke(options);
         var context = await Chromium.NewContextAsync(options);
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         var visitor = new Visitor(context, await context.NewPageAsync());
         return visitor;
     }
