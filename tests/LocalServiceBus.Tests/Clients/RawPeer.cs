@@ -15,7 +15,8 @@ public sealed class RawPeer : IDisposable
     private static readonly byte[] AmqpHeader = [(byte)'A', (byte)'M', (byte)'Q', (byte)'P', 0, 1, 0, 0];
     private static readonly byte[] SaslHeader = [(byte)'A', (byte)'M', (byte)'Q', (byte)'P', 3, 1, 0, 0];
 
-    private readonly TcpClient _tcp = new();
+    /// <summary>Its buffer is bounded: left to itself it grows to what the machine allows, and what the broker may write unread with it.</summary>
+    private readonly TcpClient _tcp = new() { ReceiveBufferSize = 64 * 1024 };
     private NetworkStream _stream = null!;
 
     /// <summary>A TCP connection and nothing else.</summary>
