@@ -83,7 +83,7 @@ public sealed class PortalInBrowser : IAsyncLifetime
         };
         change?.Invoke(options);
         var context = await (browser ?? Chromium).NewContextAsync(options);
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var visitor = new Visitor(context, await context.NewPageAsync());
         return visitor;
     }
