@@ -13,7 +13,8 @@ namespace ReliefFunctions.Browser.Portal;
 /// What opening a unit's pages costs on a slow line. Times depend on the machine and are told; bytes, calls and rounds (calls that wait for the answer to
 /// another) do not, and are bounded.
 /// </summary>
-public partial class OpeningTests(PortalInBrowser portal, ITestOutputHelper told) : IClassFixture<PortalInBrowser>
+[Collection(nameof(OnePortal))]
+public partial class OpeningTests(PortalInBrowser portal, ITestOutputHelper told)
 {
     private const string Unit = "520111010", Due = "a.card[href$='2026W50']", Sign = "article form button[type=submit]";
 

@@ -120,3 +120,7 @@ public sealed class PortalInBrowser : IAsyncLifetime
         return answer.Json!;
     }
 }
+
+/// <summary>Tests that disturb each other's campaign in nothing share one host, one after the other.</summary>
+[CollectionDefinition(nameof(OnePortal))]
+public sealed class OnePortal : ICollectionFixture<PortalInBrowser>;

@@ -154,9 +154,7 @@ public class UnitDraftTests(PortalInBrowser portal) : IClassFixture<PortalInBrow
             await Expect(page.Locator("form.card input").First).ToBeVisibleAsync();
         }
 
-        var (first, second) = (one.Locator("form.card input.number").Nth(0), one.Locator("form.card input.number").Nth(1));
-        await first.FillAsync("3");
-        await second.FillAsync("4");
+        foreach (var (number, i) in (await one.Locator("form.card input.number").AllAsync()).Select((number, i) => (number, i))) await number.FillAsync($"{3 + i}");
         await one.Locator("form.card button").ClickAsync();
         await Expect(one.GetByRole(AriaRole.Status)).ToContainTextAsync("已收到（第 1 次");
         await other.Locator("form.card input.number").Nth(0).FillAsync("5");

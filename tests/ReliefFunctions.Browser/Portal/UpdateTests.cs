@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 namespace ReliefFunctions.Browser.Portal;
 
 /// <summary>The pages change while people have them open, or do not come: nothing typed is lost, and no page is dead.</summary>
-public class UpdateTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>, IDisposable
+[Collection(nameof(OnePortal))]
+public class UpdateTests(PortalInBrowser portal) : IDisposable
 {
     private const string Week = PortalInBrowser.Week;
 
@@ -14,7 +15,7 @@ public class UpdateTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser
     [Fact]
     public async Task A_new_version_comes_while_a_form_is_open_and_the_form_goes_on_with_what_was_typed()
     {
-        await using var phone = await portal.SignedInAsync("520111201");
+        await using var phone = await portal.SignedInAsync("520111207");
         var page = phone.Page;
         await KeptAsync(page);
         await page.GotoAsync($"/app/unit/weeks/{Week}");
@@ -76,7 +77,7 @@ public class UpdateTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser
 
         // From another page, which stays.
         await page.GetByRole(AriaRole.Link, new() { Name = "汇总", Exact = true }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("没有网络，这一页也没有存在本机");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("没有网络，那一页也没有存在本机。这一页可以接着用");
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("报送情况");
         await desk.LooksWellAsync("unopened-beside");
 
