@@ -120,7 +120,7 @@ public class UpdateTests(PortalInBrowser portal) : IDisposable
             await route.FulfillAsync(new RouteFulfillOptions { Status = answer.Status, Body = await answer.TextAsync(), ContentType = "application/json" });
         });
         await portal.SignInAsync(page, Role.UnitReporter, "520111205");
-        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("浏览器没有保存登录状态");
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "浏览器没有保存登录状态" })).ToBeVisibleAsync();
         await phone.LooksWellAsync("sign-in-not-kept");
     }
 

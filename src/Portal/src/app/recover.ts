@@ -1,18 +1,19 @@
 const kept = 'relief.reloaded'
-const patienceMs = 20_000
+/** How long a word of the server is waited for, and newer pages on a slow line. */
+const wordMs = 10_000, pagesMs = 30_000
 
 /** Whether it says that a page's script or style did not come; each browser has its own words for it. */
 export function isMissing(error: unknown) {
   return /dynamically imported module|importing a module script|unable to preload css/i.test(String(error))
 }
 
-/** Whether the server that has the pages answers. */
-export async function reachable() {
-  try {
-    return (await fetch('/app/sw.js', { method: 'HEAD', cache: 'no-store' })).ok
-  } catch {
-    return false
-  }
+/** Whether the server that has the pages answers, within a person's patience. */
+export function reachable() {
+  return within(fetch('/app/sw.js', { method: 'HEAD', cache: 'no-store' }).then((answer) => answer.ok, () => false), wordMs, false)
+}
+
+function within<T>(what: Promise<T>, patienceMs: number, otherwise: T): Promise<T> {
+  return Promise.race([what, new Promise<T>((done) => setTimeout(() => done(otherwise), patienceMs))])
 }
 
 /** Opens an address with the newest pages that there are; false when that was done `once` already and did not help. */
@@ -24,7 +25,7 @@ export async function loadAnew(path: string, once = false) {
     // A browser that keeps nothing would load it again and again.
     if (once) return false
   }
-  await newest().catch(() => undefined)
+  await within(newest().catch(() => undefined), pagesMs, undefined)
   location.assign('/app' + path)
   return true
 }
@@ -44,8 +45,6 @@ async function newest() {
   await registration?.update()
   const coming = registration?.installing ?? registration?.waiting
   if (!coming) return
-  await new Promise<void>((done) => {
-    setTimeout(done, patienceMs)
-    coming.addEventListener('statechange', () => (coming.state === 'activated' || coming.state === 'redundant') && done())
-  })
+  const isOver = () => coming.state === 'activated' || coming.state === 'redundant'
+  await new Promise<void>((done) => coming.addEventListener('statechange', () => isOver() && done()))
 }

@@ -84,6 +84,8 @@ export const unopened = shallowRef<{ path: string, error: unknown }>()
 
 // What opens a page may not come: without a line, or after an update, when what is not loaded yet has other names. The page itself is loaded anew, once;
 // where that does not help the person is told.
+// A page that fails while the frame around it is still on its way is told by the router, too, once that has come.
+window.addEventListener('unhandledrejection', (event) => isMissing(event.reason) && event.preventDefault())
 router.onError(async (error: unknown, to) => {
   const path = to.fullPath
   if (!isMissing(error)) unopened.value = { path, error }
