@@ -83,7 +83,11 @@ public static class SetupEndpoints
 
         // Each part is the same however often it is written: a roster that was interrupted is sent again.
         var audit = c.Audit("roster.put", district, $"{answer.Units}/{answer.Contacts}/{answer.Channels}");
-        foreach (var chunk in roster.Units.Chunk(Transaction.MaxRows - 1)) await c.Service<CampaignStore>().PutUnitsAsync(district, chunk, audit, ct: c.Aborted);
+        foreach (var chunk in roster.Units.Chunk(Transaction.MaxRows - 1))
+        {
+            await c.Service<CampaignStore>().PutUnitsAsync(district, chunk, audit, ct: c.Aborted);
+        }
+
         var byUnit = roster.Channels.ToLookup(channel => channel.Unit);
         foreach (var unit in stands.Channels.Concat(roster.Channels).Select(channel => channel.Unit).Distinct()
             .Where(unit => unit == "office" || roster.Units.Any(one => one.Code == unit)))
