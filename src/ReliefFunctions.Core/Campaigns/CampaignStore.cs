@@ -13,6 +13,8 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     /// <summary>How long another instance's change of a campaign or its units may take to be seen.</summary>
     public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
 
+    private const string UnitPrefix = "U|";
+
     private readonly ConcurrentDictionary<string, (object? Value, long ReadAt)> _cache = new();
 
     private FeatureTable Campaigns => tables[CampaignFeature.Campaigns];
@@ -93,13 +95,11 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     }
 
     /// <summary>The units of a district in the order of lists, closed ones included.</summary>
-    public async Task<IReadOnlyList<Unit>> UnitsAsync(string district, CancellationToken ct = default) =>
-        (await CachedAsync(UnitsKey(district), async () =>
-        {
-            var units = new List<Unit>();
-            await foreach (var row in UnitTable.PrefixAsync<Unit>(Keys.Part(district), "U|", ct)) units.Add(row.Value);
-            return units.OrderBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal).ToList();
-        }))!;
+    public async Task<IReadOnlyList<Unit>> UnitsAsync(string district, CancellationToken ct = default) => (await UnitListAsync(district, ct)).Units;
+
+    /// <summary>The same with the version that a later change of them may name.</summary>
+    public async Task<UnitList> UnitListAsync(string district, CancellationToken ct = default) =>
+        (await CachedAsync(UnitsKey(district), async () => ListOf(await UnitRowsAsync(district, ct))))!;
 
     /// <summary>
     /// Stores a campaign: new, unchanged (then nothing happens), or as a change of the version named by <paramref name="ifMatch"/>.
@@ -119,14 +119,26 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
             ? before
             : before with { Extension = extension }, ct);
 
-    /// <summary>Adds and changes units; none is ever removed, because reports may name it: close it instead. At most 99 at once.</summary>
-    public async Task PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, CancellationToken ct = default)
+    /// <summary>
+    /// Adds and changes units, at most 99 at once; none is ever removed, because reports may name it: close it instead. Upon whatever stands, or upon the
+    /// list that <paramref name="ifMatch"/> names.
+    /// </summary>
+    public async Task<Outcome<UnitList>> PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, string? ifMatch = null,
+        CancellationToken ct = default)
     {
-        var transaction = new Transaction(Keys.Part(district));
-        var before = (await UnitsAsync(district, ct)).ToDictionary(unit => unit.Code, StringComparer.Ordinal);
-        foreach (var unit in units) transaction.Upsert("U|" + Keys.Part(unit.Code), unit, before.GetValueOrDefault(unit.Code));
-        await UnitTable.CommitAsync(transaction.Audit(audit), ct);
+        var outcome = await UnitTable.DecideAsync<Outcome<UnitList>>(async () =>
+        {
+            var rows = await UnitRowsAsync(district, ct);
+            var (list, known) = (ListOf(rows), rows.ToDictionary(row => row.Value.Code, StringComparer.Ordinal));
+            var changed = units.Where(unit => !known.TryGetValue(unit.Code, out var row) || StoredJson.Write(row.Value) != StoredJson.Write(unit)).ToList();
+            if (changed.Count == 0) return (new Outcome<UnitList>.Repeated(list), null);
+            if (NamedVersion.IsAnother(ifMatch, list.ETag)) return (new Outcome<UnitList>.Stale(list), null);
+            var transaction = new Transaction(Keys.Part(district));
+            foreach (var unit in changed) transaction.Put(known.GetValueOrDefault(unit.Code), UnitPrefix + Keys.Part(unit.Code), unit);
+            return (new Outcome<UnitList>.Changed(list), transaction.Audit(audit));
+        }, ct);
         _cache.TryRemove(UnitsKey(district), out _);
+        return outcome;
     }
 
     /// <summary>A version of a district's configuration, such as form 1; null when there is none. A version never changes.</summary>
@@ -154,6 +166,14 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
             return (new Outcome<T>.Changed(value), new Transaction(partition).Insert(VersionKey(version), value, before).Audit(audit));
         }, ct);
     }
+
+    private async Task<IReadOnlyList<Row<Unit>>> UnitRowsAsync(string district, CancellationToken ct) =>
+        await UnitTable.PrefixAsync<Unit>(Keys.Part(district), UnitPrefix, ct).ToListAsync(ct);
+
+    /// <summary>The version of a list is that of all its rows.</summary>
+    private static UnitList ListOf(IReadOnlyList<Row<Unit>> rows) => new(
+        [.. rows.Select(row => row.Value).OrderBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal)],
+        rows.Count == 0 ? NamedVersion.None : $"\"{Keys.Hash(string.Join('|', rows.Select(row => row.RowKey + row.ETag)))[..20]}\"");
 
     /// <summary><paramref name="change"/> answers null for what is refused.</summary>
     private async Task<Outcome<Row<Campaign>>> ChangeAsync(
@@ -206,3 +226,8 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 
     private sealed record CampaignsOfSeason(List<Campaign> Campaigns, List<(string District, Exception Why)> Unreadable);
 }
+
+/// <summary>The units of a district, and which version of them this is.</summary>
+/// <param name="Units">In the order of lists, closed ones included.</param>
+/// <param name="ETag">Changes with every write of any of them.</param>
+public sealed record UnitList(IReadOnlyList<Unit> Units, string ETag);
