@@ -1,4 +1,4 @@
-import { texts } from '../i18n'
+import { counted, texts } from '../i18n'
 
 /** Words of the desk that several pages say. */
 export const words = texts({
@@ -18,7 +18,7 @@ export const words = texts({
   unit: 'Unit', state: 'State', version: 'Version', time: 'Time', reason: 'Reason', note: 'Note', by: 'By', actions: 'Actions', phone: 'Phone', name: 'Name', role: 'Role',
   accepted: 'Accepted', submitted: 'Submitted', returned: 'Returned', notReported: 'Missing', waiting: 'Due', late: 'Late', zero: 'Zero report', notExpected: 'Not expected',
   lateBy: (minutes: number) => minutes < 60 ? `${minutes} min late` : minutes < 2880 ? `${Math.round(minutes / 60)} h late` : `${Math.round(minutes / 1440)} d late`,
-  questions: (count: number) => `${count} question${count === 1 ? '' : 's'}`,
+  questions: (count: number) => counted(count, 'question'),
   rate: 'Reported', of: (a: number, b: number) => `${a}/${b}`,
   download: 'Download', open: 'Open', save: 'Save', cancel: 'Cancel', add: 'Add', remove: 'Remove', send: 'Send', close: 'Close', refresh: 'Refresh', search: 'Search', more: 'More', all: 'All', print: 'Print',
   previous: 'Previous week', next: 'Next week', saved: 'Saved.', notYet: 'Not yet', yes: 'Yes', no: 'No', none: 'None',
@@ -26,3 +26,12 @@ export const words = texts({
   noCampaign: 'This district has no campaign yet.', setUp: 'Set up',
   routine: 'Routine', heightened: 'Heightened', intensive: 'Intensive', roundTheClock: 'Round the clock',
 })
+
+const sources = texts<Record<string, string>>({
+  cap: 'CAP 电报', qweather: '和风天气', caiyun: '彩云天气', nmc: '中央气象台', nws: 'NWS', weathercn: '中国天气网', text: '办公室贴入', 'open-meteo': 'Open-Meteo',
+}, {
+  cap: 'CAP message', qweather: 'QWeather', caiyun: 'Caiyun', nmc: 'National Meteorological Centre', nws: 'NWS', weathercn: 'weather.com.cn',
+  text: 'pasted text', 'open-meteo': 'Open-Meteo',
+})
+/** Where an alert came from. */
+export const sourceName = (source: string) => sources[source] ?? source
