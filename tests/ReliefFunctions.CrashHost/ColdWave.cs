@@ -26,7 +26,7 @@ internal static class ColdWave
     /// Settings: Storage:*, <c>samples</c>, <c>districts</c> (how many, 1 by default), <c>clock</c> (minutes after the alert that this run begins),
     /// <c>webhook</c> (address under which each of two units then has a channel, none by default).
     /// </summary>
-    public static async Task<int> RunAsync(IConfiguration settings, Crash crash, Action<IServiceCollection> mortal)
+    public static async Task<int> RunAsync(IConfiguration settings, Crash crash, Action<IServiceCollection> mortal, TextWriter output)
     {
         var samples = settings["samples"]!;
         var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 15, 10, 2, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
@@ -80,7 +80,7 @@ internal static class ColdWave
             await Task.Delay(50);
         }
 
-        Console.WriteLine(JsonSerializer.Serialize(new { calls = crash.Calls, inboxes, failed }));
+        await output.WriteLineAsync(JsonSerializer.Serialize(new { calls = crash.Calls, inboxes, failed }));
         return delivered && inboxes.Values.All(inbox => inbox.Count > 0) ? 0 : 3;
     }
 

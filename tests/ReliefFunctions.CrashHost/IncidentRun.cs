@@ -32,7 +32,7 @@ internal static class IncidentRun
     /// Settings: Storage:*, <c>samples</c>, <c>clock</c> (minutes after the report that this run begins), <c>webhook</c> (address under which each of the four
     /// has a channel).
     /// </summary>
-    public static async Task<int> RunAsync(IConfiguration settings, Crash crash, Action<IServiceCollection> mortal)
+    public static async Task<int> RunAsync(IConfiguration settings, Crash crash, Action<IServiceCollection> mortal, TextWriter output)
     {
         var samples = settings["samples"]!;
         var clock = AdjustableClock.StartingAt(new DateTimeOffset(2026, 12, 16, 21, 20, 0, TimeSpan.FromHours(8)).AddMinutes(settings.GetValue("clock", 0)));
@@ -86,7 +86,7 @@ internal static class IncidentRun
 
         var rows = await incidents.AllAsync(campaign, default);
         var city = await tables[IncidentFeature.Table].PrefixAsync<JsonElement>("5201|" + campaign.Season, "I|").CountAsync();
-        Console.WriteLine(JsonSerializer.Serialize(new
+        await output.WriteLineAsync(JsonSerializer.Serialize(new
         {
             calls = crash.Calls,
             status,

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using ReliefFunctions.CrashHost;
 using ReliefFunctions.LocalHost;
 
 namespace ReliefFunctions.EndToEnd;
@@ -9,8 +11,18 @@ internal static class ChildProcess
     /// <summary>What SIGKILL leaves as exit code.</summary>
     public const int Killed = 137;
 
+    /// <summary>A run in a process that dies of the given settings; one that is to live (none given, or only what is counted) is as good in this one, and cheaper.</summary>
     public static async Task<Result> RunAsync(LocalOptions options, string[] arguments, string[] environment)
     {
+        if (!environment.Any(setting => setting.StartsWith("CRASH_COUNTDOWN=", StringComparison.Ordinal)))
+        {
+            var settings = new ConfigurationBuilder().AddInMemoryCollection(environment.Select(setting => setting.Split('=', 2)).ToDictionary(pair => pair[0], pair => (string?)pair[1]))
+                .AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:ConnectionString"] = options.StorageConnectionString, ["Storage:Prefix"] = options.StoragePrefix })
+                .AddCommandLine(arguments[1..]).Build();
+            var said = new StringWriter();
+            return new Result(await Run.RunAsync(arguments, settings, said), said.ToString(), "");
+        }
+
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ReliefFunctions.CrashHost.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
         // It lives for seconds: what the runtime learns from watching hot code would never pay.

@@ -41,15 +41,27 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
             ? row.Value.Areas().FirstOrDefault(area => area.District == code) : null;
     }
 
-    /// <summary>Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk.</summary>
-    public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default)
+    /// <summary>
+    /// Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk. One that cannot be read stops no other:
+    /// <paramref name="unreadable"/> is told its partition and why.
+    /// </summary>
+    public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default,
+        Action<string, Exception>? unreadable = null)
     {
         var current = new List<Campaign>();
         foreach (var season in SeasonsAround(now))
         {
-            await foreach (var row in Campaigns.RangeAsync<Campaign>(season, "0", ":", ct))
+            void Unreadable(string district, Exception e) => unreadable?.Invoke($"{district}|{season}", e);
+            await foreach (var row in Campaigns.ReadableAsync<Campaign>(season, "0", ":", Unreadable, ct))
             {
-                if (IsCurrent(row.Value, now, grace)) current.Add(row.Value);
+                try
+                {
+                    if (IsCurrent(row.Value, now, grace)) current.Add(row.Value);
+                }
+                catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or NullReferenceException)
+                {
+                    Unreadable(row.RowKey, e);
+                }
             }
         }
 

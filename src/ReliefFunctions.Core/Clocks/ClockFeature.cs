@@ -25,7 +25,8 @@ public static class ClockFeature
     public static Feature Feature { get; } = new("Clocks")
     {
         Tables = [Intake],
-        Services = (services, _) => services.AddSingleton<JobRuns>().AddSingleton<CampaignWalk>().AddSingleton<IScheduledJob, SweeperClock>(),
+        Services = (services, _) => services.AddSingleton<JobRuns>().AddSingleton<CampaignWalk>().AddSingleton<SetupWatch>()
+            .AddSingleton<IScheduledJob, SweeperClock>(),
     };
 
     /// <summary>The intake's partition of an instant: the UTC day.</summary>

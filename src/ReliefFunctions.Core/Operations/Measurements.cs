@@ -23,7 +23,19 @@ namespace ReliefFunctions.Core.Operations;
 public sealed record CampaignMeasures(
     string District, string Season, string Name, string? Week, IReadOnlyDictionary<ReportState, int> Reports,
     IReadOnlyDictionary<PatrolIntensity, int> Unacknowledged, int Waiting, DateTimeOffset? OldestWaiting, int Quarantined,
-    int FormVersion, int PolicyVersion);
+    int FormVersion, int PolicyVersion)
+{
+    /// <summary>Why its numbers could not be read: then they are all empty; null when they could be.</summary>
+    [ForPeople]
+    public string? Failure { get; init; }
+
+    /// <summary>A campaign whose records cannot all be read: whoever has to mend it must see the rest.</summary>
+    internal static CampaignMeasures Unreadable(Campaign campaign, Exception e) => new(campaign.District, campaign.Season, campaign.DistrictName, null,
+        new Dictionary<ReportState, int>(), new Dictionary<PatrolIntensity, int>(), 0, null, 0, campaign.FormVersionOn(campaign.Start), campaign.PolicyVersion)
+    {
+        Failure = $"读不出它的记录（{e.GetType().Name}），请到日志里按区县代码查。",
+    };
+}
 
 /// <summary>How a feed stands.</summary>
 /// <param name="Name">As it is configured.</param>

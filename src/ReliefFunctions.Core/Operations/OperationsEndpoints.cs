@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
@@ -64,12 +65,24 @@ public static class OperationsEndpoints
         var measures = new List<CampaignMeasures>();
         foreach (var campaign in campaigns.OrderBy(campaign => campaign.District, StringComparer.Ordinal))
         {
-            measures.Add(await c.Service<Measurements>().OfAsync(campaign, c.Now, c.Aborted));
+            measures.Add(await MeasuredAsync(c, campaign));
         }
 
         var everything = c.Actor.Scope.Length == 0;
         return c.Json(new OperationsAnswer(Build, c.Now, everything ? await c.Service<Measurements>().FeedsAsync(c.Aborted) : [], measures, "v1",
             everything ? await c.Service<JobRuns>().OfAsync(c.Service<IEnumerable<IScheduledJob>>(), c.Now, c.Aborted) : []));
+    }
+
+    private static async Task<CampaignMeasures> MeasuredAsync(ApiContext c, Campaign campaign)
+    {
+        try
+        {
+            return await c.Service<Measurements>().OfAsync(campaign, c.Now, c.Aborted);
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException or NullReferenceException or ArgumentException or FormatException)
+        {
+            return CampaignMeasures.Unreadable(campaign, e);
+        }
     }
 
     private static async Task<IResult> GetSizes(ApiContext c) => c.Actor.Scope.Length == 0

@@ -8,7 +8,8 @@ namespace ReliefFunctions.Core.Patrols;
 /// Every minute: what expired, what may be lowered at noon, units that opened, whom to call for notices that nobody acknowledged, and deliveries that wait,
 /// in cities and provinces too.
 /// </summary>
-public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns, DeliveryService delivery) : IScheduledJob
+public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, CampaignStore campaigns, DeliveryService delivery, SetupWatch setup)
+    : IScheduledJob
 {
     /// <summary>Its function's name and schedule.</summary>
     public const string Job = "PatrolClock", Timing = "0 * * * * *";
@@ -26,8 +27,15 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
         List<Exception> failures = [];
         if (!campaign.IsArea && LocalTime.DateOf(now, campaign.Zone()) >= campaign.Start)
         {
-            await TryAsync(() => patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct));
-            await TryAsync(() => EscalateAsync(campaign, now, ct));
+            if (await patrols.StoredPolicyAsync(campaign, ct) is null)
+            {
+                if (LocalTime.DateOf(now, campaign.Zone()) <= campaign.LastDay) await TryAsync(() => TellMissingAsync(campaign, now, ct));
+            }
+            else
+            {
+                await TryAsync(() => patrols.DecideAsync(campaign, new PatrolCommand.Tick(), null, ct));
+                await TryAsync(() => EscalateAsync(campaign, now, ct));
+            }
         }
 
         await TryAsync(() => delivery.RunAsync(campaign, ct));
@@ -45,6 +53,11 @@ public sealed class PatrolClock(CampaignWalk walk, PatrolStore patrols, Campaign
             }
         }
     }, ct);
+
+    /// <summary>A campaign without a policy decides nothing yet: its office is told, and its warnings wait.</summary>
+    private Task TellMissingAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct) => setup.TellAsync(campaign, "policy",
+        $"【待办】{campaign.DistrictName}的专项行动已经开始，还没有登记巡查方案：收到的预警都在等，不会变成巡查指令。"
+            + "请在“设置”登记巡查方案（可直接采用标准方案），登记后自动补办。", now, ct);
 
     private async Task EscalateAsync(Campaign campaign, DateTimeOffset now, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 
@@ -35,6 +36,29 @@ public sealed class FeatureTable
         await foreach (var entity in _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), cancellationToken: ct))
         {
             yield return RowEntity.To<T>(entity);
+        }
+    }
+
+    /// <summary>
+    /// The same without those that cannot be read, which <paramref name="unreadable"/> is told by key: one that somebody damaged must not hide the others.
+    /// </summary>
+    public async IAsyncEnumerable<Row<T>> ReadableAsync<T>(string partition, string from, string toExclusive, Action<string, Exception> unreadable,
+        [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await foreach (var entity in _client.QueryAsync<TableEntity>(Range(partition, from, toExclusive), cancellationToken: ct))
+        {
+            Row<T> row;
+            try
+            {
+                row = RowEntity.To<T>(entity);
+            }
+            catch (Exception e) when (e is JsonException or InvalidDataException or ArgumentException or FormatException or NotSupportedException)
+            {
+                unreadable(entity.RowKey, e);
+                continue;
+            }
+
+            yield return row;
         }
     }
 

@@ -1,4 +1,5 @@
 using ReliefFunctions.Core.Campaigns;
+using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Messaging;
 using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
@@ -6,8 +7,11 @@ using ReliefFunctions.Core.WeeklyReports.Stages;
 
 namespace ReliefFunctions.Core.WeeklyReports;
 
-/// <summary>Sends reminders (催报) to those missing only, each step at most once, and with each one digest to the office.</summary>
-public sealed class ReminderSender(FeatureTables tables, ReportStore reports, StageStore stages, IUnitChannels channels)
+/// <summary>
+/// Sends reminders (催报) to those missing only, each step at most once, and with each one digest to the office. Of a week whose form is not stored nobody can
+/// report: the office is told so instead.
+/// </summary>
+public sealed class ReminderSender(FeatureTables tables, ReportStore reports, StageStore stages, IUnitChannels channels, SetupWatch setup)
 {
     private FeatureTable Table => tables[ReportFeature.Table];
 
@@ -17,6 +21,14 @@ public sealed class ReminderSender(FeatureTables tables, ReportStore reports, St
         var reminded = 0;
         foreach (var week in CampaignWeeks.Of(campaign).Where(week => week.Opens <= now && now <= week.Lock))
         {
+            if (await reports.FormAsync(campaign, week, ct) is null)
+            {
+                var version = campaign.FormVersionOn(week.First);
+                await setup.TellAsync(campaign, $"form-{version}", $"【待办】{campaign.DistrictName}第{week.Number}周已经开始填报，还没有登记第 {version} 版表样："
+                    + "各单位不能填报，也不编制汇总。请在“设置”登记表样，登记后即可填报。", now, ct);
+                continue;
+            }
+
             reminded += await RemindAsync(campaign, Reminders.Of(week, campaign), async () =>
                 [.. (await reports.WeekAsync(campaign, week.Key, ct)).Where(row => row.IsOwed && row.InRate)
                     .Select(row => new Owing(row.Unit, row.UnitName, row.Review?.Comment))], now, ct);

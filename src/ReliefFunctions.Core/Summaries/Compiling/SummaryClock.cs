@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging;
 using ReliefFunctions.Core.Clocks;
-using ReliefFunctions.Core.Telemetry;
 
 namespace ReliefFunctions.Core.Summaries.Compiling;
 
@@ -8,8 +6,7 @@ namespace ReliefFunctions.Core.Summaries.Compiling;
 /// Every minute: first and final compiles as the calendar says, compiles again after a change, and the day's minimum temperature; districts first, then
 /// areas.
 /// </summary>
-public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, TimeProvider clock,
-    ILogger<SummaryClock> log) : IScheduledJob
+public sealed class SummaryClock(CampaignWalk walk, SummaryStore summaries, SummaryScopes scopes, TimeProvider clock) : IScheduledJob
 {
     /// <summary>Its function's name and schedule.</summary>
     public const string Job = "SummaryClock", Timing = "20 * * * * *";
@@ -32,17 +29,7 @@ public sealed partial class SummaryClock(CampaignWalk walk, SummaryStore summari
         var now = clock.GetUtcNow();
         foreach (var area in await scopes.AreasAsync(now, ct))
         {
-            try
-            {
-                await summaries.AskForDueAsync(area, now, ct);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                Failed(log, area.Partition, Unquoted.Of(e));
-            }
+            await walk.TryAsync(Name, area.Partition, () => summaries.AskForDueAsync(area, now, ct), ct);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The summary clock failed for area {Area}; the next run catches up.")]
-    private static partial void Failed(ILogger log, string area, Exception e);
 }

@@ -124,7 +124,7 @@ public sealed class SummaryReader(
 
     /// <summary>
     /// What a period's reports come to, or an area's districts, as far as a summary shows it: equal means that there is nothing to compile again. Empty
-    /// when there is nothing yet.
+    /// when there is nothing yet, or no form to read it by.
     /// </summary>
     internal async Task<string> MarkerAsync(SummaryScope scope, SummaryPeriod period, CancellationToken ct)
     {
@@ -139,7 +139,7 @@ public sealed class SummaryReader(
                 }
             }
         }
-        else
+        else if (await reports.FormAsync(scope.Campaigns[0], period.Last, ct) is not null)
         {
             foreach (var week in period.Weeks)
             {
