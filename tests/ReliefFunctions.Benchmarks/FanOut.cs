@@ -133,7 +133,7 @@ internal static class FanOut
             await store.PutAsync(campaign, null, audit, ct);
             await store.PutConfigurationAsync(campaign.District, PatrolStore.PolicyKind, 1, policy, audit, ct);
             var own = Enumerable.Range(0, (int)Math.Min(size, units - ((long)index * size))).Select(i => new Unit { Code = $"u{i:D5}", Name = $"第{i}乡", Kind = UnitKind.Township, KeyPoints = ["客运站", "南街桥洞"] });
-            foreach (var chunk in own.Chunk(90)) await store.PutUnitsAsync(campaign.District, chunk, audit, ct);
+            foreach (var chunk in own.Chunk(90)) await store.PutUnitsAsync(campaign.District, chunk, audit, ct: ct);
             campaigns.Add(campaign);
         });
         return [.. campaigns];

@@ -27,6 +27,7 @@ public static class CampaignEndpoints
             Summary = "设置一个区县一个冬天的专项行动",
             Request = typeof(Campaign),
             Response = typeof(Campaign),
+            Query = [ApiParameter.ValidateOnly],
             IfMatch = VersionNamed.ForChanges,
             ShowsVersion = true,
         },
@@ -51,8 +52,16 @@ public static class CampaignEndpoints
             Summary = "登记、修改报送单位（不删除）",
             Request = typeof(IReadOnlyList<Unit>),
             Response = typeof(IReadOnlyList<Unit>),
+            Query = [ApiParameter.ValidateOnly],
+            IfMatch = VersionNamed.IfKnown,
+            ShowsVersion = true,
         },
-        new("GetUnits", "GET", UnitsTemplate, AccessRule.Readers, GetUnits) { Summary = "报送单位名册", Response = typeof(IReadOnlyList<Unit>) },
+        new("GetUnits", "GET", UnitsTemplate, AccessRule.Readers, GetUnits)
+        {
+            Summary = "报送单位名册",
+            Response = typeof(IReadOnlyList<Unit>),
+            ShowsVersion = true,
+        },
     ];
 
     private static async Task<IResult> PutCampaign(ApiContext c)
@@ -66,6 +75,7 @@ public static class CampaignEndpoints
         }
 
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"专项行动的设置有 {errors.Count} 处需要修改。", errors);
+        if (c.ValidatesOnly) return c.Json(campaign);
         var stored = await store.PutAsync(campaign, c.Http.Request.Headers.IfMatch, c.Audit("campaign.put", campaign.Partition), c.Aborted);
         return Stored(c, stored);
     }
@@ -116,16 +126,25 @@ public static class CampaignEndpoints
     {
         var units = await c.JsonAsync<IReadOnlyList<Unit>>();
         if (CampaignRules.Check(units) is { Count: > 0 } errors) throw new ProblemException(ProblemType.Invalid, $"单位名册有 {errors.Count} 处需要修改，本次未保存。", errors);
-        var store = c.Service<CampaignStore>();
-        await store.PutUnitsAsync(c.Route("district"), units, c.Audit("units.put", c.Route("district"), $"{units.Count}"), c.Aborted);
-        return c.Json(await store.UnitsAsync(c.Route("district"), c.Aborted));
+        if (c.ValidatesOnly) return c.Json(units);
+        var (store, district) = (c.Service<CampaignStore>(), c.Route("district"));
+        if (await store.PutUnitsAsync(district, units, c.Audit("units.put", district, $"{units.Count}"), c.Http.Request.Headers.IfMatch, c.Aborted)
+            is Outcome<UnitList>.Stale)
+        {
+            throw new ProblemException(ProblemType.Stale, "名册在您读取之后有人改过，本次没有保存。请看过最新的内容，在其基础上修改，并在 If-Match 中带上新的 ETag。");
+        }
+
+        return ShowUnits(c, await store.UnitListAsync(district, c.Aborted));
     }
 
-    private static async Task<IResult> GetUnits(ApiContext c)
+    private static async Task<IResult> GetUnits(ApiContext c) =>
+        ShowUnits(c, await c.Service<CampaignStore>().UnitListAsync(c.Route("district"), c.Aborted));
+
+    private static IResult ShowUnits(ApiContext c, UnitList list)
     {
-        var units = await c.Service<CampaignStore>().UnitsAsync(c.Route("district"), c.Aborted);
+        c.ShowVersion(list.ETag);
 
         // Phone numbers are for the office's call list.
-        return c.Json(c.Actor.Role is Role.CampaignOffice or Role.Operator ? units : [.. units.Select(unit => unit with { Contacts = [] })]);
+        return c.Json(c.Actor.Role is Role.CampaignOffice or Role.Operator ? list.Units : [.. list.Units.Select(unit => unit with { Contacts = [] })]);
     }
 }

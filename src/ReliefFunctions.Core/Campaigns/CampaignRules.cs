@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 
 namespace ReliefFunctions.Core.Campaigns;
 
@@ -119,6 +120,7 @@ public static partial class CampaignRules
                 errors.Add(new ProblemError { Pointer = $"/{i}/highestPoint", Message = "最高海拔应为 0 至 9000 米。", Fix = "填写米数，或留空。" });
             }
 
+            errors.AddRange(units[i].Contacts.SelectMany((contact, j) => Check(contact, $"/{i}/contacts/{j}")));
             if (units[i].Closes < units[i].Opens) errors.Add(new ProblemError { Pointer = $"/{i}/closes", Message = "撤销日期早于设立日期。", Fix = "核对日期。" });
         }
 
@@ -128,6 +130,29 @@ public static partial class CampaignRules
         }
 
         return errors;
+    }
+
+    private static IEnumerable<ProblemError> Check(Contact contact, string pointer)
+    {
+        if (string.IsNullOrWhiteSpace(contact.Name) || contact.Name.Length > 30)
+        {
+            yield return new ProblemError { Pointer = pointer + "/name", Message = "联系人须写明姓名，最长 30 字。", Fix = "只填姓名；没有这个人的，移除这一行。" };
+        }
+
+        if (string.IsNullOrWhiteSpace(contact.Role) || contact.Role.Length > 20)
+        {
+            yield return new ProblemError { Pointer = pointer + "/role", Message = "联系人须写明职责，最长 20 字。", Fix = "例如信息员、备班、带班领导、分管领导。" };
+        }
+
+        if (contact.Phone is { Length: > 0 } phone && !PhoneNumber.Is(phone))
+        {
+            yield return new ProblemError
+            {
+                Pointer = pointer + "/phone",
+                Message = $"电话“{phone.Cut(30)}”不对：手机应为 11 位，座机应带区号。",
+                Fix = "核对号码；一格只填一个号码。",
+            };
+        }
     }
 
     [GeneratedRegex(@"^\d{6}\z", RegexOptions.ECMAScript)]

@@ -13,6 +13,8 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     /// <summary>How long another instance's change of a campaign or its units may take to be seen.</summary>
     public static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
 
+    private const string UnitPrefix = "U|";
+
     private readonly ConcurrentDictionary<string, (object? Value, long ReadAt)> _cache = new();
 
     private FeatureTable Campaigns => tables[CampaignFeature.Campaigns];
@@ -51,21 +53,33 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
         var current = new List<Campaign>();
         foreach (var season in SeasonsAround(now))
         {
-            void Unreadable(string district, Exception e) => unreadable?.Invoke($"{district}|{season}", e);
-            await foreach (var row in Campaigns.ReadableAsync<Campaign>(season, "0", ":", Unreadable, ct))
-            {
-                try
-                {
-                    if (IsCurrent(row.Value, now, grace)) current.Add(row.Value);
-                }
-                catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or NullReferenceException)
-                {
-                    Unreadable(row.RowKey, e);
-                }
-            }
+            var read = (await CachedAsync(SeasonKey(season), () => ReadSeasonAsync(season, ct)))!;
+            foreach (var (district, e) in read.Unreadable) unreadable?.Invoke($"{district}|{season}", e);
+            current.AddRange(read.Campaigns.Where(campaign => IsCurrent(campaign, now, grace)));
         }
 
         return current;
+    }
+
+    /// <summary>A season's campaigns, and those rows from which none can be read.</summary>
+    private async Task<CampaignsOfSeason?> ReadSeasonAsync(string season, CancellationToken ct)
+    {
+        var read = new CampaignsOfSeason([], []);
+        await foreach (var row in Campaigns.ReadableAsync<Campaign>(season, "0", ":", (district, e) => read.Unreadable.Add((district, e)), ct))
+        {
+            try
+            {
+                // Its end by its zone is what every reader asks first.
+                _ = IsCurrent(row.Value, DateTimeOffset.UnixEpoch, TimeSpan.Zero);
+                read.Campaigns.Add(row.Value);
+            }
+            catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or NullReferenceException)
+            {
+                read.Unreadable.Add((row.RowKey, e));
+            }
+        }
+
+        return read;
     }
 
     /// <summary>The campaigns of a scope whose last day, with <paramref name="grace"/>, is not past.</summary>
@@ -81,13 +95,11 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
     }
 
     /// <summary>The units of a district in the order of lists, closed ones included.</summary>
-    public async Task<IReadOnlyList<Unit>> UnitsAsync(string district, CancellationToken ct = default) =>
-        (await CachedAsync(UnitsKey(district), async () =>
-        {
-            var units = new List<Unit>();
-            await foreach (var row in UnitTable.PrefixAsync<Unit>(Keys.Part(district), "U|", ct)) units.Add(row.Value);
-            return units.OrderBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal).ToList();
-        }))!;
+    public async Task<IReadOnlyList<Unit>> UnitsAsync(string district, CancellationToken ct = default) => (await UnitListAsync(district, ct)).Units;
+
+    /// <summary>The same with the version that a later change of them may name.</summary>
+    public async Task<UnitList> UnitListAsync(string district, CancellationToken ct = default) =>
+        (await CachedAsync(UnitsKey(district), async () => ListOf(await UnitRowsAsync(district, ct))))!;
 
     /// <summary>
     /// Stores a campaign: new, unchanged (then nothing happens), or as a change of the version named by <paramref name="ifMatch"/>.
@@ -107,14 +119,26 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
             ? before
             : before with { Extension = extension }, ct);
 
-    /// <summary>Adds and changes units; none is ever removed, because reports may name it: close it instead. At most 99 at once.</summary>
-    public async Task PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, CancellationToken ct = default)
+    /// <summary>
+    /// Adds and changes units, at most 99 at once; none is ever removed, because reports may name it: close it instead. Upon whatever stands, or upon the
+    /// list that <paramref name="ifMatch"/> names.
+    /// </summary>
+    public async Task<Outcome<UnitList>> PutUnitsAsync(string district, IReadOnlyList<Unit> units, AuditEntry audit, string? ifMatch = null,
+        CancellationToken ct = default)
     {
-        var transaction = new Transaction(Keys.Part(district));
-        var before = (await UnitsAsync(district, ct)).ToDictionary(unit => unit.Code, StringComparer.Ordinal);
-        foreach (var unit in units) transaction.Upsert("U|" + Keys.Part(unit.Code), unit, before.GetValueOrDefault(unit.Code));
-        await UnitTable.CommitAsync(transaction.Audit(audit), ct);
+        var outcome = await UnitTable.DecideAsync<Outcome<UnitList>>(async () =>
+        {
+            var rows = await UnitRowsAsync(district, ct);
+            var (list, known) = (ListOf(rows), rows.ToDictionary(row => row.Value.Code, StringComparer.Ordinal));
+            var changed = units.Where(unit => !known.TryGetValue(unit.Code, out var row) || StoredJson.Write(row.Value) != StoredJson.Write(unit)).ToList();
+            if (changed.Count == 0) return (new Outcome<UnitList>.Repeated(list), null);
+            if (NamedVersion.IsAnother(ifMatch, list.ETag)) return (new Outcome<UnitList>.Stale(list), null);
+            var transaction = new Transaction(Keys.Part(district));
+            foreach (var unit in changed) transaction.Put(known.GetValueOrDefault(unit.Code), UnitPrefix + Keys.Part(unit.Code), unit);
+            return (new Outcome<UnitList>.Changed(list), transaction.Audit(audit));
+        }, ct);
         _cache.TryRemove(UnitsKey(district), out _);
+        return outcome;
     }
 
     /// <summary>A version of a district's configuration, such as form 1; null when there is none. A version never changes.</summary>
@@ -143,6 +167,14 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
         }, ct);
     }
 
+    private async Task<IReadOnlyList<Row<Unit>>> UnitRowsAsync(string district, CancellationToken ct) =>
+        await UnitTable.PrefixAsync<Unit>(Keys.Part(district), UnitPrefix, ct).ToListAsync(ct);
+
+    /// <summary>The version of a list is that of all its rows.</summary>
+    private static UnitList ListOf(IReadOnlyList<Row<Unit>> rows) => new(
+        [.. rows.Select(row => row.Value).OrderBy(unit => unit.Order).ThenBy(unit => unit.Code, StringComparer.Ordinal)],
+        rows.Count == 0 ? NamedVersion.None : $"\"{Keys.Hash(string.Join('|', rows.Select(row => row.RowKey + row.ETag)))[..20]}\"");
+
     /// <summary><paramref name="change"/> answers null for what is refused.</summary>
     private async Task<Outcome<Row<Campaign>>> ChangeAsync(
         string district, string season, string? ifMatch, AuditEntry audit, Func<Campaign?, Campaign?> change, CancellationToken ct)
@@ -157,6 +189,7 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
                 : (null, new Transaction(season).Put(row, district, changed).Audit(audit));
         }, ct);
         _cache.TryRemove(CampaignKey(district, season), out _);
+        _cache.TryRemove(SeasonKey(season), out _);
         return outcome ?? new Outcome<Row<Campaign>>.Changed((await GetAsync(district, season, ct))!);
     }
 
@@ -175,6 +208,8 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 
     private static string CampaignKey(string district, string season) => $"c/{season}/{district}";
 
+    private static string SeasonKey(string season) => $"s/{season}";
+
     private static string UnitsKey(string district) => $"u/{district}";
 
     private async Task<T?> CachedAsync<T>(string key, Func<Task<T?>> read, bool forGood = false) where T : class
@@ -188,4 +223,11 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
         if (value is not null) _cache[key] = (value, Environment.TickCount64);
         return value;
     }
+
+    private sealed record CampaignsOfSeason(List<Campaign> Campaigns, List<(string District, Exception Why)> Unreadable);
 }
+
+/// <summary>The units of a district, and which version of them this is.</summary>
+/// <param name="Units">In the order of lists, closed ones included.</param>
+/// <param name="ETag">Changes with every write of any of them.</param>
+public sealed record UnitList(IReadOnlyList<Unit> Units, string ETag);

@@ -73,6 +73,12 @@ public sealed class ApiContext
     public void ShowVersion(int version, string prefix = "") =>
         Http.Response.Headers.ETag = string.Create(CultureInfo.InvariantCulture, $"\"{prefix}{version}{(IsEnglish ? Language.EnglishTag : "")}\"");
 
+    /// <summary>Says which version of a stored document the answer shows.</summary>
+    public void ShowVersion(string etag) => Http.Response.Headers.ETag = etag;
+
+    /// <summary>Whether what is sent is only to be checked, and nothing stored (<see cref="ApiParameter.ValidateOnly"/>).</summary>
+    public bool ValidatesOnly => Query("validateOnly") is { } value && bool.TryParse(value, out var only) && only;
+
     /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 

@@ -83,6 +83,11 @@ public enum VersionNamed
     /// <summary>There is none to name.</summary>
     Never,
 
+    /// <summary>
+    /// By whoever wants to know that nobody else changed it meanwhile: then it is refused. A call that names none writes over what is there.
+    /// </summary>
+    IfKnown,
+
     /// <summary>For changes of what is there already, or in the body instead.</summary>
     ForChanges,
 
@@ -101,6 +106,9 @@ public sealed record ApiParameter(string Name, string Description, string Exampl
 
     /// <summary>The values it may have; empty for any.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>Has what is sent checked by the same rules, and nothing stored.</summary>
+    public static ApiParameter ValidateOnly { get; } = Flag("validateOnly", "只校验，不保存");
 
     /// <summary>A parameter that is on or off.</summary>
     public static ApiParameter Flag(string name, string description) => new(name, description, "true") { Type = "boolean" };

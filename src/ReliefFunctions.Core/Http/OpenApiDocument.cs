@@ -152,7 +152,12 @@ public static partial class OpenApiDocument
         if (route.IfMatch != VersionNamed.Never)
         {
             var always = route.IfMatch == VersionNamed.Always;
-            parameters.Add(Header("If-Match", always, always ? "读取时答复的 ETag" : "更改已有的内容时必带：读取时答复的 ETag", "\"1\""));
+            parameters.Add(Header("If-Match", always, route.IfMatch switch
+            {
+                VersionNamed.Always => "读取时答复的 ETag",
+                VersionNamed.IfKnown => "读取时答复的 ETag：别人已经改过的，不保存，答复 412；不带则直接覆盖",
+                _ => "更改已有的内容时必带：读取时答复的 ETag",
+            }, "\"1\""));
         }
 
         if (route.Polled) parameters.Add(Header("If-None-Match", false, "上次答复的 ETag：没有变化的答复 304，不再传内容", "\"5f2b1c9e0a7d4c3b8e61\""));

@@ -21,7 +21,7 @@ public static class ComparisonEndpoints
         new(CompareName, "POST", CompareTemplate, AccessRule.Office, Compare)
         {
             Cost = Costly.Simulate,
-            Summary = "两版巡查方案在同一个冬天的天气里各会下达哪些指令：指令数、单位夜数、逐日差异（不保存、不通知）；默认本年度，也可以是以往年度或上传的记录",
+            Summary = "两版巡查方案在同一个冬天的天气里各会下达哪些指令：指令数、单位夜数、逐日差异（不保存、不通知）；默认本年度，也可以是以往年度、上传的记录或虚构的冬天",
             MaxBody = 4 * 1024 * 1024,
             Request = typeof(ComparisonRequest),
             Response = typeof(PolicyComparison),
@@ -79,6 +79,13 @@ public static class ComparisonEndpoints
 
         async Task<(Campaign Winter, IReadOnlyList<(DateTimeOffset At, PatrolCommand Command)> Weather)> WeatherAsync()
         {
+            if (request.Invented is { } kind)
+            {
+                // The winter before the campaign's own: it is over whenever it is tried.
+                var back = InventedWinter.First.Year + 1 - campaign.Start.Year;
+                return WinterRecord.Read(InventedWinter.Of(kind).Record(back), null, campaign, []);
+            }
+
             if (request.Record is null && request.Warnings is null)
             {
                 var season = request.Season is null || request.Season == campaign.Season ? campaign
@@ -121,6 +128,9 @@ public sealed record ComparisonRequest
     /// </summary>
     [HoldsPersonalData]
     public string? Record { get; init; }
+
+    /// <summary>An invented winter instead, where there is no record; no observations, see <c>docs/policy-tuning.md</c>.</summary>
+    public InventedWinterKind? Invented { get; init; }
 
     /// <summary>The warnings of that winter as they were issued, one a paragraph.</summary>
     public string? Warnings { get; init; }

@@ -122,13 +122,18 @@ public sealed class FeatureTable
         }
     }
 
-    /// <summary>Writes what somebody said last, whatever stood there; the trail tells that. Said again, nothing happens.</summary>
-    public Task PutAsync<T>(string partition, string rowKey, T value, AuditEntry audit, CancellationToken ct = default) => DecideAsync(async () =>
-    {
-        var row = await GetAsync<T>(partition, rowKey, ct);
-        return row is not null && StoredJson.Write(row.Value) == StoredJson.Write(value) ? (false, null)
-            : (true, new Transaction(partition).Put(row, rowKey, value).Audit(audit));
-    }, ct);
+    /// <summary>
+    /// Writes what somebody said last, whatever stood there, or upon the version that they name; the trail tells that. Said again, nothing happens.
+    /// </summary>
+    public Task<Outcome<T>> PutAsync<T>(string partition, string rowKey, T value, AuditEntry audit, string? ifMatch = null, CancellationToken ct = default)
+        where T : class => DecideAsync<Outcome<T>>(async () =>
+        {
+            var row = await GetAsync<T>(partition, rowKey, ct);
+            if (row is not null && StoredJson.Write(row.Value) == StoredJson.Write(value)) return (new Outcome<T>.Repeated(row.Value), null);
+            return NamedVersion.IsAnother(ifMatch, NamedVersion.Of(row))
+                ? (new Outcome<T>.Stale(row?.Value ?? value), null)
+                : (new Outcome<T>.Changed(value), new Transaction(partition).Put(row, rowKey, value).Audit(audit));
+        }, ct);
 
     /// <summary>The rows whose key begins with <paramref name="prefix"/>, of every partition whose name begins with <paramref name="partitions"/>.</summary>
     public async IAsyncEnumerable<(string Partition, Row<T> Row)> EverywhereAsync<T>(string partitions, string prefix,

@@ -9,6 +9,20 @@ namespace ReliefFunctions.Core.Storage;
 /// <param name="ETag">Changes with every write.</param>
 public sealed record Row<T>(string RowKey, T Value, ETag ETag);
 
+/// <summary>Versions as commands name them (<c>If-Match</c>, RFC 9110 section 13.1.1).</summary>
+public static class NamedVersion
+{
+    /// <summary>The version of what is not there yet.</summary>
+    public const string None = "\"0\"";
+
+    /// <summary>The version of a row, or that of none.</summary>
+    public static string Of<T>(Row<T>? row) => row?.ETag.ToString() ?? None;
+
+    /// <summary>Whether a command names another version than the one that stands; one that names none is meant for whatever stands.</summary>
+    public static bool IsAnother(string? named, string stands) =>
+        !string.IsNullOrWhiteSpace(named) && named.Trim() != "*" && !named.Split(',', StringSplitOptions.TrimEntries).Contains(stands, StringComparer.Ordinal);
+}
+
 /// <summary>
 /// Between documents and table entities. A string property holds at most 64 KiB (32 Ki characters), so a document is laid over as many as it needs.
 /// </summary>

@@ -130,12 +130,29 @@ public static class SummaryEndpoints
             Summary = "上一年度各周数据，供同期比较；不登记时取上一年度最后一次汇总",
             Request = typeof(SeasonFigures),
             Response = typeof(SeasonFigures),
+            Query = [ApiParameter.ValidateOnly],
+            IfMatch = VersionNamed.IfKnown,
+            ShowsVersion = true,
+        },
+        new("GetLastSeason", "GET", CampaignEndpoints.CampaignTemplate + "/last-season", AccessRule.Office, GetLastSeason)
+        {
+            Summary = "已登记的上一年度各周数据",
+            Response = typeof(SeasonFigures),
+            ShowsVersion = true,
         },
         new("PutSummaryArea", "PUT", CampaignEndpoints.CampaignTemplate + "/area", AccessRule.Office, PutArea)
         {
             Summary = "登记市（州）或省的名称和填报单位，此后按日程汇总其各区县",
             Request = typeof(AreaBody),
             Response = typeof(SummaryArea),
+            IfMatch = VersionNamed.IfKnown,
+            ShowsVersion = true,
+        },
+        new("GetSummaryArea", "GET", CampaignEndpoints.CampaignTemplate + "/area", AccessRule.Office, GetArea)
+        {
+            Summary = "市（州）或省登记的名称和填报单位",
+            Response = typeof(SummaryArea),
+            ShowsVersion = true,
         },
     ];
 
@@ -182,7 +199,8 @@ public static class SummaryEndpoints
     /// <summary>An area's name and office.</summary>
     /// <param name="Name">Such as 贵阳市.</param>
     /// <param name="Office">填报单位.</param>
-    public sealed record AreaBody(string Name, string Office);
+    /// <param name="Code">As in the address, where it is said.</param>
+    public sealed record AreaBody(string Name, string Office, string? Code = null);
 
     private static async Task<IResult> List(ApiContext c) => c.Json(await c.Service<SummaryStore>().LatestAsync(await ScopeAsync(c), c.Aborted));
 
@@ -395,17 +413,42 @@ public static class SummaryEndpoints
         foreach (var (index, week) in (body.Weeks ?? []).Take(60).Index())
         {
             if (week.Number is < 1 or > 60) Wrong($"/weeks/{index}/number", "周次应为1至60。", "按专项行动第几周填写。");
-            if (week.Headlines is not { Count: <= 20 } || week.Headlines.Any(pair => pair.Key.Length is 0 or > 30 || pair.Value is < 0 or > 100_000_000))
+            if (week.Headlines is not { Count: <= 20 } || week.Headlines.Keys.Any(label => label.Length is 0 or > 30))
             {
                 Wrong($"/weeks/{index}/headlines", "每项为名称和不小于0的整数，不超过20项。", "例如 {\"救助人次\": 37}。");
+                continue;
+            }
+
+            foreach (var (label, _) in week.Headlines.Where(pair => pair.Value is < 0 or > 100_000_000))
+            {
+                Wrong($"/weeks/{index}/headlines/{label.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}",
+                    $"第{week.Number}周的{label}应为不小于0的整数。", "核对这一周的数。");
             }
         }
 
         if (body.Weeks?.DistinctBy(week => week.Number).Count() < body.Weeks?.Count) Wrong("/weeks", "周次重复。", "每周只写一次。");
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"上一年度数据有 {errors.Count} 处需要修改。", errors);
-        await c.Service<SummaryStore>().SetLastSeasonAsync(scope, body, c.Audit("summary.last-season", body.Season), c.Aborted);
-        return c.Json(body);
+        if (c.ValidatesOnly) return c.Json(body);
+        var stored = await c.Service<SummaryStore>().SetLastSeasonAsync(scope, body, c.Audit("summary.last-season", body.Season),
+            c.Http.Request.Headers.IfMatch, c.Aborted);
+        return stored is Outcome<SeasonFigures>.Stale ? throw Stale("上一年度数据") : await GetLastSeason(c);
     }
+
+    private static async Task<IResult> GetLastSeason(ApiContext c) =>
+        Show(c, await c.Service<SummaryStore>().LastSeasonAsync(await ScopeAsync(c), c.Aborted), "没有登记上一年度数据。");
+
+    private static async Task<IResult> GetArea(ApiContext c) =>
+        Show(c, await c.Service<SummaryScopes>().AreaAsync(c.Route("district"), c.Route("season"), c.Aborted), "没有登记这个市（州）或省。");
+
+    private static IResult Show<T>(ApiContext c, Row<T>? row, string none)
+    {
+        if (row is null) throw new ProblemException(ProblemType.NotFound, none);
+        c.ShowVersion(NamedVersion.Of(row));
+        return c.Json(row.Value);
+    }
+
+    private static ProblemException Stale(string what) =>
+        new(ProblemType.Stale, $"{what}在您读取之后有人改过，本次没有保存。请看过最新的内容，在其基础上修改，并在 If-Match 中带上新的 ETag。");
 
     private static async Task<IResult> PutArea(ApiContext c)
     {
@@ -426,10 +469,16 @@ public static class SummaryEndpoints
             errors.Add(new ProblemError { Pointer = "/office", Value = body.Office, Message = "填报单位不能为空，不超过60字。", Fix = "写领导小组办公室全称。" });
         }
 
+        if (body.Code is { } said && said != code)
+        {
+            errors.Add(new ProblemError { Pointer = "/code", Value = said, Message = $"内容中的区划代码是“{said}”，地址中是“{code}”。", Fix = "两处改为一致。" });
+        }
+
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"登记内容有 {errors.Count} 处需要修改。", errors);
         var area = new SummaryArea(code, body.Name.Trim(), body.Office.Trim());
-        await c.Service<SummaryScopes>().PutAsync(area, c.Route("season"), c.Audit("area.put", code, area.Name), c.Aborted);
-        return c.Json(area);
+        var stored = await c.Service<SummaryScopes>().PutAsync(area, c.Route("season"), c.Audit("area.put", code, area.Name),
+            c.Http.Request.Headers.IfMatch, c.Aborted);
+        return stored is Outcome<SummaryArea>.Stale ? throw Stale("登记内容") : await GetArea(c);
     }
 
     /// <summary>

@@ -70,14 +70,18 @@ public sealed class SummaryScopes(FeatureTables tables, CampaignStore campaigns)
     public async Task<SummaryScope?> FindAsync(string code, string season, CancellationToken ct = default)
     {
         if (code.Length == 6) return (await campaigns.GetAsync(code, season, ct))?.Value is { } campaign ? SummaryScope.Of(campaign) : null;
-        return (await tables[SummaryFeature.Table].GetAsync<SummaryArea>(Partition(season), Keys.Part(code), ct))?.Value is { } area
+        return (await AreaAsync(code, season, ct))?.Value is { } area
             ? await OfAsync(area, season, ct)
             : null;
     }
 
     /// <summary>Registers an area, or renames it.</summary>
-    public Task PutAsync(SummaryArea area, string season, AuditEntry audit, CancellationToken ct = default) =>
-        tables[SummaryFeature.Table].PutAsync(Partition(season), Keys.Part(area.Code), area, audit, ct);
+    public Task<Outcome<SummaryArea>> PutAsync(SummaryArea area, string season, AuditEntry audit, string? ifMatch = null, CancellationToken ct = default) =>
+        tables[SummaryFeature.Table].PutAsync(Partition(season), Keys.Part(area.Code), area, audit, ifMatch, ct);
+
+    /// <summary>What an area is registered as; null when it is not.</summary>
+    public Task<Row<SummaryArea>?> AreaAsync(string code, string season, CancellationToken ct = default) =>
+        tables[SummaryFeature.Table].GetAsync<SummaryArea>(Partition(season), Keys.Part(code), ct);
 
     /// <summary>The areas whose districts' campaigns run now, or have ended lately.</summary>
     internal async Task<IReadOnlyList<SummaryScope>> AreasAsync(DateTimeOffset now, CancellationToken ct)

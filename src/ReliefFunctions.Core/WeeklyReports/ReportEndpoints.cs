@@ -43,7 +43,7 @@ public static class ReportEndpoints
             Request = typeof(ReportBody),
             Response = typeof(ReportReceipt),
             Takes = [WorkbookType, "multipart/form-data"],
-            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存"), ApiParameter.Flag("marked", "有错时答复标注后的表（.xlsx）")],
+            Query = [ApiParameter.ValidateOnly, ApiParameter.Flag("marked", "有错时答复标注后的表（.xlsx）")],
             GivesRefused = [WorkbookType],
             IfMatch = VersionNamed.ForChanges,
             ShowsVersion = true,

@@ -22,7 +22,7 @@ public static class SeasonEndpoints
             MaxBody = UnpackingBudget.PackedBytes,
             Response = typeof(BatchAnswer),
             Takes = [ReportEndpoints.WorkbookType, "application/zip", "multipart/form-data"],
-            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
+            Query = [ApiParameter.ValidateOnly],
             Problems = [ProblemType.UnsupportedType],
         },
         new("GetSeasonBoard", "GET", CampaignEndpoints.CampaignTemplate + "/season-board", ReportEndpoints.Overview, Board)
@@ -45,7 +45,7 @@ public static class SeasonEndpoints
             MaxBody = UnpackingBudget.PackedBytes,
             Response = typeof(BatchAnswer),
             Takes = ["text/csv", "application/json"],
-            Query = [ApiParameter.Flag("validateOnly", "只校验，不保存")],
+            Query = [ApiParameter.ValidateOnly],
             Problems = [ProblemType.UnsupportedType],
         },
     ];

@@ -547,6 +547,7 @@ public class DeskTests(PortalInBrowser portal, ITestOutputHelper told) : IClassF
             var last = page.Locator(".tall tbody tr[aria-rowindex] a.cell").Last;
             var row = await last.GetAttributeAsync("href");
             await last.FocusAsync();
+            await Expect(last).Not.ToHaveAttributeAsync("href", row!);
             await page.Keyboard.PressAsync("Tab");
             Assert.NotEqual(row, await page.EvaluateAsync<string>("document.activeElement.getAttribute('href')"));
             Assert.True(await page.EvaluateAsync<bool>("document.activeElement.closest('tbody') !== null"), "The keyboard leaves the board in its middle.");

@@ -73,6 +73,31 @@ public sealed class Visitor : IAsyncDisposable
         Assert.Empty(Wrong);
     }
 
+    /// <summary>
+    /// Printed on A4 nothing is cut off, and nothing stands there that only a screen has a use for; the print is kept where <c>SCREENSHOTS</c> names a folder.
+    /// </summary>
+    public async Task PrintsWellAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await Page.PdfAsync(new PagePdfOptions { Path = Path.Combine(folder, name + ".pdf"), Format = "A4" });
+        }
+
+        var size = Page.ViewportSize!;
+        await Page.EmulateMediaAsync(new() { Media = Media.Print });
+        await Page.SetViewportSizeAsync(718, 1047);
+        var found = await Page.EvaluateAsync<string[]>("""
+            () => [
+              ...[...document.querySelectorAll('nav, button, input, textarea, header.app, a.button')].filter(e => e.getClientRects().length > 0).map(e => 'for a screen alone: ' + e.outerHTML.slice(0, 80)),
+              ...[...document.querySelectorAll('table, svg, code, p, h1, h2, h3')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                .map(e => 'runs off the paper: ' + e.outerHTML.slice(0, 80)),
+            ]
+            """);
+        await Page.EmulateMediaAsync(new() { Media = Media.Null });
+        await Page.SetViewportSizeAsync(size.Width, size.Height);
+        Assert.True(found.Length == 0, name + "\n" + string.Join('\n', found.Take(6)));
+    }
+
     /// <summary>Keeps a picture of the page where <c>SCREENSHOTS</c> names a folder.</summary>
     public async Task PictureAsync(string name)
     {

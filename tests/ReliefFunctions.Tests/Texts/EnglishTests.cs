@@ -27,9 +27,11 @@ public class EnglishTests
     [InlineData("第二周，12月7日—12月13日", "Week 2, 7 December to 13 December")]
     [InlineData("持平", "Unchanged")]
     [InlineData("+1（+3%）", "+1（+3%）")]
-    [InlineData("涉及1人（送医1人）", "1 person involved (1 in hospital)")]
-    [InlineData("涉及3人（死亡1人、送医2人）", "3 persons involved (1 dead, 2 in hospital)")]
     [InlineData("本周21家确认未发生重大情况，1家未确认", "This week 21 units confirmed that there were no serious incidents, 1 did not say")]
+    [InlineData("涉及1人（送医1人）", "1 person involved (taken to hospital: 1)")]
+    [InlineData("涉及3人（死亡1人、失联2人）", "3 persons involved (dead: 1, missing: 2)")]
+    [InlineData("涉及2人", "2 persons involved")]
+    [InlineData("认不出这份 JSON。可收：CAP 1.2（含 12379）、彩云 v3、中国天气网、中央气象台、预警信号原文。", "This JSON is unknown. What is read: CAP 1.2 (12379 included), Caiyun v3, 中国天气网, National Meteorological Centre, words of a signal.")]
     [InlineData("", "")]
     [InlineData("plain, as it is。", "plain, as it is。")]
     public void A_text_is_said_in_English_and_what_people_typed_stays(string chinese, string english) => Assert.Equal(english, English.Of(chinese));

@@ -5,6 +5,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Patrols.Delivery;
 using ReliefFunctions.Core.Storage;
+using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports;
 using ReliefFunctions.Core.WeeklyReports.Forms;
 using ReliefFunctions.Core.WeeklyReports.Setup;
@@ -114,7 +115,7 @@ public class SetupTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     [InlineData("12812345678", false)]
     [InlineData("无", false)]
     [InlineData("13812345678、13912345678", false)]
-    public void A_phone_is_a_number_that_can_be_called(string text, bool right) => Assert.Equal(right, RosterWorkbook.IsPhone(text));
+    public void A_phone_is_a_number_that_can_be_called(string text, bool right) => Assert.Equal(right, PhoneNumber.Is(text));
 
     [Fact]
     public async Task A_forms_fields_go_down_and_come_up_as_a_new_version_with_the_rules_of_the_one_before()

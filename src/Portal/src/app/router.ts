@@ -55,7 +55,9 @@ router.beforeEach(async (to, from) => {
   const session = useSession()
   const me = await session.load()
   if (!me) return { name: 'sign-in', query: to.path === '/' ? {} : { to: to.fullPath }, replace: true }
-  if (to.name === 'home' && homes[me.role]) return { path: homes[me.role], replace: true }
+  // Where there is no campaign yet, making one comes first.
+  const begins = me.campaigns.length === 0 && (me.role === 'operator' || me.role === 'campaignOffice')
+  if (to.name === 'home' && homes[me.role]) return { path: begins ? '/setup/new' : homes[me.role], replace: true }
   // What is another role's, or a campaign of others', does not exist for this one; the API says the same.
   const { district, season } = to.params as Record<string, string | undefined>
   const named = !district || !season || session.choose(district, season) || (await session.known(), session.choose(district, season))

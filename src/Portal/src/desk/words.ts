@@ -8,7 +8,7 @@ export const deskWords = texts({
   editing: (n: number) => `正在修改，将另存为第 ${n} 版`, resumed: '上次没有保存的修改还在，可以接着改。',
   taken: (n: number) => `第 ${n} 版刚由别人登记。您的修改还在，将另存为下一版；与那一版的不同列在下面，请核对后再保存。`,
   compareWith: '与哪一版比较', compared: '有哪些不同', same: '没有不同。', added: '新增', removed: '去掉', changed: '改动', blank: '（空）', parts: '本页内容',
-  leave: '有修改还没有保存。离开这一页吗？', stay: '留在这里', discard: '不保存，离开', all: '全部', faults: (n: number) => `有 ${n} 处要改，已在下面标出。`,
+  leave: '有修改还没有保存。离开这一页吗？', stay: '留在这里', discard: '不保存，离开', all: '全部', faults: (n: number) => `有 ${n} 处要改，已在页面上标出。`,
   first: '名称与适用', changedByOthers: '别人刚保存过', theirs: '别人改成', mine: '您写的', keptYours: '您的修改还在。两边都改了的列在下面，按您写的保留；核对后再保存一次。',
 }, {
   back: 'Set-up', open: 'Edit', remove: 'Remove', up: 'Move up', down: 'Move down', row: (text: string, row: number) => `${text} ${row}`,
@@ -20,7 +20,7 @@ export const deskWords = texts({
   compareWith: 'Compare with', compared: 'What differs', same: 'No difference.', added: 'New', removed: 'Gone', changed: 'Changed', blank: '(blank)',
   parts: 'On this page',
   leave: 'There are changes that are not saved. Leave this page?', stay: 'Stay', discard: 'Leave without saving', all: 'All',
-  faults: (n: number) => `${counted(n, 'thing')} to mend, marked below.`,
+  faults: (n: number) => `${counted(n, 'thing')} to mend, marked on this page.`,
   first: 'Name and validity', changedByOthers: 'Somebody else has just saved', theirs: 'They wrote', mine: 'You wrote',
   keptYours: 'Your changes are still here. What both of you changed is listed below and kept as you wrote it: check it and save again.',
 })

@@ -3,6 +3,7 @@ import { ApiProblem, type ProblemError } from '../api/problem'
 import { useLoad } from '../app/load'
 import { deskWords as t } from '../desk/words'
 import { useAct } from '../office/act'
+import { useCheck } from './shared'
 import { versionsOf } from './template'
 
 /** A configuration of which a version, once stored, never changes: it is edited into the next one. */
@@ -15,7 +16,8 @@ export function useVersions<D extends Versioned>(options: {
   /** Names what is not saved yet; it stays in this tab when the page is left by accident. */
   key: string
   read: (version: string) => Promise<D>
-  write: (version: string, document: D) => Promise<unknown>
+  /** Stores a version, or has it checked alone. */
+  write: (version: string, document: D, validateOnly: boolean) => Promise<unknown>
   /** What holds where nothing is stored; its version is 0. */
   standard?: () => Promise<D>
   /** With every member that the page edits. */
@@ -35,7 +37,11 @@ export function useVersions<D extends Versioned>(options: {
   const begun = ref('')
   const dirty = computed(() => !!edited.value && JSON.stringify({ ...edited.value, version: 0 }) !== begun.value)
   const { busy, error: refused, done, act } = useAct()
-  const faults = computed<readonly ProblemError[]>(() => (refused.value instanceof ApiProblem && edited.value ? refused.value.errors : []))
+  const found = useCheck(() => (dirty.value ? JSON.stringify(edited.value) : undefined),
+    () => options.write(String(next.value), { ...edited.value!, version: next.value }, true))
+  const faults = computed<readonly ProblemError[]>(() => (!edited.value ? []
+    : refused.value instanceof ApiProblem && refused.value.errors.length > 0 ? refused.value.errors : found.value))
+  watch(found, () => { if (refused.value instanceof ApiProblem && edited.value) refused.value = undefined })
 
   function edit() {
     const copy = JSON.parse(JSON.stringify(shown.value)) as D
@@ -51,7 +57,7 @@ export function useVersions<D extends Versioned>(options: {
   }
   async function save(): Promise<boolean> {
     const version = next.value
-    if (await act(() => options.write(String(version), { ...edited.value!, version }), () => t.saved(version))) {
+    if (await act(() => options.write(String(version), { ...edited.value!, version }, false), () => t.saved(version))) {
       stop()
       await reload()
       chosen.value = version

@@ -70,7 +70,7 @@ public static class PeopleEndpoints
             Statuses = [StatusCodes.Status302Found],
             Problems = Refusals,
         },
-        new("ListPeople", "GET", PeopleTemplate, AccessRule.UnitOrOffice, ListPeople)
+        new("ListPeople", "GET", PeopleTemplate, new AccessRule(Role.UnitReporter, Role.CampaignOffice, Role.Operator), ListPeople)
         {
             Summary = "人员清单：凭邀请登录的人、单位、最近使用；信息员只看到本单位的",
             Response = typeof(IReadOnlyList<PersonView>),

@@ -17,7 +17,14 @@ public sealed class ChannelStore(FeatureTables tables)
 
     /// <summary>A unit's channels, secrets included.</summary>
     public async Task<IReadOnlyList<DeliveryChannel>> OfUnitAsync(string district, string unit, CancellationToken ct) =>
-        (await Table.GetAsync<List<DeliveryChannel>>(Partition(district), Key(unit), ct))?.Value ?? [];
+        (await ReadAsync(district, unit, ct)).Channels;
+
+    /// <summary>The same with the version that a later change of them may name.</summary>
+    public async Task<(IReadOnlyList<DeliveryChannel> Channels, string ETag)> ReadAsync(string district, string unit, CancellationToken ct)
+    {
+        var row = await Table.GetAsync<List<DeliveryChannel>>(Partition(district), Key(unit), ct);
+        return (row?.Value ?? [], NamedVersion.Of(row));
+    }
 
     /// <summary>
     /// The channels of a district's units that have any, believed for <see cref="CampaignStore.CacheTime"/>: an order to hundreds of units asks for them
@@ -41,23 +48,26 @@ public sealed class ChannelStore(FeatureTables tables)
         return channels;
     }
 
-    /// <summary>Replaces a unit's channels; an address, secret or numbers left out are kept from the channel of the same id.</summary>
+    /// <summary>
+    /// Replaces a unit's channels, whatever stands or upon the version that <paramref name="ifMatch"/> names; see <see cref="DeliveryChannel.Over"/>.
+    /// </summary>
     public Task<Outcome<IReadOnlyList<DeliveryChannel>>> PutAsync(string district, string unit, IReadOnlyList<DeliveryChannel> channels, AuditEntry audit,
-        CancellationToken ct) =>
-        ChangeAsync(district, unit, stored => [.. channels.Select(channel => stored.FirstOrDefault(known => known.Id == channel.Id) is { } known
-            ? channel with { Url = channel.Url ?? known.Url, Secret = channel.Secret ?? known.Secret, To = channel.To ?? known.To }
-            : channel)], audit, ct);
+        CancellationToken ct, string? ifMatch = null) =>
+        ChangeAsync(district, unit, stored => [.. channels.Select(channel => channel.Over(stored.FirstOrDefault(known => known.Id == channel.Id)))], ifMatch,
+            audit, ct);
 
     /// <summary>Makes of a unit's channels what <paramref name="change"/> says.</summary>
     internal async Task<Outcome<IReadOnlyList<DeliveryChannel>>> ChangeAsync(string district, string unit,
-        Func<IReadOnlyList<DeliveryChannel>, IReadOnlyList<DeliveryChannel>> change, AuditEntry audit, CancellationToken ct)
+        Func<IReadOnlyList<DeliveryChannel>, IReadOnlyList<DeliveryChannel>> change, string? ifMatch, AuditEntry audit, CancellationToken ct)
     {
         var outcome = await Table.DecideAsync<Outcome<IReadOnlyList<DeliveryChannel>>>(async () =>
         {
             var row = await Table.GetAsync<IReadOnlyList<DeliveryChannel>>(Partition(district), Key(unit), ct);
-            var changed = change(row?.Value ?? []);
-            return changed.SequenceEqual(row?.Value ?? [])
-                ? (new Outcome<IReadOnlyList<DeliveryChannel>>.Repeated(changed), null)
+            IReadOnlyList<DeliveryChannel> stands = row?.Value ?? [];
+            var changed = change(stands);
+            if (StoredJson.Write(changed) == StoredJson.Write(stands)) return (new Outcome<IReadOnlyList<DeliveryChannel>>.Repeated(stands), null);
+            return NamedVersion.IsAnother(ifMatch, NamedVersion.Of(row))
+                ? (new Outcome<IReadOnlyList<DeliveryChannel>>.Stale(stands), null)
                 : (new Outcome<IReadOnlyList<DeliveryChannel>>.Changed(changed),
                     new Transaction(Partition(district)).Put(row, Key(unit), changed).Audit(audit));
         }, ct);

@@ -64,6 +64,21 @@ public sealed record DeliveryChannel
     /// <summary>Until this local time.</summary>
     public TimeOnly? QuietTo { get; init; }
 
+    /// <summary>
+    /// This change of <paramref name="known"/>: what it leaves out is kept, and what it says as it was shown (<see cref="Redacted"/>) is left out, too.
+    /// </summary>
+    public DeliveryChannel Over(DeliveryChannel? known)
+    {
+        if (known is null) return this;
+        var shown = known.Redacted();
+        return this with
+        {
+            Url = Url is null || Url == shown.Url ? known.Url : Url,
+            Secret = Secret is null || Secret == shown.Secret ? known.Secret : Secret,
+            To = To is null || (shown.To is not null && To.SequenceEqual(shown.To)) ? known.To : To,
+        };
+    }
+
     /// <summary>As it may be shown.</summary>
     public DeliveryChannel Redacted() => this with
     {

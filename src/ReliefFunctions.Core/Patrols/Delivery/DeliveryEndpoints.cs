@@ -22,13 +22,16 @@ public static class DeliveryEndpoints
         {
             Summary = "单位的通知渠道（网址与密钥不显示）；office 为办公室，leader 为领导",
             Response = typeof(IReadOnlyList<DeliveryChannel>),
+            ShowsVersion = true,
         },
         new("PutChannels", "PUT", ChannelsTemplate, AccessRule.Office, PutChannels)
         {
             Summary = "设置单位的通知渠道；网址、密钥留空则沿用",
             Request = typeof(IReadOnlyList<DeliveryChannel>),
             Response = typeof(IReadOnlyList<DeliveryChannel>),
-            Problems = [ProblemType.Conflict],
+            Query = [ApiParameter.ValidateOnly],
+            IfMatch = VersionNamed.IfKnown,
+            ShowsVersion = true,
         },
         new("TestChannel", "POST", ChannelsTemplate + "/{channel}/test", AccessRule.Office, Test)
         {
@@ -61,17 +64,20 @@ public static class DeliveryEndpoints
     private static async Task<IResult> PutChannels(ApiContext c)
     {
         await RequireUnitAsync(c);
-        var (store, given) = (c.Service<ChannelStore>(), await c.JsonAsync<List<DeliveryChannel>>());
+        var (store, given) = (c.Service<ChannelStore>(), await GivenAsync(c));
         var known = await store.OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
         List<ProblemError> errors = [];
         void Refuse(string pointer, string message, string fix) => errors.Add(new ProblemError { Pointer = pointer, Message = message, Fix = fix });
         if (given.Count > 8) Refuse("", "一个单位最多 8 个渠道。", "合并到群机器人。");
         for (var i = 0; i < given.Count; i++)
         {
-            var channel = given[i];
+            var channel = given[i].Over(known.FirstOrDefault(each => each.Id == given[i].Id));
             if (!Keys.IsPart(channel.Id)) Refuse($"/{i}/id", "渠道编号只能用字母、数字和连字符。", "例如 wecom-1。");
-            var url = channel.Url ?? known.FirstOrDefault(each => each.Id == channel.Id)?.Url;
-            if (c.Service<ChannelClient>().Refusal(url) is { } refusal)
+            if (channel.Url?.Contains('…', StringComparison.Ordinal) == true)
+            {
+                Refuse($"/{i}/url", "网址不完整。", "换了编号的渠道，请重新填写机器人给出的完整网址。");
+            }
+            else if (c.Service<ChannelClient>().Refusal(channel.Url) is { } refusal)
             {
                 Refuse($"/{i}/url", refusal, "填写机器人给出的完整 https 网址；其他主机须先由系统管理员加入允许名单（Delivery:Hosts）。");
             }
@@ -87,10 +93,20 @@ public static class DeliveryEndpoints
 
         if (given.DistinctBy(channel => channel.Id).Count() != given.Count) Refuse("", "渠道编号重复。", "每个渠道用不同的编号。");
         if (errors.Count > 0) throw new ProblemException(ProblemType.Invalid, $"渠道有 {errors.Count} 处需要修改，未保存。", errors);
+        if (c.ValidatesOnly) return c.Json(given.Select(channel => channel.Redacted()).ToList());
         var audit = c.Audit("channels.put", c.Route("unit"), $"{given.Count}");
-        await store.PutAsync(c.Route("district"), c.Route("unit"), given, audit, c.Aborted);
+        if (await store.PutAsync(c.Route("district"), c.Route("unit"), given, audit, c.Aborted, c.Http.Request.Headers.IfMatch)
+            is Outcome<IReadOnlyList<DeliveryChannel>>.Stale)
+        {
+            throw new ProblemException(ProblemType.Stale, "通知渠道在您读取之后有人改过，本次没有保存。请看过最新的内容，在其基础上修改，并在 If-Match 中带上新的 ETag。");
+        }
+
         return await ShowAsync(c);
     }
+
+    /// <summary>What is sent, numbers without what only sets their parts apart.</summary>
+    private static async Task<List<DeliveryChannel>> GivenAsync(ApiContext c) =>
+        [.. (await c.JsonAsync<List<DeliveryChannel>>()).Select(channel => channel with { To = channel.To?.Select(PhoneNumber.Digits).ToList() })];
 
     private static bool IsNumber(string number) => number.Length is >= 5 and <= 20 && number.All(char.IsAsciiDigit);
 
@@ -120,7 +136,8 @@ public static class DeliveryEndpoints
 
     private static async Task<IResult> ShowAsync(ApiContext c)
     {
-        var channels = await c.Service<ChannelStore>().OfUnitAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+        var (channels, etag) = await c.Service<ChannelStore>().ReadAsync(c.Route("district"), c.Route("unit"), c.Aborted);
+        c.ShowVersion(etag);
         return c.Json(channels.Select(channel => channel.Redacted()).ToList());
     }
 

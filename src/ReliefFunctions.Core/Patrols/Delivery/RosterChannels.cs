@@ -48,6 +48,6 @@ public sealed class RosterChannels(ChannelStore store, ChannelClient client) : I
                 To = channel.To ?? before.To,
                 Role = channel.Role,
             };
-        })], audit, ct);
+        })], ifMatch: null, audit, ct);
     }
 }

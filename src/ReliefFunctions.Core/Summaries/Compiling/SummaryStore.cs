@@ -120,15 +120,20 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
 
     /// <summary>Stores what the office decided on a matter.</summary>
     public async Task DecideAsync(SummaryScope scope, MatterDecision decision, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.PutAsync(scope.Partition, SummaryKeys.Matter(decision.Week, decision.Unit), decision, audit, ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.Matter(decision.Week, decision.Unit), decision, audit, ct: ct);
 
-    /// <summary>Stores the figures of the season before.</summary>
-    public async Task SetLastSeasonAsync(SummaryScope scope, SeasonFigures figures, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.PutAsync(scope.Partition, SummaryKeys.LastSeason, figures, audit, ct);
+    /// <summary>The figures of the season before that the office gave; null when it gave none.</summary>
+    public Task<Row<SeasonFigures>?> LastSeasonAsync(SummaryScope scope, CancellationToken ct = default) =>
+        Table.GetAsync<SeasonFigures>(scope.Partition, SummaryKeys.LastSeason, ct);
+
+    /// <summary>Stores the figures of the season before, whatever stands or upon the version named.</summary>
+    public Task<Outcome<SeasonFigures>> SetLastSeasonAsync(SummaryScope scope, SeasonFigures figures, AuditEntry audit, string? ifMatch = null,
+        CancellationToken ct = default) =>
+        Table.PutAsync(scope.Partition, SummaryKeys.LastSeason, figures, audit, ifMatch, ct);
 
     /// <summary>Stores the office's words on what comes next.</summary>
     public async Task SetOutlookAsync(SummaryScope scope, SummaryPeriod period, WeekOutlook outlook, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.PutAsync(scope.Partition, SummaryKeys.Outlook(period.Key), outlook, audit, ct);
+        await Table.PutAsync(scope.Partition, SummaryKeys.Outlook(period.Key), outlook, audit, ct: ct);
 
     /// <summary>
     /// Compiles: the newest version is read first and replaced by its ETag, so that of two compiles side by side one starts again;

@@ -42,6 +42,12 @@ public sealed record FormDefinition
     /// </summary>
     public IReadOnlyDictionary<FieldMeaning, IReadOnlyList<string>> Meanings { get; init; } = new Dictionary<FieldMeaning, IReadOnlyList<string>>();
 
+    /// <summary>The same form with every meaning that it goes by said.</summary>
+    public FormDefinition Whole() => Meanings.Count > 0 ? this : this with
+    {
+        Meanings = FieldMeanings.First.Where(each => each.Value.All(code => Find(code) is not null)).ToDictionary(),
+    };
+
     /// <summary>The fields of the form that hold a figure; none when it has no such field.</summary>
     public IReadOnlyList<string> FieldsOf(FieldMeaning meaning) =>
         [.. ((Meanings.Count > 0 ? Meanings : FieldMeanings.First).GetValueOrDefault(meaning) ?? []).Where(code => Find(code) is not null)];
@@ -131,6 +137,7 @@ public abstract record FormRule
 public sealed record SumRule(string Total, IReadOnlyList<string> Parts) : FormRule
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override IEnumerable<string> NumberFields => [Total, .. Parts];
 }
 
@@ -138,6 +145,7 @@ public sealed record SumRule(string Total, IReadOnlyList<string> Parts) : FormRu
 public sealed record AtMostRule(string Part, IReadOnlyList<string> Wholes) : FormRule
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override IEnumerable<string> NumberFields => [Part, .. Wholes];
 }
 
@@ -145,6 +153,7 @@ public sealed record AtMostRule(string Part, IReadOnlyList<string> Wholes) : For
 public sealed record CarryRule(string Field, IReadOnlyList<string> Plus, IReadOnlyList<string> Minus) : FormRule
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override IEnumerable<string> NumberFields => [Field, .. Plus, .. Minus];
 }
 
@@ -152,6 +161,7 @@ public sealed record CarryRule(string Field, IReadOnlyList<string> Plus, IReadOn
 public sealed record RequiredTogetherRule(string Field, string Text) : FormRule
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override IEnumerable<string> NumberFields => [Field];
 }
 
@@ -159,6 +169,7 @@ public sealed record RequiredTogetherRule(string Field, string Text) : FormRule
 public sealed record ZeroWarning(IReadOnlyList<string> When, IReadOnlyList<string> Zero) : FormRule
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override IEnumerable<string> NumberFields => [.. When, .. Zero];
 }
 
@@ -166,6 +177,7 @@ public sealed record ZeroWarning(IReadOnlyList<string> When, IReadOnlyList<strin
 public sealed record OutlierWarning(IReadOnlyList<string> Fields, double Threshold) : FormRule
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override IEnumerable<string> NumberFields => Fields;
 }
 
@@ -173,5 +185,6 @@ public sealed record OutlierWarning(IReadOnlyList<string> Fields, double Thresho
 public sealed record ChangeWarning(IReadOnlyList<string> Fields, int Factor, int AtLeast) : FormRule
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override IEnumerable<string> NumberFields => Fields;
 }

@@ -11,5 +11,5 @@ public static class FormEndpoints
 
     /// <summary>The routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } = ConfigurationEndpoints.Of<FormDefinition>(Kind, "表样", "api/v1/districts/{district}/forms/{version}",
-        "PutForm", "GetForm", FormRules.Check, FormRules.CheckAgainst);
+        "PutForm", "GetForm", FormRules.Check, FormRules.CheckAgainst, form => form.Whole());
 }

@@ -1,21 +1,25 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using ClosedXML.Excel;
 using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Http;
+using ReliefFunctions.Core.Storage;
 using ReliefFunctions.Core.Texts;
 using ReliefFunctions.Core.WeeklyReports.Workbooks;
 
 namespace ReliefFunctions.Core.WeeklyReports.Setup;
 
 /// <summary>A district's roster as its office keeps it.</summary>
-internal sealed record Roster(IReadOnlyList<Unit> Units, IReadOnlyList<UnitChannel> Channels);
+internal sealed record Roster(IReadOnlyList<Unit> Units, IReadOnlyList<UnitChannel> Channels)
+{
+    /// <summary>Changes with whatever its workbook shows.</summary>
+    public string ETag { get; } = $"\"{Keys.Hash(StoredJson.Write((object[])[Units, Channels]))[..20]}\"";
+}
 
 /// <summary>The roster as a workbook: units, contacts and channels, each a sheet with one of them in each row.</summary>
-internal sealed partial class RosterWorkbook
+internal sealed class RosterWorkbook
 {
     private const string Code = "单位编码", Name = "单位名称", Kind = "类别", Aliases = "别名", Opens = "设立日期", Closes = "撤销日期", Points = "重点点位", Order = "排序";
-    private const string Highest = "最高海拔";
+    private const string Highest = "最高海拔", Office = "office", VersionSheet = "版本";
     private const string Person =
         "姓名", Role = "职责", Phone = "电话", Id = "渠道编号", ChannelKind = "类型", ChannelName = "渠道名称", Url = "网址", Secret = "密钥", To = "接收号码";
 
@@ -52,7 +56,6 @@ internal sealed partial class RosterWorkbook
         using var book = new XLWorkbook();
         book.Style.Font.FontName = "宋体";
         book.Style.Font.FontSize = 10;
-        static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         _units.Write(book, roster.Units.Select(unit => (IReadOnlyList<string?>)
         [
             unit.Code, unit.Name, Kinds.First(kind => kind.Kind == unit.Kind).Name, string.Join('、', unit.Aliases), Day(unit.Opens), Day(unit.Closes),
@@ -62,9 +65,66 @@ internal sealed partial class RosterWorkbook
             roster.Units.SelectMany(unit => unit.Contacts.Select(contact => (IReadOnlyList<string?>)[unit.Code, contact.Name, contact.Role, contact.Phone])));
         _channels.Write(book,
             roster.Channels.Select(channel => (IReadOnlyList<string?>)[channel.Unit, channel.Id, channel.Kind, channel.Name, null, null, null, channel.Role]));
+        // Whoever uploads it days later is told what others changed meanwhile.
+        var version = book.AddWorksheet(VersionSheet);
+        version.Cell(1, 1).SetValue<string>(roster.ETag);
+        version.Hide();
         using var output = new MemoryStream();
         book.SaveAs(output);
         return output.ToArray();
+    }
+
+    /// <summary>The version of the roster that the workbook was made from; null when it does not say.</summary>
+    public static string? MadeFrom(IReadOnlyList<SheetCells> sheets) =>
+        sheets.FirstOrDefault(sheet => sheet.Name == VersionSheet)?.Cells.GetValueOrDefault((1, 1))?.Text is { Length: > 0 } text ? text.Trim() : null;
+
+    /// <summary>How the roster that stands differs from the one in the workbook, unit by unit.</summary>
+    public static IReadOnlyList<ProblemError> Differences(Roster stands, Roster mine)
+    {
+        List<ProblemError> found = [];
+        foreach (var unit in mine.Units)
+        {
+            if (stands.Units.FirstOrDefault(other => other.Code == unit.Code) is not { } before) continue;
+            Say(Name, before.Name, unit.Name);
+            Say(Kind, Kinds.First(kind => kind.Kind == before.Kind).Name, Kinds.First(kind => kind.Kind == unit.Kind).Name);
+            Say(Aliases, string.Join('、', before.Aliases), string.Join('、', unit.Aliases));
+            Say(Opens, Day(before.Opens), Day(unit.Opens));
+            Say(Closes, Day(before.Closes), Day(unit.Closes));
+            Say(Points, string.Join('、', before.KeyPoints), string.Join('、', unit.KeyPoints));
+            Say(Highest, before.HighestPoint?.ToString(CultureInfo.InvariantCulture), unit.HighestPoint?.ToString(CultureInfo.InvariantCulture));
+            Say("联系人", People(before), People(unit));
+            Say("通知渠道", Ways(stands, unit.Code), Ways(mine, unit.Code));
+
+            void Say(string what, string? theirs, string? yours)
+            {
+                if ((theirs ?? "") == (yours ?? "")) return;
+                found.Add(new ProblemError
+                {
+                    Code = "changed",
+                    Sheet = "单位",
+                    Message = $"{unit.Name}：{what}现在是“{theirs}”，表里是“{yours}”。",
+                    Fix = "核对后以表里的为准，或重新下载名册再改。",
+                });
+            }
+        }
+
+        if (Ways(stands, Office) != Ways(mine, Office))
+        {
+            found.Add(new ProblemError
+            {
+                Code = "changed",
+                Sheet = "通知渠道",
+                Message = $"办公室的通知渠道现在是“{Ways(stands, Office)}”，表里是“{Ways(mine, Office)}”。",
+                Fix = "核对后以表里的为准，或重新下载名册再改。",
+            });
+        }
+
+        return found;
+
+        static string People(Unit unit) => string.Join('、', unit.Contacts.Select(contact => $"{contact.Role}{contact.Name}{contact.Phone}"));
+        static string Ways(Roster roster, string unit) =>
+            string.Join('、', roster.Channels.Where(channel => channel.Unit == unit)
+                .Select(channel => $"{channel.Kind}{channel.Name ?? channel.Id}{channel.Role}"));
     }
 
     /// <summary>Reads a roster against the one that stands; everything wrong is told at once, and what is worth a look.</summary>
@@ -85,7 +145,9 @@ internal sealed partial class RosterWorkbook
             HighestPoint = row.Number(Highest),
             Contacts = [.. contacts[row.Text(Code)!]],
         }).ToList();
-        foreach (var problem in CampaignRules.Check(units).Where(problem => problem.Pointer is { Length: > 1 }))
+        // What is wrong with contacts is told on their own sheet.
+        foreach (var problem in CampaignRules.Check([.. units.Select(unit => unit with { Contacts = [] })])
+            .Where(problem => problem.Pointer is { Length: > 1 }))
         {
             var parts = problem.Pointer!.Split('/');
             var row = rows[int.Parse(parts[1], CultureInfo.InvariantCulture)];
@@ -108,12 +170,18 @@ internal sealed partial class RosterWorkbook
         return new Roster(units, channels);
     }
 
+    private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     private static ILookup<string, Contact> Contacts(IReadOnlyList<TableRow> rows, HashSet<string> units, List<ProblemError> errors)
     {
         foreach (var row in rows)
         {
             if (row.Text(Code) is { } code && !units.Contains(code)) row.Refuse(Code, "unit", $"“单位”表里没有编码 {code.Cut(40)}。", "核对编码，或先在“单位”表里加上。");
-            if (row.Text(Phone) is { } phone && !IsPhone(phone)) row.Refuse(Phone, "phone", $"电话“{phone.Cut(30)}”不对：手机应为 11 位，座机应带区号。", "核对号码；一格只填一个号码。");
+            if (row.Text(Phone) is { } phone && !PhoneNumber.Is(phone))
+            {
+                row.Refuse(Phone, "phone", $"电话“{phone.Cut(30)}”不对：手机应为 11 位，座机应带区号。", "核对号码；一格只填一个号码。");
+            }
+
             if (row.Text(Person) is { } name)
             {
                 if (name.Length > 30) row.Refuse(Person, "too-long", "姓名超过 30 字。", "只填姓名。");
@@ -132,9 +200,9 @@ internal sealed partial class RosterWorkbook
         {
             var (code, id, numbers) = (row.Text(Code)!, row.Text(Id)!, row.List(To));
             if (!units.Contains(code)) row.Refuse(Code, "unit", $"“单位”表里没有编码 {code.Cut(40)}。", "核对编码；办公室自己的渠道填 office。");
-            foreach (var number in numbers.Where(number => !IsPhone(number))) row.Refuse(To, "phone", $"接收号码“{number.Cut(30)}”不对。", "核对号码，多个号码用顿号隔开。");
+            foreach (var number in numbers.Where(number => !PhoneNumber.Is(number))) row.Refuse(To, "phone", $"接收号码“{number.Cut(30)}”不对。", "核对号码，多个号码用顿号隔开。");
             var channel = new UnitChannel(code, id, row.Text(ChannelKind) ?? "", row.Text(ChannelName), row.Text(Url), row.Text(Secret), numbers.Count > 0
-                ? [.. numbers.Select(Digits)] : null, row.Text(Role));
+                ? [.. numbers.Select(PhoneNumber.Digits)] : null, row.Text(Role));
             if (_known.Refusal(channel, stands.Channels.Any(known => known.Unit == code && known.Id == id)) is { } refusal)
             {
                 row.Refuse(channel.Url is null ? Id : Url, "channel", refusal, "请填写正确后再上传。");
@@ -167,14 +235,4 @@ internal sealed partial class RosterWorkbook
             Say("kept", $"{absent.Count} 家已登记而不在表里，保留不动：{Names(absent)}。", "撤销的单位请填“撤销日期”，不要删行。");
         }
     }
-
-    /// <summary>A mobile number, a landline with or without area code and extension, or a short number.</summary>
-    internal static bool IsPhone(string text) => NumberPattern().IsMatch(Digits(text));
-
-    private static string Digits(string text) =>
-        new([.. EntryReading.Clean(text).Replace('转', '-').Replace("+86", "", StringComparison.Ordinal).Where(c => c is not ('-' or '(' or ')'))]);
-
-    [GeneratedRegex(@"^(?:1[3-9]\d{9}|0\d{9,11}(?:\d{1,5})?|[2-9]\d{6,7}|400\d{7}|1\d{2,4}|[1-9]\d{3,5})\z",
-        RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
-    private static partial Regex NumberPattern();
 }
