@@ -44,6 +44,7 @@ public class SignInTests(SeasonInBrowser season) : IClassFixture<SeasonInBrowser
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "以谁的身份试用" })).ToBeVisibleAsync();
         await ShotAsync(page, "development-issuer");
         await page.GetByRole(AriaRole.Link, new() { Name = "青岩镇信息员" }).ClickAsync();
+        await page.WaitForURLAsync("**/app/**");
         Assert.StartsWith("/app/", new Uri(page.Url).AbsolutePath, StringComparison.Ordinal);
         Assert.Equal("青岩镇信息员 unitReporter 520111101 development 2026-2027", await page.EvaluateAsync<string>("""
             (async () => { const me = await (await fetch('/api/v1/me')).json(); return [me.name, me.role, me.unit, me.signedInBy, me.campaigns[0].season].join(' ') })()

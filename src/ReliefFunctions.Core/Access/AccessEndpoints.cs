@@ -48,7 +48,14 @@ public static class AccessEndpoints
 
     /// <summary>A key without its hash; with the secret only when just made.</summary>
     public sealed record KeyAnswer(string Id, string Name, Role Role, string Scope, string? Unit, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt,
-        DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, string? Successor, string? Secret = null);
+        DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, string? Successor, string? Secret = null)
+    {
+        /// <summary>The actor who made it; null for one made before that was kept.</summary>
+        public string? CreatedBy { get; init; }
+
+        /// <summary>Of a key just revoked: the keys that it made and that are let in all the same, to be revoked too where they should be.</summary>
+        public IReadOnlyList<KeyAnswer>? Made { get; init; }
+    }
 
     private static async Task<IResult> Create(ApiContext c)
     {
@@ -116,12 +123,20 @@ public static class AccessEndpoints
         };
     }
 
-    private static async Task<IResult> Revoke(ApiContext c) => await c.Service<AccessKeys>().RevokeAsync(c.Route("keyId"), c.Actor, c.Aborted) is { } outcome
-        ? c.Json(Answer(outcome.Stands))
-        : throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。");
+    private static async Task<IResult> Revoke(ApiContext c)
+    {
+        var keys = c.Service<AccessKeys>();
+        var outcome = await keys.RevokeAsync(c.Route("keyId"), c.Actor, c.Aborted)
+            ?? throw new ProblemException(ProblemType.NotFound, "没有找到这把密钥，或它不在您的权限范围内。");
+        var made = (await keys.MadeByAsync(outcome.Stands.Id, c.Aborted)).Where(key => Covers(c, key)).Select(Answer).ToList();
+        return c.Json(Answer(outcome.Stands) with { Made = made });
+    }
 
     private static bool Covers(ApiContext c, AccessKey key) => Granting.Covers(c.Actor, key.Role, key.Scope, key.Unit);
 
     private static KeyAnswer Answer(AccessKey key) => new(key.Id, key.Name, key.Role, key.Scope, key.Unit, key.CreatedAt, key.RevokedAt,
-        key.ExpiresAt, key.LastUsedAt, key.Successor);
+        key.ExpiresAt, key.LastUsedAt, key.Successor)
+    {
+        CreatedBy = key.CreatedBy,
+    };
 }

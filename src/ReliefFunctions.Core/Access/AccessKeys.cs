@@ -48,6 +48,9 @@ public sealed record AccessKey
     /// <summary>The key that takes its place.</summary>
     public string? Successor { get; init; }
 
+    /// <summary>The actor who made it; null for one made before that was kept.</summary>
+    public string? CreatedBy { get; init; }
+
     /// <summary>When it came to an end, or will, UTC; null when no end is set.</summary>
     [JsonIgnore]
     public DateTimeOffset? EndsAt => RevokedAt is { } revoked && !(ExpiresAt < revoked) ? revoked : ExpiresAt;
@@ -101,8 +104,8 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
         {
             // An id that is taken is drawn anew.
             var now = clock.GetUtcNow();
-            var (secret, key) = Draw(name, role, scope, unit, now, expiresAt);
-            var id = key.Id;
+            var (secret, drawn) = Draw(name, role, scope, unit, now, expiresAt);
+            var (key, id) = (drawn with { CreatedBy = actor }, drawn.Id);
             var transaction = new Transaction(Partition).Insert(Prefix + id, key)
                 .Audit(new AuditEntry(now, actor, "key.created", id, $"{role} {scope} {unit} {name}") { Scope = scope, Unit = unit });
             return Task.FromResult<((string, AccessKey), Transaction?)>(((secret, key), transaction));
@@ -127,7 +130,8 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
                 return (new Outcome<IssuedKey>.Refused(new IssuedKey(old)), null);
             }
 
-            var (secret, key) = Draw(old.Name, old.Role, old.Scope, old.Unit, now, old.ExpiresAt);
+            var (secret, drawn) = Draw(old.Name, old.Role, old.Scope, old.Unit, now, old.ExpiresAt);
+            var key = drawn with { CreatedBy = maker.Id };
             var end = old.ExpiresAt is { } given && given < now + overlap ? given : now + overlap;
             var transaction = new Transaction(Partition).Insert(Prefix + key.Id, key).Replace(row, old with { ExpiresAt = end, Successor = key.Id })
                 .Audit(new AuditEntry(now, maker.Id, "key.rotated", id, key.Id) { Scope = old.Scope, Unit = old.Unit });
@@ -143,6 +147,10 @@ public sealed class AccessKeys(FeatureTables tables, AccessOptions options, Fail
     /// <summary>Every key of a scope, without anything secret.</summary>
     public IAsyncEnumerable<Row<AccessKey>> ListAsync(CancellationToken ct = default) =>
         Table.PrefixAsync<AccessKey>(Partition, Prefix, ct);
+
+    /// <summary>The keys that an actor made and that are let in now: they stand when their maker is revoked, and whoever revokes decides on them.</summary>
+    public async Task<IReadOnlyList<AccessKey>> MadeByAsync(string actor, CancellationToken ct = default) =>
+        [.. (await ListAsync(ct).ToListAsync(ct)).Select(row => row.Value).Where(key => key.CreatedBy == actor && key.IsGoodAt(clock.GetUtcNow()))];
 
     /// <summary>Revokes a key; null when there is none of that id or it lies outside of what the actor may give. One revoked before stays as it was.</summary>
     public async Task<Outcome<AccessKey>?> RevokeAsync(string id, Actor by, CancellationToken ct = default)

@@ -9,9 +9,9 @@ namespace ReliefFunctions.Core.Access;
 
 /// <summary>
 /// Every hour: removes what was kept for a time alone, so much of each kind at the most; the next run goes on. Counters of wrong keys go with their window and
-/// sessions with their end; slips <see cref="SlipsKeptFor"/> after they let in no more; people who left, keys that ended, and the trail of refusals, files
-/// taken and sign-ins after <see cref="AuditEntry.KeptFor"/>. The trail of decisions lies with its season and is archived and removed with it, after the same
-/// time or more.
+/// sessions with their end; where somebody came in by a provider after <see cref="RealmsKeptFor"/>; slips <see cref="SlipsKeptFor"/> after they let in no
+/// more; people who left, keys that ended, and the trail of refusals, files taken and sign-ins after <see cref="AuditEntry.KeptFor"/>. The trail of decisions
+/// lies with its season and is archived and removed with it, after the same time or more.
 /// </summary>
 public sealed partial class RetentionClock(FeatureTables tables, FailureCounters failures, TimeProvider clock, ILogger<RetentionClock> log) : IScheduledJob
 {
@@ -23,6 +23,11 @@ public sealed partial class RetentionClock(FeatureTables tables, FailureCounters
 
     /// <summary>How long an office still sees in its list whom a slip let in, or that it let in nobody; the trail knows it for longer.</summary>
     public static readonly TimeSpan SlipsKeptFor = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long it is known where somebody came in by a provider, whose sessions last a day at the most: whoever stays away for so long has none anywhere.
+    /// </summary>
+    public static readonly TimeSpan RealmsKeptFor = TimeSpan.FromDays(30);
 
     /// <summary>Rows of one transaction: each may have a person's beside it.</summary>
     private const int AtOnce = Transaction.MaxRows / 2;
@@ -51,6 +56,7 @@ public sealed partial class RetentionClock(FeatureTables tables, FailureCounters
         await SweepAsync<Session>("session", PeoplePartitions, "S|", session => session.EndsAt, SeenAsync, ct);
         await SweepAsync<Invitation>("invitation", PeoplePartitions, PeopleStore.InvitationPrefix, slip => slip.EndsAt + SlipsKeptFor, null, ct);
         await SweepAsync<Person>("person", PeoplePartitions, PeopleStore.PersonPrefix, person => person.EndsAt + AuditEntry.KeptFor, null, ct);
+        await SweepAsync<SessionStore.Realm>("realm", SessionStore.Realms, SessionStore.RealmPrefix, realm => realm.At + RealmsKeptFor, null, ct);
         await SweepAsync<AccessKey>("key", AccessKeys.Partition, AccessKeys.Prefix, key => key.EndsAt + AuditEntry.KeptFor, null, ct);
     }
 

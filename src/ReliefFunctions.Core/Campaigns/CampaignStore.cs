@@ -43,31 +43,48 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
             ? row.Value.Areas().FirstOrDefault(area => area.District == code) : null;
     }
 
+    /// <summary>Every campaign whose last day, with <paramref name="grace"/>, is not past; those that cannot be read are left out.</summary>
+    public Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default) =>
+        CurrentAsync(now, grace, (_, _) => { }, ct);
+
     /// <summary>
     /// Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk. One that cannot be read stops no other:
     /// <paramref name="unreadable"/> is told its partition and why.
     /// </summary>
-    public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default,
-        Action<string, Exception>? unreadable = null)
+    public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, Action<string, Exception> unreadable,
+        CancellationToken ct = default)
     {
+        ArgumentNullException.ThrowIfNull(unreadable);
         var current = new List<Campaign>();
         foreach (var season in SeasonsAround(now))
         {
-            void Unreadable(string district, Exception e) => unreadable?.Invoke($"{district}|{season}", e);
-            await foreach (var row in Campaigns.ReadableAsync<Campaign>(season, "0", ":", Unreadable, ct))
-            {
-                try
-                {
-                    if (IsCurrent(row.Value, now, grace)) current.Add(row.Value);
-                }
-                catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or NullReferenceException)
-                {
-                    Unreadable(row.RowKey, e);
-                }
-            }
+            var read = (await CachedAsync(SeasonKey(season), () => ReadSeasonAsync(season, ct)))!;
+            foreach (var (district, e) in read.Unreadable) unreadable($"{district}|{season}", e);
+            current.AddRange(read.Campaigns.Where(campaign => IsCurrent(campaign, now, grace)));
         }
 
         return current;
+    }
+
+    /// <summary>A season's campaigns, and those rows from which none can be read.</summary>
+    private async Task<CampaignsOfSeason?> ReadSeasonAsync(string season, CancellationToken ct)
+    {
+        var read = new CampaignsOfSeason([], []);
+        await foreach (var row in Campaigns.ReadableAsync<Campaign>(season, "0", ":", (district, e) => read.Unreadable.Add((district, e)), ct))
+        {
+            try
+            {
+                // Its end by its zone is what every reader asks first.
+                _ = IsCurrent(row.Value, DateTimeOffset.UnixEpoch, TimeSpan.Zero);
+                read.Campaigns.Add(row.Value);
+            }
+            catch (Exception e) when (e is TimeZoneNotFoundException or InvalidTimeZoneException or ArgumentException or NullReferenceException)
+            {
+                read.Unreadable.Add((row.RowKey, e));
+            }
+        }
+
+        return read;
     }
 
     /// <summary>The campaigns of a scope whose last day, with <paramref name="grace"/>, is not past.</summary>
@@ -177,6 +194,7 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
                 : (null, new Transaction(season).Put(row, district, changed).Audit(audit));
         }, ct);
         _cache.TryRemove(CampaignKey(district, season), out _);
+        _cache.TryRemove(SeasonKey(season), out _);
         return outcome ?? new Outcome<Row<Campaign>>.Changed((await GetAsync(district, season, ct))!);
     }
 
@@ -195,6 +213,8 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
 
     private static string CampaignKey(string district, string season) => $"c/{season}/{district}";
 
+    private static string SeasonKey(string season) => $"s/{season}";
+
     private static string UnitsKey(string district) => $"u/{district}";
 
     private async Task<T?> CachedAsync<T>(string key, Func<Task<T?>> read, bool forGood = false) where T : class
@@ -208,6 +228,8 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
         if (value is not null) _cache[key] = (value, Environment.TickCount64);
         return value;
     }
+
+    private sealed record CampaignsOfSeason(List<Campaign> Campaigns, List<(string District, Exception Why)> Unreadable);
 }
 
 /// <summary>The units of a district, and which version of them this is.</summary>

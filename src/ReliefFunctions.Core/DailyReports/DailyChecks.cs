@@ -13,14 +13,14 @@ public sealed class DailyChecks(DailyStore store, ReportStore reports, CampaignS
     private const int MostNamed = 5, DaysBack = 3;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ReportProblem>> AskAsync(ReportPlace place, FormDefinition form, ReportValues values, CancellationToken ct)
+    public async Task<Func<ReportValues, IReadOnlyList<ReportProblem>>> KnownAsync(ReportPlace place, FormDefinition form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(form);
-        ArgumentNullException.ThrowIfNull(values);
-        var policy = await store.PolicyAsync(place.Campaign, ct);
+        var policy = store.PolicyAsync(place.Campaign, ct);
         var days = (await store.BetweenAsync(place.Campaign, place.Week.First, place.Week.Last, ct)).Where(row => row.Unit == place.Unit.Code).ToList();
-        return [.. Compare(policy, form, values, days, place.Week).Select(each => ReportProblem.Warning("less-than-days",
+        var held = await policy;
+        return values => [.. Compare(held, form, values, days, place.Week).Select(each => ReportProblem.Warning("less-than-days",
             $"{each.Code} {form.Find(each.Code)!.Label} 填了 {each.Week}，而本周{days.Count}天每日一报的“{each.Field.Label}”合计 {each.Days}。", "核对哪一处有误；情况属实的请确认。")
             with { Field = each.Code })];
     }

@@ -18,6 +18,10 @@ public static class JsonBody
     /// <summary>A longer list is no help; the rest shows after these are mended.</summary>
     private const int MostErrors = 50;
 
+    /// <summary>The member that stands twice, when that is what the reader refuses; it says so in English words alone.</summary>
+    private static string? Twice(JsonException e) =>
+        e.Message.StartsWith("Duplicate", StringComparison.Ordinal) && e.Message.Split('\'') is [_, { Length: > 0 } name, _, ..] ? name : null;
+
     /// <summary>
     /// The body as a <typeparamref name="T"/>; throws <see cref="ProblemException"/> (400) with every place where it is none, and (422) with every text in
     /// which it names a person. A time without a zone is meant in <paramref name="zone"/>.
@@ -36,7 +40,7 @@ public static class JsonBody
         {
             var place = e.LineNumber is { } line ? $"第{line + 1}行第{(e.BytePositionInLine ?? 0) + 1}字节" : "开头";
             throw new ProblemException(ProblemType.BadRequest, $"请求内容不是合法的 JSON（{place}）。请检查引号、逗号、括号，以及是否有重复的字段。",
-                [new ProblemError { Message = $"从{place}起无法读取。", Fix = "改正后重试。", Value = e.Message, Code = "json" }]);
+                [new ProblemError { Message = Twice(e) is { } name ? $"字段“{name}”出现了不止一次。" : $"从{place}起无法读取。", Fix = "改正后重试。", Code = "json" }]);
         }
 
         throw errors.TrueForAll(error => error.Code == "personal-data")

@@ -11,6 +11,9 @@ namespace ReliefFunctions.Core.Http;
 public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList<ProblemError> errors, IReadOnlyDictionary<string, object?> extensions,
     string correlationId, TimeSpan? retryAfter = null) : IResult
 {
+    /// <summary>Errors that one answer lists; whoever sends tens of thousands reads how many more there are.</summary>
+    private const int MostErrors = 500;
+
     private static readonly TimeSpan UsualWait = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
@@ -34,15 +37,18 @@ public sealed class ProblemResult(ProblemType type, string detail, IReadOnlyList
             ["detail"] = english ? English.Of(detail) : detail,
             ["correlationId"] = correlationId,
         };
-        if (errors.Count > 0) document["errors"] = errors;
+        if (errors.Count > 0) document["errors"] = Listed();
         foreach (var (name, value) in extensions) document[name] = value;
         return httpContext.Response.WriteAsJsonAsync(document, Language.Json(english), "application/problem+json; charset=utf-8",
             httpContext.RequestAborted);
     }
 
+    private IReadOnlyList<ProblemError> Listed() => errors.Count <= MostErrors ? errors : [.. errors.Take(MostErrors),
+        new ProblemError { Message = $"还有 {errors.Count - MostErrors} 处没有列出。", Fix = "先改正列出的各处，再试。", Code = "more" }];
+
     private HtmlPage Page() => new(type.Title, type.Status, $"""
         <h1>{HtmlPage.Text(type.Title)}</h1><p>{HtmlPage.Text(detail)}</p>
-        {(errors.Count > 0 ? $"<ul>{string.Concat(errors.Select(error => $"<li>{HtmlPage.Text($"{error.Message}{error.Fix}")}</li>"))}</ul>" : "")}
+        {(errors.Count > 0 ? $"<ul>{string.Concat(Listed().Select(error => $"<li>{HtmlPage.Text($"{error.Message}{error.Fix}")}</li>"))}</ul>" : "")}
         <p class="meta">编号 {HtmlPage.Text(correlationId)}</p>
         """);
 }

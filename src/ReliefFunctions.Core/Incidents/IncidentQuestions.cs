@@ -7,17 +7,17 @@ namespace ReliefFunctions.Core.Incidents;
 public sealed class IncidentQuestions(IncidentRecords records) : IReportQuestions
 {
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ReportProblem>> AskAsync(ReportPlace place, FormDefinition form, ReportValues values, CancellationToken ct)
+    public async Task<Func<ReportValues, IReadOnlyList<ReportProblem>>> KnownAsync(ReportPlace place, FormDefinition form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(form);
-        ArgumentNullException.ThrowIfNull(values);
         var fields = form.FieldsOf(FieldMeaning.Incidents).Where(code => form.FieldsFor(place.Unit.Kind).Any(field => field.Code == code)).ToList();
-        if (fields.Count == 0 || !fields.Exists(code => values.Number(code) is not null)) return [];
-        var (written, week) = (fields.Sum(code => values.Number(code) ?? 0), place.Week);
+        if (fields.Count == 0) return _ => [];
+        var week = place.Week;
         var mine = (await records.ThroughAsync(place.Campaign, week.Last, ct)).Where(each => each.Found >= week.First && each.Units.Contains(place.Unit.Code))
             .ToList();
-        return Of(fields[0], form.Find(fields[0])!.Label, written, mine);
+        return values => fields.Exists(code => values.Number(code) is not null)
+            ? Of(fields[0], form.Find(fields[0])!.Label, fields.Sum(code => values.Number(code) ?? 0), mine) : [];
     }
 
     /// <summary>What is asked: the form says fewer than were reported at once, or more.</summary>

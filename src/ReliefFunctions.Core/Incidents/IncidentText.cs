@@ -44,7 +44,7 @@ internal static class IncidentText
             ("死亡", content.Dead), ("失联", content.Missing), ("危重", content.Critical), ("送医", content.Hospitalised), ("轻伤轻症", content.Slight), ("平安", content.Safe),
         ];
         var said = states.Where(state => state.Count > 0).Select(state => $"{state.Name}{state.Count}人").ToList();
-        return $"涉及{content.HowMany}人{(said.Count > 0 ? $"（{string.Join("、", said)}）" : "")}";
+        return said.Count == 0 ? $"涉及{content.HowMany}人" : $"涉及{content.HowMany}人（{string.Join("、", said)}）";
     }
 
     /// <summary>The place: township, village, words, kind of place.</summary>

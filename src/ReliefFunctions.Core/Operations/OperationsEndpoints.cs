@@ -5,6 +5,7 @@ using ReliefFunctions.Core.Campaigns;
 using ReliefFunctions.Core.Clocks;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.Core.Messaging;
+using ReliefFunctions.Core.Storage;
 
 namespace ReliefFunctions.Core.Operations;
 
@@ -52,7 +53,7 @@ public static class OperationsEndpoints
     private static async Task<IResult> Ready(ApiContext c)
     {
         var source = c.Service<MessageDispatcher>().Sources.First();
-        var storage = TimeAsync(ct => c.Service<CampaignStore>().CurrentAsync(c.Now, TimeSpan.Zero, ct), c.Aborted);
+        var storage = TimeAsync(c.Service<FeatureTables>().ReachAsync, c.Aborted);
         var bus = TimeAsync(ct => c.Service<IDeadLetterBox>().PeekAsync(source, 1, ct), c.Aborted);
         var answer = new ReadinessAnswer(await storage is not null && await bus is not null, await storage, await bus);
         return c.Json(answer, answer.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
@@ -89,7 +90,7 @@ public static class OperationsEndpoints
         ? c.Json(await c.Service<Sizes>().ReadAsync(c.Aborted))
         : throw new ProblemException(ProblemType.Forbidden, "存储和队列是各区县共用的，只有管理全部区县的管理员可以查看。");
 
-    private static async Task<long?> TimeAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken aborted)
+    private static async Task<long?> TimeAsync(Func<CancellationToken, Task> ask, CancellationToken aborted)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         patience.CancelAfter(Patience);

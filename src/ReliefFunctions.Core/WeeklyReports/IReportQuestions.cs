@@ -8,6 +8,8 @@ namespace ReliefFunctions.Core.WeeklyReports;
 /// </summary>
 public interface IReportQuestions
 {
-    /// <summary>What to ask about the values of a report that is handed in; none when they agree.</summary>
-    Task<IReadOnlyList<ReportProblem>> AskAsync(ReportPlace place, FormDefinition form, ReportValues values, CancellationToken ct);
+    /// <summary>
+    /// Reads what is known about the unit's week, while the report itself is read; answers what to ask about its values, nothing when they agree.
+    /// </summary>
+    Task<Func<ReportValues, IReadOnlyList<ReportProblem>>> KnownAsync(ReportPlace place, FormDefinition form, CancellationToken ct);
 }

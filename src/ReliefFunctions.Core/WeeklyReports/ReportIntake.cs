@@ -38,13 +38,15 @@ public sealed class ReportIntake(ReportStore store, IEnumerable<IReportQuestions
         var (target, file) = (delivery.Target, delivery.Original);
         var row = store.RowAsync(target, ct);
         var before = store.HistoryAsync(target, ct);
+        var known = Task.WhenAll(asking.Select(each => each.KnownAsync(target, target.Form, ct)));
         var read = delivery.Read();
+        await Task.WhenAll(before, row, known);
         var (history, stands) = (await before, (await row)?.Value ?? ReportRow.Expected(target.Unit, target.Week.Key));
         if (read.Content is null) return new(read, null);
 
         // What was received once has its receipt, whatever became of the weeks before since: a retry is not judged anew.
         if (stands.Version > 0 && !read.HasErrors && Decide(read) is Decision.Repeated repeated) return new(read, repeated);
-        read = (await AskedAsync(target, read, ct)).Checked(target, history, sender.Audit.At);
+        read = Asked(read, await known).Checked(target, history, sender.Audit.At);
         if (read.HasErrors) return new(read, null);
         return new(read, delivery.ValidateOnly ? Decide(read)
             : await store.SubmitAsync(target, Submission(read), BinaryData.FromBytes(file.Bytes), sender.Audit, row, ct));
@@ -57,9 +59,9 @@ public sealed class ReportIntake(ReportStore store, IEnumerable<IReportQuestions
     }
 
     /// <summary>The report with what other features ask about it: what they know at once stands beside what the form's rules find.</summary>
-    private async Task<ReadReport> AskedAsync(ReportTarget target, ReadReport read, CancellationToken ct)
+    private static ReadReport Asked(ReadReport read, IEnumerable<Func<ReportValues, IReadOnlyList<ReportProblem>>> known)
     {
-        var more = (await Task.WhenAll(asking.Select(each => each.AskAsync(target, target.Form, read.Content!.Values, ct)))).SelectMany(each => each).ToList();
+        var more = known.SelectMany(ask => ask(read.Content!.Values)).ToList();
         return more.Count == 0 ? read : read with
         {
             Problems = [.. read.Problems, .. more.Select(problem => problem.At(problem.Field is null ? null : read.Places.GetValueOrDefault(problem.Field)))],

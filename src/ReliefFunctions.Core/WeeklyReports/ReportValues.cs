@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -62,20 +61,39 @@ public readonly record struct FieldValue
 [JsonShape("""{"type":"object","description":"按指标代码：数字、文字，或 null（空白）","additionalProperties":{"type":["integer","string","null"]},"examples":[{"A01":12,"B02":0,"X02":"热线接听 3 次"}]}""")]
 public sealed class ReportValues : IEquatable<ReportValues>
 {
-    private readonly ImmutableSortedDictionary<string, FieldValue> _values;
+    private readonly string[] _codes;
+    private readonly FieldValue[] _values;
 
     /// <summary>Takes the values given; missing ones are left out, a code that stands twice is an error of the caller.</summary>
-    public ReportValues(IEnumerable<KeyValuePair<string, FieldValue>> values) =>
-        _values = values.Where(pair => pair.Value.Kind != FieldValueKind.Missing).ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public ReportValues(IEnumerable<KeyValuePair<string, FieldValue>> values)
+    {
+        var there = values.Where(pair => pair.Value.Kind != FieldValueKind.Missing).ToList();
+        _codes = [.. there.Select(pair => pair.Key)];
+        _values = [.. there.Select(pair => pair.Value)];
+        Array.Sort(_codes, _values, StringComparer.Ordinal);
+        for (var i = 1; i < _codes.Length; i++)
+        {
+            if (_codes[i] == _codes[i - 1]) throw new ArgumentException($"{_codes[i]} stands twice.", nameof(values));
+        }
+    }
 
     /// <summary>No values.</summary>
     public static ReportValues Empty { get; } = new([]);
 
     /// <summary>The content of a field; <see cref="FieldValueKind.Missing"/> when it is not there.</summary>
-    public FieldValue this[string code] => _values.GetValueOrDefault(code);
+    public FieldValue this[string code] => Array.BinarySearch(_codes, code, StringComparer.Ordinal) is >= 0 and var at ? _values[at] : default;
 
     /// <summary>The codes that are there, blanks included, in ordinal order.</summary>
-    public IEnumerable<string> Codes => _values.Keys;
+    public IEnumerable<string> Codes => _codes;
+
+    /// <summary>The same for one who asks for a form's fields in turn: looked for first behind the one before, which mostly spares the search.</summary>
+    internal FieldValue Next(string code, ref int at)
+    {
+        if (at < _codes.Length && _codes[at] == code) return _values[at++];
+        var found = Array.BinarySearch(_codes, code, StringComparer.Ordinal);
+        at = found < 0 ? ~found : found + 1;
+        return found < 0 ? default : _values[found];
+    }
 
     /// <summary>The number in a field; null for blank, missing and words.</summary>
     public int? Number(string code) => this[code].Number;
@@ -84,7 +102,7 @@ public sealed class ReportValues : IEquatable<ReportValues>
     public string? Text(string code) => this[code].Text;
 
     /// <summary>The same values with one set.</summary>
-    public ReportValues With(string code, FieldValue value) => new(_values.Remove(code).Append(new(code, value)));
+    public ReportValues With(string code, FieldValue value) => new(Pairs.Where(pair => pair.Key != code).Append(new(code, value)));
 
     /// <summary>The codes whose content differs between the two, in ordinal order.</summary>
     public static IReadOnlyList<FieldChange> Changes(ReportValues before, ReportValues after) =>
@@ -93,18 +111,21 @@ public sealed class ReportValues : IEquatable<ReportValues>
             .Select(code => new FieldChange(code, before[code].ToString(), after[code].ToString()))];
 
     /// <inheritdoc/>
-    public bool Equals(ReportValues? other) => other is not null && _values.SequenceEqual(other._values);
+    public bool Equals(ReportValues? other) => other is not null && _codes.AsSpan().SequenceEqual(other._codes)
+        && _values.AsSpan().SequenceEqual(other._values);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ReportValues);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _values.Aggregate(_values.Count, (hash, pair) => HashCode.Combine(hash, pair.Key, pair.Value));
+    public override int GetHashCode() => Pairs.Aggregate(_codes.Length, (hash, pair) => HashCode.Combine(hash, pair.Key, pair.Value));
+
+    private IEnumerable<KeyValuePair<string, FieldValue>> Pairs => _codes.Zip(_values, KeyValuePair.Create);
 
     internal void WriteTo(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        foreach (var (code, value) in _values)
+        foreach (var (code, value) in Pairs)
         {
             if (value.Number is { } number) writer.WriteNumber(code, number);
             else if (value.Text is { } text) writer.WriteString(code, text);

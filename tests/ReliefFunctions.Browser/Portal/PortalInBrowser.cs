@@ -1,4 +1,13 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Playwright;
 using ReliefFunctions.Core.Http;
 using ReliefFunctions.LocalHost;
@@ -13,6 +22,7 @@ public sealed class PortalInBrowser : IAsyncLifetime
     public const string Week = "2026W50";
 
     private IPlaywright _playwright = null!;
+    private X509Certificate2 _certificate = null!;
 
     public LocalApp App { get; private set; } = null!;
 
@@ -20,13 +30,30 @@ public sealed class PortalInBrowser : IAsyncLifetime
 
     public IBrowser Chromium { get; private set; } = null!;
 
+    /// <summary>Which build the host serves.</summary>
+    public Deployments Deployments { get; } = new();
+
+    /// <summary>The same host over TLS, with a certificate that nobody knows.</summary>
+    public Uri SecureAddress => new(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(each => each.StartsWith("https", StringComparison.Ordinal)));
+
+    public IPlaywright Playwright => _playwright;
+
     public async Task InitializeAsync()
     {
         var options = new LocalOptions { Port = 0, Data = null, Clock = new DateTimeOffset(2026, 12, 14, 1, 0, 0, TimeSpan.Zero) };
-        App = await LocalApp.StartAsync(options, Console.Error.WriteLine);
+        _certificate = Certificate();
+        App = await LocalApp.StartAsync(options, Console.Error.WriteLine, services =>
+        {
+            services.Configure<KestrelServerOptions>(kestrel =>
+            {
+                kestrel.Listen(IPAddress.Loopback, 0);
+                kestrel.Listen(IPAddress.Loopback, 0, secure => secure.UseHttps(_certificate));
+            });
+            services.Replace(ServiceDescriptor.Singleton<IPages>(Deployments));
+        });
         Season = await SampleSeason.LoadAsync(App, options, default);
         await App.RunJobsAsync(default);
-        _playwright = await Playwright.CreateAsync();
+        _playwright = await Microsoft.Playwright.Playwright.CreateAsync();
         Chromium = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",
@@ -39,10 +66,11 @@ public sealed class PortalInBrowser : IAsyncLifetime
         await Chromium.CloseAsync();
         _playwright.Dispose();
         await App.DisposeAsync();
+        _certificate.Dispose();
     }
 
     /// <summary>A phone of 360 px; at its end nothing may have broken the security policy or been thrown.</summary>
-    public async Task<Visitor> PhoneAsync(int width = 360, int height = 740, Action<BrowserNewContextOptions>? change = null)
+    public async Task<Visitor> PhoneAsync(int width = 360, int height = 740, Action<BrowserNewContextOptions>? change = null, IBrowser? browser = null)
     {
         var options = new BrowserNewContextOptions
         {
@@ -54,8 +82,8 @@ public sealed class PortalInBrowser : IAsyncLifetime
             AcceptDownloads = true,
         };
         change?.Invoke(options);
-        var context = await Chromium.NewContextAsync(options);
-        context.SetDefaultTimeout(30_000);
+        var context = await (browser ?? Chromium).NewContextAsync(options);
+        context.SetDefaultTimeout(60_000);
         var visitor = new Visitor(context, await context.NewPageAsync());
         return visitor;
     }
@@ -76,6 +104,13 @@ public sealed class PortalInBrowser : IAsyncLifetime
         await page.GetByRole(AriaRole.Button, new() { Name = "登录" }).ClickAsync();
     }
 
+    private static X509Certificate2 Certificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
     /// <summary>A call of the API as a role.</summary>
     public async Task<JsonNode> AsAsync(Role role, string? unit, HttpMethod method, string path, object? body = null)
     {
@@ -85,3 +120,7 @@ public sealed class PortalInBrowser : IAsyncLifetime
         return answer.Json!;
     }
 }
+
+/// <summary>Tests that disturb each other's campaign in nothing share one host, one after the other.</summary>
+[CollectionDefinition(nameof(OnePortal))]
+public sealed class OnePortal : ICollectionFixture<PortalInBrowser>;

@@ -25,7 +25,7 @@ public class UnitDraftTests(PortalInBrowser portal) : IClassFixture<PortalInBrow
         await phone.Context.SetOfflineAsync(true);
         await new UnitWeek(page).FillAsync(content);
         await Expect(page.Locator(".state")).ToContainTextAsync("只存在本机");
-        await page.WaitForTimeoutAsync(400);
+        await UnitWeek.KeptAsync(page, "drafts", content["reviewedBy"]!.GetValue<string>());
 
         // The page is closed and opened again without a line: everything is there.
         await page.GotoAsync("/app/unit");
@@ -43,7 +43,7 @@ public class UnitDraftTests(PortalInBrowser portal) : IClassFixture<PortalInBrow
         await page.GotoAsync("/app/unit");
         await Expect(page.GetByText("第2周周报待发送")).ToBeVisibleAsync();
         await phone.Context.SetOfflineAsync(false);
-        await Expect(page.GetByText("第2周周报已报送，回执编号 520111-2026W50-520111204-01-")).ToBeVisibleAsync(new() { Timeout = 25_000 });
+        await Expect(page.GetByText("第2周周报已报送，回执编号 520111-2026W50-520111204-01-")).ToBeVisibleAsync();
         var report = await ReportAsync(unit);
         Assert.Equal((1, "42"), (report["version"]!.GetValue<int>(), report["content"]!["values"]!["D05"]!.ToString()));
         Assert.Null(report["draftSavedAt"]);
@@ -94,6 +94,83 @@ public class UnitDraftTests(PortalInBrowser portal) : IClassFixture<PortalInBrow
         await Expect(first.Page.Locator(".state")).ToContainTextAsync("已存到服务器");
         var draft = await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"weeks/{Week}/reports/{unit}/draft");
         Assert.Equal(kept, draft["content"]!["values"]!["A01"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("用本机草稿覆盖", "甲页写的", 2)]
+    [InlineData("用服务器上的", "乙处报的", 1)]
+    public async Task A_stage_report_submitted_elsewhere_meanwhile_is_shown_beside_what_was_typed(string choice, string stands, int version)
+    {
+        var unit = version == 2 ? "520111104" : "520111105";
+        await using var phone = await portal.SignedInAsync(unit);
+        var page = phone.Page;
+        await page.GotoAsync("/app/unit/stages/progress");
+        await page.GetByLabel("工作开展情况").FillAsync("甲页写的");
+        await Expect(page.GetByText("草稿存在本机")).ToBeVisibleAsync();
+        await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Put, $"stage-reports/progress/{unit}", new { work = "乙处报的" });
+        await page.GetByRole(AriaRole.Button, new() { Name = "报送", Exact = true }).ClickAsync();
+        var both = page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "在别处报送过" });
+        await Expect(both).ToContainTextAsync("本机：甲页写的");
+        await Expect(both).ToContainTextAsync("服务器：乙处报的");
+        if (version == 2) await phone.LooksWellAsync("stage-conflict");
+
+        // Opened again, both are still there.
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = choice }).ClickAsync();
+        await Expect(page.GetByLabel("工作开展情况")).ToHaveValueAsync(stands);
+        if (version == 2) await page.GetByRole(AriaRole.Button, new() { Name = "报送更正" }).ClickAsync();
+        if (version == 2) await Expect(page.GetByText("已报送（第 2 次）。")).ToBeVisibleAsync();
+        var row = await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"stage-reports/progress/{unit}");
+        Assert.Equal((version, stands), (row["version"]!.GetValue<int>(), row["text"]!["work"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Two_tabs_of_one_phone_write_over_nothing_of_each_other()
+    {
+        const string unit = "520111101";
+        await using var phone = await portal.SignedInAsync(unit);
+        var (one, other) = (phone.Page, await phone.Context.NewPageAsync());
+
+        // A stage report: the second tab to type is asked.
+        foreach (var page in new[] { one, other })
+        {
+            await page.GotoAsync("/app/unit/stages/progress");
+            await Expect(page.GetByLabel("工作开展情况")).ToBeVisibleAsync();
+        }
+
+        await one.GetByLabel("工作开展情况").FillAsync("一页写的");
+        await UnitWeek.KeptAsync(one, "stages", "一页写的");
+        await other.GetByLabel("工作开展情况").FillAsync("另一页写的");
+        var both = other.GetByRole(AriaRole.Alert).Filter(new() { HasText = "另一个页面改动过" });
+        await Expect(both).ToContainTextAsync("本页：另一页写的");
+        await Expect(both).ToContainTextAsync("另一页：一页写的");
+        await other.GetByRole(AriaRole.Button, new() { Name = "用另一页的" }).ClickAsync();
+        await Expect(other.GetByLabel("工作开展情况")).ToHaveValueAsync("一页写的");
+
+        // The report of a day: the second to send is shown what stands, and sends upon it.
+        foreach (var page in new[] { one, other })
+        {
+            await page.GotoAsync("/app/unit/daily");
+            await Expect(page.Locator("form.card input").First).ToBeVisibleAsync();
+        }
+
+        await FillAsync(one, 3);
+        await one.Locator("form.card button").ClickAsync();
+        await Expect(one.GetByRole(AriaRole.Status)).ToContainTextAsync("已收到（第 1 次");
+        await FillAsync(other, 5);
+        await other.Locator("form.card button").ClickAsync();
+        await Expect(other.GetByText("服务器上现在是 3")).ToBeVisibleAsync();
+        await Expect(other.Locator("form.card input.number").Nth(0)).ToHaveValueAsync("5");
+        await Expect(other.Locator("form.card input.number").Nth(1)).ToHaveValueAsync("4");
+        await other.Locator("form.card button").ClickAsync();
+        await Expect(other.GetByRole(AriaRole.Status)).ToContainTextAsync("已收到（第 2 次");
+        await Expect(other.Locator("form.card input.number").Nth(0)).ToHaveValueAsync("5");
+
+        static async Task FillAsync(IPage page, int first)
+        {
+            var numbers = await page.Locator("form.card input.number").AllAsync();
+            for (var i = 0; i < numbers.Count; i++) await numbers[i].FillAsync($"{(i == 0 ? first : 3 + i)}");
+        }
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public class UnitIncidentTests(PortalInBrowser portal) : IClassFixture<PortalInB
         await Expect(waits).ToBeVisibleAsync();
         Assert.Empty((await IncidentsAsync(unit)).AsArray());
         await phone.Context.SetOfflineAsync(false);
-        await Expect(page.GetByText("已报出（编号")).ToBeVisibleAsync(new() { Timeout = 25_000 });
+        await Expect(page.GetByText("已报出（编号")).ToBeVisibleAsync();
         await Patience.UntilAsync(async () => (await IncidentsAsync(unit))[0]!["photos"]!.GetValue<int>() == 1);
         var line = Assert.Single((await IncidentsAsync(unit)).AsArray())!;
         Assert.Equal(("frostbite", 1, 0), (line["kind"]!.GetValue<string>(), line["version"]!.GetValue<int>(), line["minutesLate"]!.GetValue<int>()));
@@ -92,6 +92,66 @@ public class UnitIncidentTests(PortalInBrowser portal) : IClassFixture<PortalInB
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("第3次");
         var content = (await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"units/{unit}/incidents/{id}"))["content"]!;
         Assert.Equal((1, 1, "帐篷"), (content["safe"]!.GetValue<int>(), content["slight"]!.GetValue<int>(), content["needs"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Further_reports_without_a_line_wait_in_their_order_and_go_once_and_one_that_was_overtaken_is_mended()
+    {
+        const string unit = "520111201";
+        await portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Post, $"units/{unit}/incidents", new { what = "民房起火", where = "老街", howMany = 2 });
+        var id = (await IncidentsAsync(unit))[0]!["id"]!.GetValue<string>();
+        Task<JsonNode> DetailAsync() => portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"units/{unit}/incidents/{id}");
+        await using var phone = await portal.SignedInAsync(unit);
+        var page = phone.Page;
+        await page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+        var readAhead = page.WaitForResponseAsync($"**/incidents/{id}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况", Exact = true }).ClickAsync();
+        await (await readAhead).FinishedAsync();
+        await phone.Context.SetOfflineAsync(true);
+        var form = page.Locator("form.further");
+        async Task FollowUpAsync(string label, string value)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "续报、核报、更正" }).ClickAsync();
+            await form.GetByLabel(label).FillAsync(value);
+            await form.GetByRole(AriaRole.Button, new() { Name = "报送", Exact = true }).DblClickAsync();
+            await Expect(form).ToHaveCountAsync(0);
+        }
+
+        var waits = page.GetByText("突发情况的续报待发送，办公室还没有收到");
+        await FollowUpAsync("平安", "1");
+        await Expect(waits).ToHaveCountAsync(1);
+        await phone.LooksWellAsync("incident-further-waits");
+        await FollowUpAsync("需要的支持", "帐篷");
+        await Expect(waits).ToHaveCountAsync(2);
+        Assert.Equal(1, (await DetailAsync())["incident"]!["version"]!.GetValue<int>());
+
+        // Closed, opened again, and the line is back.
+        await page.GotoAsync("/app/unit");
+        await Expect(waits).ToHaveCountAsync(2);
+        await phone.Context.SetOfflineAsync(false);
+        await Expect(page.GetByText("已报出（编号")).ToHaveCountAsync(2);
+        var detail = await DetailAsync();
+        Assert.Equal((3, 1, "帐篷"), (detail["incident"]!["version"]!.GetValue<int>(), detail["content"]!["safe"]!.GetValue<int>(), detail["content"]!["needs"]!.GetValue<string>()));
+        foreach (var _ in new[] { 1, 2 }) await page.GetByRole(AriaRole.Button, new() { Name = "知道了" }).First.ClickAsync();
+
+        // The office goes on with it while one waits: that one is refused, shown beside what stands, and sent upon it.
+        await page.GetByRole(AriaRole.Link, new() { Name = "突发情况", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "续报、核报、更正" }).ClickAsync();
+        await Expect(form.GetByLabel("需要的支持")).ToHaveValueAsync("帐篷");
+        await phone.Context.SetOfflineAsync(true);
+        await form.GetByLabel("轻伤").FillAsync("1");
+        await form.GetByRole(AriaRole.Button, new() { Name = "报送", Exact = true }).ClickAsync();
+        await Expect(waits).ToHaveCountAsync(1);
+        await portal.AsAsync(Role.CampaignOffice, null, HttpMethod.Post, $"units/{unit}/incidents/{id}/reports", new { kind = "followUp", baseVersion = 3, details = new { onSpot = "张三" } });
+        await phone.Context.SetOfflineAsync(false);
+        await Expect(page.GetByText("突发情况的续报没有报出去")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "修改后再报" }).ClickAsync();
+        await Expect(form.GetByLabel("现场人员")).ToHaveValueAsync("张三");
+        await Expect(form.GetByLabel("轻伤")).ToHaveValueAsync("1");
+        await form.GetByRole(AriaRole.Button, new() { Name = "报送", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("第5次");
+        detail = await DetailAsync();
+        Assert.Equal((5, 1, "张三"), (detail["incident"]!["version"]!.GetValue<int>(), detail["content"]!["slight"]!.GetValue<int>(), detail["content"]!["onSpot"]!.GetValue<string>()));
     }
 
     private Task<JsonNode> IncidentsAsync(string unit) => portal.AsAsync(Role.UnitReporter, unit, HttpMethod.Get, $"units/{unit}/incidents");

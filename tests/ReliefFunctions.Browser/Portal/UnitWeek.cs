@@ -100,6 +100,17 @@ internal sealed class UnitWeek(IPage page, Func<string, Task>? look = null)
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1, Name = "登录" })).ToBeVisibleAsync();
     }
 
+    /// <summary>What was typed lies on the device.</summary>
+    public static Task KeptAsync(IPage page, string store, string text) => Patience.UntilAsync(() => page.EvaluateAsync<bool>("""
+        ([store, text]) => new Promise(resolve => {
+            const open = indexedDB.open('relief')
+            open.onsuccess = () => {
+                const all = open.result.transaction(store).objectStore(store).getAll()
+                all.onsuccess = () => { open.result.close(); resolve(JSON.stringify(all.result).includes(text)) }
+            }
+        })
+        """, new[] { store, text }), () => $"“{text}” is not among {store}.");
+
     /// <summary>Types a report's content into the form, as a person would who has it on paper.</summary>
     public async Task FillAsync(JsonNode content)
     {

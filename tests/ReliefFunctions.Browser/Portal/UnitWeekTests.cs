@@ -72,7 +72,7 @@ public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrows
         await page.GetByLabel("选择或拖入").SetInputFilesAsync(new FilePayload { Name = "调度表", MimeType = "application/octet-stream", Buffer = mistakes });
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("处需要修改，没有保存");
         var wrong = page.Locator("td.wrong button");
-        Assert.True(await wrong.CountAsync() >= 3);
+        await Expect(wrong.Nth(2)).ToBeVisibleAsync();
         await wrong.First.ClickAsync();
         await Expect(page.Locator("ol.faults li.chosen").First).ToBeVisibleAsync();
         await phone.LooksWellAsync("excel-faults");
@@ -99,7 +99,7 @@ public class UnitWeekTests(PortalInBrowser portal) : IClassFixture<PortalInBrows
         await page.GotoAsync("/app/unit/stages/progress");
         await page.GetByLabel("工作开展情况").FillAsync("已开展<b>街面巡查</b> 12 次。");
         await Expect(page.GetByText("草稿存在本机")).ToBeVisibleAsync();
-        await page.WaitForTimeoutAsync(400);
+        await UnitWeek.KeptAsync(page, "stages", "街面巡查");
         await page.ReloadAsync();
         await Expect(page.GetByLabel("工作开展情况")).ToHaveValueAsync("已开展<b>街面巡查</b> 12 次。");
         await phone.LooksWellAsync("stage");

@@ -27,7 +27,7 @@ public sealed class Visitor : IAsyncDisposable
     private readonly ConcurrentQueue<string> _wrong = new();
 
     /// <summary>A machine that is busy with other tests answers late, and not wrongly.</summary>
-    static Visitor() => Assertions.SetDefaultExpectTimeout(30_000);
+    static Visitor() => Assertions.SetDefaultExpectTimeout(60_000);
 
     public Visitor(IBrowserContext context, IPage page)
     {

@@ -91,7 +91,7 @@ describe('the build', () => {
   })
 
   it('names no registry in its locks', () => {
-    for (const lock of ['../../../src/Portal/package-lock.json', '../package-lock.json']) {
+    for (const lock of ['../../../src/Portal/package-lock.json', '../package-lock.json', '../../ReliefFunctions.Browser/old-chromium/package-lock.json']) {
       expect(readFileSync(fileURLToPath(new URL(lock, import.meta.url))).toString()).not.toContain('"resolved"')
     }
   })

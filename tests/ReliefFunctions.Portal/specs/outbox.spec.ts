@@ -155,6 +155,24 @@ describe('an incident that waits', () => {
     expect(wire.report.mock.calls.length).toBe(times)
   })
 
+  it('goes on with one that the server knows in the order in which it was said, and by the same words after a lost answer', async () => {
+    const shelf = new Memory()
+    const further = (key: string, at: string, baseVersion: number) =>
+      incident({ key, queuedAt: at, further: { incident: '1214-u1-ab', update: { kind: 'followUp', baseVersion, reason: null, details: { safe: baseVersion } } } })
+    await shelf.put('incidents', 'z', further('z', '2026-12-14T01:00:00Z', 1))
+    await shelf.put('incidents', 'a', further('a', '2026-12-14T01:05:00Z', 2))
+    let lost = true
+    const wire = bell(async () => {
+      if (!lost) return told
+      lost = false
+      throw new NoLine()
+    })
+    await deliver(shelf, wire, 'u1')
+    await deliver(shelf, wire, 'u1')
+    await deliver(shelf, wire, 'u1')
+    expect(wire.report.mock.calls.map(([sent]) => [sent.key, sent.further.update.baseVersion])).toEqual([['z', 1], ['z', 1], ['a', 2]])
+  })
+
   it('holds up nothing else when the server cannot take it, and is sent though the browser keeps nothing', async () => {
     const shelf = new Memory()
     await shelf.put('incidents', 'i1', incident())

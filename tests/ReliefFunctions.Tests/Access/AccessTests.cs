@@ -32,6 +32,23 @@ public class AccessTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixture>
     }
 
     [Fact]
+    public async Task Whoever_revokes_a_key_reads_which_keys_it_made_and_they_stand()
+    {
+        var world = await azurite.WorldAsync(Now);
+        var office = new Actor("x", "办公室", Role.CampaignOffice, "520111");
+        async Task<AccessEndpoints.KeyAnswer> MakeAsync(string name) => (await world.CallAsync("POST", "/api/v1/access-keys", office,
+            StoredBytes(new AccessEndpoints.KeyRequest(name, Role.UnitReporter, "520111", "520111101")))).Json<AccessEndpoints.KeyAnswer>();
+        var (first, second) = (await MakeAsync("青岩镇"), await MakeAsync("青岩镇二"));
+        Assert.NotNull(first.CreatedBy);
+        await world.CallAsync("DELETE", $"/api/v1/access-keys/{second.Id}", Operator);
+        var revoked = (await world.CallAsync("DELETE", $"/api/v1/access-keys/{first.CreatedBy}", Operator)).Json<AccessEndpoints.KeyAnswer>();
+        Assert.Equal([first.Id], revoked.Made!.Select(key => key.Id));
+        Assert.NotNull(await world.Get<AccessKeys>().AuthenticateAsync(first.Secret!, default));
+    }
+
+    private static byte[] StoredBytes<T>(T value) => System.Text.Encoding.UTF8.GetBytes(StoredJson.Write(value));
+
+    [Fact]
     public async Task The_stored_key_holds_no_secret()
     {
         var world = await azurite.WorldAsync(Now);

@@ -31,6 +31,7 @@ public class RetentionTests(AzuriteFixture azurite) : IClassFixture<AzuriteFixtu
         Row("a session at its last hour", People, "S|k1|2", Session("k1", Now, TimeSpan.FromDays(9), Now.AddDays(2)), 2),
         Row("a session that lasts", People, "S|k2|1", Session("k2", Now, TimeSpan.FromDays(900), Now.AddDays(900)), null),
         Row("a session of everything", "people|all", "S|k3|1", Session("k3", Now, TimeSpan.FromDays(1), Now.AddDays(9)), 1),
+        Row("where somebody came in by a provider", SessionStore.Realms, SessionStore.RealmPrefix + "n-1", new SessionStore.Realm("520111", Now), 30),
         Row("a slip that nobody used", People, "I|1", Slip, 14 + 30),
         Row("a slip that let in", People, "I|2", Slip with { UsedAt = Now.AddDays(1) }, 1 + 30),
         Row("a slip that was taken back", People, "I|3", Slip with { RevokedAt = Now.AddDays(2) }, 2 + 30),

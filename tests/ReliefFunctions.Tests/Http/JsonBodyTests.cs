@@ -49,11 +49,18 @@ public class JsonBodyTests
     [InlineData("{", "第1行第2字节")]
     [InlineData("{\n\"name\" 1}", "第2行第8字节")]
     [InlineData("", "第1行第1字节")]
-    [InlineData("""{"name":"a","name":"b"}""", "name")]
+    [InlineData("""{"name":"a","name":"b"}""", "“name”出现了不止一次")]
+    [InlineData("""{"name":"a",}""", "第1行第13字节")]
+    [InlineData("""{"name":NaN}""", "第1行第9字节")]
+    [InlineData("""{/**/"name":"a"}""", "第1行第2字节")]
+    [InlineData("{'name':1}", "第1行第2字节")]
+    [InlineData("{} {}", "第1行第4字节")]
     public void What_is_no_JSON_says_where(string text, string place)
     {
         var problem = Refused<Body>(text);
-        Assert.Contains(place, problem.Message + problem.Errors[0].Value, StringComparison.Ordinal);
+        var error = Assert.Single(problem.Errors);
+        Assert.Contains(place, problem.Message + error.Message, StringComparison.Ordinal);
+        Assert.Null(error.Value);
     }
 
     [Fact]

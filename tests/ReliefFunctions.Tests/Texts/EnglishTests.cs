@@ -19,6 +19,10 @@ public class EnglishTests
     [InlineData("持续低温、雨雪冰冻，请注意。", "持续低温、雨雪冰冻，请注意。")]
     [InlineData("请注意。", "请注意。")]
     [InlineData("道路结冰、寒潮", "Road icing, cold wave")]
+    [InlineData("涉及1人（送医1人）", "1 person involved (taken to hospital: 1)")]
+    [InlineData("涉及3人（死亡1人、失联2人）", "3 persons involved (dead: 1, missing: 2)")]
+    [InlineData("涉及2人", "2 persons involved")]
+    [InlineData("认不出这份 JSON。可收：CAP 1.2（含 12379）、彩云 v3、中国天气网、中央气象台、预警信号原文。", "This JSON is unknown. What is read: CAP 1.2 (12379 included), Caiyun v3, 中国天气网, National Meteorological Centre, words of a signal.")]
     [InlineData("", "")]
     [InlineData("plain, as it is。", "plain, as it is。")]
     public void A_text_is_said_in_English_and_what_people_typed_stays(string chinese, string english) => Assert.Equal(english, English.Of(chinese));

@@ -13,6 +13,23 @@ export function onUnauthenticated(then: () => void) {
   unauthenticated.add(then)
 }
 
+/** How often somebody signed in: what was asked before says nothing of the session that is there now. */
+let signedIn = 0
+const askedIn = new WeakMap<Response, number>()
+
+/** From now on the calls are those of another session. */
+export function sessionBegins() {
+  signedIn++
+}
+
+/** Sends it, and keeps in which session it was asked. */
+export async function sent(send: () => Promise<Response>): Promise<Response> {
+  const mine = signedIn
+  const response = await send()
+  askedIn.set(response, mine)
+  return response
+}
+
 /** `fetch` with the manners of every call: the language, the header that shows a page of ours, an end to waiting. */
 export async function call(request: Request): Promise<Response> {
   request.headers.set('Accept-Language', acceptLanguage.value)
@@ -20,7 +37,7 @@ export async function call(request: Request): Promise<Response> {
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(), patienceMs)
   try {
-    return await fetch(new Request(request, { signal: end.signal, credentials: 'same-origin' }))
+    return await sent(() => fetch(new Request(request, { signal: end.signal, credentials: 'same-origin' })))
   } catch {
     throw new NoLine('no line')
   } finally {
@@ -48,8 +65,8 @@ export async function answered<T>(raw: Promise<Raw<T>>): Promise<{ data: Json<T>
   return { data: data as Json<T>, status: response.status, etag: response.headers.get('ETag') }
 }
 
-/** The problem of an answer that is none; whoever is not known any more is told so everywhere. */
+/** The problem of an answer that is none; whoever is not known any more is told so everywhere, unless they have signed in since it was asked. */
 export function refusal(response: Response, body: unknown): ApiProblem {
-  if (response.status === 401) unauthenticated.forEach((then) => then())
+  if (response.status === 401 && (askedIn.get(response) ?? signedIn) === signedIn) unauthenticated.forEach((then) => then())
   return new ApiProblem(response.status, body)
 }

@@ -1,6 +1,6 @@
 import { spokenNow } from '../i18n'
 import { heardNow } from '../app/clock'
-import { refusal } from './client'
+import { refusal, sent } from './client'
 import { NoLine } from './problem'
 import type { components } from './schema'
 
@@ -44,7 +44,7 @@ export async function opened<P extends Part>(part: P, place: { district: string,
 
 async function ask(): Promise<Start> {
   const late = new Promise<never>((_, reject) => setTimeout(() => reject(new NoLine('late')), patienceMs))
-  const response = await Promise.race([fetch('/api/v1/start', { credentials: 'same-origin' }).catch(() => { throw new NoLine('no line') }), late])
+  const response = await Promise.race([sent(() => fetch('/api/v1/start', { credentials: 'same-origin' })).catch(() => { throw new NoLine('no line') }), late])
   const read: unknown = await response.json().catch(() => undefined)
   if (!response.ok) throw refusal(response, read)
   const brought = read as Start

@@ -1,8 +1,10 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { nextTick } from 'vue'
+import { nextTick, shallowRef } from 'vue'
+import { NoLine } from '../api/problem'
 import type { Role } from '../api/session'
 import { common } from '../i18n/common'
 import { useSession } from '../stores/session'
+import { forgetLoading, isMissing, loadAnew, reachable } from './recover'
 import { mayLeave } from './unsaved'
 import { deskRoutes } from '../office/routes'
 import { unitRoutes } from '../unit/routes'
@@ -70,6 +72,8 @@ router.beforeEach(async (to, from) => {
 
 router.afterEach(async (to, from, failure) => {
   if (failure) return
+  unopened.value = undefined
+  forgetLoading()
   document.title = [to.meta.title?.(), common.product].filter(Boolean).join(' · ')
   if (from.matched.length === 0 || from.path === to.path) return
   await nextTick()
@@ -77,9 +81,16 @@ router.afterEach(async (to, from, failure) => {
   document.querySelector<HTMLElement>('main h1')?.focus()
 })
 
-// After an update the pages that are not loaded yet have other names: the page itself is loaded anew, once.
-router.onError((error: unknown, to) => {
-  if (!/import|load|fetch/i.test(String(error)) || sessionStorage.getItem('relief.reloaded') === to.fullPath) return
-  sessionStorage.setItem('relief.reloaded', to.fullPath)
-  location.assign('/app' + to.fullPath)
+/** A page that did not open, and why. */
+export const unopened = shallowRef<{ path: string, error: unknown }>()
+
+// What opens a page may not come: without a line, or after an update, when what is not loaded yet has other names. The page itself is loaded anew, once;
+// where that does not help the person is told.
+// A page that fails while the frame around it is still on its way is told by the router, too, once that has come.
+window.addEventListener('unhandledrejection', (event) => isMissing(event.reason) && event.preventDefault())
+router.onError(async (error: unknown, to) => {
+  const path = to.fullPath
+  if (!isMissing(error)) unopened.value = { path, error }
+  else if (!await reachable()) unopened.value = { path, error: new NoLine('no line') }
+  else if (!await loadAnew(path, true)) unopened.value = { path, error }
 })

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { onUnauthenticated } from '../api/client'
+import { onUnauthenticated, sessionBegins } from '../api/client'
 import { ApiProblem } from '../api/problem'
 import { session as calls, type Me } from '../api/session'
 import { forgetStart, opened, start } from '../api/start'
@@ -10,6 +10,8 @@ import type { components } from '../api/schema'
 type Campaign = components['schemas']['Campaign']
 
 const kept = 'relief.me', keptSeason = 'relief.season'
+/** A session that ends so soon after its beginning never was kept by the browser. */
+const notKeptMs = 15_000
 
 /** Who is signed in, and in which campaign they work. Without a line the last answer holds, so that pages open offline. */
 export const useSession = defineStore('session', () => {
@@ -18,6 +20,9 @@ export const useSession = defineStore('session', () => {
   const season = ref(read<string>(keptSeason))
   /** Set when the API no longer knew who called: what was typed is kept, and the person signs in again. */
   const expired = ref(false)
+  /** Set beside it when the browser did not keep the session that had just begun. */
+  const notKept = ref(false)
+  let began = -Infinity
 
   /** The campaign at hand: the one chosen, else the latest. */
   const place = computed(() => {
@@ -34,14 +39,26 @@ export const useSession = defineStore('session', () => {
   async function load(): Promise<Me | null> {
     if (me.value !== undefined) return me.value
     const last = read<Me>(kept)
-    asked = start().then((brought) => take(brought.me)).catch((e: unknown) => {
+    const before = last ?? undefined
+    asked = start().then((brought) => {
+      // Whoever has signed out or in meanwhile is not who was meant.
+      if (me.value === before) take(brought.me)
+    }).catch((e: unknown) => {
       if (e instanceof ApiProblem && e.status === 401) {
-        if (!last) take(null)
+        if (!last && me.value === before) take(null)
       } else if (!last) throw e
     })
     if (last) take(last)
     else await asked
     return me.value ?? null
+  }
+
+  /** Somebody has just signed in. */
+  function begin(who: Me) {
+    sessionBegins()
+    forgetStart()
+    began = performance.now()
+    take(who)
   }
 
   function take(who: Me | null) {
@@ -98,10 +115,11 @@ export const useSession = defineStore('session', () => {
     if (!me.value) return
     me.value = null
     write(kept, null)
+    notKept.value = performance.now() - began < notKeptMs
     expired.value = true
   })
 
-  return { me, place, campaign, expired, load, known, take, choose, signOut }
+  return { me, place, campaign, expired, notKept, load, known, begin, take, choose, signOut }
 })
 
 function read<T>(name: string): T | null {

@@ -1,5 +1,6 @@
 import { onScopeDispose } from 'vue'
 import { ApiProblem } from '../api/problem'
+import { now } from '../app/clock'
 import { useLoad } from '../app/load'
 import { shelf } from './shelf'
 
@@ -13,7 +14,7 @@ export interface Seen<T> {
 export async function fresh<T>(address: string, read: () => Promise<T>): Promise<Seen<T>> {
   try {
     const value = await read()
-    await shelf.put('kept', address, { value, at: new Date().toISOString() }).catch(() => undefined)
+    await shelf.put('kept', address, { value, at: new Date(now()).toISOString() }).catch(() => undefined)
     return { value, since: null }
   } catch (e) {
     if (e instanceof ApiProblem && e.status < 500) throw e

@@ -22,14 +22,16 @@ export interface WaitingScan {
   refusal: string | null
 }
 
-/** An incident that waits, or whose photos do. */
+/** An incident that waits, a further report of one, or photos of it. */
 export interface WaitingIncident {
-  /** Names it: sent again after a lost answer it is the same incident. */
+  /** Names it: sent again after a lost answer it is the same incident; a further report is known by its content and what it goes on from. */
   key: string
   district: string
   season: string
   unit: string
   report: Schemas['IncidentReport']
+  /** What goes on with an incident that the server knows; then `report` tells only which one it is. */
+  further?: { incident: string, update: Schemas['IncidentUpdate'] }
   /** Whether this device's clock said when it was found, and no person. */
   byClock: boolean
   queuedAt: string
@@ -44,6 +46,7 @@ export interface WaitingIncident {
 
 /** The calls that the outbox makes. */
 export interface Wire {
+  /** A first report or a further one. */
   report(waiting: WaitingIncident): Promise<Schemas['IncidentReceipt']>
   photo(waiting: WaitingIncident, photo: Blob): Promise<void>
   submit(draft: LocalDraft): Promise<Receipt>
@@ -52,8 +55,11 @@ export interface Wire {
 
 /** The API. */
 export const wire: Wire = {
-  report: ({ district, season, unit, key, report }) => answer(api.POST('/api/v1/campaigns/{district}/{season}/units/{unit}/incidents',
-    { params: { path: { district, season, unit }, header: { 'Idempotency-Key': key } }, body: report })),
+  report: ({ district, season, unit, key, report, further }) => answer(further
+    ? api.POST('/api/v1/campaigns/{district}/{season}/units/{unit}/incidents/{incident}/reports',
+      { params: { path: { district, season, unit, incident: further.incident } }, body: further.update })
+    : api.POST('/api/v1/campaigns/{district}/{season}/units/{unit}/incidents',
+      { params: { path: { district, season, unit }, header: { 'Idempotency-Key': key } }, body: report })),
   async photo({ district, season, unit, incident }, photo) {
     await upload('POST', `/api/v1/campaigns/${district}/${season}/units/${unit}/incidents/${incident}/photos`, photo, { type: 'image/jpeg' })
   },
@@ -152,7 +158,9 @@ export function deliver(shelf: Shelf, wire: Wire, unit: string): Promise<void> {
 
 async function work(shelf: Shelf, wire: Wire, unit: string) {
   try {
-    for (const incident of await shelf.all<WaitingIncident>('incidents')) {
+    // In the order in which they were said: a further report goes on from the one before it.
+    const incidents = (await shelf.all<WaitingIncident>('incidents')).sort((one, other) => Date.parse(one.queuedAt) - Date.parse(other.queuedAt))
+    for (const incident of incidents) {
       if (incident.unit === unit && isWaiting(incident)) await tell(shelf, wire, incident).catch(onward)
     }
     for (const draft of await shelf.all<LocalDraft>('drafts')) {

@@ -21,7 +21,7 @@ internal sealed class SessionAuthenticator(KeyAuthenticator keys, TokenAuthentic
             return found.Session.AsActor() with { Session = found.Id };
         }
 
-        SessionCookie.Clear(http);
+        // The cookie stays: an answer that comes late would take away that of the session which has begun meanwhile.
         throw new ProblemException(ProblemType.Unauthenticated, "登录已失效（已退出、太久没有使用，或密钥已作废）。请重新登录。");
     }
 }

@@ -21,8 +21,8 @@ public sealed class SessionStore(FeatureTables tables, AccessKeys keys, TimeProv
     /// <summary>Sessions of one actor; the one unused for longest makes room.</summary>
     public const int MostOfOneActor = 20;
 
-    /// <summary>The partition of where those whom a provider knows came in last.</summary>
-    private const string Realms = "realms";
+    /// <summary>Where those whom a provider knows came in last: partition and row keys.</summary>
+    internal const string Realms = "realms", RealmPrefix = "R|";
 
     private const int MostCached = 10_000;
     private readonly ConcurrentDictionary<string, (Row<Session> Row, long ReadAt)> _cache = new();
@@ -106,11 +106,15 @@ public sealed class SessionStore(FeatureTables tables, AccessKeys keys, TimeProv
     /// </summary>
     public async Task MoveAsync(Actor actor, AuditEntry audit, CancellationToken ct = default)
     {
-        var row = await Table.GetAsync<string>(Realms, Keys.Part(actor.Id), ct);
-        if (row?.Value == actor.Scope) return;
-        if (row is not null) await EndAsync(row.Value, actor.Id, null, audit, ct);
-        await Table.CommitAsync(new Transaction(Realms).Upsert(actor.Id, actor.Scope), ct);
+        var key = RealmPrefix + Keys.Part(actor.Id);
+        if ((await Table.GetAsync<Realm>(Realms, key, ct))?.Value.Scope is { } last && last != actor.Scope) await EndAsync(last, actor.Id, null, audit, ct);
+        await Table.CommitAsync(new Transaction(Realms).Upsert(key, new Realm(actor.Scope, clock.GetUtcNow())), ct);
     }
+
+    /// <summary>Where somebody came in last.</summary>
+    /// <param name="Scope">The scope of their sessions.</param>
+    /// <param name="At">When, UTC.</param>
+    internal sealed record Realm(string Scope, DateTimeOffset At);
 
     /// <summary>An actor's sessions, the latest first, those that have ended left out.</summary>
     public async Task<IReadOnlyList<(Session Session, string Id)>> ListAsync(string scope, string actor, CancellationToken ct = default) =>

@@ -158,13 +158,13 @@ public static class SummaryDetail
         line[2] = new(SheetWriter.Clean(name));
         line[3] = new(Wording.Of(kind));
         line[4] = new(Wording.Of(state));
-        line[5] = new(At: receivedAt is { } at ? LocalTime.In(at, zone).DateTime : null);
+        line[5] = new(At: receivedAt is { } received ? LocalTime.In(received, zone).DateTime : null);
         line[6] = new(Number: minutesLate);
         line[7] = new(Number: version);
-        for (var i = 0; i < heads.Count; i++)
+        for (var (i, at) = (0, 0); i < heads.Count; i++)
         {
             var field = heads[i].Field;
-            var value = values?[field.Code] ?? default;
+            var value = asked[i] && values is not null ? values.Next(field.Code, ref at) : default;
 
             // A field that came or went in the course of the season is where it was handed in.
             var isOnForm = asked[i] && ((field.Since ?? field.Until) is null || values is null || value.Kind != FieldValueKind.Missing);

@@ -37,7 +37,7 @@ internal static class XString
         return escaped.ToString();
     }
 
-    private static bool MayHold(string text) => text.Contains("_x", StringComparison.OrdinalIgnoreCase);
+    private static bool MayHold(string text) => text.Contains('_', StringComparison.Ordinal) && text.Contains("_x", StringComparison.OrdinalIgnoreCase);
 
     private static char? At(string text, int at) =>
         text[at] == '_' && at + 6 < text.Length && text[at + 1] is 'x' or 'X' && text[at + 6] == '_'
