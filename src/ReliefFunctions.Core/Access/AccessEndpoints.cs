@@ -135,5 +135,8 @@ public static class AccessEndpoints
     private static bool Covers(ApiContext c, AccessKey key) => Granting.Covers(c.Actor, key.Role, key.Scope, key.Unit);
 
     private static KeyAnswer Answer(AccessKey key) => new(key.Id, key.Name, key.Role, key.Scope, key.Unit, key.CreatedAt, key.RevokedAt,
-        key.ExpiresAt, key.LastUsedAt, key.Successor) { CreatedBy = key.CreatedBy };
+        key.ExpiresAt, key.LastUsedAt, key.Successor)
+    {
+        CreatedBy = key.CreatedBy,
+    };
 }

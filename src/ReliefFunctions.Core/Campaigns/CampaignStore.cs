@@ -43,18 +43,23 @@ public sealed class CampaignStore(FeatureTables tables) : ITimeZones
             ? row.Value.Areas().FirstOrDefault(area => area.District == code) : null;
     }
 
+    /// <summary>Every campaign whose last day, with <paramref name="grace"/>, is not past; those that cannot be read are left out.</summary>
+    public Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default) =>
+        CurrentAsync(now, grace, (_, _) => { }, ct);
+
     /// <summary>
     /// Every campaign whose last day, with <paramref name="grace"/>, is not past: what the clocks walk. One that cannot be read stops no other:
     /// <paramref name="unreadable"/> is told its partition and why.
     /// </summary>
-    public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, CancellationToken ct = default,
-        Action<string, Exception>? unreadable = null)
+    public async Task<IReadOnlyList<Campaign>> CurrentAsync(DateTimeOffset now, TimeSpan grace, Action<string, Exception> unreadable,
+        CancellationToken ct = default)
     {
+        ArgumentNullException.ThrowIfNull(unreadable);
         var current = new List<Campaign>();
         foreach (var season in SeasonsAround(now))
         {
             var read = (await CachedAsync(SeasonKey(season), () => ReadSeasonAsync(season, ct)))!;
-            foreach (var (district, e) in read.Unreadable) unreadable?.Invoke($"{district}|{season}", e);
+            foreach (var (district, e) in read.Unreadable) unreadable($"{district}|{season}", e);
             current.AddRange(read.Campaigns.Where(campaign => IsCurrent(campaign, now, grace)));
         }
 

@@ -53,7 +53,7 @@ public sealed partial class CampaignWalk(CampaignStore campaigns, JobRuns runs, 
     }
 
     private async Task<IReadOnlyList<Campaign>> CurrentAsync(string job, DateTimeOffset now, CancellationToken ct) =>
-        await campaigns.CurrentAsync(now, Grace, ct, (partition, e) => Tell(job, partition, e));
+        await campaigns.CurrentAsync(now, Grace, (partition, e) => Tell(job, partition, e), ct);
 
     private async Task ForEachAsync(string job, IReadOnlyList<Campaign> places, DateTimeOffset now, Func<Campaign, DateTimeOffset, Task> step,
         CancellationToken ct) =>
