@@ -47,8 +47,6 @@ public class OldBrowserTests(PortalInBrowser portal)
         await phone.Context.SetOfflineAsync(true);
         await page.GotoAsync("/app/unit");
         await Expect(page.GetByText("没有网络。已经读过的内容仍可查看")).ToBeVisibleAsync();
-        await phone.Context.SetOfflineAsync(false);
-        await steps.SignOutAsync();
 
         async Task LookAsync(string name)
         {
