@@ -130,6 +130,7 @@ public class SetupTests(PortalInBrowser portal) : IClassFixture<PortalInBrowser>
         await Expect(first.Page.GetByText("您的修改还在")).ToBeVisibleAsync();
         await Expect(first.Page.Locator(".warn")).ToContainTextAsync("别人改成：第二人写的群名");
         await Expect(first.Page.Locator(".warn")).ToContainTextAsync("您写的：第一人写的群名");
+        await Expect(first.Page.Locator(".warn")).Not.ToContainTextAsync("备班");
         await first.LooksWellAsync("setup-channels-joined");
         await Button(first.Page, "保存").ClickAsync();
         await Expect(first.Page.GetByText("已保存。")).ToBeVisibleAsync();

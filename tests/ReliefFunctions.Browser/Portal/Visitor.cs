@@ -101,7 +101,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Keeps a picture of the page where <c>SCREENSHOTS</c> names a folder.</summary>
     public async Task PictureAsync(string name)
     {
-        await Assertions.Expect(Page.GetByText("正在读取…")).ToHaveCountAsync(0);
+        await Assertions.Expect(Page.GetByText("正在读取…").Or(Page.GetByText("Loading…"))).ToHaveCountAsync(0);
         if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder)
         {
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{Page.ViewportSize!.Width}.png"), FullPage = true });

@@ -27,6 +27,9 @@ describe('two people who change the same rows', () => {
     expect(conflictsOf([part], [a, b], [{ ...a, name: '甲一' }, { ...b, name: '乙一' }], [{ ...a, name: '甲二' }, b]))
       .toEqual([{ text: 'a 名称', before: '甲二', after: '甲一' }])
     expect(conflictsOf([part], [a, b], [{ ...a, name: '甲一' }, b], [a, { ...b, name: '乙二' }])).toEqual([])
+    expect(conflictsOf([part], [a, b], [{ ...a, name: '甲一' }, b], [b])).toEqual([{ text: 'a', before: '', after: 'a' }])
+    const roles: Part<Row[]> = { ...part, columns: [...part.columns, { name: 'role', text: '角色' }] }
+    expect(conflictsOf([roles], [a], [{ ...a, name: '甲一' }], [{ ...a, name: '甲二', role: '备班' }])).toEqual([{ text: 'a 名称', before: '甲二', after: '甲一' }])
   })
 })
 

@@ -51,14 +51,15 @@ export function conflictsOf<D>(parts: readonly Part<D>[], base: D, mine: D, thei
     // Rows are known by their first column alone: the second may be what was changed.
     const [first, ...rest] = whole.columns
     const part = whole.rows ? { ...whole, columns: [first!, { name: '', text: '', kind: 'said' as const, show: () => '' }, ...rest] } : whole
-    const nameOf = (each: Difference, text: string) => each.name || text
-    const touched = (to: D) => new Set(differences(part, base, to).flatMap((each) => (each.name ? [each.name] : each.changes.map((change) => change.text))))
+    const touched = (to: D) => differences(part, base, to)
     const [byMe, byThem] = [touched(mine), touched(theirs)]
-    const both = (name: string) => byMe.has(name) && byThem.has(name)
+    const row = (all: readonly Difference[], name: string) => all.find((each) => each.name === name)
+    const changed = (all: readonly Difference[], name: string, text: string) => row(all, name)?.changes.some((change) => change.text === text)
     return differences(part, theirs, mine).flatMap((each) => (each.kind === 'changed'
-      ? each.changes.filter((change) => both(nameOf(each, change.text))).map((change) => ({ ...change,
-        text: [each.name, change.text].filter(Boolean).join(' ') }))
-      : both(each.name) ? [{ text: each.name, before: each.kind === 'removed' ? each.name : '', after: each.kind === 'added' ? each.name : '' }] : []))
+      ? each.changes.filter((change) => changed(byMe, each.name, change.text) && changed(byThem, each.name, change.text))
+          .map((change) => ({ ...change, text: [each.name, change.text].filter(Boolean).join(' ') }))
+      : row(byMe, each.name) && row(byThem, each.name)
+        ? [{ text: each.name, before: each.kind === 'removed' ? each.name : '', after: each.kind === 'added' ? each.name : '' }] : []))
   })
 }
 
