@@ -1,6 +1,4 @@
 import vue from '@vitejs/plugin-vue'
-import Components from 'unplugin-vue-components/vite'
-import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vite'
 import { offline, packed } from './build/plugins.js'
 
@@ -11,13 +9,6 @@ export default defineConfig({
   base: '/app/',
   plugins: [
     vue(),
-    // The desk's components are loaded where a page of these folders uses them; a unit's pages use none.
-    Components({
-      dirs: [],
-      dts: false,
-      include: [/\/src\/(office|leader|operator|setup)\/.*\.vue$/],
-      resolvers: [ElementPlusResolver({ importStyle: 'css' })],
-    }),
     offline(),
     packed(),
   ],

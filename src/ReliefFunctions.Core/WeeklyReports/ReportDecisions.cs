@@ -170,7 +170,7 @@ internal static class ReportDecisions
         if (row.Unlocked is { } before)
         {
             if (before with { By = leave.By } == leave) return new Decision.Repeated(null, null);
-            if (revision != row.Revision) return new Decision.Stale([], $"本周已开通过补报（理由：{before.Reason}）。要改期限或理由，请先读取周报，并写明读取时的“revision”。");
+            if (revision != row.Revision) return new Decision.Stale([], $"本周已开通过补报（理由：{before.Reason}）。要改期限或理由，请先看周报现在的内容（按接口调用的，写明读取时的“revision”）。");
         }
 
         return new Decision.Changed(row with { Revision = row.Revision + 1, Unlocked = leave }, null);
@@ -192,7 +192,7 @@ internal static class ReportDecisions
     /// </summary>
     private static Decision.Stale? SaidOtherwise(ReportRow row, int? revision) => row.Review is not { } said || revision == row.Revision
         ? null
-        : new([], $"第 {said.Version} 次报送已{(row.State == ReportState.Accepted ? "审核通过" : $"退回（{said.Comment}）")}。要改变意见，请先读取周报，并写明读取时的“revision”。");
+        : new([], $"第 {said.Version} 次报送已{(row.State == ReportState.Accepted ? "审核通过" : $"退回（{said.Comment}）")}。要改变意见，请先看周报现在的内容（按接口调用的，写明读取时的“revision”）。");
 
     private static List<FieldChange> Changes(ReportContent before, ReportContent after)
     {

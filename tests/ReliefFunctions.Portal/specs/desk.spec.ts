@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { wall } from '@/office/place'
 import { standing } from '@/office/state'
@@ -32,4 +33,14 @@ describe('a campaign from the template', () => {
 it('an instant stands in an input in the campaign’s zone, wherever the reader is', () => {
   expect(wall(new Date('2026-12-14T16:30:00Z'))).toBe('2026-12-15T00:30')
   expect(wall(new Date('2026-12-14T16:30:00Z'), 'Asia/Urumqi')).toBe('2026-12-14T22:30')
+})
+
+const sources = '../../src/Portal/src/'
+const ofUnits = ['UnitIncidents.vue', 'UpdateForm.vue']
+const pages = ['office', 'leader', 'operator', 'desk', 'incidents'].flatMap((folder) =>
+  readdirSync(sources + folder).filter((file) => file.endsWith('.vue') && !ofUnits.includes(file)).map((file) => `${folder}/${file}`))
+
+it.each(pages)('what %s puts between its texts is said in both languages', (page) => {
+  const source = readFileSync(sources + page, 'utf8')
+  expect(source.slice(source.indexOf('<template>')).match(/.*[\u3000-\u9fff\uff00-\uffef].*/g) ?? []).toEqual([])
 })

@@ -3,13 +3,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
 import { NoLine } from '@/api/problem'
 import { backOff, useLive } from '@/office/live'
-import { forgetWhatWasTyped, useTyped } from '@/office/typed'
+import { forgetWhatWasTyped, typedBy, useTyped } from '@/office/typed'
 
 const answer = (status: number, tag?: string, data?: unknown) => ({ data, response: new Response(null, { status, headers: tag ? { ETag: tag } : {} }) })
 
-function watching(ask: (headers: Record<string, string>) => Promise<ReturnType<typeof answer>>, name = () => 'board ' + Math.random()) {
+function watching(ask: (headers: Record<string, string>) => Promise<ReturnType<typeof answer>>, name = () => 'board ' + Math.random(), everyMs = 1_000) {
   const scope = effectScope()
-  const live = scope.run(() => useLive(name, ask, 1_000))!
+  const live = scope.run(() => useLive(name, ask, everyMs))!
   return { ...live, stop: () => scope.stop() }
 }
 
@@ -50,6 +50,19 @@ describe('what a page watches', () => {
     document.dispatchEvent(new Event('visibilitychange'))
     await vi.advanceTimersByTimeAsync(0)
     expect(ask).toHaveBeenCalledTimes(2)
+    page.stop()
+  })
+
+  it('is asked for as soon as a computer wakes that slept for a night, and no clock that is put back holds it up', async () => {
+    const ask = vi.fn().mockResolvedValue(answer(200, '"a"', 1))
+    const page = watching(ask, undefined, 120_000)
+    await vi.advanceTimersByTimeAsync(0)
+    vi.setSystemTime(Date.now() + 8 * 3600_000)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(ask).toHaveBeenCalledTimes(2)
+    vi.setSystemTime(Date.now() - 3 * 3600_000)
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(ask).toHaveBeenCalledTimes(3)
     page.stop()
   })
 
@@ -116,6 +129,15 @@ describe('what somebody types', () => {
     expect(useTyped(() => 'one', () => ({ reason: '' })).typed.reason).toBe('')
     first.typed.reason = '再写'
     forgetWhatWasTyped()
+    expect(useTyped(() => 'one', () => ({ reason: '' })).typed.reason).toBe('')
+  })
+
+  it('is theirs: after a session that ended it is there for them, and not for who signs in instead', () => {
+    typedBy('key:1')
+    useTyped(() => 'one', () => ({ reason: '' })).typed.reason = '请核对'
+    typedBy('key:1')
+    expect(useTyped(() => 'one', () => ({ reason: '' })).typed.reason).toBe('请核对')
+    typedBy('key:2')
     expect(useTyped(() => 'one', () => ({ reason: '' })).typed.reason).toBe('')
   })
 })

@@ -8,7 +8,7 @@ export function showIn(timeZone: string) {
 }
 
 function format(at: string | Date, options: Intl.DateTimeFormatOptions) {
-  return new Intl.DateTimeFormat(locale.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: zone, hour12: false, ...options }).format(new Date(at))
+  return new Intl.DateTimeFormat(locale.value === 'en' ? 'en-GB' : 'zh-CN', { timeZone: zone, hourCycle: 'h23', ...options }).format(new Date(at))
 }
 
 /** 12月14日周一 17:00 */
@@ -26,9 +26,9 @@ export function brief(at: string | Date) {
   return `${format(at, { month: 'short', day: 'numeric' })} ${clock(at)}`
 }
 
-/** 2026-12-14 17:00 */
+/** 2026/12/14 17:00; 14 Dec 2026, 17:00: which number is the month is no question. */
 export function stamp(at: string | Date) {
-  return format(at, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
+  return format(at, { year: 'numeric', month: locale.value === 'en' ? 'short' : '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' })
 }
 
 /** An instant as an input for date and time holds it, in the campaign's zone; the API reads a time without a zone there too. */

@@ -1,4 +1,4 @@
-import { texts } from '../i18n'
+import { counted, texts } from '../i18n'
 
 /** What the desk's shared pieces say. */
 export const deskWords = texts({
@@ -20,7 +20,7 @@ export const deskWords = texts({
   compareWith: 'Compare with', compared: 'What differs', same: 'No difference.', added: 'New', removed: 'Gone', changed: 'Changed', blank: '(blank)',
   parts: 'On this page',
   leave: 'There are changes that are not saved. Leave this page?', stay: 'Stay', discard: 'Leave without saving', all: 'All',
-  faults: (n: number) => `${n} thing(s) to mend, marked on this page.`,
+  faults: (n: number) => `${counted(n, 'thing')} to mend, marked on this page.`,
   first: 'Name and validity', changedByOthers: 'Somebody else has just saved', theirs: 'They wrote', mine: 'You wrote',
   keptYours: 'Your changes are still here. What both of you changed is listed below and kept as you wrote it: check it and save again.',
 })

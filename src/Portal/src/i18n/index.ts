@@ -42,3 +42,13 @@ export function spokenNow(language: string | null) {
 export function texts<T extends object>(zh: T, en: { [K in keyof T]: T[K] extends string ? string : T[K] }): T {
   return new Proxy(zh, { get: (_, name) => (locale.value === 'en' ? en : zh)[name as keyof T] })
 }
+
+/** Marks between pieces that a page joins: Chinese has its own, English a space behind. */
+export const mark = texts({
+  colon: '：', comma: '，', semi: '；', list: '、', stop: '。', open: '（', close: '）',
+}, {
+  colon: ': ', comma: ', ', semi: '; ', list: ', ', stop: '. ', open: ' (', close: ')',
+})
+
+/** So many of something, in English. */
+export const counted = (n: number, one: string, many = one + 's') => `${n} ${n === 1 ? one : many}`

@@ -1,7 +1,11 @@
 import { ref, shallowRef } from 'vue'
+import { ApiProblem } from '../api/problem'
 
-/** Something that a person does: whether it is on its way, why it was refused, what came of it. */
-export function useAct() {
+/**
+ * Something that a person does: whether it is on its way, why it was refused, what came of it. `look` reads anew what is shown, for what was refused may have
+ * been done by somebody else meanwhile.
+ */
+export function useAct(look?: () => unknown) {
   const busy = ref(false)
   const error = shallowRef<unknown>()
   const done = ref('')
@@ -16,6 +20,7 @@ export function useAct() {
       return true
     } catch (e) {
       error.value = e
+      if (e instanceof ApiProblem) void look?.()
       return false
     } finally {
       busy.value = false

@@ -1,6 +1,7 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { refusal } from '../api/client'
 import { ApiProblem } from '../api/problem'
+import { now } from '../app/clock'
 import { acceptLanguage } from '../i18n'
 import { useSession } from '../stores/session'
 
@@ -22,7 +23,23 @@ interface Picture { value: unknown, tag: string | null, at: Date }
 
 /** Of this tab: a page that is opened again shows at once what it showed, also without a line. */
 const pictures = new Map<string, Picture>()
-const firstRetryMs = 3_000, longestRetryMs = 120_000
+const firstRetryMs = 3_000, longestRetryMs = 120_000, stepMs = 10_000
+
+/**
+ * Does it after a while, in steps: a timer stands still while a computer sleeps and its clock goes on, so that what was due in the night is done as soon as
+ * it wakes. A clock that is put back holds up nothing. What is returned calls it off.
+ */
+function after(waitMs: number, then: () => void) {
+  const [date, running] = [Date.now(), performance.now()]
+  let timer: ReturnType<typeof setTimeout>
+  function step() {
+    const left = waitMs - Math.max(Date.now() - date, performance.now() - running)
+    if (left <= 0) then()
+    else timer = setTimeout(step, Math.min(left, stepMs))
+  }
+  step()
+  return () => clearTimeout(timer)
+}
 
 /** How long to wait after so many failures in a row; at random, so that ten offices do not come back in the same moment. */
 export function backOff(failures: number, random = Math.random()) {
@@ -40,7 +57,7 @@ export function useLive<T>(name: () => string, ask: (headers: Record<string, str
   const [loading, stale] = [ref(false), ref(false)]
   const at = ref<Date>()
   let [turn, failures] = [0, 0]
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let rest = () => {}
   const key = () => [session.me?.actor, acceptLanguage.value, name()].join('|')
 
   function show(picture: Picture | undefined) {
@@ -51,14 +68,14 @@ export function useLive<T>(name: () => string, ask: (headers: Record<string, str
   async function reload() {
     const [mine, of] = [++turn, key()]
     const before = pictures.get(of)
-    clearTimeout(timer)
+    rest()
     loading.value = true
     try {
       const { data: read, error: refused, response } = await ask(before?.tag ? { 'If-None-Match': before.tag } : {})
       if (response.status !== 304 && !response.ok) throw refusal(response, refused)
       const picture = response.status === 304 && before
-        ? { ...before, at: new Date() }
-        : { value: read, tag: response.headers.get('ETag'), at: new Date() }
+        ? { ...before, at: new Date(now()) }
+        : { value: read, tag: response.headers.get('ETag'), at: new Date(now()) }
       pictures.set(of, picture)
       if (mine !== turn) return
       show(picture)
@@ -74,7 +91,7 @@ export function useLive<T>(name: () => string, ask: (headers: Record<string, str
     } finally {
       if (mine === turn) {
         loading.value = false
-        if (document.visibilityState === 'visible') timer = setTimeout(() => void reload(), failures > 0 ? backOff(failures) : everyMs)
+        if (document.visibilityState === 'visible') rest = after(failures > 0 ? backOff(failures) : everyMs, () => void reload())
       }
     }
   }
@@ -87,14 +104,14 @@ export function useLive<T>(name: () => string, ask: (headers: Record<string, str
     void reload()
   }
 
-  const look = () => { if (document.visibilityState === 'visible') void reload(); else clearTimeout(timer) }
+  const look = () => { if (document.visibilityState === 'visible') void reload(); else rest() }
   const back = () => { if (failures > 0) void reload() }
   document.addEventListener('visibilitychange', look)
   window.addEventListener('online', back)
   watch(key, begin)
   onScopeDispose(() => {
     turn++
-    clearTimeout(timer)
+    rest()
     document.removeEventListener('visibilitychange', look)
     window.removeEventListener('online', back)
   })
@@ -105,10 +122,14 @@ export function useLive<T>(name: () => string, ask: (headers: Record<string, str
 /** The same for what is read in several pieces: asks again every so often while somebody looks. */
 export function usePoll(again: () => unknown, everyMs: number) {
   const look = () => { if (document.visibilityState === 'visible') void again() }
-  const timer = setInterval(look, everyMs)
+  let rest = after(everyMs, turn)
+  function turn() {
+    look()
+    rest = after(everyMs, turn)
+  }
   document.addEventListener('visibilitychange', look)
   onScopeDispose(() => {
-    clearInterval(timer)
+    rest()
     document.removeEventListener('visibilitychange', look)
   })
 }

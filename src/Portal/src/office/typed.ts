@@ -1,6 +1,6 @@
 import { reactive, watch } from 'vue'
 
-const prefix = 'relief.typed.'
+const prefix = 'relief.typed.', typist = 'relief.typist'
 
 /**
  * What somebody is typing, kept in this tab until it was sent: a page that is loaded anew, a session that ended and a link that was followed lose nothing.
@@ -25,6 +25,17 @@ export function useTyped<T extends object>(name: () => string, empty: () => T): 
   watch(key, take, { flush: 'sync' })
   watch(typed, keep, { deep: true, flush: 'sync' })
   return { typed, clear: () => { Object.assign(typed, empty()) } }
+}
+
+/** What somebody typed is theirs: who signs in after them, in the same tab, finds nothing of it. */
+export function typedBy(actor: string) {
+  try {
+    const before = sessionStorage.getItem(typist)
+    if (before !== null && before !== actor) forgetWhatWasTyped()
+    sessionStorage.setItem(typist, actor)
+  } catch {
+    // Nothing is kept.
+  }
 }
 
 /** After signing out what was typed is nobody's any more. */

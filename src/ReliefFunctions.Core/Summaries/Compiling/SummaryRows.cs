@@ -33,6 +33,7 @@ public sealed record SummaryVersion
     public required string Period { get; init; }
 
     /// <summary>第三周，12月14日—12月20日.</summary>
+    [ForPeople]
     public required string Title { get; init; }
 
     /// <summary>第×版: 1, 2, ….</summary>

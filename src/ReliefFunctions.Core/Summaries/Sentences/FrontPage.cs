@@ -33,7 +33,7 @@ public sealed record DecisionRow(string Unit, string Text, [ForPeople] string Ow
 /// <param name="Change">In number and per cent.</param>
 /// <param name="Season">累计.</param>
 /// <param name="LastSeason">The same week of the season before; null when no figure of that season is known.</param>
-public sealed record DataRow([ForPeople] string Label, string Total, string Change, string Season, string? LastSeason);
+public sealed record DataRow([ForPeople] string Label, string Total, [ForPeople] string Change, string Season, string? LastSeason);
 
 /// <summary>
 /// The first page (要情): what a leader reads in a minute, once for the workbook, the bulletin, the phone and the printer. It begins with what is to be
