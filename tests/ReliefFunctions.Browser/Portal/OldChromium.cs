@@ -13,7 +13,7 @@ namespace ReliefFunctions.Browser.Portal;
 /// </summary>
 public sealed partial class OldChromium : IAsyncDisposable
 {
-    private static readonly SemaphoreSlim _unpacking = new(1);
+    private static readonly SemaphoreSlim Unpacking = new(1);
 
     private readonly Process _process;
     private readonly string _profile;
@@ -91,7 +91,7 @@ public sealed partial class OldChromium : IAsyncDisposable
         var folder = typeof(OldChromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(each => each.Key == "OldChromiumDirectory").Value!;
         var packed = Path.Combine(folder, "node_modules", "chrome-aws-lambda", "bin", "chromium.br");
         var file = Path.ChangeExtension(packed, null);
-        await _unpacking.WaitAsync();
+        await Unpacking.WaitAsync();
         try
         {
             if (File.Exists(file) || !OperatingSystem.IsLinux()) return file;
@@ -108,7 +108,7 @@ public sealed partial class OldChromium : IAsyncDisposable
         }
         finally
         {
-            _unpacking.Release();
+            Unpacking.Release();
         }
     }
 

@@ -6,7 +6,7 @@ namespace ReliefFunctions.Browser.Portal;
 
 /// <summary>The pages change while people have them open, or do not come: nothing typed is lost, and no page is dead.</summary>
 [Collection(nameof(OnePortal))]
-public class UpdateTests(PortalInBrowser portal) : IDisposable
+public sealed class UpdateTests(PortalInBrowser portal) : IDisposable
 {
     private const string Week = PortalInBrowser.Week;
 
@@ -171,7 +171,7 @@ public class UpdateTests(PortalInBrowser portal) : IDisposable
     }
 
     /// <summary>The browser looks for a new worker, as it does at openings and once a day, and the page is told of it.</summary>
-    private static Task UpdateAsync(IPage page) => page.EvaluateAsync("""
+    private static async Task UpdateAsync(IPage page) => await page.EvaluateAsync("""
         async () => {
             const changed = new Promise(done => navigator.serviceWorker.addEventListener('controllerchange', done))
             await (await navigator.serviceWorker.getRegistration()).update()

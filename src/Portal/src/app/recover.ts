@@ -9,7 +9,8 @@ export function isMissing(error: unknown) {
 
 /** Whether the server that has the pages answers, within a person's patience. */
 export function reachable() {
-  return within(fetch('/app/sw.js', { method: 'HEAD', cache: 'no-store' }).then((answer) => answer.ok, () => false), wordMs, false)
+  const asked = fetch('/app/portal.webmanifest', { cache: 'no-store' }).then(async (answer) => answer.ok && (await answer.text()).length > 0)
+  return within(asked.catch(() => false), wordMs, false)
 }
 
 function within<T>(what: Promise<T>, patienceMs: number, otherwise: T): Promise<T> {
