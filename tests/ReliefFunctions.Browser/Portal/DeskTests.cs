@@ -432,14 +432,14 @@ public class DeskTests(PortalInBrowser portal, ITestOutputHelper told) : IClassF
         // Nobody clicks: the page itself notices when it asks again.
         await desk.Context.ClearCookiesAsync();
         await page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
-        await Expect(page.GetByText("登录已失效")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("登录");
         await SignInAgainAsync(Role.CampaignOffice);
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/520111/2026-2027/office/patrols$"));
         await Expect(page.Locator("#o-reason")).ToHaveValueAsync("山区凝冻");
 
         await desk.Context.ClearCookiesAsync();
         await page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
-        await Expect(page.GetByText("登录已失效")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("登录");
         await SignInAgainAsync(Role.Leader);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("巡查");
         Assert.Equal(0, await page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(key => key.startsWith('relief.typed.')).length"));
