@@ -42,6 +42,20 @@ describe('what waits on the device', () => {
       expect(await shelf.get('drafts', 'k-u1')).toMatchObject({ queuedAt: 't1', receipt: null, refusal: null })
     })
 
+  it('stands in the way of nothing else while the server cannot take it', async () => {
+    const shelf = new Memory()
+    await shelf.put('drafts', 'k-1', { ...waits(), key: 'k-1' })
+    await shelf.put('drafts', 'k-2', { ...waits(), key: 'k-2' })
+    for (const key of ['k-1', 'k-2', 'k-3', 'k-4']) await shelf.put('scans', key, { ...scan(), key })
+    const down = new ApiProblem(500, {})
+    const wire = wireOf(async () => (wire.submit.mock.calls.length === 1 ? Promise.reject(down) : receipt),
+      async () => { if (wire.attach.mock.calls.length === 1) throw down })
+    await deliver(shelf, wire, 'u1')
+    expect([await shelf.get('drafts', 'k-1'), await shelf.get('drafts', 'k-2')]).toMatchObject([{ queuedAt: 't1' }, { queuedAt: null, receipt: { number: 'R-1' } }])
+    // The scan of the report that waits waits with it.
+    expect((await shelf.all<WaitingScan>('scans')).map((each) => each.key)).toEqual(['k-1', 'k-2'])
+  })
+
   it('is not sent again by itself once it was refused', async () => {
     const shelf = new Memory()
     await shelf.put('drafts', 'k-u1', waits())

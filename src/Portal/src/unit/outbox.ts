@@ -164,7 +164,7 @@ async function work(shelf: Shelf, wire: Wire, unit: string) {
       if (incident.unit === unit && isWaiting(incident)) await tell(shelf, wire, incident).catch(onward)
     }
     for (const draft of await shelf.all<LocalDraft>('drafts')) {
-      if (draft.unit === unit && draft.queuedAt) await submit(shelf, wire, draft)
+      if (draft.unit === unit && draft.queuedAt) await submit(shelf, wire, draft).catch(onward)
     }
     const waiting = new Set((await shelf.all<LocalDraft>('drafts')).filter((draft) => draft.queuedAt).map((draft) => draft.key))
     for (const scan of await shelf.all<WaitingScan>('scans')) {
@@ -173,8 +173,8 @@ async function work(shelf: Shelf, wire: Wire, unit: string) {
         await wire.attach(scan)
         await shelf.delete('scans', scan.key)
       } catch (e) {
-        if (!isRefusal(e)) throw e
-        await shelf.put('scans', scan.key, { ...scan, refusal: e.detail || e.title })
+        if (isRefusal(e)) await shelf.put('scans', scan.key, { ...scan, refusal: e.detail || e.title })
+        else onward(e)
       }
     }
   } catch (e) {

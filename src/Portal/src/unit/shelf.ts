@@ -10,6 +10,9 @@ export interface Shelf {
 export type Store = 'drafts' | 'stages' | 'scans' | 'incidents' | 'kept'
 
 const stores: Store[] = ['drafts', 'stages', 'scans', 'incidents', 'kept']
+/** Safari 14 leaves the first opening of a page unanswered now and then: whoever waits goes on without, and the next one asks anew. */
+const patienceMs = 8_000
+
 let opening: Promise<IDBDatabase> | undefined
 
 function open(): Promise<IDBDatabase> {
@@ -27,6 +30,7 @@ function open(): Promise<IDBDatabase> {
     }
     request.onblocked = () => reject(new Error('IndexedDB'))
     request.onerror = () => reject(request.error ?? new Error('IndexedDB'))
+    setTimeout(() => reject(new Error('IndexedDB')), patienceMs)
   }).catch((error: unknown) => {
     opening = undefined
     throw error
