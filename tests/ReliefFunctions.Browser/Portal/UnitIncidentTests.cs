@@ -19,8 +19,12 @@ public class UnitIncidentTests(PortalInBrowser portal) : IClassFixture<PortalInB
         await page.GetByRole(AriaRole.Link, new() { Name = "突发情况", Exact = true }).ClickAsync();
         await Expect(page.GetByText("没有突发情况。")).ToBeVisibleAsync();
         var screen = await page.ScreenshotAsync(new PageScreenshotOptions { Type = ScreenshotType.Jpeg });
-        await phone.Context.SetOfflineAsync(true);
         await page.GetByLabel("发生了什么").FillAsync("一人冻僵");
+
+        // Half typed, and the page was left: it is still there.
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("发生了什么")).ToHaveValueAsync("一人冻僵");
+        await phone.Context.SetOfflineAsync(true);
         await page.GetByLabel("在哪里").FillAsync("大桥下");
         await page.GetByText("还知道别的").ClickAsync();
         await page.GetByLabel("拍照或选照片").SetInputFilesAsync(new FilePayload { Name = "IMG_1.HEIC", MimeType = "image/heic", Buffer = "\0\0\0 ftypheic"u8.ToArray() });
@@ -33,6 +37,7 @@ public class UnitIncidentTests(PortalInBrowser portal) : IClassFixture<PortalInB
         await page.GetByRole(AriaRole.Button, new() { Name = "马上报" }).DblClickAsync();
         var waits = page.GetByText("突发情况待发送，办公室还没有收到");
         await Expect(waits).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("发生了什么")).ToHaveValueAsync("");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "请先打电话报告" })).ToHaveAttributeAsync("href", "tel:" + portal.Season.Campaign.DutyPhone.Replace("-", "", StringComparison.Ordinal));
         await phone.LooksWellAsync("incident-waits");
 
