@@ -118,6 +118,7 @@ public static class SummaryEndpoints
             Summary = "提请研究事项：责任单位、时限、办结；领导可直接办结",
             Request = typeof(MatterBody),
             Response = typeof(MatterDecision),
+            IfMatch = VersionNamed.IfKnown,
         },
         new("PutOutlook", "PUT", SummaryTemplate + "/outlook", AccessRule.Office, PutOutlook)
         {
@@ -377,9 +378,9 @@ public static class SummaryEndpoints
             ClosedInWeek = body.Closed ? CampaignWeeks.At(campaign, c.Now)?.Key ?? CampaignWeeks.Of(campaign)[^1].Key : null,
             Note = body.Note,
         };
-        await c.Service<SummaryStore>()
-            .DecideAsync(scope, decision, c.Audit("matter.decided", $"{week.Key}/{decision.Unit}", body.Closed ? "closed" : null), c.Aborted);
-        return c.Json(decision);
+        var audit = c.Audit("matter.decided", $"{week.Key}/{decision.Unit}", body.Closed ? "closed" : null);
+        var stored = await c.Service<SummaryStore>().DecideAsync(scope, decision, audit, c.Http.Request.Headers.IfMatch, c.Aborted);
+        return stored is Outcome<MatterDecision>.Stale ? throw Stale("事项的办理意见") : c.Json(decision);
     }
 
     private static async Task<IResult> PutOutlook(ApiContext c)

@@ -581,6 +581,27 @@ public class SummaryStoreTests(AzuriteFixture azurite) : IClassFixture<AzuriteFi
         Assert.Equal(400, (await CallAsync(world, "GET", Season + "/matters?state=lost", Office)).Status);
     }
 
+    [Fact]
+    public async Task Of_two_who_decide_on_the_same_matter_the_second_is_told()
+    {
+        var world = await WorldAsync();
+        await SubmitAsync(world, Huaxi.Qingyan, Huaxi.Good.WithText("X03", "桥下照明不足，请协调增设。"));
+        async Task<MatterLine> ReadAsync() => (await CallAsync(world, "GET", Season + "/matters", Office)).Json<List<MatterLine>>().Single();
+        Task<Answer> DecideAsync(string owner, string? version) => CallAsync(world, "PUT", Matter + "/520111101", Leader, $$"""{"owner":"{{owner}}"}""", version is null ? null : new Dictionary<string, string> { ["If-Match"] = version });
+        foreach (var (first, second) in new[] { ("区住建局", "区城管局"), ("区水务局", "区交通局") })
+        {
+            var read = await ReadAsync();
+            Assert.Equal(200, (await DecideAsync(first, read.Version)).Status);
+            Assert.Equal(200, (await DecideAsync(first, read.Version)).Status);
+            Assert.Equal(412, (await DecideAsync(second, read.Version)).Status);
+            Assert.Equal(first, (await ReadAsync()).Owner);
+        }
+
+        Assert.Equal(200, (await DecideAsync("区教育局", (await ReadAsync()).Version)).Status);
+        Assert.Equal(200, (await DecideAsync("区民政局", null)).Status);
+        Assert.Equal("区民政局", (await ReadAsync()).Owner);
+    }
+
     private async Task<World> WorldAsync(Action<IServiceCollection>? change = null)
     {
         var world = await azurite.WorldAsync(Monday, change);

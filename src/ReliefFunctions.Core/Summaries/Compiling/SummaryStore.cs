@@ -119,8 +119,9 @@ public sealed class SummaryStore(FeatureTables tables, BlobStore blobs, SummaryR
     }
 
     /// <summary>Stores what the office decided on a matter.</summary>
-    public async Task DecideAsync(SummaryScope scope, MatterDecision decision, AuditEntry audit, CancellationToken ct = default) =>
-        await Table.PutAsync(scope.Partition, SummaryKeys.Matter(decision.Week, decision.Unit), decision, audit, ct: ct);
+    public Task<Outcome<MatterDecision>> DecideAsync(SummaryScope scope, MatterDecision decision, AuditEntry audit, string? ifMatch = null,
+        CancellationToken ct = default) =>
+        Table.PutAsync(scope.Partition, SummaryKeys.Matter(decision.Week, decision.Unit), decision, audit, ifMatch, ct);
 
     /// <summary>The figures of the season before that the office gave; null when it gave none.</summary>
     public Task<Row<SeasonFigures>?> LastSeasonAsync(SummaryScope scope, CancellationToken ct = default) =>

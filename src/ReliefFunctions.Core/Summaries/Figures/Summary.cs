@@ -761,6 +761,10 @@ public sealed record MatterLine(WeekKey Week, int WeekNumber, string UnitCode, s
 {
     internal static MatterLine Of(WeekKey week, int number, string code, string name, string text, MatterDecision? decision) =>
         new(week, number, code, name, text, decision?.Owner, decision?.Due, decision?.Closed ?? false, decision?.Note);
+
+    /// <summary>The version of what was decided on it, to be named by the next decision (<c>If-Match</c>); null where it is printed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Version { get; init; }
 }
 
 /// <summary>What is not settled.</summary>

@@ -184,14 +184,18 @@ public sealed class SummaryReader(
     internal async Task<IReadOnlyList<MatterLine>> MattersAsync(SummaryScope scope, CancellationToken ct)
     {
         var campaign = scope.Campaigns[0];
-        var decisions = (await ListAsync<MatterDecision>(scope.Partition, SummaryKeys.MatterPrefix, ct))
-            .ToDictionary(decision => (decision.Week, decision.Unit));
+        var decisions = (await Summaries.PrefixAsync<MatterDecision>(scope.Partition, SummaryKeys.MatterPrefix, ct).ToListAsync(ct))
+            .ToDictionary(row => (row.Value.Week, row.Value.Unit));
         var (weeks, forms) = (scope.Periods[^1].Weeks.ToDictionary(week => week.Key), new Dictionary<int, FormFigures>());
         var matters = new List<MatterLine>();
         foreach (var row in (await reports.SeasonAsync(campaign, ct)).Where(row => row.Counted is not null && weeks.ContainsKey(row.Week)))
         {
             if (await MatterAsync(campaign, weeks[row.Week], row.Counted!, forms, ct) is not { } text) continue;
-            matters.Add(MatterLine.Of(row.Week, weeks[row.Week].Number, row.Unit, row.UnitName, text, decisions.GetValueOrDefault((row.Week, row.Unit))));
+            var decided = decisions.GetValueOrDefault((row.Week, row.Unit));
+            matters.Add(MatterLine.Of(row.Week, weeks[row.Week].Number, row.Unit, row.UnitName, text, decided?.Value) with
+            {
+                Version = NamedVersion.Of(decided),
+            });
         }
 
         return matters;
