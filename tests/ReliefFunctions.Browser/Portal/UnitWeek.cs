@@ -42,6 +42,10 @@ internal sealed class UnitWeek(IPage page, Func<string, Task>? look = null)
         await Expect(page.Locator("article p[role=status]")).ToContainTextAsync("签收");
         await _look("inbox-signed");
         await page.GoBackAsync();
+
+        // Home is shown as it was and then as it is: what is below moves up when what was signed goes.
+        await Expect(Due).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "待签收" })).ToHaveCountAsync(0);
     }
 
     /// <summary>The form: groups, last week, season, what the server says while one types; ends with the receipt.</summary>
