@@ -77,7 +77,11 @@ public sealed class ApiContext
     public void ShowVersion(string etag) => Http.Response.Headers.ETag = etag;
 
     /// <summary>Whether what is sent is only to be checked, and nothing stored (<see cref="ApiParameter.ValidateOnly"/>).</summary>
-    public bool ValidatesOnly => Query("validateOnly") is { } value && bool.TryParse(value, out var only) && only;
+    public bool ValidatesOnly => Flag("validateOnly");
+
+    /// <summary>Whether a query parameter is set: <c>true</c>, <c>1</c> or its name alone, also when it stands twice.</summary>
+    public bool Flag(string name) => Http.Request.Query.TryGetValue(name, out var values)
+        && values.Any(value => value is null or "" or "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A query parameter, or null.</summary>
     public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;

@@ -156,14 +156,14 @@ public static class ReportEndpoints
     {
         var target = await TargetAsync(c);
         var file = await c.FileAsync();
-        var validateOnly = Flag(c, "validateOnly");
+        var validateOnly = c.ValidatesOnly;
         var (type, read) = ReadBody(file, target);
         var delivery = new Delivery(target, file, type, read) { BaseVersion = named => c.VersionNamed(named), ValidateOnly = validateOnly };
         var (understood, decision) = await c.Service<ReportIntake>().HandInAsync(delivery, SenderOf(c, target), c.Aborted);
         if (understood.HasErrors)
         {
             if (validateOnly) return c.Json(ReportAnswers.Validation(understood, null));
-            if (Flag(c, "marked") && understood.Content is not null) return await MarkedAsync(c, target, understood);
+            if (c.Flag("marked") && understood.Content is not null) return await MarkedAsync(c, target, understood);
             throw ReportAnswers.Refusal(understood, target);
         }
 
@@ -269,13 +269,13 @@ public static class ReportEndpoints
         var before = await store.BeforeAsync(target, c.Aborted);
         var lastWeek = before.Count > 0 ? before[0]?.Counted?.Content.Values : null;
         var today = LocalTime.DateOf(c.Now, target.Campaign.Zone());
-        if (Flag(c, "draft"))
+        if (c.Flag("draft"))
         {
             var draft = DraftEndpoints.Require(c, target, row);
             return Workbook(target, new FormFilling(draft.Content, draft.BaseVersion, lastWeek, Entered: draft.Entered, On: today), "草稿");
         }
 
-        var content = Flag(c, "blank") ? null : row?.Latest?.Content;
+        var content = c.Flag("blank") ? null : row?.Latest?.Content;
         var signed = before.FirstOrDefault(earlier => earlier?.Latest is not null)?.Latest!.Content;
         var names = (signed?.FilledBy ?? target.Unit.Contacts.FirstOrDefault(contact => contact.Role == Contact.Reporter)?.Name, signed?.ReviewedBy);
         return Workbook(target, new FormFilling(content, row?.Latest?.Number, lastWeek, Names: names, On: today)
@@ -302,7 +302,7 @@ public static class ReportEndpoints
         var version = await VersionAsync(c, place);
         var row = (await c.Service<ReportStore>().GetAsync(place, c.Aborted))!;
         var receipt = ReportAnswers.Receipt(place, row, VersionMark.Of(version), version);
-        return Flag(c, "page") ? ReceiptPage.Of(place, receipt) : c.Json(receipt);
+        return c.Flag("page") ? ReceiptPage.Of(place, receipt) : c.Json(receipt);
     }
 
     private static async Task<ReportVersion> VersionAsync(ApiContext c, ReportPlace place) =>
@@ -413,8 +413,6 @@ public static class ReportEndpoints
             $"第{week.Number}周使用的第 {campaign.FormVersionOn(week.First)} 版表样还没有登记，请联系{campaign.Office}（{campaign.DutyPhone}）。");
         return new ReportTarget(campaign, week, unit, form);
     }
-
-    internal static bool Flag(ApiContext c, string name) => c.Query(name) is "true" or "1" or "";
 
     private static IResult Workbook(ReportTarget target, FormFilling filling, string what)
     {

@@ -205,7 +205,7 @@ public static class SeasonEndpoints
         var target = new ReportTarget(campaign, week, unit, form);
         var delivery = new Delivery(target, item.Original, item.ContentType,
             () => item.Read(target))
-        { ValidateOnly = ReportEndpoints.Flag(c, "validateOnly") };
+        { ValidateOnly = c.ValidatesOnly };
         var (understood, decision) = await c.Service<ReportIntake>().HandInAsync(delivery, ReportEndpoints.SenderOf(c, target), c.Aborted);
         var line = item.Refused() with
         {
